@@ -1,0 +1,389 @@
+//! The errors that are not the API's own words: build, decode, limits, time and transport.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+/// A cause that is shared between a stream and its total.
+pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
+
+/// A request or a configuration that cannot be sent; nothing was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    message: Cow<'static, str>,
+}
+
+impl BuildError {
+    /// Creates an error with a message that says what to change. It must not quote a key or a prompt.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        BuildError { message: message.into() }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// A reply, or an event, that is not of the type that was asked for.
+#[derive(Clone)]
+pub struct DecodeError {
+    pub(crate) what: Cow<'static, str>,
+    pub(crate) at: Option<usize>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) body: Bytes,
+    pub(crate) source: Option<Cause>,
+}
+
+impl DecodeError {
+    /// Returns the bytes that could not be read. They may hold the answer: neither `Display` nor `Debug` shows them.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Returns the offset in [`body`](Self::body) where reading stopped, where it is known.
+    pub fn at(&self) -> Option<usize> {
+        self.at
+    }
+
+    /// Returns the HTTP status of the reply.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot decode {} of {} bytes", self.what, self.body.len())?;
+        self.at.map_or(Ok(()), |at| write!(f, ": stopped at byte {at}"))
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("DecodeError");
+        f.field("what", &self.what).field("at", &self.at).field("status", &self.status);
+        f.field("body_len", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A body that ended before the answer was complete.
+#[derive(Clone)]
+pub struct Truncated {
+    pub(crate) cause: Option<Cause>,
+}
+
+impl Truncated {
+    /// Returns whether the connection broke; otherwise the server ended the body in good order, but too early.
+    pub fn is_cut(&self) -> bool {
+        self.cause.is_some()
+    }
+
+    /// Returns what broke the connection.
+    pub fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl fmt::Display for Truncated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(f, "the connection was cut before the answer was complete: {}", Chain(&**cause)),
+            None => f.write_str("the body ended before the answer was complete"),
+        }
+    }
+}
+
+impl fmt::Debug for Truncated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Truncated").field("cause", &self.cause).finish()
+    }
+}
+
+/// A limit that this crate sets on what it reads, so that no server can exhaust the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The joined data of one event, or one line, in bytes.
+    Event,
+    /// A whole reply, in bytes.
+    Reply,
+    /// The text, reasoning and arguments that a stream adds up to, in bytes.
+    Total,
+    /// The tool calls of one choice.
+    ToolCalls,
+}
+
+impl Limit {
+    /// Returns the option that changes the limit.
+    pub fn option(self) -> &'static str {
+        match self {
+            Limit::Event => "Limits::event",
+            Limit::Reply => "Limits::reply",
+            Limit::Total => "Limits::total",
+            Limit::ToolCalls => "Limits::tool_calls",
+        }
+    }
+}
+
+/// Something that is larger than a limit allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge {
+    pub(crate) what: Limit,
+    pub(crate) limit: usize,
+}
+
+impl TooLarge {
+    /// Returns which limit it was.
+    pub fn what(&self) -> Limit {
+        self.what
+    }
+
+    /// Returns the limit that was in force.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, unit) = match self.what {
+            Limit::Event => ("an event", " bytes"),
+            Limit::Reply => ("the reply", " bytes"),
+            Limit::Total => ("the answer", " bytes"),
+            Limit::ToolCalls => ("the number of tool calls", ""),
+        };
+        write!(f, "{what} exceeds the limit of {}{unit}; {} changes it", self.limit, self.what.option())
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// Where in a call something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Finding the address of the host.
+    Resolve,
+    /// Opening the connection.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// Asking a proxy for a tunnel.
+    Proxy,
+    /// Writing the request.
+    Write,
+    /// Waiting for the head of the response.
+    FirstByte,
+    /// Reading the body: no byte came.
+    IdleBytes,
+    /// Reading the body: bytes came, but nothing that takes the answer further.
+    IdleProgress,
+    /// The call as a whole.
+    Total,
+}
+
+impl Phase {
+    fn name(self) -> &'static str {
+        match self {
+            Phase::Resolve => "resolving the host",
+            Phase::Connect => "connecting",
+            Phase::Tls => "the TLS handshake",
+            Phase::Proxy => "asking the proxy for a tunnel",
+            Phase::Write => "writing the request",
+            Phase::FirstByte => "waiting for the response head",
+            Phase::IdleBytes => "waiting for more of the body",
+            Phase::IdleProgress => "waiting for the next event",
+            Phase::Total => "the call",
+        }
+    }
+
+    /// Returns whether a server can have seen the whole request by then.
+    fn after_writing(self) -> bool {
+        matches!(self, Phase::FirstByte | Phase::IdleBytes | Phase::IdleProgress | Phase::Total)
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A time limit that passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout {
+    phase: Phase,
+    limit: Duration,
+}
+
+impl Timeout {
+    /// Creates the error for a limit that passed in `phase`.
+    pub fn new(phase: Phase, limit: Duration) -> Self {
+        Timeout { phase, limit }
+    }
+
+    /// Returns which limit passed.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Returns the limit that was in force.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Returns whether the server may have acted on the request.
+    pub fn request_maybe_processed(&self) -> bool {
+        self.phase.after_writing() || self.phase == Phase::Write
+    }
+}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "timed out after {:?} while {}", self.limit, self.phase)
+    }
+}
+
+impl std::error::Error for Timeout {}
+
+/// A connection that failed.
+#[derive(Clone)]
+pub struct TransportError {
+    phase: Phase,
+    maybe_processed: bool,
+    cause: Cause,
+}
+
+impl TransportError {
+    /// Creates the error for a failure in `phase`.
+    ///
+    /// `maybe_processed` is `false` only where the transport knows that the server cannot have acted on the request.
+    pub fn new(
+        phase: Phase,
+        maybe_processed: bool,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        TransportError { phase, maybe_processed, cause: Arc::from(cause.into()) }
+    }
+
+    /// Returns what was being done.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Returns whether the server may have acted on the request.
+    pub fn request_maybe_processed(&self) -> bool {
+        self.maybe_processed
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the connection failed while {}: {}", self.phase, Chain(&*self.cause))
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("TransportError");
+        f.field("phase", &self.phase)
+            .field("maybe_processed", &self.maybe_processed)
+            .field("cause", &self.cause)
+            .finish()
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.cause)
+    }
+}
+
+/// A reply that is not one of this API.
+#[derive(Clone)]
+pub struct Unexpected {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: Option<String>,
+    pub(crate) request_id: Option<String>,
+    /// The title of an HTML page, or why the reply was not read at all.
+    pub(crate) hint: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+impl Unexpected {
+    /// Returns the HTTP status of the reply.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the `content-type` of the reply.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// Returns the id that the server gave the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Returns the beginning of the body. It may be anything: neither `Display` nor `Debug` shows it.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Display for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let content_type = self.content_type.as_deref().unwrap_or("no content type");
+        write!(f, "unexpected reply: status {}, {content_type}", self.status.as_u16())?;
+        if let Some(hint) = &self.hint {
+            write!(f, ", {hint}")?;
+        }
+        f.write_str("; does the base URL end in /v1?")
+    }
+}
+
+impl fmt::Debug for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Unexpected");
+        f.field("status", &self.status).field("content_type", &self.content_type).field("hint", &self.hint);
+        f.field("request_id", &self.request_id).field("body_len", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Unexpected {}
+
+/// An error and all its causes in one line, each once.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0.to_string();
+        f.write_str(&shown)?;
+        let mut next = self.0.source();
+        while let Some(error) = next {
+            let text = error.to_string();
+            // Many libraries repeat the cause in their own message.
+            if !shown.contains(&text) {
+                write!(f, ": {text}")?;
+            }
+            shown = text;
+            next = error.source();
+        }
+        Ok(())
+    }
+}

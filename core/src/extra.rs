@@ -1,0 +1,181 @@
+//! Members that this crate has no field for, kept in order and byte for byte.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// Members of a JSON object beyond the typed ones: what a reply carried and this crate does not know, or what a request
+/// shall carry besides its fields.
+///
+/// Order and spelling are kept: what came in goes out byte for byte. On sending, a member replaces the typed field of the
+/// same name.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// Key, and the JSON text of the value.
+    members: Vec<(String, String)>,
+}
+
+impl Extra {
+    /// Creates an empty map.
+    pub fn new() -> Self {
+        Extra::default()
+    }
+
+    /// Sets `key` to the JSON of `value`, replacing what stood there in its place.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    pub fn insert<T: Serialize + ?Sized>(
+        &mut self,
+        key: impl Into<String>,
+        value: &T,
+    ) -> Result<(), serde_json::Error> {
+        self.put_raw(key.into(), serde_json::to_string(value)?);
+        Ok(())
+    }
+
+    /// Sets `key` to JSON that is already written.
+    pub fn insert_raw(&mut self, key: impl Into<String>, value: &RawValue) {
+        self.put_raw(key.into(), value.get().to_owned());
+    }
+
+    /// Returns the JSON text of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find_map(|(name, value)| (name == key).then_some(value))
+    }
+
+    /// Returns the value of `key` as `T`; `None` where it is absent or something else.
+    pub fn get_as<'a, T: serde::Deserialize<'a>>(&'a self, key: &str) -> Option<T> {
+        serde_json::from_str(self.get(key)?).ok()
+    }
+
+    /// Removes `key` and returns its JSON text.
+    pub fn remove(&mut self, key: &str) -> Option<String> {
+        let index = self.members.iter().position(|(name, _)| name == key)?;
+        Some(self.members.remove(index).1)
+    }
+
+    /// Returns whether `key` is set.
+    pub fn contains(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Returns the number of members.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Returns whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Walks the members in order: key, and JSON text of the value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.members.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Sets `key` to `json`, which the caller knows to be one valid JSON value.
+    pub(crate) fn put_raw(&mut self, key: String, json: String) {
+        match self.members.iter_mut().find(|(name, _)| *name == key) {
+            Some((_, value)) => *value = json,
+            None => self.members.push((key, json)),
+        }
+    }
+
+    /// Writes every member into `map`.
+    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (key, value) in self.iter() {
+            let value: &RawValue = serde_json::from_str(value).map_err(serde::ser::Error::custom)?;
+            map.serialize_entry(key, value)?;
+        }
+        Ok(())
+    }
+}
+
+impl Extra {
+    /// Collects members whose values are valid JSON already; of two with the same key the last one counts.
+    pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        let mut members: Vec<(String, String)> = Vec::new();
+        // A hostile object may have a million members: a look-up per member must not walk them all.
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (key, value) in pairs {
+            match places.get(&key).and_then(|&place| members.get_mut(place)) {
+                Some((_, old)) => *old = value,
+                None => {
+                    places.insert(key.clone(), members.len());
+                    members.push((key, value));
+                }
+            }
+        }
+        Extra { members }
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(key, value)| (key, Abbreviated(value)))).finish()
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
+
+/// Writes one JSON object: typed fields that are set, then the extra members, which win over fields of the same name.
+pub(crate) struct ObjectWriter<'a, M> {
+    map: M,
+    extra: &'a Extra,
+}
+
+impl<'a, M: SerializeMap> ObjectWriter<'a, M> {
+    pub(crate) fn new<S>(serializer: S, extra: &'a Extra) -> Result<Self, S::Error>
+    where
+        S: Serializer<SerializeMap = M, Error = M::Error>,
+    {
+        Ok(ObjectWriter { map: serializer.serialize_map(None)?, extra })
+    }
+
+    /// Writes a field.
+    pub(crate) fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), M::Error> {
+        if self.extra.contains(name) {
+            return Ok(());
+        }
+        self.map.serialize_entry(name, value)
+    }
+
+    /// Writes a field that is set, and nothing for one that is not.
+    pub(crate) fn optional<T: Serialize>(&mut self, name: &'static str, value: Option<&T>) -> Result<(), M::Error> {
+        value.map_or(Ok(()), |value| self.field(name, value))
+    }
+
+    /// Writes the extra members and ends the object.
+    pub(crate) fn end(mut self) -> Result<M::Ok, M::Error> {
+        self.extra.write(&mut self.map)?;
+        self.map.end()
+    }
+}
+
+/// Shows a long text by its beginning and its length: data URLs are megabytes.
+pub(crate) struct Abbreviated<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Abbreviated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Long enough to recognise what a value is.
+        const SHOWN: usize = 64;
+        /// Answers are prose and shown whole; a run this long without a blank is encoded data.
+        const LONGEST_WORD: usize = 256;
+        if self.0.split_ascii_whitespace().all(|word| word.len() <= LONGEST_WORD || !word.is_ascii()) {
+            return fmt::Debug::fmt(self.0, f);
+        }
+        let end = (0..=SHOWN).rev().find(|&at| self.0.is_char_boundary(at)).unwrap_or(0);
+        write!(f, "{:?}… ({} bytes)", self.0.get(..end).unwrap_or_default(), self.0.len())
+    }
+}

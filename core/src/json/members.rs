@@ -1,0 +1,171 @@
+//! The members of one object, taken by name: last key wins, `null` is absent, scalars are lenient, the rest is kept.
+
+use super::{Kind, Reader, Span, Syntax, text};
+use crate::{Decimal, Extra};
+
+/// The members of an object, in order. Taking one removes it; [`rest`](Self::rest) returns those nobody took.
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    json: &'a [u8],
+    /// Key, and the first and one-past-last offset of the value.
+    members: Vec<(Span, (usize, usize))>,
+}
+
+impl<'a> Members<'a> {
+    /// Reads the object that `json` is.
+    ///
+    /// # Errors
+    /// [`Syntax`] where `json` is not one object.
+    pub(crate) fn read(json: &'a [u8]) -> Result<Self, Syntax> {
+        let mut reader = Reader::new(json);
+        let mut members = Vec::new();
+        reader.object(|reader, key| {
+            members.push((key, reader.skip()?));
+            Ok(())
+        })?;
+        reader.end()?;
+        Ok(Members { json, members })
+    }
+
+    /// Takes the last value of that name as it stands; `None` where it is absent or null.
+    pub(crate) fn raw(&mut self, name: &str) -> Option<&'a [u8]> {
+        let value = self.raw_or_null(name)?;
+        (!is_null(value)).then_some(value)
+    }
+
+    /// Takes the last value of that name, null included.
+    pub(crate) fn raw_or_null(&mut self, name: &str) -> Option<&'a [u8]> {
+        let mut found = None;
+        self.members.retain(|(key, value)| {
+            let same = key_is(self.json, *key, name);
+            if same {
+                found = Some(*value);
+            }
+            !same
+        });
+        let (start, end) = found?;
+        self.json.get(start..end)
+    }
+
+    /// Takes a value that satisfies `read`; leaves it among the rest, and gives `None`, where it does not.
+    pub(crate) fn taken<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
+        let json = self.json;
+        let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
+        let (_, (start, end)) = *self.members.get(index)?;
+        let value = json.get(start..end)?;
+        if is_null(value) {
+            self.raw_or_null(name);
+            return None;
+        }
+        let read = read(value)?;
+        self.raw_or_null(name);
+        Some(read)
+    }
+
+    /// Takes a string; a number or a boolean there is taken as its text.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.taken(name, |value| match kind(value)? {
+            Kind::String => string(value),
+            Kind::Number | Kind::True | Kind::False => Some(String::from_utf8_lossy(value).into_owned()),
+            _ => None,
+        })
+    }
+
+    /// Takes a string that is one; anything else stays among the rest.
+    pub(crate) fn string(&mut self, name: &str) -> Option<String> {
+        self.taken(name, string)
+    }
+
+    /// Takes a whole number, given as an integer, a float or a numeric string; out of range or negative is `None`.
+    pub(crate) fn uint(&mut self, name: &str) -> Option<u64> {
+        self.taken(name, lenient_uint)
+    }
+
+    /// Takes a boolean, also given as a string.
+    pub(crate) fn bool(&mut self, name: &str) -> Option<bool> {
+        self.taken(name, |value| match value {
+            b"true" | b"\"true\"" => Some(true),
+            b"false" | b"\"false\"" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Takes a decimal, given as a number or a string.
+    pub(crate) fn decimal(&mut self, name: &str) -> Option<Decimal> {
+        self.taken(name, |value| {
+            let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+            std::str::from_utf8(value).ok()?.trim().parse().ok()
+        })
+    }
+
+    /// Takes an object's members; anything else stays among the rest.
+    pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
+        self.taken(name, |value| Members::read(value).ok())
+    }
+
+    /// Takes an array's elements as they stand; anything else stays among the rest.
+    pub(crate) fn array(&mut self, name: &str) -> Option<Vec<&'a [u8]>> {
+        self.taken(name, elements)
+    }
+
+    /// Returns whether a member of that name is there, null or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, _)| key_is(self.json, *key, name))
+    }
+
+    /// Returns the members that were not taken, in their order, byte for byte.
+    pub(crate) fn rest(self) -> Extra {
+        Extra::from_raw(self.members.into_iter().map(|(key, (start, end))| {
+            let value = self.json.get(start..end).unwrap_or_default();
+            (text::to_string(self.json, key), String::from_utf8_lossy(value).into_owned())
+        }))
+    }
+}
+
+/// Returns what a value that was already validated starts like.
+pub(crate) fn kind(value: &[u8]) -> Option<Kind> {
+    Reader::new(value).kind().ok()
+}
+
+/// Returns whether a value that was already validated is `null`.
+pub(crate) fn is_null(value: &[u8]) -> bool {
+    value == b"null"
+}
+
+/// Reads a whole number leniently: fractions are cut off, `"12"` is 12, what does not fit is `None`.
+pub(crate) fn lenient_uint(value: &[u8]) -> Option<u64> {
+    let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+    let value = std::str::from_utf8(value).ok()?.trim();
+    if let Ok(number) = value.parse::<u64>() {
+        return Some(number);
+    }
+    let number = value.parse::<f64>().ok()?;
+    // 2^64 is the first float that does not fit; the cast below would saturate instead of saying so.
+    (number >= 0.0 && number < 18_446_744_073_709_551_616.0).then_some(number as u64)
+}
+
+fn key_is(json: &[u8], key: Span, name: &str) -> bool {
+    if key.escaped { text::to_string(json, key) == name } else { key.of(json) == name.as_bytes() }
+}
+
+fn string(value: &[u8]) -> Option<String> {
+    let mut reader = Reader::new(value);
+    (reader.kind().ok()? == Kind::String)
+        .then(|| reader.string().ok())
+        .flatten()
+        .map(|span| text::to_string(value, span))
+}
+
+fn elements(value: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut reader = Reader::new(value);
+    let mut elements = Vec::new();
+    reader
+        .array(|reader| {
+            let (start, end) = reader.skip()?;
+            elements.extend(value.get(start..end));
+            Ok(())
+        })
+        .ok()?;
+    reader.end().ok()?;
+    Some(elements)
+}

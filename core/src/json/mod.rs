@@ -1,0 +1,19 @@
+//! What serde_json cannot do here: reading JSON from bytes that may be odd, without losing what is readable.
+//!
+//! ```text
+//! bytes ──▶ Reader ──▶ spans of the members a schema knows      (chat::scan: the hot path, no tree, no allocation)
+//!              └─────▶ Members ──▶ lenient scalars + Extra      (whole objects: messages, usage, errors)
+//! Span ──▶ text::… ──▶ &str / String, lossy: a lone surrogate or a bad byte is U+FFFD and nothing else is lost
+//! ```
+//!
+//! The grammar is RFC 8259's, with three differences from serde_json, each a named test in `tests/json.rs`: lone
+//! surrogates and invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), and nesting is
+//! limited to [`MAX_DEPTH`] levels.
+
+mod members;
+mod reader;
+mod text;
+
+pub(crate) use members::{Members, is_null, kind, lenient_uint};
+pub(crate) use reader::{Kind, MAX_DEPTH, Reader, Span, Syntax};
+pub(crate) use text::{HighSurrogate, append, to_string, trim};

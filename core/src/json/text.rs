@@ -1,0 +1,104 @@
+//! The inside of a JSON string as text: lossy, so that one bad escape or byte never costs the rest.
+
+use super::reader::Span;
+
+/// The first half of a surrogate pair whose second half may still come, in the next fragment of the same string.
+pub(crate) type HighSurrogate = u16;
+
+/// Appends the text of `span` to `out`.
+///
+/// `held` is the high surrogate that the fragment before ended with. A pair cut between two fragments is joined; a half
+/// that stays alone becomes U+FFFD. With `hold`, a high surrogate at the very end is returned instead of being replaced,
+/// for the next fragment of the same string.
+pub(crate) fn append(
+    json: &[u8],
+    span: Span,
+    held: Option<HighSurrogate>,
+    hold: bool,
+    out: &mut String,
+) -> Option<HighSurrogate> {
+    let bytes = span.of(json);
+    if bytes.is_empty() {
+        return if hold { held } else { flush(held, out) };
+    }
+    if !span.escaped {
+        flush(held, out);
+        push_lossy(bytes, out);
+        return None;
+    }
+    let mut high = held;
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (plain, tail) = rest.split_at(at);
+        if !plain.is_empty() {
+            high = flush(high, out);
+            push_lossy(plain, out);
+        }
+        let (unit, after) = unescape(tail);
+        rest = after;
+        match (high.take(), unit) {
+            (Some(first), 0xDC00..=0xDFFF) => {
+                let code = 0x10000 + ((u32::from(first) - 0xD800) << 10) + (u32::from(unit) - 0xDC00);
+                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            (lone, 0xD800..=0xDBFF) => {
+                flush(lone, out);
+                high = Some(unit);
+            }
+            (lone, _) => {
+                flush(lone, out);
+                out.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+        }
+    }
+    if !rest.is_empty() {
+        high = flush(high, out);
+        push_lossy(rest, out);
+    }
+    if hold { high } else { flush(high, out) }
+}
+
+/// Returns the text of `span`.
+pub(crate) fn to_string(json: &[u8], span: Span) -> String {
+    let mut out = String::with_capacity(span.end - span.start);
+    append(json, span, None, false, &mut out);
+    out
+}
+
+/// Strips JSON's white space from both ends.
+pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
+    bytes.trim_ascii()
+}
+
+/// Replaces a high surrogate whose other half did not come.
+fn flush(held: Option<HighSurrogate>, out: &mut String) -> Option<HighSurrogate> {
+    if held.is_some() {
+        out.push(char::REPLACEMENT_CHARACTER);
+    }
+    None
+}
+
+/// Reads one escape sequence, which `escaped` starts with, as a UTF-16 unit; returns it and what follows.
+fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
+    let (unit, length) = match escaped.get(1) {
+        Some(b'u') => {
+            let unit = escaped.get(2..6).and_then(|hex| std::str::from_utf8(hex).ok());
+            (unit.and_then(|hex| u16::from_str_radix(hex, 16).ok()).unwrap_or(0xFFFD), 6)
+        }
+        Some(b'b') => (0x08, 2),
+        Some(b'f') => (0x0C, 2),
+        Some(b'n') => (0x0A, 2),
+        Some(b'r') => (0x0D, 2),
+        Some(b't') => (0x09, 2),
+        Some(&byte) => (u16::from(byte), 2),
+        None => (0xFFFD, 1),
+    };
+    (unit, escaped.get(length..).unwrap_or_default())
+}
+
+fn push_lossy(bytes: &[u8], out: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
