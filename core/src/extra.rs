@@ -86,6 +86,13 @@ impl Extra {
         }
     }
 
+    /// Sets every member that `later` has.
+    pub(crate) fn take_over(&mut self, later: Extra) {
+        for (key, json) in later.members {
+            self.put_raw(key, json);
+        }
+    }
+
     /// Writes every member into `map`.
     pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         for (key, value) in self.iter() {

@@ -1,6 +1,7 @@
 //! An error that the router or the provider behind it reported.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -66,6 +67,8 @@ pub struct ApiError {
     pub(crate) request_id: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Scheme, host and path of the request.
+    pub(crate) target: Arc<str>,
     pub(crate) in_stream: bool,
 }
 
@@ -163,6 +166,9 @@ impl fmt::Display for ApiError {
         }
         if let Some(param) = &self.param {
             write!(f, "; about {param}")?;
+        }
+        if matches!(self.kind, ErrorKind::NotFound | ErrorKind::Redirect) && !self.in_stream {
+            write!(f, "; asked {}: does the base URL end in /v1?", self.target)?;
         }
         if let Some(id) = &self.request_id {
             write!(f, "; request id {id}")?;

@@ -43,6 +43,11 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// An error that says nothing yet.
+    pub(crate) fn blank() -> Self {
+        DecodeError { what: "".into(), at: None, status: None, body: Bytes::new(), source: None }
+    }
+
     /// Returns the bytes that could not be read. They may hold the answer: neither `Display` nor `Debug` shows them.
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -321,6 +326,8 @@ pub struct Unexpected {
     pub(crate) request_id: Option<String>,
     /// The title of an HTML page, or why the reply was not read at all.
     pub(crate) hint: Option<String>,
+    /// Scheme, host and path of the request.
+    pub(crate) target: Arc<str>,
     pub(crate) body: Bytes,
 }
 
@@ -353,7 +360,7 @@ impl fmt::Display for Unexpected {
         if let Some(hint) = &self.hint {
             write!(f, ", {hint}")?;
         }
-        f.write_str("; does the base URL end in /v1?")
+        write!(f, "; asked {}: does the base URL end in /v1?", self.target)
     }
 }
 

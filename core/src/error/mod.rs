@@ -17,6 +17,7 @@ mod api;
 mod classify;
 mod incomplete;
 mod kinds;
+mod scrub;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 pub use api::{ApiError, ErrorKind};
-pub(crate) use classify::{Scrub, event_error, looks_like_error};
+pub(crate) use classify::{event_error, html_title, is_truthy, looks_like_error};
 pub use incomplete::Incomplete;
 pub use kinds::{
     BuildError, Cause, DecodeError, Limit, Phase, Timeout, TooLarge, TransportError, Truncated, Unexpected,
@@ -49,6 +50,8 @@ pub enum Error {
     Truncated(Truncated),
     /// The server said `[DONE]`, but no finish reason came: gateways end streams that failed this way.
     Unfinished,
+    /// The reply is a chat completion without any choice.
+    NoChoices,
     /// Something is larger than a limit allows.
     TooLarge(TooLarge),
     /// A time limit passed.
@@ -132,6 +135,7 @@ impl fmt::Display for Error {
             Error::Decode(error) => error.fmt(f),
             Error::Truncated(error) => error.fmt(f),
             Error::Unfinished => f.write_str("the stream was declared done, but the answer has no finish reason"),
+            Error::NoChoices => f.write_str("the completion has no choices"),
             Error::TooLarge(error) => error.fmt(f),
             Error::Timeout(error) => error.fmt(f),
             Error::Transport(error) => error.fmt(f),
@@ -148,6 +152,7 @@ impl fmt::Debug for Error {
             Error::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
             Error::Truncated(error) => f.debug_tuple("Truncated").field(error).finish(),
             Error::Unfinished => f.write_str("Unfinished"),
+            Error::NoChoices => f.write_str("NoChoices"),
             Error::TooLarge(error) => f.debug_tuple("TooLarge").field(error).finish(),
             Error::Timeout(error) => f.debug_tuple("Timeout").field(error).finish(),
             Error::Transport(error) => f.debug_tuple("Transport").field(error).finish(),

@@ -148,7 +148,8 @@ fn key_is(json: &[u8], key: Span, name: &str) -> bool {
     if key.escaped { text::to_string(json, key) == name } else { key.of(json) == name.as_bytes() }
 }
 
-fn string(value: &[u8]) -> Option<String> {
+/// Returns the text of a value that is a string.
+pub(crate) fn string(value: &[u8]) -> Option<String> {
     let mut reader = Reader::new(value);
     (reader.kind().ok()? == Kind::String)
         .then(|| reader.string().ok())
@@ -156,7 +157,8 @@ fn string(value: &[u8]) -> Option<String> {
         .map(|span| text::to_string(value, span))
 }
 
-fn elements(value: &[u8]) -> Option<Vec<&[u8]>> {
+/// Returns the elements of a value that is an array, as they stand.
+pub(crate) fn elements(value: &[u8]) -> Option<Vec<&[u8]>> {
     let mut reader = Reader::new(value);
     let mut elements = Vec::new();
     reader

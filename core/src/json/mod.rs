@@ -14,6 +14,6 @@ mod members;
 mod reader;
 mod text;
 
-pub(crate) use members::{Members, is_null, kind, lenient_uint};
+pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, MAX_DEPTH, Reader, Span, Syntax};
-pub(crate) use text::{HighSurrogate, append, to_string, trim};
+pub(crate) use text::{HighSurrogate, append, quoted, strict, to_string, trim};

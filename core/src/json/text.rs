@@ -65,6 +65,34 @@ pub(crate) fn to_string(json: &[u8], span: Span) -> String {
     out
 }
 
+/// Makes JSON that a strict reader takes of JSON that this crate's reader takes: bytes that are not UTF-8, and surrogates
+/// without their other half, become U+FFFD.
+pub(crate) fn strict(json: &[u8]) -> String {
+    let text = String::from_utf8_lossy(json);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(at) = rest.find('\\') {
+        let (plain, tail) = rest.split_at(at);
+        out.push_str(plain);
+        let (unit, after) = unescape(tail.as_bytes());
+        let length = tail.len() - after.len();
+        let pair = (0xD800..=0xDBFF).contains(&unit)
+            && after.starts_with(b"\\u")
+            && (0xDC00..=0xDFFF).contains(&unescape(after).0);
+        let (kept, replaced) = match unit {
+            _ if pair => (length + 6, false),
+            0xD800..=0xDFFF => (length, true),
+            _ => (length, false),
+        };
+        // An escape is ASCII throughout, unless what follows the backslash is no escape at all.
+        let Some((escape, after)) = tail.split_at_checked(kept) else { break };
+        out.push_str(if replaced { "\\ufffd" } else { escape });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Strips JSON's white space from both ends.
 pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii()
@@ -101,4 +129,10 @@ fn push_lossy(bytes: &[u8], out: &mut String) {
         Ok(text) => out.push_str(text),
         Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
     }
+}
+
+/// Returns `text` as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    // Writing a string into memory cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
 }

@@ -1,0 +1,136 @@
+//! Base URLs, and joining paths to them by segment.
+
+use std::fmt;
+
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+
+use crate::BuildError;
+
+/// A base URL that was checked once.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Base {
+    scheme: Scheme,
+    authority: Authority,
+    /// Without a slash at the end.
+    path: String,
+    query: Option<String>,
+}
+
+impl Base {
+    /// Creates one of the built-in bases.
+    pub(crate) fn https(host: &'static str, path: &'static str) -> Self {
+        Base { scheme: Scheme::HTTPS, authority: Authority::from_static(host), path: path.to_owned(), query: None }
+    }
+
+    pub(crate) fn parse(url: &str) -> Result<Self, BuildError> {
+        let refuse = |why: &str| BuildError::new(format!("the base URL {why}; it looks like https://router.requesty.ai/v1"));
+        let uri: Uri = url.trim().parse().map_err(|_| refuse("is not a URL"))?;
+        let parts = uri.into_parts();
+        let scheme = parts.scheme.ok_or_else(|| refuse("has no scheme"))?;
+        if scheme != Scheme::HTTPS && scheme != Scheme::HTTP {
+            return Err(refuse("is neither https nor http"));
+        }
+        let authority = parts.authority.ok_or_else(|| refuse("has no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(refuse("holds credentials, which belong into the API key"));
+        }
+        if authority.host().is_empty() {
+            return Err(refuse("has no host"));
+        }
+        let path_and_query = parts.path_and_query;
+        let path = path_and_query.as_ref().map_or("", |pq| pq.path());
+        let query = path_and_query.as_ref().and_then(|pq| pq.query()).filter(|query| !query.is_empty());
+        Ok(Base {
+            scheme,
+            authority,
+            path: segments(path).fold(String::new(), |path, segment| path + "/" + segment),
+            query: query.map(str::to_owned),
+        })
+    }
+
+    /// Returns whether a key may go there: over TLS, or not further than this machine.
+    pub(crate) fn is_private(&self) -> bool {
+        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
+        let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        self.scheme == Scheme::HTTPS || loopback || host.eq_ignore_ascii_case("localhost")
+    }
+
+    /// Joins `path`, which may have a query, by segments.
+    ///
+    /// A base that already ends in the whole path, or in the version that the path starts with, does not get it twice.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, BuildError> {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let wanted: Vec<&str> = segments(path).collect();
+        if wanted.iter().any(|segment| matches!(*segment, "." | "..")) {
+            return Err(BuildError::new("a path segment is . or .."));
+        }
+        let base: Vec<&str> = segments(&self.path).collect();
+        let repeated = if base.ends_with(&wanted) {
+            wanted.len()
+        } else {
+            usize::from(wanted.first().is_some_and(|first| *first == "v1" && base.last() == Some(first)))
+        };
+        let mut target = self.path.clone();
+        for segment in wanted.iter().skip(repeated) {
+            target.push('/');
+            target.push_str(segment);
+        }
+        let queries = [self.query.as_deref(), query].into_iter().flatten().filter(|query| !query.is_empty());
+        for (index, query) in queries.enumerate() {
+            target.push(if index == 0 { '?' } else { '&' });
+            target.push_str(query);
+        }
+        if target.is_empty() {
+            target.push('/');
+        }
+        let path_and_query =
+            PathAndQuery::try_from(target).map_err(|_| BuildError::new("the path holds a character that a URL cannot"))?;
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path_and_query)
+            .build()
+            .map_err(|_| BuildError::new("base URL and path do not make a URL"))
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+    }
+}
+
+impl fmt::Debug for Base {
+    /// Leaves the query out: some gateways take secrets there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Adds a pair to the query of `uri`.
+pub(crate) fn with_query(uri: &Uri, name: &str, value: &str) -> Result<Uri, BuildError> {
+    let old = uri.path_and_query().map_or("/", |pq| pq.as_str());
+    let separator = if uri.query().is_some() { '&' } else { '?' };
+    let target = format!("{old}{separator}{}={}", escape(name), escape(value));
+    let mut parts = uri.clone().into_parts();
+    let path_and_query = PathAndQuery::try_from(target).map_err(|_| BuildError::new("the query is too long"))?;
+    parts.path_and_query = Some(path_and_query);
+    Uri::from_parts(parts).map_err(|_| BuildError::new("the query does not fit into the URL"))
+}
+
+/// Escapes all but the unreserved characters, so that the text is one name, value or segment.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}

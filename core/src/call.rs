@@ -1,0 +1,227 @@
+//! One call: the request to send, and what its reply is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
+
+use crate::dialect::{Context, Dialect, Media};
+use crate::error::Scrub;
+use crate::head::Head;
+use crate::limits::{Limits, Timeouts};
+use crate::liveness::Liveness;
+use crate::machine::Machine;
+use crate::{ApiKey, BuildError, Policy};
+
+/// What kind of reply a call has, and what is known of it before it comes.
+pub trait Reply: Clone + Send + Sync + 'static {
+    /// What reads the reply.
+    type Dialect: Dialect;
+
+    /// Starts reading a reply.
+    fn start(&self, context: Context) -> Self::Dialect;
+}
+
+/// One call: the request to send, once per attempt, and the reply to read.
+///
+/// Everything about it can be changed for this call alone. Cloning shares the body.
+///
+/// ```
+/// use requesty_core::{ApiKey, Router, chat};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let messages = [chat::Message::user("Hello, world!")];
+/// let call = router.chat(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
+///
+/// let request = call.request();
+/// assert_eq!(request.uri(), "https://router.requesty.ai/v1/chat/completions");
+/// assert_eq!(request.body(), r#"{"model":"openai/gpt-4o","messages":[{"role":"user","content":"Hello, world!"}]}"#);
+/// # Ok::<(), requesty_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Call<R: Reply> {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+    key: ApiKey,
+    reply: R,
+    policy: Policy,
+    limits: Limits,
+    timeouts: Timeouts,
+}
+
+impl<R: Reply> Call<R> {
+    pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
+        let mut headers = HeaderMap::new();
+        let accept = match R::Dialect::MEDIA {
+            Media::Events => "text/event-stream",
+            Media::Json => "application/json",
+            Media::Bytes => "*/*",
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        // A proxy that compresses a stream holds it back until it is over.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        headers.insert(AUTHORIZATION, key.bearer()?);
+        Ok(Call {
+            method,
+            uri,
+            headers,
+            body,
+            key: key.clone(),
+            reply,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+        })
+    }
+
+    /// Returns the request, to be sent once per attempt. The body is shared, not copied.
+    pub fn request(&self) -> Request<Bytes> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    /// Starts reading the reply, given its head. `now` is any clock that the caller also uses for the machine's other
+    /// calls: the time since a fixed start.
+    pub fn open(&self, head: http::response::Parts, now: Duration) -> Machine<R::Dialect> {
+        let context = Context {
+            head: Arc::new(Head::from(head)),
+            limits: self.limits,
+            scrub: Scrub::new(self.key.clone()),
+            target: self.target().into(),
+        };
+        let mut liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
+        liveness.on_bytes(now);
+        Machine::new(context.clone(), self.reply.start(context), liveness)
+    }
+
+    /// Returns when to try again after a failure.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Returns the time limits.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    /// Returns the limits on what is read.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Returns what the reply is.
+    pub fn reply(&self) -> &R {
+        &self.reply
+    }
+
+    /// Uses another key for this call: a gateway holds many keys over one pool of connections.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the key cannot be sent in a header; an [`ApiKey`] always can.
+    pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
+        self.headers.insert(AUTHORIZATION, key.bearer()?);
+        self.key = key.clone();
+        Ok(self)
+    }
+
+    /// Sets a header for this call.
+    ///
+    /// # Errors
+    /// [`BuildError`] where name or value is not one, or where the header is one that the call itself decides:
+    /// `authorization` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        let (name, value) = checked_header(name, value)?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// Marks repeated attempts as one request, for servers that look at `idempotency-key`.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the key is not a header value.
+    pub fn with_idempotency_key(self, key: &str) -> Result<Self, BuildError> {
+        self.with_header("idempotency-key", key)
+    }
+
+    /// Adds a pair to the query of the URL; both are escaped.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the URL becomes too long to be one.
+    pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        self.uri = crate::base::with_query(&self.uri, name, value)?;
+        Ok(self)
+    }
+
+    /// Sets when to try again after a failure of this call.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Call { policy, ..self }
+    }
+
+    /// Sets the time limits of this call.
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Call { timeouts, ..self }
+    }
+
+    /// Sets the limits on what is read for this call.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Call { limits, ..self }
+    }
+
+    /// Changes what is known of the reply.
+    pub(crate) fn with_reply(self, reply: R) -> Self {
+        Call { reply, ..self }
+    }
+
+    /// Sets default headers, where the call has none of that name yet.
+    pub(crate) fn with_defaults(mut self, defaults: &HeaderMap) -> Self {
+        for (name, value) in defaults {
+            if !self.headers.contains_key(name) {
+                self.headers.insert(name.clone(), value.clone());
+            }
+        }
+        self
+    }
+
+    /// Returns the URL without its query, for errors.
+    fn target(&self) -> String {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        format!("{scheme}://{authority}{}", self.uri.path())
+    }
+}
+
+impl<R: Reply> fmt::Debug for Call<R> {
+    /// Shows where the call goes and how large it is; neither key nor headers nor body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Call");
+        f.field("method", &self.method).field("target", &self.target()).field("body_len", &self.body.len());
+        f.field("policy", &self.policy).field("timeouts", &self.timeouts).field("limits", &self.limits);
+        f.finish_non_exhaustive()
+    }
+}
+
+/// Checks a header that a caller sets.
+pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
+    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("a header has a name that is not one"))?;
+    if ["authorization", "accept-encoding", "content-length", "host", "transfer-encoding"].contains(&header.as_str()) {
+        return Err(BuildError::new(format!("the header {header} is set by the call itself")));
+    }
+    let value = HeaderValue::try_from(value)
+        .map_err(|_| BuildError::new(format!("the value of the header {header} is not one that can be sent")))?;
+    Ok((header, value))
+}

@@ -1,0 +1,424 @@
+//! One validating pass over a chunk, or a whole completion, that notes where the known members are.
+//!
+//! ```text
+//! {"id":"c-1","choices":[{"index":0,"delta":{"content":"Hel"}}],"x":1}
+//!        ╰id╯                    ╰index        ╰content╯          ╰extra
+//! ```
+//!
+//! No tree and, in the steady state, no allocation: the rows of a [`Table`] are reused from chunk to chunk. Unknown members
+//! are passed with full validation and noted as extra. The rules, which the reference reader of the tests repeats:
+//!
+//! * The last of several members with the same key counts; `null` is absent.
+//! * A known member of a type that does not fit is an unknown member.
+//! * `delta` and `message` are the same: the last of them that is an object counts.
+//! * Where an array of objects is expected, elements that are not objects are passed over.
+
+use crate::json::{Kind, Reader, Span, Syntax, lenient_uint};
+
+/// Highest index of a choice or a call that is taken for one.
+const MAX_INDEX: u64 = 127;
+
+/// Where the members of one chunk are.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) id: Option<Span>,
+    pub(crate) model: Option<Span>,
+    pub(crate) created: Option<u64>,
+    /// First and one-past-last offset of the usage object.
+    pub(crate) usage: Option<(usize, usize)>,
+    /// The chunk says that it is, or holds, an error.
+    pub(crate) error: bool,
+    /// There is an array of choices, be it empty.
+    pub(crate) has_choices: bool,
+    pub(crate) choices: Vec<ChoiceRow>,
+    pub(crate) calls: Vec<CallRow>,
+    pub(crate) parts: Vec<PartRow>,
+    pub(crate) extras: Vec<ExtraRow>,
+}
+
+/// One element of `choices`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ChoiceRow {
+    pub(crate) index: Option<u8>,
+    pub(crate) finish_reason: Option<Span>,
+    /// It is a `message`, not a `delta`: all there is.
+    pub(crate) whole: bool,
+    pub(crate) role: Option<Span>,
+    pub(crate) content: ContentSpan,
+    pub(crate) reasoning_content: Option<Span>,
+    pub(crate) reasoning: Option<Span>,
+    pub(crate) reasoning_signature: Option<Span>,
+    pub(crate) refusal: Option<Span>,
+    /// Rows in [`Table::calls`].
+    pub(crate) calls: (usize, usize),
+    /// The legacy `function_call`.
+    pub(crate) function_call: Option<CallRow>,
+}
+
+/// The `content` of a delta or message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ContentSpan {
+    #[default]
+    Absent,
+    Null,
+    Text(Span),
+    /// Rows in [`Table::parts`].
+    Parts(usize, usize),
+}
+
+/// One element of a `content` array.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PartRow {
+    pub(crate) kind: PartKind,
+    /// First and one-past-last offset of the element; empty for a further text of the element before.
+    pub(crate) raw: (usize, usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PartKind {
+    /// A text part; `plain` if it holds nothing else.
+    Text { text: Span, plain: bool },
+    /// A thinking part, some providers' way to stream reasoning.
+    Thinking { text: Span, plain: bool },
+    /// Anything else.
+    Other,
+}
+
+/// One element of `tool_calls`, or the legacy `function_call`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallRow {
+    pub(crate) index: Option<u8>,
+    pub(crate) id: Option<Span>,
+    pub(crate) kind: Option<Span>,
+    pub(crate) name: Option<Span>,
+    pub(crate) arguments: ArgumentSpan,
+}
+
+/// The `arguments` of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ArgumentSpan {
+    #[default]
+    Absent,
+    Null,
+    Text(Span),
+    /// A value instead of the text of one: first and one-past-last offset.
+    Json(usize, usize),
+}
+
+/// A member that has no row of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ExtraRow {
+    pub(crate) owner: Owner,
+    pub(crate) key: Span,
+    /// First and one-past-last offset of the value.
+    pub(crate) value: (usize, usize),
+}
+
+/// Whose member it is; numbers are rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Chunk,
+    Choice(usize),
+    Message(usize),
+    Call(usize),
+    Function(usize),
+}
+
+impl Table {
+    /// Scans `json`, which must be one object.
+    ///
+    /// # Errors
+    /// [`Syntax`] where it is not; the table then holds nothing.
+    pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.clear();
+        let mut reader = Reader::new(json);
+        let scanned = reader.object(|reader, key| self.root(json, reader, key)).and_then(|()| reader.end());
+        if scanned.is_err() {
+            self.clear();
+        }
+        scanned
+    }
+
+    /// Forgets everything and keeps the storage.
+    pub(crate) fn clear(&mut self) {
+        let Table { choices, calls, parts, extras, .. } = std::mem::take(self);
+        *self = Table { choices, calls, parts, extras, ..Table::default() };
+        self.choices.clear();
+        self.calls.clear();
+        self.parts.clear();
+        self.extras.clear();
+    }
+
+    fn root(&mut self, json: &[u8], reader: &mut Reader<'_>, key: Span) -> Result<(), Syntax> {
+        let kind = reader.kind()?;
+        match (name(json, key, &mut [0; NAME]), kind) {
+            (b"id", _) if is_text(kind) => self.id = Some(text(reader)?),
+            (b"model", _) if is_text(kind) => self.model = Some(text(reader)?),
+            (b"created", Kind::Number | Kind::String) => {
+                let (start, end) = reader.skip()?;
+                self.created = lenient_uint(json.get(start..end).unwrap_or_default());
+            }
+            (b"choices", Kind::Array) => {
+                self.choices.clear();
+                self.calls.clear();
+                self.parts.clear();
+                self.extras.retain(|row| row.owner == Owner::Chunk);
+                self.has_choices = true;
+                reader.array(|reader| self.choice(json, reader))?;
+            }
+            (b"usage", Kind::Object) => self.usage = Some(reader.skip()?),
+            (b"choices", Kind::Null) => {
+                self.has_choices = false;
+                self.choices.clear();
+                reader.skip()?;
+            }
+            (which @ (b"id" | b"model" | b"created" | b"usage"), Kind::Null) => {
+                match which {
+                    b"id" => self.id = None,
+                    b"model" => self.model = None,
+                    b"created" => self.created = None,
+                    _ => self.usage = None,
+                }
+                reader.skip()?;
+            }
+            (b"error", _) => {
+                let (start, end) = reader.skip()?;
+                self.error |= crate::error::is_truthy(json.get(start..end).unwrap_or_default());
+            }
+            (b"type" | b"object", Kind::String) => {
+                let (start, end) = reader.skip()?;
+                self.error |= json.get(start..end) == Some(b"\"error\"");
+                self.extras.push(ExtraRow { owner: Owner::Chunk, key, value: (start, end) });
+            }
+            _ => self.extra(reader, Owner::Chunk, key)?,
+        }
+        Ok(())
+    }
+
+    fn choice(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+        if reader.kind()? != Kind::Object {
+            return reader.skip().map(drop);
+        }
+        let row = self.choices.len();
+        let first_call = self.calls.len();
+        let mut choice = ChoiceRow { calls: (first_call, first_call), ..ChoiceRow::default() };
+        reader.object(|reader, key| {
+            let kind = reader.kind()?;
+            match (name(json, key, &mut [0; NAME]), kind) {
+                (b"index", _) => choice.index = index(json, reader)?,
+                (b"finish_reason", Kind::String) => choice.finish_reason = Some(reader.string()?),
+                (b"finish_reason", Kind::Null) => {
+                    choice.finish_reason = None;
+                    reader.skip()?;
+                }
+                (which @ (b"delta" | b"message"), Kind::Object) => {
+                    let whole = which == b"message";
+                    let ChoiceRow { index, finish_reason, .. } = choice;
+                    choice = ChoiceRow { index, finish_reason, whole, ..ChoiceRow::default() };
+                    self.calls.truncate(first_call);
+                    choice.calls = (first_call, first_call);
+                    self.extras.retain(|extra| match extra.owner {
+                        Owner::Chunk | Owner::Choice(_) => true,
+                        Owner::Message(owner) => owner != row,
+                        Owner::Call(owner) | Owner::Function(owner) => owner < first_call,
+                    });
+                    reader.object(|reader, key| self.message(json, reader, key, row, &mut choice))?;
+                }
+                (b"delta" | b"message", Kind::Null) => drop(reader.skip()?),
+                (b"error", _) => {
+                    let (start, end) = reader.skip()?;
+                    self.error |= crate::error::is_truthy(json.get(start..end).unwrap_or_default());
+                }
+                _ => self.extra(reader, Owner::Choice(row), key)?,
+            }
+            Ok(())
+        })?;
+        self.choices.push(choice);
+        Ok(())
+    }
+
+    fn message(
+        &mut self,
+        json: &[u8],
+        reader: &mut Reader<'_>,
+        key: Span,
+        row: usize,
+        choice: &mut ChoiceRow,
+    ) -> Result<(), Syntax> {
+        let kind = reader.kind()?;
+        let slot = match (name(json, key, &mut [0; NAME]), kind) {
+            (b"content", Kind::String) => {
+                choice.content = ContentSpan::Text(reader.string()?);
+                return Ok(());
+            }
+            (b"content", Kind::Null) => {
+                choice.content = ContentSpan::Null;
+                return reader.skip().map(drop);
+            }
+            (b"content", Kind::Array) => {
+                let first = self.parts.len();
+                reader.array(|reader| self.part(json, reader))?;
+                choice.content = ContentSpan::Parts(first, self.parts.len());
+                return Ok(());
+            }
+            (b"tool_calls", Kind::Array) => {
+                let first = choice.calls.0;
+                self.calls.truncate(first);
+                self.extras.retain(|extra| match extra.owner {
+                    Owner::Call(owner) | Owner::Function(owner) => owner < first,
+                    _ => true,
+                });
+                reader.array(|reader| self.call(json, reader))?;
+                choice.calls = (first, self.calls.len());
+                return Ok(());
+            }
+            (b"tool_calls", Kind::Null) => {
+                choice.calls = (choice.calls.0, choice.calls.0);
+                self.calls.truncate(choice.calls.0);
+                return reader.skip().map(drop);
+            }
+            (b"function_call", Kind::Object) => {
+                let mut call = CallRow::default();
+                reader.object(|reader, key| function(json, reader, key, &mut call).map(drop))?;
+                choice.function_call = Some(call);
+                return Ok(());
+            }
+            (b"function_call", Kind::Null) => {
+                choice.function_call = None;
+                return reader.skip().map(drop);
+            }
+            (b"role", Kind::String | Kind::Null) => &mut choice.role,
+            (b"reasoning_content", Kind::String | Kind::Null) => &mut choice.reasoning_content,
+            (b"reasoning", Kind::String | Kind::Null) => &mut choice.reasoning,
+            (b"reasoning_signature", Kind::String | Kind::Null) => &mut choice.reasoning_signature,
+            (b"refusal", Kind::String | Kind::Null) => &mut choice.refusal,
+            _ => return self.extra(reader, Owner::Message(row), key),
+        };
+        *slot = if kind == Kind::String { Some(reader.string()?) } else { reader.skip().map(|_| None)? };
+        Ok(())
+    }
+
+    fn part(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+        let start = reader.pos();
+        let mut more = Vec::new();
+        let kind = match reader.kind()? {
+            Kind::String => PartKind::Text { text: reader.string()?, plain: true },
+            Kind::Object => super::scan_part::scan(json, reader, &mut more)?,
+            _ => {
+                reader.skip()?;
+                PartKind::Other
+            }
+        };
+        self.parts.push(PartRow { kind, raw: (start, reader.pos()) });
+        let more = more.into_iter().map(|text| PartKind::Thinking { text, plain: false });
+        self.parts.extend(more.map(|kind| PartRow { kind, raw: (0, 0) }));
+        Ok(())
+    }
+
+    fn call(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+        if reader.kind()? != Kind::Object {
+            return reader.skip().map(drop);
+        }
+        let row = self.calls.len();
+        let mut call = CallRow::default();
+        reader.object(|reader, key| {
+            let kind = reader.kind()?;
+            match (name(json, key, &mut [0; NAME]), kind) {
+                (b"index", _) => call.index = index(json, reader)?,
+                (b"id", _) if is_text(kind) => call.id = Some(text(reader)?),
+                (b"type", Kind::String) => call.kind = Some(reader.string()?),
+                (b"id", Kind::Null) => {
+                    call.id = None;
+                    reader.skip()?;
+                }
+                (b"type", Kind::Null) => {
+                    call.kind = None;
+                    reader.skip()?;
+                }
+                (b"function", Kind::Null) => {
+                    call = CallRow { index: call.index, id: call.id, kind: call.kind, ..CallRow::default() };
+                    reader.skip()?;
+                }
+                (b"function", Kind::Object) => {
+                    call = CallRow { index: call.index, id: call.id, kind: call.kind, ..CallRow::default() };
+                    self.extras.retain(|extra| extra.owner != Owner::Function(row));
+                    reader.object(|reader, key| {
+                        if !function(json, reader, key, &mut call)? {
+                            self.extra(reader, Owner::Function(row), key)?;
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => self.extra(reader, Owner::Call(row), key)?,
+            }
+            Ok(())
+        })?;
+        self.calls.push(call);
+        Ok(())
+    }
+
+    fn extra(&mut self, reader: &mut Reader<'_>, owner: Owner, key: Span) -> Result<(), Syntax> {
+        let value = reader.skip()?;
+        self.extras.push(ExtraRow { owner, key, value });
+        Ok(())
+    }
+}
+
+/// Reads a member of a function; returns whether it was one, and passed.
+fn function(json: &[u8], reader: &mut Reader<'_>, key: Span, call: &mut CallRow) -> Result<bool, Syntax> {
+    let kind = reader.kind()?;
+    match (name(json, key, &mut [0; NAME]), kind) {
+        (b"name", Kind::String) => call.name = Some(reader.string()?),
+        (b"name", Kind::Null) => {
+            call.name = None;
+            reader.skip()?;
+        }
+        (b"arguments", Kind::String) => call.arguments = ArgumentSpan::Text(reader.string()?),
+        (b"arguments", Kind::Null) => {
+            call.arguments = ArgumentSpan::Null;
+            reader.skip()?;
+        }
+        (b"arguments", _) => {
+            let (start, end) = reader.skip()?;
+            call.arguments = ArgumentSpan::Json(start, end);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Reads an index; one that is no integer in range is none, so that no memory is sized by it.
+fn index(json: &[u8], reader: &mut Reader<'_>) -> Result<Option<u8>, Syntax> {
+    let (start, end) = reader.skip()?;
+    let digits = json.get(start..end).unwrap_or_default();
+    let plain = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit);
+    let value = digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')));
+    Ok(u8::try_from(value).ok().filter(|_| plain && value <= MAX_INDEX))
+}
+
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::String | Kind::Number)
+}
+
+/// Passes a string, or a number that stands for its digits.
+fn text(reader: &mut Reader<'_>) -> Result<Span, Syntax> {
+    if reader.kind()? == Kind::String {
+        return reader.string();
+    }
+    let (start, end) = reader.number()?;
+    Ok(Span { start, end, escaped: false, ascii: true })
+}
+
+/// Longest known name; an escaped key is unescaped only as far as that.
+pub(super) const NAME: usize = 24;
+
+/// Returns the name that a key spells.
+pub(super) fn name<'a>(json: &'a [u8], key: Span, buffer: &'a mut [u8; NAME]) -> &'a [u8] {
+    if !key.escaped {
+        return key.of(json);
+    }
+    let text = crate::json::to_string(json, key);
+    let Some(slot) = buffer.get_mut(..text.len()) else { return b"" };
+    slot.copy_from_slice(text.as_bytes());
+    slot
+}

@@ -1,0 +1,85 @@
+//! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
+
+use super::scan::{NAME, PartKind, name};
+use crate::json::{Kind, Reader, Span, Syntax};
+
+/// What has been seen of the element.
+#[derive(Default)]
+struct Seen {
+    kind: Which,
+    text: Option<Span>,
+    /// `thinking`: a string, or a list with one text part.
+    thinking: Option<Span>,
+    /// Something that a plain part has not.
+    more: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Which {
+    #[default]
+    Unknown,
+    Text,
+    Thinking,
+}
+
+/// Passes the object that the reader stands in front of. Texts of a thinking part beyond the first go to `more`.
+pub(super) fn scan(json: &[u8], reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Result<PartKind, Syntax> {
+    let mut seen = Seen::default();
+    reader.object(|reader, key| member(json, reader, key, &mut seen, more))?;
+    Ok(match seen {
+        Seen { kind: Which::Text, text: Some(text), thinking: None, more } => PartKind::Text { text, plain: !more },
+        Seen { kind: Which::Thinking, text: None, thinking: Some(text), more } => {
+            PartKind::Thinking { text, plain: !more }
+        }
+        Seen { kind: Which::Thinking, text: Some(text), thinking: None, .. } => {
+            PartKind::Thinking { text, plain: false }
+        }
+        _ => PartKind::Other,
+    })
+}
+
+fn member(
+    json: &[u8],
+    reader: &mut Reader<'_>,
+    key: Span,
+    seen: &mut Seen,
+    more: &mut Vec<Span>,
+) -> Result<(), Syntax> {
+    match (name(json, key, &mut [0; NAME]), reader.kind()?) {
+        (b"type", Kind::String) => {
+            let kind = reader.string()?;
+            seen.kind = match name(json, kind, &mut [0; NAME]) {
+                b"text" | b"output_text" => Which::Text,
+                b"thinking" | b"reasoning" => Which::Thinking,
+                _ => Which::Unknown,
+            };
+            seen.more |= !matches!(kind.of(json), b"text" | b"thinking");
+        }
+        (b"text", Kind::String) => seen.text = Some(reader.string()?),
+        (b"thinking", Kind::Array) => {
+            let (mut first, mut count) = (None, 0);
+            reader.array(|reader| {
+                count += 1;
+                if reader.kind()? != Kind::Object {
+                    return reader.skip().map(drop);
+                }
+                if let PartKind::Text { text, plain } = scan(json, reader, &mut Vec::new())? {
+                    seen.more |= !plain;
+                    if first.is_none() {
+                        first = Some(text);
+                    } else {
+                        more.push(text);
+                    }
+                }
+                Ok(())
+            })?;
+            seen.more |= count != 1;
+            seen.thinking = first;
+        }
+        _ => {
+            seen.more = true;
+            reader.skip()?;
+        }
+    }
+    Ok(())
+}

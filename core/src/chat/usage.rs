@@ -1,0 +1,161 @@
+//! What a completion used and cost.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::extra::ObjectWriter;
+use crate::json::Members;
+use crate::{Decimal, Extra};
+
+/// Tokens and cost of a completion, as reported; nothing is recomputed, and nothing need add up: hidden reasoning makes
+/// `total_tokens` larger than its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the prompt, those from and to the cache included.
+    pub prompt_tokens: Option<u64>,
+    /// Tokens of the answer.
+    pub completion_tokens: Option<u64>,
+    /// All tokens.
+    pub total_tokens: Option<u64>,
+    /// Price in US dollars. Not every route reports it.
+    pub cost: Option<Decimal>,
+    /// Prompt tokens read from the provider's cache (`prompt_tokens_details.cached_tokens`).
+    pub cached_tokens: Option<u64>,
+    /// Prompt tokens written to the provider's cache (`prompt_tokens_details.caching_tokens`, a Requesty name).
+    pub caching_tokens: Option<u64>,
+    /// Of those, the ones kept for five minutes (`caching_token_details.caching_5m_tokens`).
+    pub caching_5m_tokens: Option<u64>,
+    /// Of those, the ones kept for an hour (`caching_token_details.caching_1h_tokens`).
+    pub caching_1h_tokens: Option<u64>,
+    /// Answer tokens spent on reasoning (`completion_tokens_details.reasoning_tokens`).
+    pub reasoning_tokens: Option<u64>,
+    /// Further members of `prompt_tokens_details`.
+    pub prompt_details: Extra,
+    /// Further members of `completion_tokens_details`.
+    pub completion_details: Extra,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Usage {
+    /// Reads a usage object; anything in it may be missing, null or odd.
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let mut usage = Usage {
+            prompt_tokens: members.uint("prompt_tokens"),
+            completion_tokens: members.uint("completion_tokens"),
+            total_tokens: members.uint("total_tokens"),
+            cost: members.decimal("cost").or_else(|| members.decimal("total_cost")),
+            ..Usage::default()
+        };
+        if let Some(mut details) = members.object("prompt_tokens_details") {
+            usage.cached_tokens = details.uint("cached_tokens");
+            usage.caching_tokens = details.uint("caching_tokens");
+            if let Some(mut ages) = details.object("caching_token_details") {
+                usage.caching_5m_tokens = ages.uint("caching_5m_tokens");
+                usage.caching_1h_tokens = ages.uint("caching_1h_tokens");
+            }
+            usage.prompt_details = details.rest();
+        }
+        if let Some(mut details) = members.object("completion_tokens_details") {
+            usage.reasoning_tokens = details.uint("reasoning_tokens");
+            usage.completion_details = details.rest();
+        }
+        usage.extra = members.rest();
+        Some(usage)
+    }
+
+    /// Takes over what `later` says, field by field: usage is cumulative and may be on every chunk, and a later object
+    /// that lacks a field does not erase it.
+    pub(crate) fn merge(&mut self, later: Usage) {
+        let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
+        newest(&mut self.prompt_tokens, later.prompt_tokens);
+        newest(&mut self.completion_tokens, later.completion_tokens);
+        newest(&mut self.total_tokens, later.total_tokens);
+        newest(&mut self.cached_tokens, later.cached_tokens);
+        newest(&mut self.caching_tokens, later.caching_tokens);
+        newest(&mut self.caching_5m_tokens, later.caching_5m_tokens);
+        newest(&mut self.caching_1h_tokens, later.caching_1h_tokens);
+        newest(&mut self.reasoning_tokens, later.reasoning_tokens);
+        self.cost = later.cost.or(self.cost);
+        self.prompt_details.take_over(later.prompt_details);
+        self.completion_details.take_over(later.completion_details);
+        self.extra.take_over(later.extra);
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ages = Counts(&[("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)]);
+        let prompt = Details {
+            counts: Counts(&[("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)]),
+            nested: Some(("caching_token_details", ages)),
+            extra: &self.prompt_details,
+        };
+        let completion = Details {
+            counts: Counts(&[("reasoning_tokens", self.reasoning_tokens)]),
+            nested: None,
+            extra: &self.completion_details,
+        };
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("prompt_tokens", self.prompt_tokens.as_ref())?;
+        object.optional("completion_tokens", self.completion_tokens.as_ref())?;
+        object.optional("total_tokens", self.total_tokens.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.optional("prompt_tokens_details", prompt.set())?;
+        object.optional("completion_tokens_details", completion.set())?;
+        object.end()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Counts<'a>(&'a [(&'static str, Option<u64>)]);
+
+impl Counts<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|(_, count)| count.is_none())
+    }
+
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (name, count) in self.0 {
+            if let Some(count) = count {
+                map.serialize_entry(name, count)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Counts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
+
+struct Details<'a> {
+    counts: Counts<'a>,
+    nested: Option<(&'static str, Counts<'a>)>,
+    extra: &'a Extra,
+}
+
+impl Details<'_> {
+    fn set(&self) -> Option<&Self> {
+        let nested = self.nested.is_some_and(|(_, counts)| !counts.is_empty());
+        (nested || !self.counts.is_empty() || !self.extra.is_empty()).then_some(self)
+    }
+}
+
+impl Serialize for Details<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.counts.write(&mut map)?;
+        if let Some((name, counts)) = self.nested.filter(|(_, counts)| !counts.is_empty()) {
+            map.serialize_entry(name, &counts)?;
+        }
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}

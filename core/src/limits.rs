@@ -1,0 +1,124 @@
+//! What a call may cost: bytes and time. One place for every default.
+
+use std::time::Duration;
+
+/// How much of a reply is read before it is refused, so that no server can exhaust the process.
+///
+/// | limit | default | beyond it |
+/// |---|---|---|
+/// | [`event`](Self::event) | 64 MiB | [`Error::TooLarge`](crate::Error::TooLarge) |
+/// | [`reply`](Self::reply) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge) |
+/// | [`total`](Self::total) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge), with what came before in the partial |
+/// | [`error_body`](Self::error_body) | 64 KiB | the rest is not read; status and kind are still known |
+/// | [`tool_calls`](Self::tool_calls) | 128 a choice | [`Error::TooLarge`](crate::Error::TooLarge) |
+///
+/// Fixed: 128 choices, an index of a choice or a call is at most 127 (anything else counts as absent), JSON is nested at
+/// most 127 levels deep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of the joined data of one event.
+    pub event: usize,
+    /// Bytes of a reply that is read whole.
+    pub reply: usize,
+    /// Bytes that the fragments of a streamed answer may add up to.
+    pub total: usize,
+    /// Bytes of an error reply that are kept.
+    pub error_body: usize,
+    /// Tool calls in one choice.
+    pub tool_calls: usize,
+}
+
+impl Limits {
+    /// Sets the limit for one event.
+    #[must_use]
+    pub fn with_event(self, event: usize) -> Self {
+        Limits { event, ..self }
+    }
+
+    /// Sets the limit for a reply that is read whole.
+    #[must_use]
+    pub fn with_reply(self, reply: usize) -> Self {
+        Limits { reply, ..self }
+    }
+
+    /// Sets the limit for what the fragments of a streamed answer add up to.
+    #[must_use]
+    pub fn with_total(self, total: usize) -> Self {
+        Limits { total, ..self }
+    }
+
+    /// Sets how much of an error reply is kept.
+    #[must_use]
+    pub fn with_error_body(self, error_body: usize) -> Self {
+        Limits { error_body, ..self }
+    }
+
+    /// Sets how many tool calls one choice may have.
+    #[must_use]
+    pub fn with_tool_calls(self, tool_calls: usize) -> Self {
+        Limits { tool_calls, ..self }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Limits { event: 64 * MIB, reply: 256 * MIB, total: 256 * MIB, error_body: 64 * 1024, tool_calls: 128 }
+    }
+}
+
+/// How long each part of a call may take. `None` is no limit. The core only keeps the numbers; the transports keep the
+/// time.
+///
+/// There is no limit on a stream as a whole by default: a long answer is not a stuck one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Opening the connection, TLS included. 10 s by default.
+    pub connect: Option<Duration>,
+    /// From the request being sent to the head of the response. 10 min by default: without streaming, the head comes only
+    /// when the whole answer is there.
+    pub first_byte: Option<Duration>,
+    /// Waiting for any byte of the body. 2 min by default: reasoning models are silent for long.
+    pub idle_bytes: Option<Duration>,
+    /// Waiting for an event that takes the answer further, while keep-alives may come. 10 min by default.
+    pub idle_progress: Option<Duration>,
+}
+
+impl Timeouts {
+    /// Sets the limit for opening the connection.
+    #[must_use]
+    pub fn with_connect(self, connect: impl Into<Option<Duration>>) -> Self {
+        Timeouts { connect: connect.into(), ..self }
+    }
+
+    /// Sets the limit for the head of the response.
+    #[must_use]
+    pub fn with_first_byte(self, first_byte: impl Into<Option<Duration>>) -> Self {
+        Timeouts { first_byte: first_byte.into(), ..self }
+    }
+
+    /// Sets the limit for waiting for bytes of the body.
+    #[must_use]
+    pub fn with_idle_bytes(self, idle_bytes: impl Into<Option<Duration>>) -> Self {
+        Timeouts { idle_bytes: idle_bytes.into(), ..self }
+    }
+
+    /// Sets the limit for waiting for an event.
+    #[must_use]
+    pub fn with_idle_progress(self, idle_progress: impl Into<Option<Duration>>) -> Self {
+        Timeouts { idle_progress: idle_progress.into(), ..self }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts {
+            connect: Some(Duration::from_secs(10)),
+            first_byte: Some(Duration::from_secs(600)),
+            idle_bytes: Some(Duration::from_secs(120)),
+            idle_progress: Some(Duration::from_secs(600)),
+        }
+    }
+}

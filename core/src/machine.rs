@@ -1,0 +1,324 @@
+//! The machine that reads the reply to one call: it decides what the body is, and drives the dialect.
+//!
+//! ```text
+//! head ─▶ error status ──────────▶ collect the error body ─▶ Err(Api)
+//!    └──▶ success ─▶ first byte ─┬▶ `<`         a page ─────▶ Err(Unexpected)
+//!                                ├▶ `{` or `[`  one value ──▶ an error? Err(Api) : the dialect, whole
+//!                                └▶ else        events ─────▶ the dialect, as they come
+//! ```
+//!
+//! The declared media type decides nothing that the first byte does not: streams come labelled as text, error objects come
+//! labelled as streams.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::dialect::{Context, Dialect, End, Media, Step};
+use crate::error::{ApiError, Limit, Timeout, TooLarge, Unexpected, html_title, looks_like_error};
+use crate::head::Head;
+use crate::liveness::Liveness;
+use crate::{Error, Incomplete};
+
+/// Reads the reply to one call.
+///
+/// A transport does this, and nothing else:
+///
+/// ```text
+/// loop: advance ─▶ Ready      hand out item() or owned()
+///                  NeedBytes  waiting(now); read; then commit/push(…, now), or end
+///                  Done, Err  over
+/// ```
+pub struct Machine<D: Dialect> {
+    context: Context,
+    state: State,
+    dialect: D,
+    /// What is read whole: an error reply, a JSON reply, or the bytes before it is known which.
+    collected: Vec<u8>,
+    /// How much of the room in `collected` is read.
+    filled: usize,
+    liveness: Liveness,
+    error: Option<Error>,
+    items: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No byte that tells has come yet.
+    Sniffing,
+    /// Reading an error reply, up to its limit.
+    ErrorBody,
+    /// Reading a page that nobody asked for, up to the same limit.
+    Page,
+    /// Reading one JSON value.
+    Json,
+    /// The dialect reads.
+    Dialect,
+    /// The error in `error` is the end.
+    Failed,
+}
+
+/// Smallest room that is offered for reading.
+const ROOM: usize = 4 * 1024;
+
+impl<D: Dialect> Machine<D> {
+    pub(crate) fn new(context: Context, dialect: D, liveness: Liveness) -> Self {
+        let mut machine = Machine {
+            state: State::Sniffing,
+            dialect,
+            collected: Vec::new(),
+            filled: 0,
+            liveness,
+            error: None,
+            items: 0,
+            context,
+        };
+        let head = &machine.context.head;
+        if !head.status().is_success() {
+            machine.state = State::ErrorBody;
+        } else if let Some(encoding) = head.encoding() {
+            let hint = format!("content-encoding {encoding}, though none was asked for");
+            machine.fail_unexpected(Some(hint));
+        } else if D::MEDIA == Media::Bytes {
+            let json = head.media_type().is_some_and(|media| media.ends_with("json"));
+            machine.state = if json { State::Json } else { State::Dialect };
+        }
+        machine
+    }
+
+    /// Returns status and headers of the reply.
+    pub fn head(&self) -> &Head {
+        &self.context.head
+    }
+
+    /// Returns initialised room to read body bytes into; never empty.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.state == State::Dialect {
+            return self.dialect.room();
+        }
+        let wanted = self.filled + ROOM;
+        if self.collected.len() < wanted {
+            let doubled = self.collected.len().saturating_mul(2);
+            self.collected.resize(wanted.max(doubled), 0);
+        }
+        self.collected.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// Takes the first `n` bytes of the room as read; `now` is when they came.
+    pub fn commit(&mut self, n: usize, now: Duration) {
+        if n > 0 {
+            self.liveness.on_bytes(now);
+        }
+        if self.state == State::Dialect {
+            self.dialect.commit(n);
+        } else {
+            self.filled = self.filled.saturating_add(n).min(self.collected.len());
+        }
+    }
+
+    /// Takes bytes by copying them once; `now` is when they came.
+    pub fn push(&mut self, bytes: &[u8], now: Duration) {
+        if !bytes.is_empty() {
+            self.liveness.on_bytes(now);
+        }
+        if self.state == State::Dialect {
+            self.dialect.push(bytes);
+        } else {
+            self.collected.truncate(self.filled);
+            self.collected.extend_from_slice(bytes);
+            self.filled = self.collected.len();
+        }
+    }
+
+    /// Says that the caller waits for bytes, from `now` on. Saying it again before bytes come changes nothing, so a wait
+    /// that is dropped and made anew does not put the clock back.
+    ///
+    /// Returns when the wait is too long, by the same clock as `now`: at that time, call [`check`](Self::check).
+    pub fn waiting(&mut self, now: Duration) -> Option<Duration> {
+        self.liveness.on_wait(now);
+        self.liveness.deadline()
+    }
+
+    /// Returns the time limit that passed, if one did; the caller then gives it to [`end`](Self::end).
+    pub fn check(&self, now: Duration) -> Option<Timeout> {
+        self.liveness.expired(now)
+    }
+
+    /// Says that no more bytes come, and why.
+    pub fn end(&mut self, how: End) {
+        match self.state {
+            State::Failed => {}
+            State::Dialect => self.dialect.end(how),
+            State::ErrorBody => self.fail_with_reply(),
+            State::Page => self.fail_with_page(),
+            State::Json | State::Sniffing => self.end_whole(how),
+        }
+    }
+
+    /// Moves to the next item and drops the current one.
+    ///
+    /// Call again after [`Step::Ready`] when done with the item, and after [`Step::NeedBytes`] when bytes, or the end, came.
+    ///
+    /// # Errors
+    /// Whatever ended the reply before it was complete; then the same error for ever.
+    pub fn advance(&mut self) -> Result<Step, Error> {
+        loop {
+            match self.state {
+                State::Sniffing => match self.sniff() {
+                    Some(state) => self.enter(state),
+                    None => return Ok(Step::NeedBytes),
+                },
+                State::ErrorBody if self.filled >= self.context.limits.error_body => self.fail_with_reply(),
+                State::Page if self.filled >= self.context.limits.error_body => self.fail_with_page(),
+                State::Json if self.filled > self.context.limits.reply => {
+                    self.fail(TooLarge { what: Limit::Reply, limit: self.context.limits.reply }.into());
+                }
+                State::ErrorBody | State::Page | State::Json => return Ok(Step::NeedBytes),
+                State::Dialect => {
+                    let step = self.dialect.advance();
+                    if let Ok(Step::Ready) = step {
+                        self.items += 1;
+                        self.liveness.on_progress();
+                    }
+                    return step.map_err(|error| self.explain(error));
+                }
+                State::Failed => return Err(self.failure()),
+            }
+        }
+    }
+
+    /// Returns the item of the last [`Step::Ready`]; pure.
+    pub fn item(&self) -> D::Item<'_> {
+        self.dialect.item()
+    }
+
+    /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
+    pub fn owned(&mut self) -> D::Owned {
+        self.dialect.owned()
+    }
+
+    /// Returns the dialect, to look at what it has so far.
+    pub fn dialect(&self) -> &D {
+        &self.dialect
+    }
+
+    /// Returns what the whole reply adds up to.
+    ///
+    /// # Errors
+    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
+        let Some(error) = self.error else { return self.dialect.total() };
+        Err(self.dialect.partial(error))
+    }
+
+    /// Decides by the first byte that is neither white space nor a byte order mark.
+    fn sniff(&self) -> Option<State> {
+        let bytes = self.collected.get(..self.filled)?;
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        match text.first() {
+            Some(b'<') => Some(State::Page),
+            _ if D::MEDIA == Media::Json => (!text.is_empty()).then_some(State::Json),
+            Some(b'{' | b'[') => Some(State::Json),
+            // The rest of a byte order mark may be on its way.
+            Some(0xEF) if bytes.len() < 3 => None,
+            Some(_) => Some(State::Dialect),
+            None if bytes.len() >= self.context.limits.error_body => Some(State::Dialect),
+            None => None,
+        }
+    }
+
+    fn enter(&mut self, state: State) {
+        self.state = state;
+        if state == State::Dialect {
+            let collected = std::mem::take(&mut self.collected);
+            self.dialect.push(collected.get(..self.filled).unwrap_or_default());
+            self.filled = 0;
+        }
+    }
+
+    /// Ends a reply that is one JSON value, or is nothing at all.
+    fn end_whole(&mut self, how: End) {
+        let cut = !matches!(how, End::Clean);
+        if cut || (self.state == State::Sniffing && D::MEDIA != Media::Json) {
+            let error = self.explain(how.into_error());
+            return self.fail(error);
+        }
+        let body = self.take_collected();
+        if looks_like_error(&body) {
+            return self.fail(ApiError::from_reply(&self.context, body).into());
+        }
+        self.state = State::Dialect;
+        if let Err(error) = self.dialect.whole(body) {
+            self.fail(error);
+        }
+    }
+
+    fn fail_with_reply(&mut self) {
+        let body = self.take_collected();
+        let end = body.len().min(self.context.limits.error_body);
+        self.fail(ApiError::from_reply(&self.context, body.slice(..end)).into());
+    }
+
+    fn fail_with_page(&mut self) {
+        let title = html_title(&String::from_utf8_lossy(self.collected.get(..self.filled).unwrap_or_default()));
+        self.fail_unexpected(title.map(|title| format!("a page titled \"{title}\"")));
+    }
+
+    fn fail_unexpected(&mut self, hint: Option<String>) {
+        let body = self.take_collected();
+        let end = body.len().min(self.context.limits.error_body);
+        let unexpected = self.unexpected(hint, body.slice(..end));
+        self.fail(unexpected);
+    }
+
+    fn unexpected(&self, hint: Option<String>, body: Bytes) -> Error {
+        let Context { head, scrub, target, .. } = &self.context;
+        Error::Unexpected(Arc::new(Unexpected {
+            status: head.status(),
+            content_type: head.header("content-type").map(|value| scrub.text(value)),
+            request_id: head.request_id().map(|id| scrub.text(id)),
+            hint: hint.map(|hint| scrub.text(&hint)),
+            target: target.clone(),
+            body: scrub.bytes(body),
+        }))
+    }
+
+    /// A body in good order that held not one event, and was not declared to, is something else than a cut stream.
+    fn explain(&self, error: Error) -> Error {
+        let declared = || self.context.head.media_type().is_some_and(|media| media == "text/event-stream");
+        match &error {
+            Error::Truncated(cut) if !cut.is_cut() && self.items == 0 && D::MEDIA == Media::Events && !declared() => {
+                self.unexpected(Some("no event in it".to_owned()), Bytes::new())
+            }
+            _ => error,
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.state = State::Failed;
+        self.error = Some(error);
+    }
+
+    fn failure(&self) -> Error {
+        self.error.clone().unwrap_or(Error::Unfinished)
+    }
+
+    fn take_collected(&mut self) -> Bytes {
+        let mut collected = std::mem::take(&mut self.collected);
+        collected.truncate(self.filled);
+        self.filled = 0;
+        collected.into()
+    }
+}
+
+impl<D: Dialect> fmt::Debug for Machine<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status: StatusCode = self.context.head.status();
+        let mut f = f.debug_struct("Machine");
+        f.field("status", &status).field("state", &self.state).field("items", &self.items);
+        f.field("error", &self.error).finish_non_exhaustive()
+    }
+}

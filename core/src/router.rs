@@ -1,0 +1,261 @@
+//! Where calls go, who makes them, and one constructor of a [`Call`] per endpoint.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::base::Base;
+use crate::call::{Call, Reply, checked_header};
+use crate::limits::{Limits, Timeouts};
+use crate::typed::{EventsAs, Whole};
+use crate::events::Events;
+use crate::octets::Octets;
+use crate::{ApiKey, BuildError, Error, Policy, chat};
+
+/// Where calls go and who makes them: base URLs, key, default headers, and the defaults of each [`Call`].
+///
+/// Reads no environment; the transports do (`from_env`).
+///
+/// ```
+/// use requesty_core::{ApiKey, Router};
+///
+/// let router = Router::eu(ApiKey::new("rqsty-sk-example")?)
+///     .with_title("Release notes")?
+///     .with_dimension("Team", "docs")?;
+/// # Ok::<(), requesty_core::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Router {
+    inference: Base,
+    management: Base,
+    feedback: Base,
+    key: ApiKey,
+    headers: HeaderNames,
+    policy: Policy,
+    limits: Limits,
+    timeouts: Timeouts,
+    plain_http: bool,
+}
+
+impl Router {
+    /// Creates a router that calls the global endpoints.
+    pub fn new(key: ApiKey) -> Self {
+        Router::at(Base::https("router.requesty.ai", "/v1"), key)
+    }
+
+    /// Creates a router that calls the inference endpoints in the EU. For the model to run there too, name one of an EU
+    /// region, such as `bedrock/claude-sonnet-4-5@eu-central-1`.
+    pub fn eu(key: ApiKey) -> Self {
+        Router::at(Base::https("router.eu.requesty.ai", "/v1"), key)
+    }
+
+    fn at(inference: Base, key: ApiKey) -> Self {
+        Router {
+            inference,
+            management: Base::https("api-v2.requesty.ai", ""),
+            feedback: Base::https("api.requesty.ai", ""),
+            key,
+            headers: HeaderNames(HeaderMap::new()),
+            policy: Policy::default(),
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            plain_http: false,
+        }
+    }
+
+    /// Sets the base URL of the inference endpoints, with its `/v1`; a path before it and a query are kept.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not an absolute `https` or `http` URL with a host and without credentials.
+    pub fn with_inference_base(self, url: &str) -> Result<Self, BuildError> {
+        Ok(Router { inference: Base::parse(url)?, ..self })
+    }
+
+    /// Sets the base URL of the management endpoints, which are on a host of their own.
+    ///
+    /// # Errors
+    /// As [`with_inference_base`](Self::with_inference_base).
+    pub fn with_management_base(self, url: &str) -> Result<Self, BuildError> {
+        Ok(Router { management: Base::parse(url)?, ..self })
+    }
+
+    /// Sets the base URL of the feedback endpoint, which is on a third host.
+    ///
+    /// # Errors
+    /// As [`with_inference_base`](Self::with_inference_base).
+    pub fn with_feedback_base(self, url: &str) -> Result<Self, BuildError> {
+        Ok(Router { feedback: Base::parse(url)?, ..self })
+    }
+
+    /// Names the application's URL (`HTTP-Referer`), for the router's analytics. Some well-known ones have auto-caching on
+    /// by default.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_referer(self, url: &str) -> Result<Self, BuildError> {
+        self.with_header("http-referer", url)
+    }
+
+    /// Names the application (`X-Title`), for the router's analytics.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_title(self, title: &str) -> Result<Self, BuildError> {
+        self.with_header("x-title", title)
+    }
+
+    /// Sets an analytics dimension (`X-Requesty-<name>`); the router strips it before the provider sees the request.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header.
+    pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
+        self.with_header(&format!("x-requesty-{name}"), value)
+    }
+
+    /// Sets a header for every call.
+    ///
+    /// # Errors
+    /// As [`Call::with_header`].
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        let (name, value) = checked_header(name, value)?;
+        self.headers.0.insert(name, value);
+        Ok(self)
+    }
+
+    /// Sets when calls are tried again.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Router { policy, ..self }
+    }
+
+    /// Sets the limits on what calls read.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Router { limits, ..self }
+    }
+
+    /// Sets the time limits of calls.
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Router { timeouts, ..self }
+    }
+
+    /// Lets the key travel over plain `http` to other machines. It goes to this machine's own addresses anyway.
+    #[must_use]
+    pub fn with_plain_http(self, allowed: bool) -> Self {
+        Router { plain_http: allowed, ..self }
+    }
+
+    /// Asks for a chat completion, whole.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the request is one that the router is documented to refuse.
+    pub fn chat(&self, request: &chat::Request<'_>) -> Result<Call<chat::Answer>, Error> {
+        request.check(false)?;
+        self.call(&self.inference, Method::POST, CHAT, request.body(false)?, chat::Answer::of(request))
+    }
+
+    /// Asks for a chat completion, streamed.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn chat_stream(&self, request: &chat::Request<'_>) -> Result<Call<chat::Chunks>, Error> {
+        request.check(true)?;
+        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, chat::Chunks::of(request))
+    }
+
+    /// Asks for a chat completion, streamed, and reads each event's data as a type of the caller's.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn stream_as<T>(&self, request: &chat::Request<'_>) -> Result<Call<EventsAs<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + Unpin + 'static,
+    {
+        request.check(true)?;
+        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, EventsAs::new())
+    }
+
+    /// Asks for a chat completion, streamed, and hands out the raw events.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn events(&self, request: &chat::Request<'_>) -> Result<Call<Events>, Error> {
+        request.check(true)?;
+        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, Events::new())
+    }
+
+    /// Sends any JSON to any path below the inference base and reads the reply as a type of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where `body` cannot be written as JSON or `path` is not one.
+    pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Whole<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + Unpin + 'static,
+    {
+        self.call(&self.inference, Method::POST, path, json(body)?, Whole::new())
+    }
+
+    /// Sends any JSON to any path below the inference base and hands out the raw events of the reply.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Events>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, Events::new())
+    }
+
+    /// Sends any JSON to any path below the inference base and hands out the bytes of the reply as they come.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Octets>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, Octets::new())
+    }
+
+    /// Gets any path below the inference base and reads the reply as a type of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where `path` is not one.
+    pub fn get<T>(&self, path: &str) -> Result<Call<Whole<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + Unpin + 'static,
+    {
+        self.call(&self.inference, Method::GET, path, Bytes::new(), Whole::new())
+    }
+
+    /// The one place where a call is made.
+    fn call<R: Reply>(
+        &self,
+        base: &Base,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        reply: R,
+    ) -> Result<Call<R>, Error> {
+        if !self.plain_http && !base.is_private() {
+            let message = "the key would travel unencrypted: use https, or allow it with Router::with_plain_http";
+            return Err(BuildError::new(message).into());
+        }
+        let call = Call::new(method, base.join(path)?, body, &self.key, reply)?;
+        let call = call.with_policy(self.policy.clone()).with_limits(self.limits).with_timeouts(self.timeouts);
+        Ok(call.with_defaults(&self.headers.0))
+    }
+}
+
+const CHAT: &str = "chat/completions";
+
+/// Default headers; shows their names only.
+#[derive(Clone)]
+struct HeaderNames(HeaderMap);
+
+impl std::fmt::Debug for HeaderNames {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+fn json(body: &(impl Serialize + ?Sized)) -> Result<Bytes, BuildError> {
+    let body = serde_json::to_vec(body).map_err(|_| BuildError::new("the body cannot be written as JSON"))?;
+    Ok(body.into())
+}
