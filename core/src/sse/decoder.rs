@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
+use super::buffer::Buffer;
 use super::{Event, Step};
 use crate::error::{Limit, TooLarge};
 
@@ -23,19 +24,7 @@ use crate::error::{Limit, TooLarge};
 ///
 /// `Debug` shows lengths only: events hold answers.
 pub struct Decoder {
-    /// What arrived and is still needed, up to `filled`; beyond that, initialised room for more.
-    buf: Vec<u8>,
-    filled: usize,
-    /// How much of the room may be committed.
-    granted: usize,
-    /// Where the line begins whose end is not known yet.
-    line: usize,
-    /// Up to where that line was searched for its end.
-    scanned: usize,
-    /// The data of the block so far, joined in place: `data_start..data_end`, which never reaches beyond `line`.
-    data_start: usize,
-    data_end: usize,
-    has_data: bool,
+    buffer: Buffer,
     /// A copy, since joining data may overwrite where it stood.
     name: Vec<u8>,
     /// The last event id as of the last finished block.
@@ -48,8 +37,6 @@ pub struct Decoder {
     retry: Option<u64>,
     limit: usize,
     phase: Phase,
-    /// The last line ended with a CR that was the last byte: if an LF comes next, it belongs to it.
-    skip_lf: bool,
     /// The block is complete, and handed out.
     ready: bool,
     ended: bool,
@@ -79,14 +66,7 @@ impl Decoder {
     /// name are together.
     pub fn with_limit(limit: usize) -> Self {
         Decoder {
-            buf: Vec::new(),
-            filled: 0,
-            granted: 0,
-            line: 0,
-            scanned: 0,
-            data_start: 0,
-            data_end: 0,
-            has_data: false,
+            buffer: Buffer::default(),
             name: Vec::new(),
             id: Vec::new(),
             next_id: Vec::new(),
@@ -95,7 +75,6 @@ impl Decoder {
             retry: None,
             limit,
             phase: Phase::Start,
-            skip_lf: false,
             ready: false,
             ended: false,
         }
@@ -106,16 +85,7 @@ impl Decoder {
     /// It is never empty, but at least 4 KiB, and grows with large events. What it holds is of no meaning. May be called
     /// at any time; the current event stays.
     pub fn room(&mut self) -> &mut [u8] {
-        if self.buf.len() - self.filled < MIN_ROOM {
-            self.compact_if_it_pays();
-        }
-        if self.buf.len() - self.filled < MIN_ROOM {
-            let len = (self.filled + MIN_ROOM.max(self.filled / 2)).max(USUAL_LEN);
-            self.buf.reserve_exact(len - self.buf.len());
-            self.buf.resize(len, 0);
-        }
-        self.granted = self.buf.len() - self.filled;
-        self.buf.get_mut(self.filled..).unwrap_or_default()
+        self.buffer.room()
     }
 
     /// Takes the first `n` bytes of the last [`room`](Self::room) as arrived; more than there was room for is cut to that.
@@ -123,9 +93,8 @@ impl Decoder {
     /// Once for each room, and before any [`push`](Self::push), which writes over the room. Call
     /// [`advance`](Self::advance) after it.
     pub fn commit(&mut self, n: usize) {
-        let n = n.min(mem::take(&mut self.granted));
         if self.is_open() {
-            self.filled += n;
+            self.buffer.commit(n);
         }
     }
 
@@ -133,26 +102,9 @@ impl Decoder {
     ///
     /// Call [`advance`](Self::advance) after it. May be called at any time; the current event stays.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.granted = 0;
-        if !self.is_open() {
-            return;
+        if self.is_open() {
+            self.buffer.push(bytes);
         }
-        if bytes.len() > self.buf.len() - self.filled {
-            self.compact_if_it_pays();
-        }
-        let needed = self.filled.saturating_add(bytes.len());
-        if needed > self.buf.capacity() {
-            let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
-            self.buf.reserve_exact(capacity - self.buf.len());
-        }
-        let room = self.buf.get_mut(self.filled..).unwrap_or_default();
-        // What fits overwrites the room, what does not extends it: nothing is zeroed first.
-        let (fits, beyond) = bytes.split_at_checked(room.len()).unwrap_or((bytes, &[]));
-        if let Some(room) = room.get_mut(..fits.len()) {
-            room.copy_from_slice(fits);
-        }
-        self.buf.extend_from_slice(beyond);
-        self.filled = needed;
     }
 
     /// Notes that no more bytes come.
@@ -185,39 +137,30 @@ impl Decoder {
             Phase::Done => return Ok(Step::Done),
             Phase::Failed => return Err(self.too_large()),
         }
-        if self.skip_lf && self.line < self.filled {
-            self.skip_lf = false;
-            if self.buf.get(self.line) == Some(&b'\n') {
-                self.start_line(self.line + 1);
-            }
-        }
-        while let Some(end) = self.find_line_end() {
-            if end == self.line {
-                self.end_line(end);
-                if self.end_block() {
-                    return Ok(Step::Ready);
-                }
-                continue;
-            }
-            if end - self.line > self.limit.saturating_add(FIELD_ROOM) || !self.take_field(end) {
+        while let Some(end) = self.buffer.find_line_end() {
+            if !self.take_line(Some(end)) {
                 return self.fail();
             }
-            self.end_line(end);
+            self.buffer.end_line(end);
+            if self.ready {
+                return Ok(Step::Ready);
+            }
         }
-        if self.filled - self.line > self.limit.saturating_add(FIELD_ROOM) {
+        let unfinished = self.buffer.line(None).len();
+        if unfinished > self.max_line() {
             return self.fail();
         }
         if !self.ended {
-            self.shrink_if_it_pays();
+            self.buffer.shrink_if_it_pays();
             return Ok(Step::NeedBytes);
         }
         // What the standard drops here is kept for `unterminated`.
-        if self.line < self.filled && !self.take_field(self.filled) {
+        if unfinished > 0 && !self.take_line(None) {
             return self.fail();
         }
-        self.start_line(self.filled);
+        self.buffer.skip(unfinished);
         self.phase = Phase::Done;
-        self.shrink_if_it_pays();
+        self.buffer.shrink_if_it_pays();
         Ok(Step::Done)
     }
 
@@ -226,7 +169,7 @@ impl Decoder {
         if !self.ready {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };
         }
-        Event { name: &self.name, data: self.data(), id: &self.id, id_given: self.id_given }
+        Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
     }
 
     /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
@@ -249,9 +192,9 @@ impl Decoder {
     /// ```
     pub fn unterminated(&self) -> Option<Event<'_>> {
         let id = if self.id_pending { &self.next_id } else { &self.id };
-        (self.phase == Phase::Done && self.has_data).then(|| Event {
+        (self.phase == Phase::Done && self.buffer.has_data()).then(|| Event {
             name: &self.name,
-            data: self.data(),
+            data: self.buffer.data(),
             id,
             id_given: self.id_given || self.id_pending,
         })
@@ -271,13 +214,13 @@ impl Decoder {
 
     /// Returns the number of bytes that are held for events not handed out yet.
     pub fn buffered(&self) -> usize {
-        let data = if self.ready { 0 } else { self.data().len() };
-        data + (self.filled - self.line)
+        let data = if self.ready { 0 } else { self.buffer.data().len() };
+        data + self.buffer.line(None).len()
     }
 
     /// Returns the number of bytes of memory that the decoder holds beside itself.
     pub fn capacity(&self) -> usize {
-        self.buf.capacity() + self.name.capacity() + self.id.capacity() + self.next_id.capacity()
+        self.buffer.capacity() + self.name.capacity() + self.id.capacity() + self.next_id.capacity()
     }
 
     /// Returns whether bytes are still taken.
@@ -285,93 +228,64 @@ impl Decoder {
         !self.ended && self.phase != Phase::Failed
     }
 
-    fn data(&self) -> &[u8] {
-        self.buf.get(self.data_start..self.data_end).unwrap_or_default()
+    /// Returns how long a line may be.
+    fn max_line(&self) -> usize {
+        self.limit.saturating_add(FIELD_ROOM)
     }
 
     fn drop_event(&mut self) {
-        if !self.ready {
-            return;
+        if self.ready {
+            self.ready = false;
+            self.id_given = false;
+            clear(&mut self.name);
+            self.buffer.clear_data();
         }
-        self.ready = false;
-        self.clear_data();
-        self.id_given = false;
-        clear(&mut self.name);
-        // Many events in one large piece: the memory of those handed out is given back on the way.
-        if self.line > SWEEP_LEN {
-            self.shrink_if_it_pays();
-        }
-    }
-
-    fn clear_data(&mut self) {
-        self.has_data = false;
-        self.data_start = 0;
-        self.data_end = 0;
     }
 
     /// Skips the byte order mark; returns `false` while there may be one that is not whole.
     fn is_past_start(&mut self) -> bool {
         const MARK: &[u8] = b"\xEF\xBB\xBF";
-        let seen = self.buf.get(..self.filled).unwrap_or_default();
+        let seen = self.buffer.line(None);
         if seen.starts_with(MARK) {
-            self.start_line(MARK.len());
+            self.buffer.skip(MARK.len());
             return true;
         }
         self.ended || !MARK.starts_with(seen)
     }
 
-    fn start_line(&mut self, at: usize) {
-        self.line = at;
-        self.scanned = at;
-    }
-
-    /// Finds the end of the current line, looking at each byte once in all calls together.
-    fn find_line_end(&mut self) -> Option<usize> {
-        let unseen = self.buf.get(self.scanned..self.filled).unwrap_or_default();
-        let found = match unseen {
-            // A blank line, most likely.
-            [b'\n', ..] => Some(0),
-            _ => memchr2(b'\n', b'\r', unseen),
-        };
-        self.scanned = found.map_or(self.filled, |at| self.scanned + at);
-        found.map(|_| self.scanned)
-    }
-
-    /// Starts the next line after the line end at `end`: LF, CR or CRLF. After a CR that is the last byte so far, an LF
-    /// is due to be skipped.
-    fn end_line(&mut self, end: usize) {
-        let mut next = end + 1;
-        if self.buf.get(end) == Some(&b'\r') {
-            if next == self.filled {
-                self.skip_lf = true;
-            } else if self.buf.get(next) == Some(&b'\n') {
-                next += 1;
-            }
+    /// Takes the current line, which ends at `end`, or has no end at all; returns `false` where it is too much.
+    #[inline]
+    fn take_line(&mut self, end: Option<usize>) -> bool {
+        let line = self.buffer.line(end);
+        if line.is_empty() {
+            self.end_block();
+            return true;
         }
-        self.start_line(next);
+        match value_of(line, b"data").map(<[u8]>::len) {
+            Some(len) => self.buffer.join_data(len, end) <= self.limit,
+            None => self.take_other_field(end),
+        }
     }
 
-    /// Ends the block at a blank line; returns whether it is an event.
-    fn end_block(&mut self) -> bool {
+    /// Ends the block at a blank line: it is an event if it has data.
+    #[inline]
+    fn end_block(&mut self) {
         if self.id_pending {
             self.id_pending = false;
             self.id_given = true;
             mem::swap(&mut self.id, &mut self.next_id);
             clear(&mut self.next_id);
         }
-        self.ready = self.has_data;
+        self.ready = self.buffer.has_data();
         if !self.ready {
             clear(&mut self.name);
         }
-        self.ready
     }
 
-    /// Takes the field in the line up to `end`; returns `false` where its data is too much.
-    fn take_field(&mut self, end: usize) -> bool {
-        let line = self.buf.get(self.line..end).unwrap_or_default();
-        if let Some(value) = value_of(line, b"data") {
-            let start = end - value.len();
-            return self.join_data(start, end);
+    fn take_other_field(&mut self, end: Option<usize>) -> bool {
+        let line = self.buffer.line(end);
+        if line.len() > self.max_line() {
+            return false;
         }
         if let Some(value) = value_of(line, b"event") {
             self.name.clear();
@@ -380,30 +294,10 @@ impl Decoder {
             self.id_pending = true;
             self.next_id.clear();
             self.next_id.extend_from_slice(value);
-        } else if let Some(value) = value_of(line, b"retry") {
-            // The last line of all has no line end, and counts for nothing.
-            if end < self.filled {
-                self.retry = milliseconds(value).or(self.retry);
-            }
+        } else if let Some(value) = value_of(line, b"retry").filter(|_| end.is_some()) {
+            self.retry = milliseconds(value).or(self.retry);
         }
         true
-    }
-
-    /// Adds a line of data, which stands at `start..end`, to the data before it.
-    fn join_data(&mut self, start: usize, end: usize) -> bool {
-        let len = end - start;
-        if !self.has_data {
-            self.has_data = true;
-            self.data_start = start;
-            self.data_end = end;
-            return len <= self.limit;
-        }
-        // The field name makes place for the LF: what is joined never reaches what is still to be read.
-        let Some(line_end) = self.buf.get_mut(self.data_end) else { return false };
-        *line_end = b'\n';
-        self.buf.copy_within(start..end, self.data_end + 1);
-        self.data_end += 1 + len;
-        self.data_end - self.data_start <= self.limit
     }
 
     fn too_large(&self) -> TooLarge {
@@ -412,57 +306,11 @@ impl Decoder {
 
     fn fail<T>(&mut self) -> Result<T, TooLarge> {
         self.phase = Phase::Failed;
-        self.clear_data();
-        self.filled = 0;
-        self.granted = 0;
-        self.start_line(0);
-        self.buf = Vec::new();
+        self.buffer = Buffer::default();
         self.name = Vec::new();
         self.next_id = Vec::new();
         self.id_pending = false;
         Err(self.too_large())
-    }
-
-    /// Returns the number of bytes in `buf` that are still needed.
-    fn needed(&self) -> usize {
-        self.data().len() + (self.filled - self.line)
-    }
-
-    /// Moves what is needed to the front, if that is no more than what it frees: so each byte pays for one move.
-    fn compact_if_it_pays(&mut self) {
-        if self.needed() <= self.filled / 2 {
-            self.compact();
-        }
-    }
-
-    fn compact(&mut self) {
-        let data_len = self.data().len();
-        self.buf.copy_within(self.data_start..self.data_start + data_len, 0);
-        self.buf.copy_within(self.line..self.filled, data_len);
-        let moved = self.line - data_len;
-        self.data_start = 0;
-        self.data_end = data_len;
-        self.line -= moved;
-        self.scanned -= moved;
-        self.filled -= moved;
-    }
-
-    /// Gives memory back that a large event, or a large piece, took.
-    fn shrink_if_it_pays(&mut self) {
-        // A reader may be writing into the room right now.
-        if self.granted > 0 {
-            return;
-        }
-        let needed = self.needed();
-        if needed == 0 {
-            self.compact();
-        }
-        if self.buf.capacity() > KEPT_CAPACITY && needed <= self.buf.capacity() / 4 {
-            self.compact();
-            let capacity = USUAL_LEN.max(2 * needed);
-            self.buf.truncate(capacity);
-            self.buf.shrink_to(capacity);
-        }
     }
 }
 
@@ -509,14 +357,6 @@ fn clear(text: &mut Vec<u8>) {
     }
 }
 
-/// The room that is at least offered to a reader.
-const MIN_ROOM: usize = 4 << 10;
-/// The length of a buffer that never met anything large: one TLS record.
-const USUAL_LEN: usize = 16 << 10;
-/// The capacity that is kept from event to event.
-const KEPT_CAPACITY: usize = 24 << 10;
-/// How much is consumed before it is worth looking whether memory can be given back with events still to come.
-const SWEEP_LEN: usize = 64 << 10;
 /// The capacity that is kept for names and ids.
 const KEPT_TEXT: usize = 1 << 10;
 /// How much longer than the limit a line may be, so that data at the limit passes whatever its field is called.
