@@ -1,1 +1,113 @@
-//! stub
+//! The idle clocks of a stream.
+
+use std::time::Duration;
+
+use crate::error::{Phase, Timeout};
+
+/// The two idle clocks of a stream: how long no byte came, and how long nothing came that takes the answer further.
+///
+/// A value without a clock of its own: every `now` is the time since any fixed start, the same for all calls. Only time
+/// spent waiting for bytes counts, so a slow consumer never times out:
+///
+/// ```text
+///  driver     on_wait     on_bytes   on_wait    on_bytes  on_progress              on_wait      expired?
+///                │            │         │           │          │                      │            │
+///  time     ─────┼────────────┼─────────┼───────────┼──────────┼──────────────────────┼────────────┼────▶
+///                │░░ waiting ░│ parsing │░░ waiting ░│ parsing  │ the caller works     │░░ waiting ░│
+///  bytes         0 ─────────▶ ×         0 ────────▶ ×                                 0 ─────────▶
+///  progress      0 ─────────▶ │ stands  │ goes on ▶ │ stands   ×                      0 ─────────▶
+///                         a comment             an event       the item is handed out
+/// ```
+///
+/// * The byte clock starts with a wait and ends with the bytes that end it.
+/// * The progress clock adds up the waits, and is set back by progress alone: keep-alive comments do not help it.
+///
+/// A limit that is `None` never passes.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use requesty_core::Liveness;
+/// use requesty_core::error::Phase;
+///
+/// let at = Duration::from_secs;
+/// let mut clocks = Liveness::new(Some(at(60)), Some(at(90)));
+/// clocks.on_wait(at(0));
+/// assert_eq!(clocks.deadline(), Some(at(60)));
+///
+/// // A comment: bytes, but no progress.
+/// clocks.on_bytes(at(50));
+/// clocks.on_wait(at(50));
+/// assert_eq!(clocks.deadline(), Some(at(90)));
+/// assert_eq!(clocks.expired(at(89)), None);
+/// assert_eq!(clocks.expired(at(90)).map(|timeout| timeout.phase()), Some(Phase::IdleProgress));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Liveness {
+    idle_bytes: Option<Duration>,
+    idle_progress: Option<Duration>,
+    /// When the wait that is going on began.
+    waiting_since: Option<Duration>,
+    /// The finished waits since the last progress, added up.
+    waited: Duration,
+}
+
+impl Liveness {
+    /// Creates the clocks with their limits.
+    pub fn new(idle_bytes: Option<Duration>, idle_progress: Option<Duration>) -> Self {
+        Liveness { idle_bytes, idle_progress, waiting_since: None, waited: Duration::ZERO }
+    }
+
+    /// Notes that the driver waits for bytes.
+    ///
+    /// Call it whenever a wait starts or goes on. Only the first call since bytes came starts the wait: one that was
+    /// dropped and is taken up again does not gain time.
+    pub fn on_wait(&mut self, now: Duration) {
+        self.waiting_since.get_or_insert(now);
+    }
+
+    /// Notes that bytes came, of whatever kind.
+    ///
+    /// Call it for each read that gave bytes, before they are parsed.
+    pub fn on_bytes(&mut self, now: Duration) {
+        if let Some(since) = self.waiting_since.take() {
+            self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        }
+    }
+
+    /// Notes that something came that takes the answer further.
+    ///
+    /// Call it for each item that is handed out or recognised, after [`on_bytes`](Self::on_bytes) for its last bytes.
+    pub fn on_progress(&mut self) {
+        self.waited = Duration::ZERO;
+    }
+
+    /// Returns when the earlier of the two limits passes; `None` while nobody waits, or without limits.
+    ///
+    /// Ask again after each [`on_wait`](Self::on_wait) that followed bytes.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.next().map(|(at, _)| at)
+    }
+
+    /// Returns the time-out, once `now` has reached [`deadline`](Self::deadline).
+    ///
+    /// Where both limits pass at once, it names the bytes: then nothing came at all.
+    pub fn expired(&self, now: Duration) -> Option<Timeout> {
+        self.next().filter(|&(at, _)| now >= at).map(|(_, timeout)| timeout)
+    }
+
+    /// Returns the limit that passes first, and when.
+    fn next(&self) -> Option<(Duration, Timeout)> {
+        let since = self.waiting_since?;
+        let bytes = self.idle_bytes.map(|limit| (since.saturating_add(limit), Timeout::new(Phase::IdleBytes, limit)));
+        let progress = self.idle_progress.map(|limit| {
+            let at = since.saturating_add(limit.saturating_sub(self.waited));
+            (at, Timeout::new(Phase::IdleProgress, limit))
+        });
+        match (bytes, progress) {
+            (Some(bytes), Some(progress)) if progress.0 < bytes.0 => Some(progress),
+            (bytes, progress) => bytes.or(progress),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! When to try again: pure functions of what went wrong, the time and a random number.
+
+mod date;
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode};
+
+use crate::error::{ApiError, Error, ErrorKind, Phase};
+
+/// Reads how long the server asks to wait: `retry-after-ms`, else `retry-after`.
+///
+/// `retry-after-ms` is a number of milliseconds, `retry-after` a number of seconds, both with a fraction if need be; the
+/// latter may also be an HTTP date (any of the three forms of RFC 9110), which is read against `now`. A date in the past
+/// is zero. What is none of these (negative, not a number, garbage) counts as absent.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use http::{HeaderMap, HeaderValue};
+/// use requesty_core::retry::retry_after;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("retry-after", HeaderValue::from_static("Thu, 01 Jan 1970 00:01:00 GMT"));
+/// assert_eq!(retry_after(&headers, SystemTime::UNIX_EPOCH), Some(Duration::from_secs(60)));
+/// headers.insert("retry-after-ms", HeaderValue::from_static("1500"));
+/// assert_eq!(retry_after(&headers, SystemTime::UNIX_EPOCH), Some(Duration::from_millis(1500)));
+/// ```
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(wait) = header("retry-after-ms").and_then(|text| number(text, 1_000.0)) {
+        return Some(wait);
+    }
+    let text = header("retry-after")?;
+    number(text, 1.0).or_else(|| Some(date::parse(text)?.duration_since(now).unwrap_or_default()))
+}
+
+/// When to send a request again, and when to give up.
+///
+/// | what went wrong | tried again |
+/// |---|---|
+/// | status 424, 429, 502, 503 or 529; the same as an error inside the stream | yes |
+/// | the connection could not be opened, or nothing was sent | yes |
+/// | any other status | by [`retry_status`](Self::retry_status) |
+/// | a time-out after the request was sent | by [`retry_timeouts`](Self::retry_timeouts) |
+/// | the connection or the answer was cut after the request was sent | by [`retry_maybe_processed`](Self::retry_maybe_processed) |
+/// | a used-up quota, balance or spend limit, whatever the status | no |
+/// | the whole time for the call is over; the request cannot be built; the reply cannot be read or is too large | no |
+/// | anything after an event of the answer was handed out | never |
+///
+/// The header `x-should-retry: true` or `false` of an error reply goes before its status and kind.
+///
+/// The wait doubles from [`base`](Self::base) up to [`cap`](Self::cap), less up to a quarter at random. It is never
+/// shorter than the server asks; where the server asks for more than [`max_retry_after`](Self::max_retry_after), or the
+/// wait would go beyond the [`budget`](Self::budget), the error is final.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use http::StatusCode;
+/// use requesty_core::Policy;
+///
+/// let policy = Policy::new()
+///     .with_max_retries(4)
+///     .with_budget(Duration::from_secs(60))
+///     .retry_status(StatusCode::INTERNAL_SERVER_ERROR)
+///     .retry_timeouts(true);
+/// assert_eq!(policy.max_retries(), 4);
+/// assert!(policy.retries_status(StatusCode::INTERNAL_SERVER_ERROR));
+/// assert!(!policy.retries_status(StatusCode::CONFLICT));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    max_retries: u32,
+    base: Duration,
+    cap: Duration,
+    max_retry_after: Duration,
+    budget: Duration,
+    /// Beyond those that are always retried.
+    statuses: Vec<StatusCode>,
+    timeouts: bool,
+    maybe_processed: bool,
+}
+
+impl Policy {
+    /// Creates the default policy: 2 retries, waits from 0.5 s up to 8 s, at most 120 s if the server asks for it, and
+    /// 5 minutes in all.
+    pub fn new() -> Self {
+        Policy {
+            max_retries: 2,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(8),
+            max_retry_after: Duration::from_secs(120),
+            budget: Duration::from_secs(300),
+            statuses: Vec::new(),
+            timeouts: false,
+            maybe_processed: false,
+        }
+    }
+
+    /// Creates a policy that never tries again.
+    pub fn none() -> Self {
+        Policy::new().with_max_retries(0)
+    }
+
+    /// Sets how many times a request is sent again, beyond the first.
+    #[must_use]
+    pub fn with_max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Sets the wait before the first retry; it doubles with each.
+    #[must_use]
+    pub fn with_base(mut self, wait: Duration) -> Self {
+        self.base = wait;
+        self
+    }
+
+    /// Sets the longest wait, where the server does not ask for a longer one.
+    #[must_use]
+    pub fn with_cap(mut self, wait: Duration) -> Self {
+        self.cap = wait;
+        self
+    }
+
+    /// Sets the longest wait that the server may ask for; if it asks for more, the error is final.
+    #[must_use]
+    pub fn with_max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
+        self
+    }
+
+    /// Sets the time from the start of the call within which a retry must begin.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Also tries again after `status`. Sensible for some servers: 408, 409, 500, 504.
+    #[must_use]
+    pub fn retry_status(mut self, status: StatusCode) -> Self {
+        if !self.retries_status(status) {
+            self.statuses.push(status);
+        }
+        self
+    }
+
+    /// Sets whether to try again after a time-out of one attempt, though the server may have acted on it, and billed.
+    #[must_use]
+    pub fn retry_timeouts(mut self, retry: bool) -> Self {
+        self.timeouts = retry;
+        self
+    }
+
+    /// Sets whether to try again after the connection or the answer was cut, though the server may have acted on the
+    /// request, and billed.
+    #[must_use]
+    pub fn retry_maybe_processed(mut self, retry: bool) -> Self {
+        self.maybe_processed = retry;
+        self
+    }
+
+    /// Returns how many times a request is sent again.
+    pub fn max_retries(&self) -> u32 {
+        self.max_retries
+    }
+
+    /// Returns the wait before the first retry.
+    pub fn base(&self) -> Duration {
+        self.base
+    }
+
+    /// Returns the longest wait, where the server does not ask for a longer one.
+    pub fn cap(&self) -> Duration {
+        self.cap
+    }
+
+    /// Returns the longest wait that the server may ask for.
+    pub fn max_retry_after(&self) -> Duration {
+        self.max_retry_after
+    }
+
+    /// Returns the time within which a retry must begin.
+    pub fn budget(&self) -> Duration {
+        self.budget
+    }
+
+    /// Returns whether `status` is one to try again after.
+    pub fn retries_status(&self, status: StatusCode) -> bool {
+        matches!(status.as_u16(), 424 | 429 | 502 | 503 | 529) || self.statuses.contains(&status)
+    }
+
+    /// Returns whether time-outs of one attempt are tried again.
+    pub fn retries_timeouts(&self) -> bool {
+        self.timeouts
+    }
+
+    /// Returns whether requests that the server may have acted on are tried again.
+    pub fn retries_maybe_processed(&self) -> bool {
+        self.maybe_processed
+    }
+
+    /// Returns how long to wait before the next attempt, or `None` to give up with `error`.
+    ///
+    /// Pure: the same arguments give the same answer. `now` is only read against a date in `retry-after`; `entropy` is
+    /// any random number, which spreads clients out.
+    pub fn delay(&self, attempt: &Attempt, error: &Error, now: SystemTime, entropy: u64) -> Option<Duration> {
+        if attempt.delivered || attempt.number > self.max_retries || !self.may_retry(error) {
+            return None;
+        }
+        let asked = error.retry_after(now).unwrap_or_default();
+        if asked > self.max_retry_after {
+            return None;
+        }
+        let wait = self.backoff(attempt.number, entropy).max(asked);
+        (attempt.elapsed.checked_add(wait)? <= self.budget).then_some(wait)
+    }
+
+    fn may_retry(&self, error: &Error) -> bool {
+        match error {
+            Error::Api(error) => self.may_retry_api(error),
+            Error::Unexpected(reply) => self.retries_status(reply.status()),
+            Error::Timeout(timeout) => match timeout.phase() {
+                // The caller's limit for the call and all its attempts.
+                Phase::Total => false,
+                _ => self.timeouts || !timeout.request_maybe_processed(),
+            },
+            Error::Transport(error) => self.maybe_processed || !error.request_maybe_processed(),
+            Error::Truncated(_) | Error::Unfinished => self.maybe_processed,
+            Error::Build(_) | Error::Decode(_) | Error::TooLarge(_) => false,
+        }
+    }
+
+    fn may_retry_api(&self, error: &ApiError) -> bool {
+        // Inside a stream the headers are those of a success, and say nothing about the error.
+        let header = error.headers().get("x-should-retry").filter(|_| !error.is_in_stream());
+        match header.map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase()).as_deref() {
+            Some(b"true") => return true,
+            Some(b"false") => return false,
+            _ => {}
+        }
+        if matches!(error.kind(), ErrorKind::QuotaExceeded | ErrorKind::InsufficientBalance | ErrorKind::SpendLimit) {
+            return false;
+        }
+        let by_status = error.status().is_some_and(|status| self.retries_status(status));
+        by_status || usual_status(error.kind()).is_some_and(|status| self.retries_status(status))
+    }
+
+    fn backoff(&self, number: u32, entropy: u64) -> Duration {
+        let doubled = 2_u32.checked_pow(number.saturating_sub(1)).and_then(|factor| self.base.checked_mul(factor));
+        let wait = doubled.map_or(self.cap, |wait| wait.min(self.cap));
+        // Up to a quarter less: the upper 32 bits are a fraction.
+        let less = ((wait / 4).as_nanos() * u128::from(entropy >> 32)) >> 32;
+        wait - Duration::from_nanos(u64::try_from(less).unwrap_or(u64::MAX)).min(wait)
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy::new()
+    }
+}
+
+/// What happened up to a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// How many attempts have failed, this one included: 1 when the first try has failed.
+    pub number: u32,
+    /// The time since the call began.
+    pub elapsed: Duration,
+    /// Whether an event of the answer was handed out. A retry would hand it out again, so there is none.
+    pub delivered: bool,
+}
+
+/// Returns the status that says the same as `kind`, for errors that have none: those inside a stream.
+fn usual_status(kind: ErrorKind) -> Option<StatusCode> {
+    let status = match kind {
+        ErrorKind::Conflict => 409,
+        ErrorKind::ProviderResponse => 424,
+        ErrorKind::RateLimited => 429,
+        ErrorKind::Server => 500,
+        ErrorKind::Unavailable => 503,
+        ErrorKind::TimedOut => 504,
+        ErrorKind::Overloaded => 529,
+        _ => return None,
+    };
+    StatusCode::from_u16(status).ok()
+}
+
+/// Reads a number of which `unit` make a second. One that is too large for a [`Duration`] is the longest there is, and
+/// not absent: the server does not want to be asked again.
+fn number(text: &str, unit: f64) -> Option<Duration> {
+    // `parse` alone also takes signs, exponents and words.
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    let seconds = text.parse::<f64>().ok()? / unit;
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}

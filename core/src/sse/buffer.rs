@@ -1,0 +1,226 @@
+//! The bytes of a decoder, and where in them it stands.
+
+use memchr::memchr2;
+
+/// One buffer for what arrived, what is being put together, and room for more.
+///
+/// ```text
+///  0        data_start   data_end      line        scanned     filled          bytes.len()
+///  ├── free ──┼── data ────┼── free ─────┼─ no line end ┼─ unseen ─┼─ room, initialised ─┤
+/// ```
+///
+/// The data of a block is joined in place: a further line of it moves to the end of what is there. It comes from beyond
+/// `line`, and its field name makes place for the LF between, so `data_end` never overtakes `line`.
+///
+/// Each byte is searched once, and moved a constant number of times: once for joining it, and otherwise only when at least
+/// as many bytes are free as are to be moved.
+#[derive(Default)]
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    filled: usize,
+    /// How much of the room may be committed.
+    granted: usize,
+    /// Where the line begins whose end is not known yet.
+    line: usize,
+    /// Up to where that line was searched for its end.
+    scanned: usize,
+    /// 0 for both where there is no data.
+    data_start: usize,
+    data_end: usize,
+    has_data: bool,
+    /// The last line ended with a CR that was the last byte: if an LF comes next, it belongs to it.
+    skip_lf: bool,
+}
+
+impl Buffer {
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        if self.bytes.len() - self.filled < MIN_ROOM {
+            self.compact_if_it_pays();
+        }
+        if self.bytes.len() - self.filled < MIN_ROOM {
+            let len = (self.filled + MIN_ROOM.max(self.filled / 2)).max(USUAL_LEN);
+            self.bytes.reserve_exact(len - self.bytes.len());
+            self.bytes.resize(len, 0);
+        }
+        self.granted = self.bytes.len() - self.filled;
+        self.bytes.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    pub(super) fn commit(&mut self, n: usize) {
+        self.filled += n.min(self.granted);
+        self.granted = 0;
+    }
+
+    pub(super) fn push(&mut self, new: &[u8]) {
+        self.granted = 0;
+        if new.len() > self.bytes.len() - self.filled {
+            self.compact_if_it_pays();
+        }
+        let needed = self.filled.saturating_add(new.len());
+        if needed > self.bytes.capacity() {
+            let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
+            self.bytes.reserve_exact(capacity - self.bytes.len());
+        }
+        let room = self.bytes.get_mut(self.filled..).unwrap_or_default();
+        // What fits overwrites the room, what does not extends it: nothing is zeroed first.
+        let (fits, beyond) = new.split_at_checked(room.len()).unwrap_or((new, &[]));
+        if let Some(room) = room.get_mut(..fits.len()) {
+            room.copy_from_slice(fits);
+        }
+        self.bytes.extend_from_slice(beyond);
+        self.filled = needed;
+    }
+
+    /// Returns the bytes of the current line so far, or up to `end`, which is where they were found to end.
+    #[inline]
+    pub(super) fn line(&self, end: Option<usize>) -> &[u8] {
+        self.bytes.get(self.line..end.unwrap_or(self.filled)).unwrap_or_default()
+    }
+
+    /// Finds the end of the current line, looking at each byte once in all calls together.
+    #[inline]
+    pub(super) fn find_line_end(&mut self) -> Option<usize> {
+        if self.skip_lf {
+            self.skip_due_lf();
+        }
+        let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
+        let found = match unseen {
+            // A blank line, most likely.
+            [b'\n', ..] => Some(0),
+            _ => memchr2(b'\n', b'\r', unseen),
+        };
+        self.scanned = found.map_or(self.filled, |at| self.scanned + at);
+        found.map(|_| self.scanned)
+    }
+
+    /// Starts the next line after the line end at `end`: LF, CR or CRLF. After a CR that is the last byte so far, an LF
+    /// is due to be skipped.
+    #[inline]
+    pub(super) fn end_line(&mut self, end: usize) {
+        let mut next = end + 1;
+        if self.bytes.get(end) == Some(&b'\r') {
+            if next == self.filled {
+                self.skip_lf = true;
+            } else if self.bytes.get(next) == Some(&b'\n') {
+                next += 1;
+            }
+        }
+        self.start_line(next);
+    }
+
+    /// Drops the first `n` bytes of the current line.
+    pub(super) fn skip(&mut self, n: usize) {
+        self.start_line((self.line + n).min(self.filled));
+    }
+
+    /// Takes the last `len` bytes of the current line as data: the first, or joined with LF to the data before. Returns the length
+    /// of all data.
+    #[inline]
+    pub(super) fn join_data(&mut self, len: usize, end: Option<usize>) -> usize {
+        let end = end.unwrap_or(self.filled);
+        let start = end - len;
+        if !self.has_data {
+            self.has_data = true;
+            self.data_start = start;
+            self.data_end = end;
+            return len;
+        }
+        if let Some(line_end) = self.bytes.get_mut(self.data_end) {
+            *line_end = b'\n';
+        }
+        self.bytes.copy_within(start..end, self.data_end + 1);
+        self.data_end += 1 + len;
+        self.data_end - self.data_start
+    }
+
+    #[inline]
+    pub(super) fn has_data(&self) -> bool {
+        self.has_data
+    }
+
+    #[inline]
+    pub(super) fn data(&self) -> &[u8] {
+        self.bytes.get(self.data_start..self.data_end).unwrap_or_default()
+    }
+
+    /// Drops the data.
+    #[inline]
+    pub(super) fn clear_data(&mut self) {
+        self.has_data = false;
+        self.data_start = 0;
+        self.data_end = 0;
+        // Many events in one large piece: the memory of those handed out is given back on the way.
+        if self.line > SWEEP_LEN {
+            self.shrink_if_it_pays();
+        }
+    }
+
+    /// Gives memory back that a large event, or a large piece, took. Call it when all lines that are whole are read.
+    pub(super) fn shrink_if_it_pays(&mut self) {
+        // A reader may be writing into the room right now.
+        if self.granted > 0 {
+            return;
+        }
+        let needed = self.needed();
+        if needed == 0 {
+            self.compact();
+        }
+        if self.bytes.capacity() > KEPT_CAPACITY && needed <= self.bytes.capacity() / 4 {
+            self.compact();
+            let capacity = USUAL_LEN.max(2 * needed);
+            self.bytes.truncate(capacity);
+            self.bytes.shrink_to(capacity);
+        }
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    fn start_line(&mut self, at: usize) {
+        self.line = at;
+        self.scanned = at;
+    }
+
+    #[cold]
+    fn skip_due_lf(&mut self) {
+        let Some(&next) = self.line(None).first() else { return };
+        self.skip_lf = false;
+        if next == b'\n' {
+            self.skip(1);
+        }
+    }
+
+    /// Returns the number of bytes that are still needed.
+    fn needed(&self) -> usize {
+        (self.data_end - self.data_start) + (self.filled - self.line)
+    }
+
+    fn compact_if_it_pays(&mut self) {
+        if self.needed() <= self.filled / 2 {
+            self.compact();
+        }
+    }
+
+    /// Moves what is needed to the front.
+    fn compact(&mut self) {
+        let data_len = self.data_end - self.data_start;
+        self.bytes.copy_within(self.data_start..self.data_end, 0);
+        self.bytes.copy_within(self.line..self.filled, data_len);
+        let moved = self.line - data_len;
+        self.data_start = 0;
+        self.data_end = data_len;
+        self.line -= moved;
+        self.scanned -= moved;
+        self.filled -= moved;
+    }
+}
+
+/// The room that is at least offered to a reader.
+const MIN_ROOM: usize = 4 << 10;
+/// The length of a buffer that never met anything large: one TLS record.
+const USUAL_LEN: usize = 16 << 10;
+/// The capacity that is kept from event to event.
+const KEPT_CAPACITY: usize = 24 << 10;
+/// How much is consumed before it is worth looking whether memory can be given back with events still to come.
+const SWEEP_LEN: usize = 64 << 10;

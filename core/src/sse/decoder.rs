@@ -1,0 +1,363 @@
+//! The framing machine.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::mem;
+
+use memchr::memchr;
+
+use super::buffer::Buffer;
+use super::{Event, Step};
+use crate::error::{Limit, TooLarge};
+
+/// Splits a body into server-sent events, however its bytes arrive.
+///
+/// Feed it with [`room`](Self::room) and [`commit`](Self::commit), or with [`push`](Self::push); then call
+/// [`advance`](Self::advance) until it asks for more.
+///
+/// * Exactly the rules of the standard: one byte order mark at the start, line ends CR, LF and CRLF in any mix, and cut
+///   anywhere. A lone CR that ends a blank line dispatches at once. Invalid UTF-8 spoils only its own line.
+/// * At the end, a block without its blank line is no event, but can be asked for: [`unterminated`](Self::unterminated).
+/// * The same events for any split of the bytes, in time proportional to their number.
+/// * Bounded: the joined data of one event is limited, and so is every line. With nothing buffered it holds less than
+///   32 KiB, also after a large event; otherwise at most a small multiple of what is [`buffered`](Self::buffered).
+///
+/// `Debug` shows lengths only: events hold answers.
+pub struct Decoder {
+    buffer: Buffer,
+    /// A copy, since joining data may overwrite where it stood.
+    name: Vec<u8>,
+    /// The last event id as of the last finished block.
+    id: Vec<u8>,
+    /// The last event id as of the unfinished block, if `id_pending`.
+    next_id: Vec<u8>,
+    id_pending: bool,
+    /// Whether an id came since the event before.
+    id_given: bool,
+    retry: Option<u64>,
+    limit: usize,
+    phase: Phase,
+    /// The block is complete, and handed out.
+    ready: bool,
+    ended: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A byte order mark may come.
+    Start,
+    Reading,
+    Done,
+    Failed,
+}
+
+impl Decoder {
+    /// The default limit for the joined data of one event, in bytes: 64 MiB. Images come in one event.
+    pub const DEFAULT_LIMIT: usize = 64 << 20;
+
+    /// Creates a decoder with the default limit. It allocates nothing until bytes come.
+    pub fn new() -> Self {
+        Decoder::with_limit(Self::DEFAULT_LIMIT)
+    }
+
+    /// Creates a decoder that fails where the joined data of an event exceeds `limit` bytes.
+    ///
+    /// Data of exactly `limit` bytes passes. Lines of every kind, also comments, may be as long as such data and a field
+    /// name are together.
+    pub fn with_limit(limit: usize) -> Self {
+        Decoder {
+            buffer: Buffer::default(),
+            name: Vec::new(),
+            id: Vec::new(),
+            next_id: Vec::new(),
+            id_pending: false,
+            id_given: false,
+            retry: None,
+            limit,
+            phase: Phase::Start,
+            ready: false,
+            ended: false,
+        }
+    }
+
+    /// Returns room to read bytes into, to be followed by [`commit`](Self::commit).
+    ///
+    /// It is never empty, but at least 4 KiB, and grows with large events. What it holds is of no meaning. May be called
+    /// at any time; the current event stays.
+    pub fn room(&mut self) -> &mut [u8] {
+        self.buffer.room()
+    }
+
+    /// Takes the first `n` bytes of the last [`room`](Self::room) as arrived; more than there was room for is cut to that.
+    ///
+    /// Once for each room, and before any [`push`](Self::push), which writes over the room. Call
+    /// [`advance`](Self::advance) after it.
+    pub fn commit(&mut self, n: usize) {
+        if self.is_open() {
+            self.buffer.commit(n);
+        }
+    }
+
+    /// Appends bytes, with one copy. Bytes after [`end`](Self::end) or after an error are ignored.
+    ///
+    /// Call [`advance`](Self::advance) after it. May be called at any time; the current event stays.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.is_open() {
+            self.buffer.push(bytes);
+        }
+    }
+
+    /// Notes that no more bytes come.
+    ///
+    /// Call [`advance`](Self::advance) after it: events that were not handed out yet still are.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Moves to the next event, dropping the current one.
+    ///
+    /// Call it again:
+    /// * after [`Step::Ready`], when done with [`event`](Self::event);
+    /// * after [`Step::NeedBytes`], when bytes were added or their [`end`](Self::end) was noted.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`] where an event or a line exceeds the limit: any other bytes have a meaning. The decoder is finished
+    /// then, has freed its buffer, and every later call gives the same error.
+    pub fn advance(&mut self) -> Result<Step, TooLarge> {
+        self.drop_event();
+        match self.phase {
+            Phase::Reading => {}
+            Phase::Start => {
+                if !self.is_past_start() {
+                    return Ok(Step::NeedBytes);
+                }
+                self.phase = Phase::Reading;
+            }
+            Phase::Done => return Ok(Step::Done),
+            Phase::Failed => return Err(self.too_large()),
+        }
+        while let Some(end) = self.buffer.find_line_end() {
+            if !self.take_line(Some(end)) {
+                return self.fail();
+            }
+            self.buffer.end_line(end);
+            if self.ready {
+                return Ok(Step::Ready);
+            }
+        }
+        let unfinished = self.buffer.line(None).len();
+        if unfinished > self.max_line() {
+            return self.fail();
+        }
+        if !self.ended {
+            self.buffer.shrink_if_it_pays();
+            return Ok(Step::NeedBytes);
+        }
+        // What the standard drops here is kept for `unterminated`.
+        if unfinished > 0 && !self.take_line(None) {
+            return self.fail();
+        }
+        self.buffer.skip(unfinished);
+        self.phase = Phase::Done;
+        self.buffer.shrink_if_it_pays();
+        Ok(Step::Done)
+    }
+
+    /// Returns the event of the last [`Step::Ready`]; an empty one when there is none.
+    pub fn event(&self) -> Event<'_> {
+        if !self.ready {
+            return Event { name: &[], data: &[], id: &self.id, id_given: false };
+        }
+        Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
+    }
+
+    /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
+    ///
+    /// The standard drops it: what ends without a blank line may be cut anywhere, here also in the middle of the last
+    /// line. But some servers leave the last blank line out, so a caller that can tell complete data from cut data may
+    /// take it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use requesty_core::sse::{Decoder, Step};
+    ///
+    /// let mut decoder = Decoder::new();
+    /// decoder.push(b"data: [DONE]");
+    /// decoder.end();
+    /// assert_eq!(decoder.advance()?, Step::Done);
+    /// assert_eq!(decoder.unterminated().map(|event| event.data()), Some(&b"[DONE]"[..]));
+    /// # Ok::<(), requesty_core::error::TooLarge>(())
+    /// ```
+    pub fn unterminated(&self) -> Option<Event<'_>> {
+        let id = if self.id_pending { &self.next_id } else { &self.id };
+        (self.phase == Phase::Done && self.buffer.has_data()).then(|| Event {
+            name: &self.name,
+            data: self.buffer.data(),
+            id,
+            id_given: self.id_given || self.id_pending,
+        })
+    }
+
+    /// Returns the last event id: the one that was in force at the last blank line, empty where there is none. Invalid
+    /// UTF-8 becomes U+FFFD.
+    pub fn last_event_id(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.id)
+    }
+
+    /// Returns the last valid `retry` field, in milliseconds: how long the server wants a client to wait before it
+    /// connects again. Nothing here acts on it.
+    pub fn retry(&self) -> Option<u64> {
+        self.retry
+    }
+
+    /// Returns the number of bytes that are held for events not handed out yet.
+    pub fn buffered(&self) -> usize {
+        let data = if self.ready { 0 } else { self.buffer.data().len() };
+        data + self.buffer.line(None).len()
+    }
+
+    /// Returns the number of bytes of memory that the decoder holds beside itself.
+    pub fn capacity(&self) -> usize {
+        self.buffer.capacity() + self.name.capacity() + self.id.capacity() + self.next_id.capacity()
+    }
+
+    /// Returns whether bytes are still taken.
+    fn is_open(&self) -> bool {
+        !self.ended && self.phase != Phase::Failed
+    }
+
+    /// Returns how long a line may be.
+    fn max_line(&self) -> usize {
+        self.limit.saturating_add(FIELD_ROOM)
+    }
+
+    fn drop_event(&mut self) {
+        if self.ready {
+            self.ready = false;
+            self.id_given = false;
+            clear(&mut self.name);
+            self.buffer.clear_data();
+        }
+    }
+
+    /// Skips the byte order mark; returns `false` while there may be one that is not whole.
+    fn is_past_start(&mut self) -> bool {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        let seen = self.buffer.line(None);
+        if seen.starts_with(MARK) {
+            self.buffer.skip(MARK.len());
+            return true;
+        }
+        self.ended || !MARK.starts_with(seen)
+    }
+
+    /// Takes the current line, which ends at `end`, or has no end at all; returns `false` where it is too much.
+    #[inline]
+    fn take_line(&mut self, end: Option<usize>) -> bool {
+        let line = self.buffer.line(end);
+        if line.is_empty() {
+            self.end_block();
+            return true;
+        }
+        match value_of(line, b"data").map(<[u8]>::len) {
+            Some(len) => self.buffer.join_data(len, end) <= self.limit,
+            None => self.take_other_field(end),
+        }
+    }
+
+    /// Ends the block at a blank line: it is an event if it has data.
+    #[inline]
+    fn end_block(&mut self) {
+        if self.id_pending {
+            self.id_pending = false;
+            self.id_given = true;
+            mem::swap(&mut self.id, &mut self.next_id);
+            clear(&mut self.next_id);
+        }
+        self.ready = self.buffer.has_data();
+        if !self.ready {
+            clear(&mut self.name);
+        }
+    }
+
+    fn take_other_field(&mut self, end: Option<usize>) -> bool {
+        let line = self.buffer.line(end);
+        if line.len() > self.max_line() {
+            return false;
+        }
+        if let Some(value) = value_of(line, b"event") {
+            self.name.clear();
+            self.name.extend_from_slice(value);
+        } else if let Some(value) = value_of(line, b"id").filter(|value| memchr(0, value).is_none()) {
+            self.id_pending = true;
+            self.next_id.clear();
+            self.next_id.extend_from_slice(value);
+        } else if let Some(value) = value_of(line, b"retry").filter(|_| end.is_some()) {
+            self.retry = milliseconds(value).or(self.retry);
+        }
+        true
+    }
+
+    fn too_large(&self) -> TooLarge {
+        TooLarge { what: Limit::Event, limit: self.limit }
+    }
+
+    fn fail<T>(&mut self) -> Result<T, TooLarge> {
+        self.phase = Phase::Failed;
+        self.buffer = Buffer::default();
+        self.name = Vec::new();
+        self.next_id = Vec::new();
+        self.id_pending = false;
+        Err(self.too_large())
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Decoder::new()
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("phase", &self.phase)
+            .field("ended", &self.ended)
+            .field("buffered", &self.buffered())
+            .field("event", &self.ready.then(|| self.event()))
+            .field("retry", &self.retry)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the value of `line` if its field is `name`; without a colon it is empty.
+fn value_of<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    match line.strip_prefix(name)? {
+        [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
+        _ => None,
+    }
+}
+
+/// Reads a `retry` field: digits and nothing else. More than 64 bits hold is as good as for ever.
+fn milliseconds(value: &[u8]) -> Option<u64> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(value.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))))
+}
+
+/// Empties `text`, keeping its memory only if that is little.
+fn clear(text: &mut Vec<u8>) {
+    text.clear();
+    if text.capacity() > KEPT_TEXT {
+        *text = Vec::new();
+    }
+}
+
+/// The capacity that is kept for names and ids.
+const KEPT_TEXT: usize = 1 << 10;
+/// How much longer than the limit a line may be, so that data at the limit passes whatever its field is called.
+const FIELD_ROOM: usize = 64;

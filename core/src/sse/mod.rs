@@ -1,0 +1,51 @@
+//! Server-sent events: from bytes, however they arrive, to events.
+//!
+//! ```text
+//!  room() + commit(n) ─┐
+//!                      ├─▶ Decoder ── advance() ─▶ Ready ─────▶ event()
+//!  push(bytes) ────────┘      ▲                 ─▶ NeedBytes ─▶ more bytes, or end()
+//!  end() ─────────────────────┘                 ─▶ Done ──────▶ unterminated()
+//! ```
+//!
+//! The rules are those of the WHATWG HTML standard, and the events are the same however the bytes are split. Where a
+//! client of its own accord would act (reconnect, wait as `retry` says, send `Last-Event-ID`), this module only tells:
+//! a request that costs money is never repeated from here.
+//!
+//! # Examples
+//!
+//! ```
+//! use requesty_core::sse::{Decoder, Step};
+//!
+//! let mut decoder = Decoder::new();
+//! let mut seen = Vec::new();
+//! for piece in [": keep-alive\r\n\r\ndata: Hel", "lo\ndata: world\r", "\n\r\nevent: usage\nda", "ta: {}\n\n"] {
+//!     decoder.push(piece.as_bytes());
+//!     while decoder.advance()? == Step::Ready {
+//!         let event = decoder.event();
+//!         seen.push((event.name().into_owned(), event.text().into_owned()));
+//!     }
+//! }
+//! decoder.end();
+//! assert_eq!(decoder.advance()?, Step::Done);
+//! assert_eq!(seen, [("message".into(), "Hello\nworld".into()), ("usage".into(), "{}".into())]);
+//! # Ok::<(), requesty_core::error::TooLarge>(())
+//! ```
+
+mod buffer;
+mod decoder;
+mod event;
+
+pub use decoder::Decoder;
+pub use event::Event;
+
+/// What a decoder asks for next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+pub enum Step {
+    /// The next item is there to be looked at. Call `advance` again when done with it.
+    Ready,
+    /// Nothing more in the bytes so far. Call `advance` again after more bytes, or after their end.
+    NeedBytes,
+    /// The bytes are over, and so are the items. Every later call says the same.
+    Done,
+}
