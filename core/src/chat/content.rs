@@ -1,1 +1,114 @@
-//! stub
+//! What a message says: nothing, a text, or parts.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::Part;
+use crate::extra::Abbreviated;
+
+/// The content of a message.
+///
+/// Providers disagree about an assistant turn that only calls tools: some refuse a missing `content`, some a `null`, some
+/// an empty string. So all three can be said, and a message that was received says again what it said. The choice of this
+/// crate for such a turn is [`Null`](Self::Null), which the router's own client sends; see
+/// [`Message::assistant_calls`](super::Message::assistant_calls).
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// No member `content` at all.
+    #[default]
+    Omit,
+    /// `"content":null`.
+    Null,
+    /// A text.
+    Text(String),
+    /// A list of parts: texts, images, files.
+    Parts(Vec<Part>),
+}
+
+impl Content {
+    /// Returns all text: that of the text parts joined, without the parts between them.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Content::Omit | Content::Null => Cow::Borrowed(""),
+            Content::Text(text) => Cow::Borrowed(text),
+            Content::Parts(parts) => {
+                let mut texts = parts.iter().filter_map(Part::as_text);
+                let first = texts.next().unwrap_or_default();
+                texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
+            }
+        }
+    }
+
+    /// Returns whether there is neither a text nor a part.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Content::Omit | Content::Null => true,
+            Content::Text(text) => text.is_empty(),
+            Content::Parts(parts) => parts.is_empty(),
+        }
+    }
+
+    /// Returns about how many bytes the content takes in a request.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Content::Omit | Content::Null => 0,
+            Content::Text(text) => text.len(),
+            Content::Parts(parts) => parts.iter().map(Part::size).sum(),
+        }
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Content::Omit => f.write_str("Omit"),
+            Content::Null => f.write_str("Null"),
+            Content::Text(text) => f.debug_tuple("Text").field(&Abbreviated(text)).finish(),
+            Content::Parts(parts) => f.debug_tuple("Parts").field(parts).finish(),
+        }
+    }
+}
+
+impl Serialize for Content {
+    /// Writes the value; [`Omit`](Content::Omit), which a message leaves out, is `null` when written alone.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Content::Omit | Content::Null => serializer.serialize_unit(),
+            Content::Text(text) => serializer.serialize_str(text),
+            Content::Parts(parts) => parts.serialize(serializer),
+        }
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Content::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Content::Text(text)
+    }
+}
+
+impl From<Vec<Part>> for Content {
+    fn from(parts: Vec<Part>) -> Self {
+        Content::Parts(parts)
+    }
+}
+
+impl<const N: usize> From<[Part; N]> for Content {
+    fn from(parts: [Part; N]) -> Self {
+        Content::Parts(parts.into())
+    }
+}
+
+impl From<Part> for Content {
+    fn from(part: Part) -> Self {
+        Content::Parts(vec![part])
+    }
+}

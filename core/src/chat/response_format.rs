@@ -1,1 +1,131 @@
-//! stub
+//! The form that the answer must have.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::raw::RawText;
+use crate::Extra;
+use crate::extra::ObjectWriter;
+use crate::json::Members;
+
+/// The form that the answer must have. The answer itself is a text, also where it is JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseFormat {
+    /// `{"type":"text"}`: what models do by themselves.
+    Text,
+    /// `{"type":"json_object"}`: any JSON object. Documented by the router for all models.
+    JsonObject,
+    /// JSON that follows a schema, for models that say `supports_output_json_schema`.
+    JsonSchema(JsonSchema),
+    /// The JSON text of any other form.
+    Raw(String),
+}
+
+impl ResponseFormat {
+    /// Creates the form of JSON that follows `schema`.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use requesty_core::chat::ResponseFormat;
+    ///
+    /// let schema = BTreeMap::from([("type", "object")]);
+    /// let format = ResponseFormat::from(ResponseFormat::json_schema("x", &schema)?.strict(true));
+    /// assert_eq!(
+    ///     serde_json::to_string(&format)?,
+    ///     r#"{"type":"json_schema","json_schema":{"name":"x","strict":true,"schema":{"type":"object"}}}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn json_schema<T: Serialize + ?Sized>(
+        name: impl Into<String>,
+        schema: &T,
+    ) -> Result<JsonSchema, serde_json::Error> {
+        let schema = serde_json::to_string(schema)?;
+        Ok(JsonSchema { name: name.into(), description: None, strict: None, schema, extra: Extra::new() })
+    }
+
+    /// Creates any other form from what it is in JSON.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `format` cannot be written as JSON.
+    pub fn raw<T: Serialize + ?Sized>(format: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(format).map(ResponseFormat::Raw)
+    }
+
+    /// Returns whether the form is one that the router does not stream.
+    pub(super) fn is_whole_only(json: &str) -> bool {
+        let kind = Members::read(json.as_bytes()).ok().and_then(|mut members| members.string("type"));
+        kind.as_deref() == Some("questions")
+    }
+}
+
+impl From<JsonSchema> for ResponseFormat {
+    fn from(schema: JsonSchema) -> Self {
+        ResponseFormat::JsonSchema(schema)
+    }
+}
+
+impl Serialize for ResponseFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, schema) = match self {
+            ResponseFormat::Text => ("text", None),
+            ResponseFormat::JsonObject => ("json_object", None),
+            ResponseFormat::JsonSchema(schema) => ("json_schema", Some(schema)),
+            ResponseFormat::Raw(json) => return RawText(json).serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", kind)?;
+        if let Some(schema) = schema {
+            map.serialize_entry("json_schema", schema)?;
+        }
+        map.end()
+    }
+}
+
+/// A JSON schema that the answer must follow, made by [`ResponseFormat::json_schema`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JsonSchema {
+    /// The name of the schema. Providers want letters, digits, `_` and `-`.
+    pub name: String,
+    /// What the schema is for, in words for the model.
+    pub description: Option<String>,
+    /// Whether the answer must follow the schema exactly.
+    pub strict: Option<bool>,
+    /// The JSON text of the schema.
+    pub schema: String,
+    /// Members beyond these.
+    pub extra: Extra,
+}
+
+impl JsonSchema {
+    /// Sets what the schema is for, in words for the model.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets whether the answer must follow the schema exactly.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+}
+
+impl Serialize for JsonSchema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("name", &self.name)?;
+        object.optional("description", self.description.as_ref())?;
+        object.optional("strict", self.strict.as_ref())?;
+        object.field("schema", &RawText(&self.schema))?;
+        object.end()
+    }
+}

@@ -1,1 +1,209 @@
-//! stub
+//! Tools that a request offers.
+
+use serde::{Serialize, Serializer};
+
+use super::CacheControl;
+use super::raw::RawText;
+use crate::extra::ObjectWriter;
+use crate::json::Members;
+use crate::{BuildError, Extra};
+
+/// A tool that the model may call.
+///
+/// # Examples
+/// ```
+/// use requesty_core::chat::Tool;
+///
+/// #[derive(serde::Serialize)]
+/// struct NoParameters { r#type: &'static str }
+///
+/// let now = Tool::function("now").description("Tells the time.").parameters(&NoParameters { r#type: "object" })?;
+/// assert_eq!(
+///     serde_json::to_string(&now)?,
+///     r#"{"type":"function","function":{"name":"now","description":"Tells the time.","parameters":{"type":"object"}}}"#,
+/// );
+/// assert_eq!(serde_json::to_string(&Tool::web_search())?, r#"{"type":"web_search"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    kind: Kind,
+    search_context_size: Option<String>,
+    cache_control: Option<CacheControl>,
+    extra: Extra,
+    /// A setter that was used on a tool it does not belong to.
+    misplaced: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Function(FunctionTool),
+    WebSearch,
+    /// All of it is in the extra members.
+    Raw,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct FunctionTool {
+    name: String,
+    description: Option<String>,
+    /// JSON text of the schema.
+    parameters: Option<String>,
+    strict: Option<bool>,
+}
+
+impl Tool {
+    /// Creates a function that the application runs. It needs a description for some models, by the router's schema.
+    pub fn function(name: impl Into<String>) -> Self {
+        Tool::new(Kind::Function(FunctionTool { name: name.into(), ..FunctionTool::default() }))
+    }
+
+    /// Creates the web search that the provider runs, a Requesty extension: `{"type":"web_search"}`.
+    ///
+    /// Gemini models refuse it next to functions.
+    pub fn web_search() -> Self {
+        Tool::new(Kind::WebSearch)
+    }
+
+    /// Creates any other tool from what it is in JSON.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `tool` cannot be written as a JSON object.
+    pub fn raw<T: Serialize + ?Sized>(tool: &T) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_string(tool)?;
+        let members = Members::read(json.as_bytes())
+            .map_err(|_| <serde_json::Error as serde::ser::Error>::custom("a tool must be a JSON object"))?;
+        Ok(Tool { extra: members.rest(), ..Tool::new(Kind::Raw) })
+    }
+
+    /// Sets what the function does, in words for the model.
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.of_function("description", |function| function.description = Some(description.into()))
+    }
+
+    /// Sets the JSON schema of the arguments.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    pub fn parameters<T: Serialize + ?Sized>(self, schema: &T) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_string(schema)?;
+        Ok(self.of_function("parameters", |function| function.parameters = Some(json)))
+    }
+
+    /// Sets whether the arguments must follow the schema exactly.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        self.of_function("strict", |function| function.strict = Some(strict))
+    }
+
+    /// Sets how much of the web a web search reads: `low`, `medium` or `high`.
+    #[must_use]
+    pub fn search_context_size(mut self, size: impl Into<String>) -> Self {
+        if matches!(self.kind, Kind::Function(_)) {
+            self.misplaced = Some("search_context_size");
+        }
+        self.search_context_size = Some(size.into());
+        self
+    }
+
+    /// Ends a cached prefix after this tool.
+    #[must_use]
+    pub fn cache_control(mut self, cache_control: CacheControl) -> Self {
+        self.cache_control = Some(cache_control);
+        self
+    }
+
+    /// Sets an extra member beside `type`. It replaces a field of the same name.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    pub fn with_extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
+        self.extra.insert(key, value)?;
+        Ok(self)
+    }
+
+    /// Returns the name of the function; `None` for a tool that is not one.
+    pub fn name(&self) -> Option<String> {
+        if let Some(function) = self.extra.get("function") {
+            return Members::read(function.as_bytes()).ok()?.string("name");
+        }
+        match &self.kind {
+            Kind::Function(function) => Some(function.name.clone()),
+            // The flat form of other APIs, and of server-side tools.
+            Kind::Raw => self.extra.get_as("name"),
+            Kind::WebSearch => None,
+        }
+    }
+
+    /// Checks that the tool is one that can be sent.
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        if let Some(setter) = self.misplaced {
+            return Err(BuildError::new(format!(
+                "a tool has `{setter}`, which is for another kind of tool: remove it"
+            )));
+        }
+        if self.name().is_some_and(|name| name.trim().is_empty()) {
+            return Err(BuildError::new("a tool has an empty name: name the function"));
+        }
+        Ok(())
+    }
+
+    /// Returns about how many bytes the tool takes in a request.
+    pub(super) fn size(&self) -> usize {
+        /// What the names and the braces take.
+        const FRAME: usize = 128;
+        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4).sum::<usize>();
+        FRAME
+            + extra
+            + match &self.kind {
+                Kind::Function(function) => {
+                    let long = [&function.description, &function.parameters].into_iter().flatten();
+                    function.name.len() + long.map(String::len).sum::<usize>()
+                }
+                Kind::WebSearch | Kind::Raw => 0,
+            }
+    }
+
+    fn new(kind: Kind) -> Self {
+        Tool { kind, search_context_size: None, cache_control: None, extra: Extra::new(), misplaced: None }
+    }
+
+    fn of_function(mut self, setter: &'static str, set: impl FnOnce(&mut FunctionTool)) -> Self {
+        match &mut self.kind {
+            Kind::Function(function) => set(function),
+            // Said when the request is built: to drop it silently would change what the model sees.
+            Kind::WebSearch | Kind::Raw => self.misplaced = Some(setter),
+        }
+        self
+    }
+}
+
+impl Serialize for Tool {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        match &self.kind {
+            Kind::Function(function) => {
+                object.field("type", "function")?;
+                object.field("function", function)?;
+            }
+            Kind::WebSearch => object.field("type", "web_search")?,
+            Kind::Raw => {}
+        }
+        object.optional("search_context_size", self.search_context_size.as_ref())?;
+        object.optional("cache_control", self.cache_control.as_ref())?;
+        object.end()
+    }
+}
+
+impl Serialize for FunctionTool {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let none = Extra::new();
+        let mut object = ObjectWriter::new(serializer, &none)?;
+        object.field("name", &self.name)?;
+        object.optional("description", self.description.as_ref())?;
+        object.optional("parameters", self.parameters.as_deref().map(RawText).as_ref())?;
+        object.optional("strict", self.strict.as_ref())?;
+        object.end()
+    }
+}

@@ -1,0 +1,55 @@
+//! The mark that ends a cached prefix of the prompt.
+
+use serde::{Serialize, Serializer};
+
+use super::blank::Blanks;
+use crate::Extra;
+use crate::extra::ObjectWriter;
+use crate::json::Members;
+
+/// Marks the end of a prefix that the provider shall cache: `{"type":"ephemeral","ttl":"1h"}`.
+///
+/// Documented by the router for content parts; the default life time is five minutes, and `1h` is for Anthropic and
+/// Vertex models only. To cache a system prompt, send its content as parts. For breakpoints set by the router, see
+/// [`Requesty::auto_cache`](super::Requesty::auto_cache).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheControl {
+    /// The kind of cache, `type` on the wire; `ephemeral` is the only one documented.
+    pub kind: String,
+    /// How long the prefix is kept: `5m` or `1h`.
+    pub ttl: Option<String>,
+    /// Members beyond these.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl CacheControl {
+    /// Creates a mark with the provider's default life time, five minutes.
+    pub fn ephemeral() -> Self {
+        CacheControl { kind: "ephemeral".into(), ttl: None, extra: Extra::new(), blanks: Blanks::default() }
+    }
+
+    /// Creates a mark with a life time: `5m` or `1h`.
+    pub fn ephemeral_for(ttl: impl Into<String>) -> Self {
+        CacheControl { ttl: Some(ttl.into()), ..CacheControl::ephemeral() }
+    }
+
+    /// Reads a mark; `None` where it is not an object with a `type`.
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let mut blanks = Blanks::default();
+        let kind = members.string("type")?;
+        let ttl = blanks.string(&mut members, "ttl");
+        Some(CacheControl { kind, ttl, extra: members.rest(), blanks })
+    }
+}
+
+impl Serialize for CacheControl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", &self.kind)?;
+        self.blanks.write(&mut object, "ttl", self.ttl.as_ref())?;
+        object.end()
+    }
+}

@@ -1,0 +1,238 @@
+//! Calls that can be run, and calls that cannot: two types, so that what was cut is never run.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::{Arguments, Content, Message, ToolCall};
+use crate::json::{Kind, Reader};
+
+impl ToolCall {
+    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    ///
+    /// No arguments at all (absent, `null`, blank) are `{}`. Some gateways put an empty object in front of the arguments
+    /// (`{}{"city":"Rome"}`); it is passed over. Nothing else is repaired.
+    ///
+    /// # Errors
+    /// [`UnfinishedCall`] where the stream ended before the call did, the arguments are not JSON, or there is no name.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::chat::ToolCall;
+    ///
+    /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Rome"}"#);
+    /// let call = call.finished().expect("a whole call");
+    /// assert_eq!(call.name(), "weather");
+    /// let answer = call.reply("18 °C");
+    /// assert_eq!(answer.tool_call_id.as_deref(), Some("call_1"));
+    ///
+    /// let cut = ToolCall::new("call_2", "weather", r#"{"city":"Ro"#);
+    /// assert!(cut.finished().is_err());
+    /// ```
+    pub fn finished(&self) -> Result<FinishedCall<'_>, UnfinishedCall<'_>> {
+        let unfinished = |why| UnfinishedCall { call: self, why };
+        if self.unfinished {
+            return Err(unfinished(Unfinished::Cut));
+        }
+        let name = self.function.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.ok_or(unfinished(Unfinished::NoName))?;
+        let arguments = whole(&self.function.arguments).ok_or(unfinished(Unfinished::InvalidArguments))?;
+        Ok(FinishedCall { call: self, name, arguments })
+    }
+}
+
+/// A tool call that came whole: what an application may run and must answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FinishedCall<'a> {
+    call: &'a ToolCall,
+    name: &'a str,
+    arguments: &'a str,
+}
+
+impl<'a> FinishedCall<'a> {
+    /// Returns the id of the call; empty where a whole reply gave none (the calls of a stream always have one).
+    pub fn id(&self) -> &'a str {
+        self.call.id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Returns the arguments as the text of one JSON value: `{}` where there are none.
+    pub fn arguments_json(&self) -> Cow<'a, str> {
+        Cow::Borrowed(self.arguments)
+    }
+
+    /// Returns the arguments as `T`.
+    ///
+    /// # Errors
+    /// [`ArgumentsError`] where they are not a `T`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use requesty_core::chat::ToolCall;
+    /// #[derive(serde::Deserialize)]
+    /// struct Weather { city: String }
+    ///
+    /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Rome"}"#);
+    /// let weather: Weather = call.finished().expect("a whole call").arguments()?;
+    /// assert_eq!(weather.city, "Rome");
+    /// # Ok::<(), requesty_core::chat::ArgumentsError>(())
+    /// ```
+    pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
+        serde_json::from_str(self.arguments)
+            .map_err(|error| ArgumentsError { raw: self.call.function.arguments.as_str().to_owned(), error })
+    }
+
+    /// Creates the message that answers the call.
+    pub fn reply(&self, content: impl Into<Content>) -> Message {
+        Message::tool(self.id(), content)
+    }
+
+    /// Returns whether the provider ran the call itself, such as a web search: it must be neither run nor answered.
+    ///
+    /// Such calls show through in answers of Anthropic models; their ids start with `srvtoolu_`.
+    pub fn is_server_side(&self) -> bool {
+        self.id().starts_with("srvtoolu_")
+    }
+
+    /// Returns the record of the message.
+    pub fn call(&self) -> &'a ToolCall {
+        self.call
+    }
+}
+
+/// A tool call that is not whole: it can be looked at, not run.
+///
+/// Neither `Display` nor `Debug` shows what the model wrote.
+#[derive(Clone, Copy)]
+pub struct UnfinishedCall<'a> {
+    call: &'a ToolCall,
+    why: Unfinished,
+}
+
+impl<'a> UnfinishedCall<'a> {
+    /// Returns the id of the call; empty where none came.
+    pub fn id(&self) -> &'a str {
+        self.call.id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the function, or the part of it that came.
+    pub fn name(&self) -> Option<&'a str> {
+        self.call.function.name.as_deref()
+    }
+
+    /// Returns the arguments as far as they came.
+    pub fn fragment(&self) -> &'a str {
+        self.call.function.arguments.as_str()
+    }
+
+    /// Returns why the call cannot be run.
+    pub fn why(&self) -> Unfinished {
+        self.why
+    }
+
+    /// Returns the record of the message.
+    pub fn call(&self) -> &'a ToolCall {
+        self.call
+    }
+}
+
+impl fmt::Display for UnfinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.why {
+            Unfinished::Cut => "the tool call was cut: the answer ended before it did",
+            Unfinished::InvalidArguments => "the arguments of the tool call are not JSON",
+            Unfinished::NoName => "the tool call names no function",
+        })
+    }
+}
+
+impl fmt::Debug for UnfinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("UnfinishedCall");
+        f.field("why", &self.why).field("fragment_len", &self.fragment().len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for UnfinishedCall<'_> {}
+
+/// Why a tool call cannot be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unfinished {
+    /// The answer ended before the call did.
+    Cut,
+    /// The arguments are not JSON.
+    InvalidArguments,
+    /// There is no name.
+    NoName,
+}
+
+/// Arguments of a tool call that are not of the type that was asked for.
+///
+/// Neither `Display` nor `Debug` shows them, and there is no `source()`: serde's message may quote them.
+pub struct ArgumentsError {
+    raw: String,
+    error: serde_json::Error,
+}
+
+impl ArgumentsError {
+    /// Returns the arguments as they came.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// Returns what is wrong with them. Its message may quote them.
+    pub fn json_error(&self) -> &serde_json::Error {
+        &self.error
+    }
+}
+
+impl fmt::Display for ArgumentsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = (self.error.line(), self.error.column());
+        f.write_str("the arguments of the tool call are not of the type that was asked for")?;
+        // A value of the wrong shape is found after it was parsed, without a position.
+        if line == 0 { Ok(()) } else { write!(f, ": stopped at line {line} column {column}") }
+    }
+}
+
+impl fmt::Debug for ArgumentsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("ArgumentsError");
+        f.field("line", &self.error.line()).field("column", &self.error.column());
+        f.field("raw_len", &self.raw.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for ArgumentsError {}
+
+/// Returns the one JSON value that the arguments are.
+fn whole(arguments: &Arguments) -> Option<&str> {
+    let text = arguments.as_str().trim_matches([' ', '\t', '\r', '\n']);
+    if text.is_empty() || text == "null" {
+        return Some("{}");
+    }
+    let (first, rest) = split_value(text)?;
+    if rest.is_empty() {
+        return Some(first);
+    }
+    // An empty object in front of the arguments: what a gateway started with, before the model said anything.
+    let inside = first.strip_prefix('{')?.strip_suffix('}')?;
+    let (second, rest) = split_value(rest)?;
+    (inside.trim_ascii().is_empty() && rest.is_empty() && second.starts_with('{')).then_some(second)
+}
+
+/// Cuts the first JSON value off; white space around it and after it is dropped.
+fn split_value(text: &str) -> Option<(&str, &str)> {
+    let mut reader = Reader::new(text.as_bytes());
+    // Text after a number or a word would be part of it.
+    let ends_itself = matches!(reader.kind().ok()?, Kind::Object | Kind::Array | Kind::String);
+    let (start, end) = reader.skip().ok()?;
+    let rest = text.get(end..)?.trim_ascii();
+    (ends_itself || rest.is_empty()).then_some((text.get(start..end)?, rest))
+}

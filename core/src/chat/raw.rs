@@ -1,0 +1,52 @@
+//! JSON that is already written, and JSON that is written early; and values that were validated, one by one.
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::json::{Reader, to_string};
+
+/// Writes a JSON text as it stands.
+pub(super) struct RawText<'a>(pub(super) &'a str);
+
+impl Serialize for RawText<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A check, not a copy: text from users, such as `Part::Other`, may be no JSON at all.
+        let raw: &RawValue = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+/// A number of a request, which is finite: checked before the request is written.
+///
+/// Whole numbers are written without a fraction, as the clients of other languages write them.
+pub(super) struct Number(pub(super) f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// Below it every whole number is exact, both as a float and as an integer.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if self.0.fract() == 0.0 && self.0.abs() < EXACT {
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+/// Returns the text of a JSON string; `None` where `json` is not one.
+pub(super) fn string(json: &[u8]) -> Option<String> {
+    Reader::new(json).string().ok().map(|span| to_string(json, span))
+}
+
+/// Returns the elements of a JSON array; `None` where `json` is not one.
+pub(super) fn elements(json: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut elements = Vec::new();
+    Reader::new(json)
+        .array(|reader| {
+            let (start, end) = reader.skip()?;
+            elements.extend(json.get(start..end));
+            Ok(())
+        })
+        .ok()?;
+    Some(elements)
+}

@@ -1,0 +1,170 @@
+//! A request as the JSON that is sent.
+
+use bytes::Bytes;
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use super::message::Sent;
+use super::raw::{Number, RawText};
+use super::{Message, Request, Tool};
+use crate::BuildError;
+use crate::extra::ObjectWriter;
+
+impl Request<'_> {
+    /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
+    ///
+    /// No error quotes a prompt.
+    ///
+    /// # Errors
+    /// [`BuildError`], with what to change, where:
+    /// * there are no messages, and no prompt of the prompt library;
+    /// * a `tool` message names no call;
+    /// * a model is named by an empty text;
+    /// * a number is not finite, or `n` is 0, or `top_logprobs` is set without `logprobs`;
+    /// * a tool has no name, or two have the same, or the choice of tools names none of them;
+    /// * a reasoning budget is not below `max_tokens`, as the router demands;
+    /// * a stream is asked for in the form `questions`, which the router does not stream;
+    /// * `stream` is set by hand, or a value could not be written as JSON.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::chat::{Message, Request};
+    ///
+    /// let history = [Message::user("Hello")];
+    /// let body = Request::new(&history).whole_body()?;
+    /// assert_eq!(body, r#"{"messages":[{"role":"user","content":"Hello"}]}"#);
+    /// # Ok::<(), requesty_core::BuildError>(())
+    /// ```
+    pub fn whole_body(&self) -> Result<Bytes, BuildError> {
+        self.body(false)
+    }
+
+    /// Returns the body that a call for a stream sends.
+    ///
+    /// It asks for the usage, and with it the cost, at the end of the stream; `extra("stream_options", …)` changes that.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the request is not one that can be sent; see [`whole_body`](Self::whole_body).
+    pub fn stream_body(&self) -> Result<Bytes, BuildError> {
+        self.body(true)
+    }
+
+    /// Checks the request and writes it.
+    pub(crate) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
+        self.check(stream)?;
+        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
+        let mut body = Vec::with_capacity(self.size());
+        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
+            BuildError::new("the request cannot be written as JSON: a raw part, schema or member in it is not JSON")
+        })?;
+        Ok(Bytes::from(body))
+    }
+
+    /// Returns about how many bytes the body takes: exactly enough for what is large, files above all.
+    fn size(&self) -> usize {
+        /// What the names, the braces and the short values take.
+        const FRAME: usize = 512;
+        let long = [&self.functions, &self.prediction, &self.metadata].into_iter().flatten().map(String::len);
+        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
+        FRAME
+            + self.messages.iter().map(Message::size).sum::<usize>()
+            + self.tools.iter().map(Tool::size).sum::<usize>()
+            + long.sum::<usize>()
+            + extra.sum::<usize>()
+    }
+}
+
+impl Serialize for Request<'_> {
+    /// Writes the request as a call for a whole reply sends it. Values that cannot be sent are not looked for, except those
+    /// that cannot be written.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.check_written().map_err(serde::ser::Error::custom)?;
+        Body { request: self, stream: false }.serialize(serializer)
+    }
+}
+
+/// A request together with what the kind of call adds to it.
+struct Body<'a> {
+    request: &'a Request<'a>,
+    stream: bool,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Body { request, stream } = self;
+        let number = |value: Option<f64>| value.map(Number);
+        let mut object = ObjectWriter::new(serializer, &request.extra)?;
+        object.optional("model", request.model.as_ref())?;
+        object.field("messages", &Messages(request.messages))?;
+        object.optional("max_tokens", request.max_tokens.as_ref())?;
+        object.optional("max_completion_tokens", request.max_completion_tokens.as_ref())?;
+        object.optional("temperature", number(request.temperature).as_ref())?;
+        object.optional("top_p", number(request.top_p).as_ref())?;
+        object.optional("top_k", request.top_k.as_ref())?;
+        object.optional("frequency_penalty", number(request.frequency_penalty).as_ref())?;
+        object.optional("presence_penalty", number(request.presence_penalty).as_ref())?;
+        object.optional("seed", request.seed.as_ref())?;
+        object.optional("stop", some(&request.stop))?;
+        object.optional("logit_bias", some(&request.logit_bias).map(|bias| Bias(bias)).as_ref())?;
+        object.optional("logprobs", request.logprobs.as_ref())?;
+        object.optional("top_logprobs", request.top_logprobs.as_ref())?;
+        object.optional("n", request.n.as_ref())?;
+        object.optional("store", request.store.as_ref())?;
+        object.optional("metadata", raw(&request.metadata).as_ref())?;
+        object.optional("service_tier", request.service_tier.as_ref())?;
+        object.optional("prediction", raw(&request.prediction).as_ref())?;
+        object.optional("modalities", some(&request.modalities))?;
+        object.optional("audio", raw(&request.audio).as_ref())?;
+        object.optional("user", request.user.as_ref())?;
+        if *stream {
+            object.field("stream", &true)?;
+            object.field("stream_options", &RawText(r#"{"include_usage":true}"#))?;
+        }
+        object.optional("tools", (!request.tools.is_empty()).then_some(&request.tools))?;
+        object.optional("tool_choice", request.tool_choice.as_ref())?;
+        object.optional("parallel_tool_calls", request.parallel_tool_calls.as_ref())?;
+        object.optional("functions", raw(&request.functions).as_ref())?;
+        object.optional("function_call", raw(&request.function_call).as_ref())?;
+        object.optional("response_format", request.response_format.as_ref())?;
+        object.optional("reasoning_effort", request.reasoning_effort.as_ref())?;
+        object.optional("include_reasoning", request.include_reasoning.as_ref())?;
+        object.optional("thinking", request.thinking.as_ref())?;
+        object.optional("reasoning", raw(&request.reasoning).as_ref())?;
+        object.optional("models", some(&request.models))?;
+        object.optional("requesty", request.requesty.as_ref())?;
+        object.end()
+    }
+}
+
+struct Messages<'a>(&'a [Message]);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for message in self.0 {
+            list.serialize_element(&Sent(message))?;
+        }
+        list.end()
+    }
+}
+
+struct Bias<'a>(&'a [(String, f64)]);
+
+impl Serialize for Bias<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (token, bias) in self.0 {
+            map.serialize_entry(token, &Number(*bias))?;
+        }
+        map.end()
+    }
+}
+
+/// Leaves an empty list out.
+fn some<T>(list: &Vec<T>) -> Option<&Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn raw(json: &Option<String>) -> Option<RawText<'_>> {
+    json.as_deref().map(RawText)
+}

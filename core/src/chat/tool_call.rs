@@ -1,0 +1,187 @@
+//! Tool calls as they stand in a message.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::blank::Blanks;
+use super::raw::{RawText, string};
+use crate::Extra;
+use crate::extra::{Abbreviated, ObjectWriter};
+use crate::json::{Members, Syntax, is_null};
+
+/// A tool call that the model made: a record of a message, to be kept and sent back as it is.
+///
+/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolCall {
+    /// The id that the answer to the call must name. Some providers give none.
+    pub id: Option<String>,
+    /// The kind of tool, `type` on the wire: `function`.
+    pub kind: Option<String>,
+    /// The function to call.
+    pub function: Function,
+    /// Members beyond these, such as the thought signatures that Gemini wants back.
+    pub extra: Extra,
+    /// The stream ended before the call did.
+    pub(super) unfinished: bool,
+    blanks: Blanks,
+}
+
+impl ToolCall {
+    /// Creates a call of a function, for a history that did not come from a reply.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
+        ToolCall {
+            id: Some(id.into()),
+            kind: Some("function".into()),
+            function: Function {
+                name: Some(name.into()),
+                arguments: Arguments::Text(arguments.into()),
+                ..Function::default()
+            },
+            ..ToolCall::default()
+        }
+    }
+
+    /// Notes whether the stream ended before this call did.
+    pub(crate) fn set_unfinished(&mut self, unfinished: bool) {
+        self.unfinished = unfinished;
+    }
+
+    /// Reads a call; any member may be absent or odd.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
+        let mut members = Members::read(json)?;
+        let mut blanks = Blanks::default();
+        let id = blanks.string(&mut members, "id");
+        let kind = blanks.string(&mut members, "type");
+        let function = blanks
+            .take(&mut members, "function", |members, name| members.taken(name, |json| Function::read(json).ok()));
+        if function.as_ref().is_some_and(Function::is_empty) {
+            blanks.note("function", "{}");
+        }
+        let function = function.unwrap_or_default();
+        Ok(ToolCall { id, kind, function, extra: members.rest(), unfinished: false, blanks })
+    }
+
+    /// Returns about how many bytes the call takes in a request.
+    pub(super) fn size(&self) -> usize {
+        /// What the names, the braces and the short values take.
+        const FRAME: usize = 192;
+        FRAME + self.function.arguments.as_str().len()
+    }
+}
+
+impl Serialize for ToolCall {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
+        let function = (!self.function.is_empty()).then_some(&self.function);
+        self.blanks.write(&mut object, "function", function)?;
+        object.end()
+    }
+}
+
+/// The function that a call names, and its arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Function {
+    /// The name of the function.
+    pub name: Option<String>,
+    /// The arguments, as the model wrote them.
+    pub arguments: Arguments,
+    /// Members beyond these.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl Function {
+    /// Reads a function; any member may be absent or odd.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
+        let mut members = Members::read(json)?;
+        let mut blanks = Blanks::default();
+        let name = blanks.string(&mut members, "name");
+        let arguments = members.raw_or_null("arguments").map_or(Arguments::Absent, Arguments::read);
+        Ok(Function { name, arguments, extra: members.rest(), blanks })
+    }
+
+    /// Returns whether the function would be written as `{}`.
+    fn is_empty(&self) -> bool {
+        self.name.is_none()
+            && self.arguments == Arguments::Absent
+            && self.extra.is_empty()
+            && self.blanks.get("name").is_none()
+    }
+}
+
+impl Serialize for Function {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "name", self.name.as_ref())?;
+        if self.arguments != Arguments::Absent {
+            object.field("arguments", &self.arguments)?;
+        }
+        object.end()
+    }
+}
+
+/// The arguments of a call, as they came: the model writes them, so they may be anything.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Arguments {
+    /// No member `arguments`.
+    #[default]
+    Absent,
+    /// `"arguments":null`.
+    Null,
+    /// The text of the string that came: JSON, where the model kept to the rules.
+    Text(String),
+    /// The JSON text of the object, or other value, that came instead of a string.
+    Json(String),
+}
+
+impl Arguments {
+    /// Returns the arguments as they came; the empty text where none did.
+    ///
+    /// What a tool takes is [`FinishedCall::arguments_json`](super::FinishedCall::arguments_json).
+    pub fn as_str(&self) -> &str {
+        match self {
+            Arguments::Absent | Arguments::Null => "",
+            Arguments::Text(text) | Arguments::Json(text) => text,
+        }
+    }
+
+    /// Reads a value that was already validated.
+    pub(crate) fn read(json: &[u8]) -> Self {
+        if is_null(json) {
+            return Arguments::Null;
+        }
+        if let Some(text) = string(json) {
+            return Arguments::Text(text);
+        }
+        Arguments::Json(String::from_utf8_lossy(json).into_owned())
+    }
+}
+
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Arguments::Absent => f.write_str("Absent"),
+            Arguments::Null => f.write_str("Null"),
+            Arguments::Text(text) => f.debug_tuple("Text").field(&Abbreviated(text)).finish(),
+            Arguments::Json(json) => f.debug_tuple("Json").field(&Abbreviated(json)).finish(),
+        }
+    }
+}
+
+impl Serialize for Arguments {
+    /// Writes the value; [`Absent`](Arguments::Absent), which a function leaves out, is `null` when written alone.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Arguments::Absent | Arguments::Null => serializer.serialize_unit(),
+            Arguments::Text(text) => serializer.serialize_str(text),
+            Arguments::Json(json) => RawText(json).serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Whether, and which, tools the model must call.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::raw::RawText;
+
+/// Whether the model may, must or must not call tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ToolChoice {
+    /// `auto`: the model decides. What providers do by themselves.
+    Auto,
+    /// `none`: it calls no tool.
+    None,
+    /// `required`: it calls at least one tool.
+    Required,
+    /// It calls the function of that name: `{"type":"function","function":{"name":"…"}}`.
+    Function(String),
+    /// The JSON text of any other choice.
+    Raw(String),
+}
+
+impl ToolChoice {
+    /// Creates the choice of one function.
+    pub fn function(name: impl Into<String>) -> Self {
+        ToolChoice::Function(name.into())
+    }
+
+    /// Creates any other choice from what it is in JSON.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `choice` cannot be written as JSON.
+    pub fn raw<T: Serialize + ?Sized>(choice: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(choice).map(ToolChoice::Raw)
+    }
+}
+
+impl Serialize for ToolChoice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            ToolChoice::Auto => serializer.serialize_str("auto"),
+            ToolChoice::None => serializer.serialize_str("none"),
+            ToolChoice::Required => serializer.serialize_str("required"),
+            ToolChoice::Function(name) => {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("type", "function")?;
+                map.serialize_entry("function", &Named { name })?;
+                map.end()
+            }
+            ToolChoice::Raw(json) => RawText(json).serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+}
