@@ -41,13 +41,16 @@ pub(super) fn table() -> Vec<Scenario> {
             };
             call.tell(ask, vec![call.opens(0), fresh(0), fresh(1)])
         }),
-        odd("mock/tool-same-index", "Two calls with their own ids, both at index 0.", |ask| {
+        odd("mock/tool-same-index", "Calls of two tools with their own ids, both at index 0.", |ask| {
+            let [first, mut second] = Call::two(ask);
+            if ask.tools().is_empty() {
+                second.name = "get_time".to_owned();
+            }
+            same_index(ask, &first, &second)
+        }),
+        odd("mock/tool-same-index-same-name", "Two calls of one tool, both at index 0.", |ask| {
             let [first, second] = Call::two(ask);
-            let whole = |call: &Call| {
-                json!({"index": 0, "id": call.id, "type": "function",
-                    "function": {"name": call.name, "arguments": call.arguments}})
-            };
-            tell(ask, &[&first, &second], vec![whole(&first), whole(&second)])
+            same_index(ask, &first, &Call { name: first.name.clone(), arguments: second.arguments, ..second })
         }),
         odd("mock/tool-split-name", "The name comes in two pieces.", |ask| {
             let call = Call::first(ask);
@@ -253,6 +256,16 @@ pub(super) fn parallel(ask: &Ask) -> Script {
         fragments.push(second.args(1, piece, 3));
     }
     tell(ask, &[&first, &second], fragments)
+}
+
+/// Whole calls, each in a chunk of its own, that share an index and differ by id.
+fn same_index(ask: &Ask, first: &Call, second: &Call) -> Script {
+    let whole = |call: &Call| {
+        let mut entry = call.opens(0);
+        entry["function"]["arguments"] = json!(call.arguments);
+        entry
+    };
+    tell(ask, &[first, second], vec![whole(first), whole(second)])
 }
 
 fn at_finish(ask: &Ask) -> Script {
