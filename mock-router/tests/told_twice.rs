@@ -106,7 +106,7 @@ fn events(body: &[u8]) -> Vec<(String, String)> {
     let mut events = Vec::new();
     for block in text.split("\n\n") {
         let (mut name, mut data) = (String::new(), Vec::new());
-        for line in block.lines_lf() {
+        for line in block.split('\n') {
             let (field, value) = line.split_once(':').unwrap_or((line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
             match field {
@@ -120,16 +120,6 @@ fn events(body: &[u8]) -> Vec<(String, String)> {
         }
     }
     events
-}
-
-trait LinesLf {
-    fn lines_lf(&self) -> std::str::Split<'_, char>;
-}
-
-impl LinesLf for str {
-    fn lines_lf(&self) -> std::str::Split<'_, char> {
-        self.split('\n')
-    }
 }
 
 #[derive(Debug, Default)]
@@ -194,7 +184,7 @@ fn join(events: &[(String, String)]) -> Joined {
                 if name == "tool_calls" {
                     value.as_array().into_iter().flatten().for_each(|fragment| add_call(&mut into.calls, fragment));
                 } else {
-                    merge(into.members.entry(name.clone()).or_default(), value);
+                    merge(into.members.entry(name.clone()).or_insert(Value::Null), value);
                 }
             }
         }
@@ -209,7 +199,7 @@ fn merge(into: &mut Value, value: &Value) {
         (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
         (Value::Object(members), Value::Object(more)) => {
             for (name, value) in more {
-                merge(members.entry(name.clone()).or_default(), value);
+                merge(members.entry(name.clone()).or_insert(Value::Null), value);
             }
         }
         (_, Value::Null) => {}

@@ -22,8 +22,10 @@ pub(super) fn table() -> Vec<Scenario> {
         good("mock/finish-null", "`finish_reason`, `logprobs` and `usage` are null until they are set.", |ask| {
             each(ask, |chunk| {
                 set_default(chunk, "usage", Value::Null);
-                set_default(&mut chunk["choices"][0], "finish_reason", Value::Null);
-                set_default(&mut chunk["choices"][0], "logprobs", Value::Null);
+                if let Some(choice) = chunk["choices"].get_mut(0) {
+                    set_default(choice, "finish_reason", Value::Null);
+                    set_default(choice, "logprobs", Value::Null);
+                }
             })
         }),
         good("mock/finish-unknown", "An unknown finish reason.", |ask| {

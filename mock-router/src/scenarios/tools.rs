@@ -281,6 +281,7 @@ fn at_finish(ask: &Ask) -> Script {
     };
     let mut chunk = answer.delta(json!({"role": "assistant", "tool_calls": [entry(0, &first), entry(1, &second)]}));
     chunk["choices"][0]["finish_reason"] = json!("tool_calls");
+    chunk["usage"] = answer.usage.clone();
     answer.script_with(&[chunk])
 }
 
