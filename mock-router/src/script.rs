@@ -57,6 +57,8 @@ pub struct Reply {
     pub status: u16,
     /// The headers beside the ones every response carries; a name given here replaces the usual value.
     pub headers: Vec<(String, String)>,
+    /// How long the response head is kept back.
+    pub head_after: Duration,
     /// What is sent, and when.
     pub steps: Vec<Step>,
     /// What happens after the last step.
@@ -98,7 +100,13 @@ enum Plan {
 impl Script {
     /// Starts a reply with a status, no headers of its own and no body.
     pub fn new(status: u16) -> Self {
-        Self(Plan::Reply(Reply { status, headers: Vec::new(), steps: Vec::new(), ending: Ending::End }))
+        Self(Plan::Reply(Reply {
+            status,
+            headers: Vec::new(),
+            head_after: Duration::ZERO,
+            steps: Vec::new(),
+            ending: Ending::End,
+        }))
     }
 
     /// Starts a 200 reply labelled `text/event-stream`.
@@ -149,6 +157,12 @@ impl Script {
     #[must_use]
     pub fn unlabelled(self) -> Self {
         self.change(&|reply| reply.headers.retain(|(key, _)| !key.eq_ignore_ascii_case("content-type")))
+    }
+
+    /// Keeps the response head back for this long.
+    #[must_use]
+    pub fn head_after(self, time: Duration) -> Self {
+        self.change(&|reply| reply.head_after = time)
     }
 
     /// Adds one write.

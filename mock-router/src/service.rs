@@ -126,6 +126,9 @@ fn models() -> Value {
 }
 
 async fn play(reply: Reply, serial: usize, control: Arc<Control>) -> io::Result<Response<Body>> {
+    if !reply.head_after.is_zero() {
+        tokio::time::sleep(reply.head_after).await;
+    }
     match reply.ending {
         Ending::CloseBeforeHead => return Err(io::Error::other("scripted close")),
         Ending::ResetBeforeHead => {

@@ -177,7 +177,7 @@ impl Findings {
         if !types("accept").iter().any(|it| it == wanted) {
             self.complain("accept", &format!("must name {wanted}"));
         }
-        if stream && values("accept-encoding").iter().any(|it| it != "identity") {
+        if stream && types("accept-encoding").iter().any(|it| it != "identity") {
             self.complain("accept-encoding", "must be identity or absent on a stream");
         }
         let single = ["authorization", "content-length", "host", "user-agent"];

@@ -9,18 +9,18 @@ use crate::script::Script;
 
 /// The shapes by name, with what they are.
 const SHAPES: [(&str, &str); 12] = [
-    ("1", "a bare error object"),
-    ("2", "an error beside empty `choices`"),
-    ("3", "an error beside a choice with finish reason `error`"),
-    ("4", "an error inside a choice"),
-    ("5", "an event named `error` with code and details"),
+    ("1", "A bare error object"),
+    ("2", "An error beside empty `choices`"),
+    ("3", "An error beside a choice with finish reason `error`"),
+    ("4", "An error inside a choice"),
+    ("5", "An event named `error` with code and details"),
     ("6", "`type: error` around an object with a null code"),
-    ("7", "a flat `type: error`"),
+    ("7", "A flat `type: error`"),
     ("8", "`success: false` with status and code"),
-    ("string", "an error that is a text"),
-    ("vllm", "vLLM's `object: error`"),
+    ("string", "An error that is a text"),
+    ("vllm", "VLLM's `object: error`"),
     ("requesty", "Requesty's origin and message"),
-    ("terminal", "a bare error with code 400, not to be tried again"),
+    ("terminal", "A bare error with code 400, not to be tried again"),
 ];
 
 pub(super) fn table() -> Vec<Scenario> {

@@ -2,7 +2,7 @@
 //!
 //! To add one, add an entry to the `table` function of the theme it belongs to:
 //!
-//! ```ignore
+//! ```text
 //! Scenario::new("mock/my-case", "Says what it shows, in one line.", Outcome::Complete, |ask| {
 //!     Answer::gateway(ask).script()                         // a good answer, streamed or whole as asked
 //!     // or byte by byte: Script::sse().send("data: {}\n\n").pause(ms(5)).ending(Ending::Cut)

@@ -49,6 +49,14 @@ pub(super) fn table() -> Vec<Scenario> {
             let bytes = event(&answer.delta(serde_json::json!({"content": "and so on "})));
             answer.streamed_as(Script::sse().ending(Ending::Repeat { bytes, every: ms(5) }))
         }),
+        Scenario::new("mock/late-head-N", "The whole answer, its head after N ms.", Complete, |ask| {
+            Answer::gateway(ask).script().head_after(ms(ask.number().unwrap_or(100).min(60_000)))
+        }),
+        Scenario::new("mock/late-first-N", "The head at once, the first event after N ms.", Complete, |ask| {
+            let answer = Answer::gateway(ask);
+            let wait = ms(ask.number().unwrap_or(100).min(60_000));
+            answer.streamed_as(Script::sse().pause(wait).events(&answer.chunks()).done())
+        }),
         Scenario::new("mock/keepalive-dialects", "Every dialect of keep-alive between the deltas.", Complete, |ask| {
             let answer = Answer::gateway(ask);
             let mut script = Script::sse().send(KEEP_ALIVES.concat());
