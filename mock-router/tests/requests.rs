@@ -193,3 +193,21 @@ fn wrong_headers_and_bodies_are_refused() {
         );
     }
 }
+
+#[test]
+fn models_of_the_samples_answer_what_fits() {
+    let router = MockRouter::start().unwrap();
+    let message = |body: &Value| post(router.addr(), body).json()["choices"][0]["message"].clone();
+    let mut body = ask("anthropic/claude-sonnet-4-20250514", false);
+    assert!(message(&body)["content"].as_str().unwrap().starts_with("An LLM gateway is"));
+    body["tools"] = json!([{"type": "web_search"}]);
+    assert_eq!(message(&body)["annotations"][0]["type"], "url_citation");
+    body["messages"][0]["content"] = json!([{"type": "input_file", "filename": "a.pdf",
+        "file_data": "data:application/pdf;base64,JVBERi0xLjQ="}]);
+    assert_eq!(message(&body)["content"], "a.pdf is a PDF document of 8 bytes.");
+    let mut body = ask("openai/gpt-4", false);
+    body["response_format"] = json!({"type": "json_object"});
+    let content: Value = serde_json::from_str(message(&body)["content"].as_str().unwrap()).unwrap();
+    assert!(content.is_object());
+    assert!(router.complaints().is_empty());
+}
