@@ -1,0 +1,169 @@
+//! Every scenario the mock can play, in one table per theme.
+//!
+//! To add one, add an entry to the `table` function of the theme it belongs to:
+//!
+//! ```text
+//! Scenario::new("mock/my-case", "Says what it shows, in one line.", Outcome::Complete, |ask| {
+//!     Answer::gateway(ask).script()                         // a good answer, streamed or whole as asked
+//!     // or byte by byte: Script::sse().send("data: {}\n\n").pause(ms(5)).ending(Ending::Cut)
+//!     // or per attempt:  Script::sequence([Script::error(429, "provider", "Too many requests"), ok])
+//! }),
+//! ```
+//!
+//! That is all: the entry is routed, listed by `GET /v1/models` and covered by the tests that go over all scenarios.
+//! A name that ends in `-N` stands for every number in that place; [`Ask::number`] tells which one was asked for.
+//! A closure cannot capture; scenarios made in a loop read their parameters from the name with [`Ask::has`].
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use crate::ask::Ask;
+use crate::script::Script;
+
+mod content;
+mod ends;
+mod fields;
+mod framing;
+mod inband;
+mod mislabelled;
+mod retry;
+mod stalls;
+mod status;
+mod text;
+mod tools;
+
+/// How a scenario comes out for a client that does everything right and does not retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// A whole answer; `stop` or `tool_calls` ends it.
+    Complete,
+    /// A whole answer that stopped early or says no: `length`, `content_filter`, a refusal.
+    Stopped,
+    /// An end of the stream that proves nothing: no finish reason came.
+    Truncated,
+    /// An error inside a 200 answer.
+    InBandError,
+    /// A 200 answer that is not what was asked for: another media type, no choices, cut JSON.
+    Unexpected,
+    /// A status of 300 or more.
+    HttpError,
+    /// No response at all.
+    Transport,
+    /// Nothing more comes, and nothing ends.
+    Stall,
+    /// A failure first, success when it is asked again.
+    RetryThenOk,
+}
+
+/// One thing the mock can play, chosen by the model's name.
+#[derive(Clone)]
+pub struct Scenario {
+    name: String,
+    about: String,
+    outcome: Outcome,
+    make: fn(&Ask) -> Script,
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scenario").field("name", &self.name).field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}
+
+impl Scenario {
+    fn new(name: impl Into<String>, about: impl Into<String>, outcome: Outcome, make: fn(&Ask) -> Script) -> Self {
+        Self { name: name.into(), about: about.into(), outcome, make }
+    }
+
+    /// Returns the model name that chooses it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns what it shows, in one line.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// Returns how it comes out.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Makes the script for a request.
+    pub fn script(&self, ask: &Ask) -> Script {
+        (self.make)(ask)
+    }
+
+    fn answers_to(&self, model: &str) -> bool {
+        if self.name == model {
+            return true;
+        }
+        let Some(stem) = self.name.strip_suffix('N') else { return false };
+        model.strip_prefix(stem).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+/// The models Requesty's own samples name; they answer what fits the request.
+pub(crate) const ALIASES: [&str; 4] =
+    ["openai/gpt-4o-mini", "openai/gpt-4o", "openai/gpt-4", "anthropic/claude-sonnet-4-20250514"];
+
+static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    let themes = [
+        text::table(),
+        content::table(),
+        tools::table(),
+        ends::table(),
+        stalls::table(),
+        framing::table(),
+        fields::table(),
+        inband::table(),
+        mislabelled::table(),
+        status::table(),
+        retry::table(),
+    ];
+    themes.into_iter().flatten().collect()
+});
+
+static FITTING: LazyLock<Scenario> =
+    LazyLock::new(|| Scenario::new("", "Answers what fits the request.", Outcome::Complete, fitting));
+
+/// Returns every built-in scenario.
+pub fn scenarios() -> &'static [Scenario] {
+    &ALL
+}
+
+/// Returns the scenario a model name chooses.
+pub fn find(model: &str) -> Option<&'static Scenario> {
+    if ALIASES.contains(&model) {
+        return Some(&FITTING);
+    }
+    ALL.iter().find(|scenario| scenario.answers_to(model))
+}
+
+/// Answers with plain text.
+pub(crate) fn text(ask: &Ask) -> Script {
+    text::lively(ask)
+}
+
+/// Answers what the request calls for, as a real model would.
+fn fitting(ask: &Ask) -> Script {
+    if !ask.files().is_empty() {
+        content::pdf(ask)
+    } else if ask.offers("web_search") {
+        content::citations(ask)
+    } else if !ask.tools().is_empty() && ask.body()["tool_choice"] != "none" {
+        tools::parallel(ask)
+    } else if ask.body()["response_format"]["type"].as_str().is_some_and(|kind| kind.starts_with("json")) {
+        content::structured(ask)
+    } else {
+        text::lively(ask)
+    }
+}
+
+/// A duration in milliseconds; scenarios are full of them.
+fn ms(time: u64) -> Duration {
+    Duration::from_millis(time)
+}

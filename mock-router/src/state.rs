@@ -1,0 +1,158 @@
+//! What the mock remembers, shared between its thread and the callers.
+
+use std::collections::HashMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use crate::net::ClosedBy;
+use crate::script::Script;
+
+/// A request the mock received.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The method.
+    pub method: String,
+    /// The request target: path and query.
+    pub path: String,
+    /// The headers in the order they came; names in lower case, values with invalid UTF-8 replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+    /// The number of the connection it came on, from 0; equal numbers mean the connection was used again.
+    pub connection: usize,
+    /// The model it names, if its body does.
+    pub model: Option<String>,
+    /// What is wrong with it by Requesty's documentation; if there is anything, the answer was a 400.
+    pub complaints: Vec<String>,
+    /// What the documentation does not list; such a request is answered all the same.
+    pub notes: Vec<String>,
+}
+
+impl Received {
+    /// Returns the first value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the body as JSON, null if it is not.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    received: Vec<Received>,
+    /// One entry for each connection ever accepted; `None` while it is open.
+    connections: Vec<Option<ClosedBy>>,
+    scripts: HashMap<String, Script>,
+    played: HashMap<String, usize>,
+}
+
+/// The state behind a lock.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere leaves nothing half done here: every change is one assignment.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a new connection and returns its number.
+    pub(crate) fn opened(&self) -> usize {
+        let mut state = self.state();
+        state.connections.push(None);
+        state.connections.len() - 1
+    }
+
+    /// Notes that a connection is gone.
+    pub(crate) fn closed(&self, number: usize, by: ClosedBy) {
+        if let Some(entry) = self.state().connections.get_mut(number) {
+            *entry = Some(by);
+        }
+        self.changed.notify_all();
+    }
+
+    /// Returns who closed a connection, `None` while it is open.
+    pub(crate) fn closed_by(&self, number: usize) -> Option<ClosedBy> {
+        self.state().connections.get(number).copied().flatten()
+    }
+
+    /// Returns how many connections were accepted.
+    pub(crate) fn connections(&self) -> usize {
+        self.state().connections.len()
+    }
+
+    /// Returns how many connections are open.
+    pub(crate) fn open(&self) -> usize {
+        self.state().connections.iter().filter(|end| end.is_none()).count()
+    }
+
+    /// Notes a request and returns how many there were before it.
+    pub(crate) fn receive(&self, received: Received) -> usize {
+        let mut state = self.state();
+        state.received.push(received);
+        self.changed.notify_all();
+        state.received.len() - 1
+    }
+
+    /// Returns every request.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.state().received.clone()
+    }
+
+    /// Counts the requests that pass a test.
+    pub(crate) fn count(&self, wanted: &dyn Fn(&Received) -> bool) -> usize {
+        self.state().received.iter().filter(|received| wanted(received)).count()
+    }
+
+    /// Registers a script for a model and starts its count anew.
+    pub(crate) fn script(&self, model: &str, script: Script) {
+        let mut state = self.state();
+        state.played.remove(model);
+        state.scripts.insert(model.to_owned(), script);
+    }
+
+    /// Returns the script registered for a model.
+    pub(crate) fn scripted(&self, model: &str) -> Option<Script> {
+        self.state().scripts.get(model).cloned()
+    }
+
+    /// Returns how often a model was played before, and counts this time.
+    pub(crate) fn play(&self, model: &str) -> usize {
+        let mut state = self.state();
+        let count = state.played.entry(model.to_owned()).or_insert(0);
+        *count += 1;
+        *count - 1
+    }
+
+    /// Forgets requests and counts; connections keep their numbers.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.received.clear();
+        state.played.clear();
+    }
+
+    /// Waits until a test on the number of open connections and of requests passes.
+    pub(crate) fn wait(&self, timeout: Duration, passes: &dyn Fn(usize, usize) -> bool) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut state = self.state();
+        loop {
+            let open = state.connections.iter().filter(|end| end.is_none()).count();
+            if passes(open, state.received.len()) {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
