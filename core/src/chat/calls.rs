@@ -86,6 +86,11 @@ impl Calls {
         self.list.push(CallSum { index: row.index, shares_index, ..CallSum::default() });
     }
 
+    /// Returns about how many bytes are kept.
+    pub(super) fn size(&self) -> usize {
+        self.list.iter().map(|call| call.arguments.text.len() + call.name.len()).sum()
+    }
+
     fn route_new_id(&mut self, row: &CallRow, name: Option<&str>, at_index: Option<usize>, new: usize) -> usize {
         let Some(known) = at_index else {
             let late = self.list.get(self.last).is_some_and(|last| last.id.is_none());

@@ -20,7 +20,12 @@ use crate::json::{self, Kind, Members};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Merged {
     members: Vec<(String, Value)>,
+    /// Where each key is, once there are too many to look through.
+    places: HashMap<String, usize>,
 }
+
+/// How many members are looked through one by one.
+const FEW: usize = 32;
 
 #[derive(Clone, Debug)]
 enum Value {
@@ -30,32 +35,45 @@ enum Value {
 }
 
 impl Merged {
-    /// Takes the next value of `key`, which is valid JSON.
-    pub(super) fn add(&mut self, key: &str, json: &[u8]) {
-        let place = self.members.iter().position(|(name, _)| name == key);
+    /// Takes the next value of `key`, which is valid JSON; returns about how many bytes more are kept.
+    pub(super) fn add(&mut self, key: &str, json: &[u8]) -> usize {
+        let place = if self.members.len() <= FEW {
+            self.members.iter().position(|(name, _)| name == key)
+        } else {
+            self.places.get(key).copied()
+        };
         let old = place.and_then(|place| self.members.get_mut(place)).map(|(_, value)| value);
         match (old, json::kind(json)) {
-            (Some(Value::Raw(old)), _) if old.as_bytes() == json => {}
-            (Some(Value::List(list)), Some(Kind::Array)) => list.append(key, json),
-            (Some(Value::Object(object)), Some(Kind::Object)) => object.add_all(json),
             (Some(Value::Raw(old)), Some(Kind::String)) if is_fragment(key) && old.starts_with('"') => {
                 concatenate(old, json);
             }
-            (Some(Value::Raw(old)), Some(Kind::Number | Kind::String | Kind::True | Kind::False | Kind::Null)) => {
+            (Some(Value::Raw(old)), _) if old.as_bytes() == json => return 0,
+            (Some(Value::List(list)), Some(Kind::Array)) => return list.append(key, json),
+            (Some(Value::Object(object)), Some(Kind::Object)) => return object.add_all(json),
+            (Some(Value::Raw(old)), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => {
+                let before = old.len();
                 old.clear();
                 old.push_str(&String::from_utf8_lossy(json));
+                return old.len().saturating_sub(before);
             }
             (Some(old), _) => *old = Value::first(key, json),
-            (None, _) => self.members.push((key.to_owned(), Value::first(key, json))),
+            (None, _) => self.push(key, Value::first(key, json)),
+        }
+        json.len()
+    }
+
+    fn push(&mut self, key: &str, value: Value) {
+        self.members.push((key.to_owned(), value));
+        if self.members.len() > FEW {
+            let unplaced = self.members.iter().enumerate().skip(self.places.len());
+            self.places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
         }
     }
 
     /// Takes the next value of each member of an object.
-    fn add_all(&mut self, object: &[u8]) {
-        let Ok(members) = Members::read(object) else { return };
-        for (key, value) in members.rest().iter() {
-            self.add(key, value.as_bytes());
-        }
+    fn add_all(&mut self, object: &[u8]) -> usize {
+        let Ok(members) = Members::read(object) else { return 0 };
+        members.rest().iter().map(|(key, value)| self.add(key, value.as_bytes())).sum()
     }
 
     /// Returns what the members add up to.
@@ -77,7 +95,7 @@ impl Value {
                 list.append(key, json);
                 Value::List(list)
             }
-            Some(Kind::Object) if matches!(key, "audio" | "logprobs" | "web_search" | "grounding_metadata") => {
+            kind @ Some(Kind::Object) if is_summed(key, kind) => {
                 let mut object = Merged::default();
                 object.add_all(json);
                 Value::Object(object)
@@ -111,15 +129,20 @@ enum Item {
 }
 
 impl List {
-    fn append(&mut self, key: &str, array: &[u8]) {
+    fn append(&mut self, key: &str, array: &[u8]) -> usize {
+        let mut added = 0;
         for element in json::elements(array).unwrap_or_default() {
+            let before = self.items.len();
             match key {
                 "reasoning_details" => self.continue_or_push(element),
                 // Two tokens of an answer may well be alike.
                 "content" | "refusal" => self.push(element),
                 _ => self.push_new(element),
             }
+            let repeated = key != "reasoning_details" && self.items.len() == before;
+            added += if repeated { 0 } else { element.len() };
         }
+        added
     }
 
     fn push(&mut self, element: &[u8]) {
@@ -176,6 +199,11 @@ impl List {
         });
         format!("[{}]", items.collect::<Vec<_>>().join(","))
     }
+}
+
+/// Returns whether an object of that name adds up member by member.
+fn is_summed(key: &str, kind: Option<Kind>) -> bool {
+    kind == Some(Kind::Object) && matches!(key, "audio" | "logprobs" | "web_search" | "grounding_metadata")
 }
 
 /// Returns whether strings of that name are pieces of one.

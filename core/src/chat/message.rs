@@ -72,6 +72,8 @@ pub enum ReasoningNames {
     Reasoning,
     /// Both, with the same text.
     Both,
+    /// Neither: the reasoning stands in parts of `content`, and goes back with them.
+    InContent,
 }
 
 impl Message {
@@ -200,6 +202,7 @@ impl Message {
             ReasoningNames::ReasoningContent => (self.reasoning.as_ref(), None),
             ReasoningNames::Reasoning => (None, self.reasoning.as_ref()),
             ReasoningNames::Both => (self.reasoning.as_ref(), self.reasoning.as_ref()),
+            ReasoningNames::InContent => (None, None),
         };
         blanks.write(&mut object, "reasoning_content", content)?;
         blanks.write(&mut object, "reasoning", plain)?;

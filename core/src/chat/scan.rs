@@ -30,10 +30,16 @@ pub(crate) struct Table {
     pub(crate) error: bool,
     /// There is an array of choices, be it empty.
     pub(crate) has_choices: bool,
-    pub(crate) choices: Vec<ChoiceRow>,
+    /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
+    /// take them out one by one would let a hostile chunk cost the square of its length.
+    choices: Vec<ChoiceRow>,
+    /// The first row in `choices` that counts.
+    first_choice: usize,
     pub(crate) calls: Vec<CallRow>,
     pub(crate) parts: Vec<PartRow>,
     pub(crate) extras: Vec<ExtraRow>,
+    /// How many objects were read that may be replaced.
+    serial: u32,
 }
 
 /// One element of `choices`.
@@ -51,6 +57,8 @@ pub(crate) struct ChoiceRow {
     pub(crate) refusal: Option<Span>,
     /// Rows in [`Table::calls`].
     pub(crate) calls: (usize, usize),
+    /// Which of several messages under one choice this is.
+    pub(crate) serial: u32,
     /// The legacy `function_call`.
     pub(crate) function_call: Option<CallRow>,
 }
@@ -92,6 +100,8 @@ pub(crate) struct CallRow {
     pub(crate) kind: Option<Span>,
     pub(crate) name: Option<Span>,
     pub(crate) arguments: ArgumentSpan,
+    /// Which of several functions under one call this is.
+    pub(crate) serial: u32,
 }
 
 /// The `arguments` of a call.
@@ -114,14 +124,15 @@ pub(crate) struct ExtraRow {
     pub(crate) value: (usize, usize),
 }
 
-/// Whose member it is; numbers are rows.
+/// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
+/// over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
     Chunk,
     Choice(usize),
-    Message(usize),
+    Message(usize, u32),
     Call(usize),
-    Function(usize),
+    Function(usize, u32),
 }
 
 impl Table {
@@ -137,6 +148,11 @@ impl Table {
             self.clear();
         }
         scanned
+    }
+
+    /// Returns the number of the first choice's row, and the choices.
+    pub(crate) fn choices(&self) -> (usize, &[ChoiceRow]) {
+        (self.first_choice, self.choices.get(self.first_choice..).unwrap_or_default())
     }
 
     /// Forgets everything and keeps the storage.
@@ -159,17 +175,14 @@ impl Table {
                 self.created = lenient_uint(json.get(start..end).unwrap_or_default());
             }
             (b"choices", Kind::Array) => {
-                self.choices.clear();
-                self.calls.clear();
-                self.parts.clear();
-                self.extras.retain(|row| row.owner == Owner::Chunk);
+                self.first_choice = self.choices.len();
                 self.has_choices = true;
                 reader.array(|reader| self.choice(json, reader))?;
             }
             (b"usage", Kind::Object) => self.usage = Some(reader.skip()?),
             (b"choices", Kind::Null) => {
                 self.has_choices = false;
-                self.choices.clear();
+                self.first_choice = self.choices.len();
                 reader.skip()?;
             }
             (which @ (b"id" | b"model" | b"created" | b"usage"), Kind::Null) => {
@@ -200,8 +213,7 @@ impl Table {
             return reader.skip().map(drop);
         }
         let row = self.choices.len();
-        let first_call = self.calls.len();
-        let mut choice = ChoiceRow { calls: (first_call, first_call), ..ChoiceRow::default() };
+        let mut choice = ChoiceRow::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
             match (name(json, key, &mut [0; NAME]), kind) {
@@ -214,14 +226,8 @@ impl Table {
                 (which @ (b"delta" | b"message"), Kind::Object) => {
                     let whole = which == b"message";
                     let ChoiceRow { index, finish_reason, .. } = choice;
-                    choice = ChoiceRow { index, finish_reason, whole, ..ChoiceRow::default() };
-                    self.calls.truncate(first_call);
-                    choice.calls = (first_call, first_call);
-                    self.extras.retain(|extra| match extra.owner {
-                        Owner::Chunk | Owner::Choice(_) => true,
-                        Owner::Message(owner) => owner != row,
-                        Owner::Call(owner) | Owner::Function(owner) => owner < first_call,
-                    });
+                    let serial = self.next_serial();
+                    choice = ChoiceRow { index, finish_reason, whole, serial, ..ChoiceRow::default() };
                     reader.object(|reader, key| self.message(json, reader, key, row, &mut choice))?;
                 }
                 (b"delta" | b"message", Kind::Null) => drop(reader.skip()?),
@@ -262,19 +268,13 @@ impl Table {
                 return Ok(());
             }
             (b"tool_calls", Kind::Array) => {
-                let first = choice.calls.0;
-                self.calls.truncate(first);
-                self.extras.retain(|extra| match extra.owner {
-                    Owner::Call(owner) | Owner::Function(owner) => owner < first,
-                    _ => true,
-                });
+                let first = self.calls.len();
                 reader.array(|reader| self.call(json, reader))?;
                 choice.calls = (first, self.calls.len());
                 return Ok(());
             }
             (b"tool_calls", Kind::Null) => {
-                choice.calls = (choice.calls.0, choice.calls.0);
-                self.calls.truncate(choice.calls.0);
+                choice.calls = (0, 0);
                 return reader.skip().map(drop);
             }
             (b"function_call", Kind::Object) => {
@@ -292,7 +292,7 @@ impl Table {
             (b"reasoning", Kind::String | Kind::Null) => &mut choice.reasoning,
             (b"reasoning_signature", Kind::String | Kind::Null) => &mut choice.reasoning_signature,
             (b"refusal", Kind::String | Kind::Null) => &mut choice.refusal,
-            _ => return self.extra(reader, Owner::Message(row), key),
+            _ => return self.extra(reader, Owner::Message(row, choice.serial), key),
         };
         *slot = if kind == Kind::String { Some(reader.string()?) } else { reader.skip().map(|_| None)? };
         Ok(())
@@ -340,11 +340,11 @@ impl Table {
                     reader.skip()?;
                 }
                 (b"function", Kind::Object) => {
-                    call = CallRow { index: call.index, id: call.id, kind: call.kind, ..CallRow::default() };
-                    self.extras.retain(|extra| extra.owner != Owner::Function(row));
+                    let CallRow { index, id, kind, .. } = call;
+                    call = CallRow { index, id, kind, serial: self.next_serial(), ..CallRow::default() };
                     reader.object(|reader, key| {
                         if !function(json, reader, key, &mut call)? {
-                            self.extra(reader, Owner::Function(row), key)?;
+                            self.extra(reader, Owner::Function(row, call.serial), key)?;
                         }
                         Ok(())
                     })?;
@@ -355,6 +355,11 @@ impl Table {
         })?;
         self.calls.push(call);
         Ok(())
+    }
+
+    fn next_serial(&mut self) -> u32 {
+        self.serial = self.serial.saturating_add(1);
+        self.serial
     }
 
     fn extra(&mut self, reader: &mut Reader<'_>, owner: Owner, key: Span) -> Result<(), Syntax> {
