@@ -1,10 +1,26 @@
 //! Chat completions: `POST /v1/chat/completions`, whole and streamed.
+//!
+//! ```text
+//! Message, Part, Tool ─▶ Request ─▶ (Router) ─▶ Call
+//!
+//! event ─▶ scan ─▶ Table ─▶ accumulator ─▶ Chunk, lent
+//!          (spans)          (sums, calls,  └▶ Completion, at the end: its Message goes into the next request
+//!                            merge)
+//! ```
 
+mod accumulator;
 mod blank;
 mod blob;
 mod cache_control;
+mod calls;
+mod chunk;
+mod citation;
+mod completion;
 mod content;
+mod decoder;
+mod finish_reason;
 mod finished_call;
+mod merge;
 mod message;
 mod part;
 mod part_kinds;
@@ -16,13 +32,22 @@ mod request_check;
 mod response_format;
 mod role;
 mod router_options;
+mod scan;
+mod scan_part;
+mod text;
 mod tool;
 mod tool_call;
 mod tool_choice;
+mod usage;
 
 pub use blob::Blob;
 pub use cache_control::CacheControl;
+pub use chunk::{CallFragment, Chunk, Delta, OwnedCallFragment, OwnedChunk, OwnedDelta};
+pub use citation::Citation;
+pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
+pub use decoder::{Answer, AnswerDecoder, Chunks, Decoder};
+pub use finish_reason::FinishReason;
 pub use finished_call::{ArgumentsError, FinishedCall, Unfinished, UnfinishedCall};
 pub use message::{Message, ReasoningNames};
 pub use part::Part;
@@ -35,3 +60,4 @@ pub use router_options::Requesty;
 pub use tool::Tool;
 pub use tool_call::{Arguments, Function, ToolCall};
 pub use tool_choice::ToolChoice;
+pub use usage::Usage;

@@ -1,6 +1,8 @@
 //! When to try again: pure functions of what went wrong, the time and a random number.
 
 mod date;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, SystemTime};
 

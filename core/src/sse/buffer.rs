@@ -223,4 +223,4 @@ const USUAL_LEN: usize = 16 << 10;
 /// The capacity that is kept from event to event.
 const KEPT_CAPACITY: usize = 24 << 10;
 /// How much is consumed before it is worth looking whether memory can be given back with events still to come.
-const SWEEP_LEN: usize = 64 << 10;
+const SWEEP_LEN: usize = 16 << 10;

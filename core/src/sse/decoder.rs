@@ -20,7 +20,8 @@ use crate::error::{Limit, TooLarge};
 /// * At the end, a block without its blank line is no event, but can be asked for: [`unterminated`](Self::unterminated).
 /// * The same events for any split of the bytes, in time proportional to their number.
 /// * Bounded: the joined data of one event is limited, and so is every line. With nothing buffered it holds less than
-///   32 KiB, also after a large event; otherwise at most a small multiple of what is [`buffered`](Self::buffered).
+///   32 KiB beside the last event id, also after a large event; otherwise at most a small multiple of what is
+///   [`buffered`](Self::buffered).
 ///
 /// `Debug` shows lengths only: events hold answers.
 pub struct Decoder {

@@ -1,0 +1,370 @@
+//! One chunk of a stream: a view, lent by the decoder until the next one.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
+use super::calls::CallSum;
+use super::scan::{ChoiceRow, Table};
+use super::{FinishReason, Role, Usage};
+use crate::error::DecodeError;
+use crate::json::{self, Members, Span};
+
+/// One chunk of a streamed completion.
+///
+/// Borrows from the stream that lends it, and costs no allocation to look at; [`into_owned`](Self::into_owned) makes a
+/// value of its own. Every part may be missing. An event that could not be read is a chunk too, with
+/// [`problem`](Self::problem), so that nothing that arrived is lost.
+#[derive(Clone, Copy)]
+pub struct Chunk<'a> {
+    pub(super) raw: &'a [u8],
+    pub(super) table: &'a Table,
+    pub(super) sum: &'a Accumulator,
+    pub(super) problem: Option<&'a Arc<DecodeError>>,
+}
+
+impl<'a> Chunk<'a> {
+    /// Returns the first answer's text in this chunk; empty where it has none.
+    ///
+    /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
+    /// character between two of them.
+    pub fn text(&self) -> &'a str {
+        self.first().map_or("", |delta| delta.text())
+    }
+
+    /// Returns what the model thought, as far as this chunk has it, for the first answer.
+    pub fn reasoning(&self) -> &'a str {
+        self.first().map_or("", |delta| delta.reasoning())
+    }
+
+    /// Returns the id of the completion.
+    pub fn id(&self) -> Option<Cow<'a, str>> {
+        self.string(self.table.id)
+    }
+
+    /// Returns the model that answers.
+    pub fn model(&self) -> Option<Cow<'a, str>> {
+        self.string(self.table.model)
+    }
+
+    /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
+    pub fn created(&self) -> Option<u64> {
+        self.table.created
+    }
+
+    /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
+    pub fn usage(&self) -> Option<Usage> {
+        let (start, end) = self.table.usage?;
+        Usage::read(self.raw.get(start..end)?)
+    }
+
+    /// Walks what the chunk adds to each answer.
+    pub fn deltas(&self) -> impl Iterator<Item = Delta<'a>> + use<'a> {
+        let Chunk { raw, table, sum, .. } = *self;
+        let rows = table.choices().1.iter().zip(&sum.deltas);
+        rows.map(move |(row, delta)| Delta { raw, table, sum, row, delta })
+    }
+
+    /// Returns the event's data as it came, byte for byte.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
+    pub fn member(&self, name: &str) -> Option<&'a [u8]> {
+        Members::read(self.raw).ok()?.raw(name)
+    }
+
+    /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
+    pub fn problem(&self) -> Option<&'a DecodeError> {
+        self.problem.map(|problem| &**problem)
+    }
+
+    /// Makes a value of its own.
+    pub fn into_owned(self) -> OwnedChunk {
+        OwnedChunk {
+            raw: Bytes::copy_from_slice(self.raw),
+            id: self.id().map(Cow::into_owned),
+            model: self.model().map(Cow::into_owned),
+            created: self.created(),
+            usage: self.usage(),
+            deltas: self.deltas().map(Delta::into_owned).collect(),
+            problem: self.problem.cloned(),
+        }
+    }
+
+    fn first(&self) -> Option<Delta<'a>> {
+        self.deltas().find(|delta| delta.index() == 0)
+    }
+
+    fn string(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
+        span.map(|span| text(self.raw, span))
+    }
+}
+
+impl fmt::Debug for Chunk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let deltas: Vec<Delta<'_>> = self.deltas().collect();
+        let mut f = f.debug_struct("Chunk");
+        f.field("id", &self.id()).field("model", &self.model()).field("deltas", &deltas);
+        f.field("usage", &self.usage()).field("problem", &self.problem).finish()
+    }
+}
+
+/// What a chunk adds to one answer.
+#[derive(Clone, Copy)]
+pub struct Delta<'a> {
+    raw: &'a [u8],
+    table: &'a Table,
+    sum: &'a Accumulator,
+    row: &'a ChoiceRow,
+    delta: &'a DeltaRow,
+}
+
+impl<'a> Delta<'a> {
+    /// Returns the number of the answer, from 0 to 127; one that is missing, or is no such number, is 0.
+    pub fn index(&self) -> u8 {
+        self.row.index.unwrap_or(0)
+    }
+
+    /// Returns who speaks.
+    pub fn role(&self) -> Option<Role> {
+        let role = self.row.role.filter(|role| role.end > role.start)?;
+        Some(Role::from(&*text(self.raw, role)))
+    }
+
+    /// Returns the text.
+    pub fn text(&self) -> &'a str {
+        self.choice().and_then(|choice| slice(&choice.content.text, self.delta.content)).unwrap_or_default()
+    }
+
+    /// Returns where in the answer's text this chunk's begins, in bytes.
+    pub fn text_offset(&self) -> usize {
+        self.delta.content.0
+    }
+
+    /// Returns what the model thought, under whichever name it came.
+    pub fn reasoning(&self) -> &'a str {
+        self.choice().and_then(|choice| slice(&choice.reasoning.text, self.delta.reasoning)).unwrap_or_default()
+    }
+
+    /// Returns what the model says instead of an answer.
+    pub fn refusal(&self) -> &'a str {
+        self.choice().and_then(|choice| slice(&choice.refusal.text, self.delta.refusal)).unwrap_or_default()
+    }
+
+    /// Returns why the answer ended, if it did.
+    pub fn finish_reason(&self) -> Option<FinishReason> {
+        let reason = self.row.finish_reason.filter(|reason| reason.end > reason.start)?;
+        Some(FinishReason::from(&*text(self.raw, reason)))
+    }
+
+    /// Walks the fragments of tool calls.
+    pub fn tool_calls(&self) -> impl Iterator<Item = CallFragment<'a>> + use<'a> {
+        let Delta { raw, table, sum, delta, .. } = *self;
+        let rows = sum.call_deltas.get(delta.calls.0..delta.calls.1).unwrap_or_default();
+        rows.iter().filter_map(move |row| {
+            let call = sum.choices.get(row.choice)?.calls.list.get(row.call)?;
+            Some(CallFragment { raw, table, call, row })
+        })
+    }
+
+    fn choice(&self) -> Option<&'a super::accumulator::ChoiceSum> {
+        self.sum.choices.get(self.delta.choice)
+    }
+
+    fn into_owned(self) -> OwnedDelta {
+        OwnedDelta {
+            index: self.index(),
+            role: self.role(),
+            text: self.text().to_owned(),
+            text_offset: self.text_offset(),
+            reasoning: self.reasoning().to_owned(),
+            refusal: self.refusal().to_owned(),
+            finish_reason: self.finish_reason(),
+            tool_calls: self.tool_calls().map(CallFragment::into_owned).collect(),
+        }
+    }
+}
+
+impl fmt::Debug for Delta<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.into_owned(), f)
+    }
+}
+
+/// A fragment of a tool call.
+///
+/// Which call it belongs to is decided once, for the fragment and the total alike: servers number and name fragments in
+/// every way but one.
+#[derive(Clone, Copy)]
+pub struct CallFragment<'a> {
+    raw: &'a [u8],
+    table: &'a Table,
+    call: &'a CallSum,
+    row: &'a CallDelta,
+}
+
+impl<'a> CallFragment<'a> {
+    /// Returns the place of the call among the calls of its answer, from 0.
+    pub fn position(&self) -> usize {
+        self.row.call
+    }
+
+    /// Returns the id of the call, once it is known.
+    pub fn id(&self) -> Option<&'a str> {
+        self.call.id.as_deref()
+    }
+
+    /// Returns the name of the function as far as it is known.
+    pub fn name(&self) -> &'a str {
+        &self.call.name
+    }
+
+    /// Returns the piece of the name that this fragment carries, as it came: a repetition or a continuation.
+    pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
+        let name = self.table.calls.get(self.row.row)?.name?;
+        Some(text(self.raw, name))
+    }
+
+    /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
+    pub fn arguments(&self) -> &'a str {
+        slice(&self.call.arguments.text, self.row.arguments).unwrap_or_default()
+    }
+
+    /// Returns where in the arguments' text this piece begins, in bytes.
+    pub fn arguments_offset(&self) -> usize {
+        self.row.arguments.0
+    }
+
+    fn into_owned(self) -> OwnedCallFragment {
+        OwnedCallFragment {
+            position: self.position(),
+            id: self.id().map(str::to_owned),
+            name: self.name().to_owned(),
+            arguments: self.arguments().to_owned(),
+            arguments_offset: self.arguments_offset(),
+        }
+    }
+}
+
+impl fmt::Debug for CallFragment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.into_owned(), f)
+    }
+}
+
+/// A [`Chunk`] as a value of its own.
+#[derive(Clone, Debug)]
+pub struct OwnedChunk {
+    raw: Bytes,
+    id: Option<String>,
+    model: Option<String>,
+    created: Option<u64>,
+    usage: Option<Usage>,
+    deltas: Vec<OwnedDelta>,
+    problem: Option<Arc<DecodeError>>,
+}
+
+impl OwnedChunk {
+    /// Returns the first answer's text in this chunk; see [`Chunk::text`].
+    pub fn text(&self) -> &str {
+        self.first().map_or("", |delta| &delta.text)
+    }
+
+    /// Returns what the model thought; see [`Chunk::reasoning`].
+    pub fn reasoning(&self) -> &str {
+        self.first().map_or("", |delta| &delta.reasoning)
+    }
+
+    /// Returns the id of the completion.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Returns the model that answers.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Returns when the completion was made; see [`Chunk::created`].
+    pub fn created(&self) -> Option<u64> {
+        self.created
+    }
+
+    /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
+    pub fn usage(&self) -> Option<&Usage> {
+        self.usage.as_ref()
+    }
+
+    /// Returns what the chunk adds to each answer.
+    pub fn deltas(&self) -> &[OwnedDelta] {
+        &self.deltas
+    }
+
+    /// Returns the event's data as it came, byte for byte.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// Returns why the event could not be read, if it could not; see [`Chunk::problem`].
+    pub fn problem(&self) -> Option<&DecodeError> {
+        self.problem.as_deref()
+    }
+
+    fn first(&self) -> Option<&OwnedDelta> {
+        self.deltas.iter().find(|delta| delta.index == 0)
+    }
+}
+
+/// A [`Delta`] as a value of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OwnedDelta {
+    /// The number of the answer.
+    pub index: u8,
+    /// Who speaks.
+    pub role: Option<Role>,
+    /// The text.
+    pub text: String,
+    /// Where in the answer's text this chunk's begins, in bytes.
+    pub text_offset: usize,
+    /// What the model thought.
+    pub reasoning: String,
+    /// What the model says instead of an answer.
+    pub refusal: String,
+    /// Why the answer ended, if it did.
+    pub finish_reason: Option<FinishReason>,
+    /// The fragments of tool calls.
+    pub tool_calls: Vec<OwnedCallFragment>,
+}
+
+/// A [`CallFragment`] as a value of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OwnedCallFragment {
+    /// The place of the call among the calls of its answer.
+    pub position: usize,
+    /// The id of the call, once it is known.
+    pub id: Option<String>,
+    /// The name of the function as far as it is known.
+    pub name: String,
+    /// The piece of the arguments' text.
+    pub arguments: String,
+    /// Where in the arguments' text this piece begins, in bytes.
+    pub arguments_offset: usize,
+}
+
+fn slice(text: &str, (start, end): (usize, usize)) -> Option<&str> {
+    text.get(start..end)
+}
+
+fn text(raw: &[u8], span: Span) -> Cow<'_, str> {
+    match std::str::from_utf8(span.of(raw)) {
+        Ok(text) if !span.escaped => Cow::Borrowed(text),
+        _ => Cow::Owned(json::to_string(raw, span)),
+    }
+}

@@ -1,0 +1,451 @@
+//! The chat dialect: events become chunks, chunks add up, and the end is told from a cut.
+//!
+//! ```text
+//! event ─┬▶ keep-alive            passed over
+//!        ├▶ [DONE]                the end: complete if every answer has a finish reason
+//!        ├▶ not a chunk           an item with a problem; the total will not be complete
+//!        ├▶ an error              what it carries besides is an item first; then Err
+//!        └▶ a chunk               folded, then lent
+//! body ends ─▶ a last event without its blank line counts, if the end is in good order
+//!          └─▶ complete if every answer has a finish reason, however the connection ended; else Err
+//! ```
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::accumulator::Accumulator;
+use super::chunk::{Chunk, OwnedChunk};
+use super::completion::{Completion, Offered};
+use super::scan::Table;
+use crate::call::{Call, Reply};
+use crate::dialect::{Context, Dialect, End, Media, Step};
+use crate::error::{ApiError, DecodeError};
+use crate::events::{is_done, is_keep_alive};
+use crate::sse;
+use crate::{Error, Incomplete};
+
+/// The reply is a stream of chunks.
+#[derive(Clone, Debug)]
+pub struct Chunks {
+    expected: u32,
+    offered: Offered,
+    accepts_unfinished: bool,
+}
+
+impl Chunks {
+    pub(crate) fn of(request: &super::Request<'_>) -> Self {
+        Chunks { expected: request.choices(), offered: offered(request), accepts_unfinished: false }
+    }
+}
+
+impl Reply for Chunks {
+    type Dialect = Decoder;
+
+    fn start(&self, context: Context) -> Decoder {
+        Decoder {
+            events: sse::Decoder::with_limit(context.limits.event),
+            whole: None,
+            fold: Fold::new(context, self.offered.clone()),
+            expected: self.expected,
+            accepts_unfinished: self.accepts_unfinished,
+            current: Current::None,
+            end: None,
+            pending: None,
+            over: None,
+        }
+    }
+}
+
+impl Call<Chunks> {
+    /// Takes `[DONE]` for a complete end also where an answer has no finish reason. Some servers never send one; others say
+    /// `[DONE]` when what they stream from fails, which is why it is an error unless asked for.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        let reply = Chunks { accepts_unfinished: true, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
+}
+
+/// The reply is one completion.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    offered: Offered,
+}
+
+impl Answer {
+    pub(crate) fn of(request: &super::Request<'_>) -> Self {
+        Answer { offered: offered(request) }
+    }
+}
+
+impl Reply for Answer {
+    type Dialect = AnswerDecoder;
+
+    fn start(&self, context: Context) -> AnswerDecoder {
+        AnswerDecoder { fold: Fold::new(context, self.offered.clone()), outcome: Err(End::Clean.into_error()) }
+    }
+}
+
+/// Reads a stream of chunks.
+pub struct Decoder {
+    events: sse::Decoder,
+    /// The one value that the server sent instead of a stream.
+    whole: Option<Bytes>,
+    fold: Fold,
+    /// How many answers were asked for.
+    expected: u32,
+    accepts_unfinished: bool,
+    current: Current,
+    end: Option<End>,
+    /// The error that follows the item which carried it.
+    pending: Option<Error>,
+    over: Option<Result<(), Error>>,
+}
+
+/// Where the bytes of the current chunk are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Current {
+    None,
+    Event,
+    Unterminated,
+    Whole,
+}
+
+impl Dialect for Decoder {
+    type Item<'a> = Chunk<'a>;
+    type Owned = OwnedChunk;
+    type Total = Completion;
+    type Partial = Completion;
+    const MEDIA: Media = Media::Events;
+
+    fn room(&mut self) -> &mut [u8] {
+        self.events.room()
+    }
+
+    fn commit(&mut self, n: usize) {
+        self.events.commit(n);
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.events.push(bytes);
+    }
+
+    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
+        self.whole = Some(body);
+        Ok(())
+    }
+
+    fn end(&mut self, how: End) {
+        if self.end.is_none() {
+            self.events.end();
+            self.end = Some(how);
+        }
+    }
+
+    fn advance(&mut self) -> Result<Step, Error> {
+        if let (None, Some(error)) = (&self.over, self.pending.take()) {
+            self.over = Some(Err(error));
+        }
+        loop {
+            match &self.over {
+                Some(Ok(())) => return Ok(Step::Done),
+                Some(Err(error)) => return Err(error.clone()),
+                None => {}
+            }
+            self.fold.forget();
+            if let Some(body) = &self.whole {
+                match std::mem::replace(&mut self.current, Current::Whole) {
+                    Current::Whole => self.over = Some(Ok(())),
+                    _ => {
+                        if let Err(error) = self.fold.whole(body) {
+                            self.over = Some(Err(error));
+                            continue;
+                        }
+                        return Ok(Step::Ready);
+                    }
+                }
+                continue;
+            }
+            match self.events.advance() {
+                Ok(Step::Ready) => {
+                    self.current = Current::Event;
+                    if self.take_event() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
+                Ok(Step::Done) => {
+                    if self.take_end() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Err(error) => self.over = Some(Err(error.into())),
+            }
+        }
+    }
+
+    fn item(&self) -> Chunk<'_> {
+        self.fold.chunk(self.data())
+    }
+
+    fn owned(&mut self) -> OwnedChunk {
+        self.item().into_owned()
+    }
+
+    fn total(self) -> Result<Completion, Incomplete<Completion>> {
+        let clean = self.fold.done || matches!(self.end, Some(End::Clean)) || self.whole.is_some();
+        let over = self.over.clone().unwrap_or_else(|| Err(End::Clean.into_error()));
+        let mut completion = self.fold.completion(over.is_ok());
+        completion.set_clean_end(over.is_ok() && clean);
+        match (over, self.fold.first_problem) {
+            (Ok(()), None) => Ok(completion),
+            (Ok(()), Some(problem)) => Err(Incomplete::new(completion, Error::Decode(problem))),
+            (Err(error), _) => Err(Incomplete::new(completion, error)),
+        }
+    }
+
+    fn partial(self, error: Error) -> Incomplete<Completion> {
+        Incomplete::new(self.fold.completion(false), error)
+    }
+}
+
+impl Decoder {
+    /// Returns what the chunks so far add up to: a snapshot, at any time.
+    pub fn so_far(&self) -> Completion {
+        self.fold.completion(matches!(self.over, Some(Ok(()))))
+    }
+
+    fn data(&self) -> &[u8] {
+        match self.current {
+            Current::None => &[],
+            Current::Event => self.events.event().data(),
+            Current::Unterminated => self.events.unterminated().map_or(&[][..], |event| event.data()),
+            Current::Whole => self.whole.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Takes the current event; returns whether it is an item.
+    fn take_event(&mut self) -> bool {
+        let event = match self.current {
+            Current::Unterminated => self.events.unterminated(),
+            _ => Some(self.events.event()),
+        };
+        let Some(event) = event else { return false };
+        if is_done(event.data()) {
+            self.fold.done = true;
+            self.over = Some(self.judge(End::Clean));
+            return false;
+        }
+        match self.fold.event(event.raw_name(), event.data()) {
+            Taken::Nothing => false,
+            Taken::Item => true,
+            Taken::ItemThen(error) => {
+                self.pending = Some(error);
+                true
+            }
+            Taken::Failed(error) => {
+                self.over = Some(Err(error));
+                false
+            }
+        }
+    }
+
+    /// Takes the end of the body; returns whether its last event, which lacks its blank line, is an item.
+    fn take_end(&mut self) -> bool {
+        let how = self.end.clone().unwrap_or(End::Clean);
+        let clean = matches!(how, End::Clean);
+        if clean && self.current != Current::Unterminated {
+            self.current = Current::Unterminated;
+            let whole = |data: &[u8]| is_done(data) || Table::default().scan(data).is_ok();
+            if self.events.unterminated().is_some_and(|event| whole(event.data())) {
+                return self.take_event();
+            }
+        }
+        self.over = Some(self.judge(how));
+        false
+    }
+
+    /// Decides whether the answer is complete.
+    fn judge(&self, how: End) -> Result<(), Error> {
+        let sum = &self.fold.sum;
+        if self.fold.done {
+            let accepted = self.accepts_unfinished && sum.choices() > 0;
+            return if sum.all_finished() || accepted { Ok(()) } else { Err(Error::Unfinished) };
+        }
+        let all_came = sum.choices() as u64 >= u64::from(self.expected);
+        if sum.all_finished() && all_came { Ok(()) } else { Err(how.into_error()) }
+    }
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut f = f.debug_struct("Decoder");
+        f.field("choices", &self.fold.sum.choices()).field("done", &self.fold.done).field("over", &self.over);
+        f.finish_non_exhaustive()
+    }
+}
+
+/// Reads one completion. There are no items: the completion is the total.
+pub struct AnswerDecoder {
+    fold: Fold,
+    outcome: Result<(), Error>,
+}
+
+impl Dialect for AnswerDecoder {
+    type Item<'a> = ();
+    type Owned = ();
+    type Total = Completion;
+    type Partial = Completion;
+    const MEDIA: Media = Media::Json;
+
+    /// Never asked for: the machine collects the body of [`Media::Json`].
+    fn room(&mut self) -> &mut [u8] {
+        &mut []
+    }
+
+    fn commit(&mut self, _n: usize) {}
+
+    fn push(&mut self, _bytes: &[u8]) {}
+
+    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
+        self.outcome = self.fold.whole(&body);
+        Ok(())
+    }
+
+    fn end(&mut self, how: End) {
+        self.outcome = Err(how.into_error());
+    }
+
+    fn advance(&mut self) -> Result<Step, Error> {
+        self.outcome.clone().map(|()| Step::Done)
+    }
+
+    fn item(&self) {}
+
+    fn owned(&mut self) {}
+
+    fn total(self) -> Result<Completion, Incomplete<Completion>> {
+        match self.outcome {
+            Ok(()) => Ok(self.fold.completion(true)),
+            Err(error) => Err(Incomplete::new(self.fold.completion(false), error)),
+        }
+    }
+
+    fn partial(self, error: Error) -> Incomplete<Completion> {
+        Incomplete::new(self.fold.completion(false), error)
+    }
+}
+
+impl std::fmt::Debug for AnswerDecoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}
+
+/// What streamed and whole completions have in common.
+struct Fold {
+    context: Context,
+    offered: Offered,
+    table: Table,
+    sum: Accumulator,
+    /// Why the current event could not be read.
+    problem: Option<Arc<DecodeError>>,
+    first_problem: Option<Arc<DecodeError>>,
+    /// `[DONE]` came.
+    done: bool,
+}
+
+/// What became of an event.
+enum Taken {
+    Nothing,
+    Item,
+    ItemThen(Error),
+    Failed(Error),
+}
+
+impl Fold {
+    fn new(context: Context, offered: Offered) -> Self {
+        let sum = Accumulator::new(context.limits);
+        let table = Table::default();
+        Fold { context, offered, table, sum, problem: None, first_problem: None, done: false }
+    }
+
+    fn chunk<'a>(&'a self, raw: &'a [u8]) -> Chunk<'a> {
+        Chunk { raw, table: &self.table, sum: &self.sum, problem: self.problem.as_ref() }
+    }
+
+    fn completion(&self, complete: bool) -> Completion {
+        Completion::of(&self.sum, complete, self.offered.clone())
+    }
+
+    fn forget(&mut self) {
+        self.problem = None;
+        self.sum.forget_deltas();
+    }
+
+    fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {
+        let named_error = name == b"error";
+        if !named_error && is_keep_alive(data) {
+            return Taken::Nothing;
+        }
+        let scanned = self.table.scan(data);
+        if !named_error && matches!(name, b"ping" | b"keepalive" | b"heartbeat") && !self.table.has_choices {
+            return Taken::Nothing;
+        }
+        if let (Err(syntax), false) = (scanned, named_error) {
+            let problem = Arc::new(DecodeError {
+                what: "an event".into(),
+                at: Some(syntax.at),
+                status: Some(self.context.head().status()),
+                body: Bytes::copy_from_slice(data),
+                source: None,
+            });
+            self.first_problem.get_or_insert_with(|| problem.clone());
+            self.problem = Some(problem);
+            return Taken::Item;
+        }
+        // What an error chunk carries is folded first: it arrived.
+        let folded = self.sum.fold(data, &self.table);
+        let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
+        if named_error || self.table.error {
+            let error = ApiError::from_event(&self.context, data).into();
+            return if carries { Taken::ItemThen(error) } else { Taken::Failed(error) };
+        }
+        match folded {
+            Err(error) => Taken::ItemThen(error.into()),
+            Ok(()) if self.sum.finished_with_error() => {
+                Taken::ItemThen(ApiError::finished_with_error(&self.context).into())
+            }
+            Ok(()) => Taken::Item,
+        }
+    }
+
+    /// Takes a completion that is one JSON value.
+    fn whole(&mut self, body: &[u8]) -> Result<(), Error> {
+        if let Err(syntax) = self.table.scan(body) {
+            return Err(Error::from(DecodeError {
+                what: "the completion".into(),
+                at: Some(syntax.at),
+                status: Some(self.context.head().status()),
+                body: Bytes::copy_from_slice(body),
+                source: None,
+            }));
+        }
+        self.sum.fold(body, &self.table)?;
+        if self.table.error {
+            return Err(ApiError::from_reply(&self.context, Bytes::copy_from_slice(body)).into());
+        }
+        if self.sum.choices() == 0 {
+            return Err(Error::NoChoices);
+        }
+        if self.sum.finished_with_error() {
+            return Err(ApiError::finished_with_error(&self.context).into());
+        }
+        Ok(())
+    }
+}
+
+fn offered(request: &super::Request<'_>) -> Offered {
+    Some(request.offered_tools().into())
+}

@@ -1,0 +1,179 @@
+//! The decoder against a reader that follows the words of the standard and nothing else.
+
+use proptest::prelude::*;
+use requesty_core::sse::{Decoder, Step};
+
+#[derive(Debug, Default, PartialEq)]
+struct Outcome {
+    /// Name, data and last event id.
+    events: Vec<(String, String, String)>,
+    retry: Option<u64>,
+    last_event_id: String,
+}
+
+/// Reads a whole body: decodes it, cuts it into lines, and treats each line as section 9.2.6 of the HTML standard says.
+fn reference(body: &[u8]) -> Outcome {
+    let text = String::from_utf8_lossy(body);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let mut outcome = Outcome::default();
+    let (mut data, mut name, mut id) = (String::new(), String::new(), String::new());
+    for line in lines(text) {
+        if line.is_empty() {
+            outcome.last_event_id = id.clone();
+            if let Some(data) = data.strip_suffix('\n') {
+                let name = if name.is_empty() { "message" } else { &name };
+                outcome.events.push((name.to_owned(), data.to_owned(), id.clone()));
+            }
+            data.clear();
+            name.clear();
+            continue;
+        }
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => name = value.to_owned(),
+            "data" => {
+                data.push_str(value);
+                data.push('\n');
+            }
+            "id" if !value.contains('\0') => id = value.to_owned(),
+            "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                outcome.retry = Some(value.parse().unwrap_or(u64::MAX));
+            }
+            _ => {}
+        }
+    }
+    outcome
+}
+
+/// Cuts at CRLF, LF and CR; what follows the last line end is no line.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '\r' => {
+                chars.next_if_eq(&'\n');
+                lines.push(std::mem::take(&mut line));
+            }
+            '\n' => lines.push(std::mem::take(&mut line)),
+            char => line.push(char),
+        }
+    }
+    lines
+}
+
+fn decode(body: &[u8], cuts: &[usize], through_room: bool) -> Outcome {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (body.len() + 1)).chain([0, body.len()]).collect();
+    cuts.sort_unstable();
+    let mut pieces = cuts.windows(2).map(|cut| &body[cut[0]..cut[1]]);
+    let mut decoder = Decoder::new();
+    let mut outcome = Outcome::default();
+    loop {
+        match decoder.advance().unwrap() {
+            Step::Ready => {
+                let event = decoder.event();
+                outcome.events.push((event.name().into(), event.text().into(), event.id().into()));
+            }
+            Step::NeedBytes => match pieces.next() {
+                Some(piece) if through_room && piece.len() <= 4096 => {
+                    decoder.room()[..piece.len()].copy_from_slice(piece);
+                    decoder.commit(piece.len());
+                }
+                Some(piece) => decoder.push(piece),
+                None => decoder.end(),
+            },
+            Step::Done => break,
+        }
+    }
+    outcome.retry = decoder.retry();
+    outcome.last_event_id = decoder.last_event_id().into();
+    outcome
+}
+
+/// Bytes that mean something, in an order that mostly does not.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        4 => Just(&b"\n"[..]),
+        3 => Just(&b"\r"[..]),
+        2 => Just(&b"\r\n"[..]),
+        4 => Just(&b"data: "[..]),
+        2 => Just(&b"data:"[..]),
+        1 => Just(&b"data"[..]),
+        2 => Just(&b"event: "[..]),
+        2 => Just(&b"id: "[..]),
+        1 => Just(&b"id"[..]),
+        1 => Just(&b"retry: "[..]),
+        1 => Just(&b": "[..]),
+        1 => Just(&b"0"[..]),
+        1 => Just(&b"\0"[..]),
+        1 => Just(&b" "[..]),
+        1 => Just(&b"\xEF\xBB\xBF"[..]),
+        1 => Just(&b"\xEF"[..]),
+        1 => Just(&b"\xF0\x9F"[..]),
+        1 => Just(&b"\x8C\x8D"[..]),
+        3 => Just(&b"abc"[..]),
+        1 => Just(&[b'x'; 3000][..]),
+    ];
+    prop::collection::vec(token, 0..60).prop_map(|tokens| tokens.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn equals_the_reference_however_it_is_split(
+        body in body(),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+        through_room in any::<bool>(),
+    ) {
+        let expected = reference(&body);
+        prop_assert_eq!(&decode(&body, &cuts, through_room), &expected);
+        prop_assert_eq!(&decode(&body, &[], through_room), &expected);
+    }
+
+    #[test]
+    fn equals_the_reference_on_any_bytes(body in prop::collection::vec(any::<u8>(), 0..200), cut in any::<usize>()) {
+        prop_assert_eq!(decode(&body, &[cut], false), reference(&body));
+    }
+
+    #[test]
+    fn a_limit_is_exceeded_or_not_however_it_is_split(
+        body in body(),
+        cuts in prop::collection::vec(any::<usize>(), 0..12),
+        limit in 0_usize..40,
+    ) {
+        prop_assert_eq!(limited(&body, &cuts, limit), limited(&body, &[], limit));
+    }
+
+    #[test]
+    fn what_events_write_decodes_to_the_same_events(body in body()) {
+        let (mut decoder, mut out) = (Decoder::new(), Vec::new());
+        decoder.push(&body);
+        while decoder.advance() == Ok(Step::Ready) {
+            decoder.event().write_to(&mut out);
+        }
+        prop_assert_eq!(decode(&out, &[], false).events, reference(&body).events);
+    }
+}
+
+/// Returns the data of the events before the end or the error, and whether it was an error.
+fn limited(body: &[u8], cuts: &[usize], limit: usize) -> (Vec<Vec<u8>>, bool) {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (body.len() + 1)).chain([0, body.len()]).collect();
+    cuts.sort_unstable();
+    let mut pieces = cuts.windows(2).map(|cut| &body[cut[0]..cut[1]]);
+    let mut decoder = Decoder::with_limit(limit);
+    let mut events = Vec::new();
+    loop {
+        match decoder.advance() {
+            Ok(Step::Ready) => events.push(decoder.event().data().to_vec()),
+            Ok(Step::NeedBytes) => match pieces.next() {
+                Some(piece) => decoder.push(piece),
+                None => decoder.end(),
+            },
+            Ok(Step::Done) => return (events, false),
+            Err(_) => return (events, true),
+        }
+    }
+}
