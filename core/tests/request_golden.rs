@@ -343,8 +343,7 @@ fn prompt_of_the_library_needs_no_messages() {
 #[test]
 fn spelling_of_numbers() {
     let history = [Message::user("x")];
-    for (number, spelling) in
-        [(1.0, "1"), (-2.0, "-2"), (0.1, "0.1"), (9_007_199_254_740_992.0, "9007199254740992.0")]
+    for (number, spelling) in [(1.0, "1"), (-2.0, "-2"), (0.1, "0.1"), (9_007_199_254_740_992.0, "9007199254740992.0")]
     {
         let json = serde_json::to_string(&Request::new(&history).temperature(number)).unwrap();
         assert!(json.ends_with(&format!(r#""temperature":{spelling}}}"#)), "{json}");
