@@ -209,3 +209,21 @@ fn messages_are_send_and_sync() {
     check::<Message>();
     check::<Request<'static>>();
 }
+
+/// Half a surrogate pair costs one character, not the message; where nobody reads it, it stays.
+#[test]
+fn lone_surrogates() {
+    let message = read(r#"{"role":"assistant","content":"a\ud83db","k":"\ud83d","\udf0d":1}"#);
+    assert_eq!(message.text(), "a\u{fffd}b");
+    assert_eq!(message.extra.get("k"), Some(r#""\ud83d""#));
+    assert_eq!(
+        written(&message),
+        "{\"role\":\"assistant\",\"content\":\"a\u{fffd}b\",\"k\":\"\\ud83d\",\"\u{fffd}\":1}"
+    );
+}
+
+#[test]
+fn of_a_key_given_twice_the_last_counts() {
+    let message = read(r#"{"role":"user","content":"a","role":"assistant","content":"b","k":1,"k":2}"#);
+    assert_eq!(written(&message), r#"{"role":"assistant","content":"b","k":2}"#);
+}

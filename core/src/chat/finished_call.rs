@@ -236,3 +236,19 @@ fn split_value(text: &str) -> Option<(&str, &str)> {
     let rest = text.get(end..)?.trim_ascii();
     (ends_itself || rest.is_empty()).then_some((text.get(start..end)?, rest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was cut cannot be run, also where the part that came happens to be JSON.
+    #[test]
+    fn cut() {
+        let mut call = ToolCall::new("c", "f", "{}");
+        call.set_unfinished(true);
+        let unfinished = call.finished().unwrap_err();
+        assert_eq!((unfinished.why(), unfinished.fragment()), (Unfinished::Cut, "{}"));
+        call.set_unfinished(false);
+        assert!(call.finished().is_ok());
+    }
+}
