@@ -111,20 +111,29 @@ fn function() -> BoxedStrategy<String> {
     object(vec![("name", text()), ("arguments", prop_oneof![text(), value()].boxed())])
 }
 
+/// Mostly parts that fit their type, so that their rarer members are reached.
 fn part() -> BoxedStrategy<String> {
     let kind = one_of(&[r#""text""#, r#""image_url""#, r#""input_file""#, r#""thinking""#]);
-    let cache = object(vec![("type", one_of(&[r#""ephemeral""#])), ("ttl", one_of(&[r#""5m""#]))]);
-    let image = object(vec![("url", text()), ("mime_type", text()), ("detail", text())]);
-    let part = object(vec![
-        ("type", kind),
-        ("text", text()),
-        ("image_url", image),
-        ("filename", text()),
-        ("file_data", text()),
-        ("mime_type", text()),
-        ("cache_control", cache),
-    ]);
-    prop_oneof![8 => part, 1 => value()].boxed()
+    let any = object(vec![("type", kind), ("text", text()), ("image_url", value()), ("filename", text())]);
+    let text_part = typed("text", object(vec![("cache_control", cache())]), r#""text":"t""#);
+    let image = object(vec![("mime_type", text()), ("detail", text())]);
+    let image = image.prop_map(|image| image.replacen('{', r#"{"url":"u", "#, 1).replace(", }", "}"));
+    let image = object(vec![("cache_control", cache()), ("image_url", image.boxed())]);
+    let image_part = typed("image_url", image, r#""k":0"#);
+    let file = object(vec![("mime_type", text()), ("cache_control", cache())]);
+    let file_part = typed("input_file", file, r#""filename":"f","file_data":"d""#);
+    prop_oneof![any, text_part, image_part, file_part, value()].boxed()
+}
+
+fn cache() -> BoxedStrategy<String> {
+    object(vec![("type", one_of(&[r#""ephemeral""#])), ("ttl", one_of(&[r#""5m""#]))])
+}
+
+/// Puts the type and what that type cannot do without into an object.
+fn typed(kind: &'static str, object: BoxedStrategy<String>, needed: &'static str) -> BoxedStrategy<String> {
+    let merge =
+        move |object: String| object.replacen('{', &format!(r#"{{"type":"{kind}",{needed}, "#), 1).replace(", }", "}");
+    object.prop_map(merge).boxed()
 }
 
 /// An object with some of the known members (right, null, or anything) and some unknown ones, in any order.

@@ -43,7 +43,7 @@ impl ToolCall {
 }
 
 /// A tool call that came whole: what an application may run and must answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a ToolCall,
     name: &'a str,
@@ -102,6 +102,12 @@ impl<'a> FinishedCall<'a> {
     /// Returns the record of the message.
     pub fn call(&self) -> &'a ToolCall {
         self.call
+    }
+}
+
+impl fmt::Debug for FinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FinishedCall").field(self.call).finish()
     }
 }
 
