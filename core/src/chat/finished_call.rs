@@ -43,7 +43,7 @@ impl ToolCall {
 }
 
 /// A tool call that came whole: what an application may run and must answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a ToolCall,
     name: &'a str,
@@ -102,6 +102,12 @@ impl<'a> FinishedCall<'a> {
     /// Returns the record of the message.
     pub fn call(&self) -> &'a ToolCall {
         self.call
+    }
+}
+
+impl fmt::Debug for FinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FinishedCall").field(self.call).finish()
     }
 }
 
@@ -235,4 +241,20 @@ fn split_value(text: &str) -> Option<(&str, &str)> {
     let (start, end) = reader.skip().ok()?;
     let rest = text.get(end..)?.trim_ascii();
     (ends_itself || rest.is_empty()).then_some((text.get(start..end)?, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was cut cannot be run, also where the part that came happens to be JSON.
+    #[test]
+    fn cut() {
+        let mut call = ToolCall::new("c", "f", "{}");
+        call.set_unfinished(true);
+        let unfinished = call.finished().unwrap_err();
+        assert_eq!((unfinished.why(), unfinished.fragment()), (Unfinished::Cut, "{}"));
+        call.set_unfinished(false);
+        assert!(call.finished().is_ok());
+    }
 }

@@ -18,7 +18,8 @@ use crate::json::{Kind, Members, Syntax, kind};
 /// Reading one never fails because of a field: one of the wrong type stays in [`extra`](Self::extra) byte for byte, as does
 /// any this crate does not know. Writing a message that was read gives the same members with the same values; in a
 /// request, known members that came as `null` (and an empty list of tool calls, which providers refuse) are left out,
-/// except `content`, which is sent as it came. So a reply's message can be pushed onto the history as it is, and must be:
+/// except `content`, which is sent as it came. (Texts of known members are spelled anew: `\u00e9` goes out as `é`, and half a
+/// surrogate pair as U+FFFD.) So a reply's message can be pushed onto the history as it is, and must be:
 /// models that think want their reasoning and its signature back with the tool calls they made.
 ///
 /// # Examples

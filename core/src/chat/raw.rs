@@ -16,7 +16,7 @@ impl Serialize for RawText<'_> {
     }
 }
 
-/// A number of a request, which is finite: checked before the request is written.
+/// A number of a request. One that is not finite is an error: serde_json would write `null`.
 ///
 /// Whole numbers are written without a fraction, as the clients of other languages write them.
 pub(super) struct Number(pub(super) f64);
@@ -25,6 +25,9 @@ impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// Below it every whole number is exact, both as a float and as an integer.
         const EXACT: f64 = 9_007_199_254_740_992.0;
+        if !self.0.is_finite() {
+            return Err(serde::ser::Error::custom("a number is not finite"));
+        }
         if self.0.fract() == 0.0 && self.0.abs() < EXACT {
             serializer.serialize_i64(self.0 as i64)
         } else {

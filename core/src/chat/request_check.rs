@@ -150,3 +150,27 @@ fn name(tool: &[u8]) -> Option<String> {
 fn fail(message: &'static str) -> Result<(), BuildError> {
     Err(BuildError::new(message))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Message;
+
+    #[test]
+    fn offered_tools_and_choices() {
+        let history = [Message::user("x")];
+        let raw = Tool::raw(&serde_json::json!({"type": "function", "function": {"name": "b"}})).unwrap();
+        let flat = Tool::raw(&serde_json::json!({"type": "bash_20250124", "name": "bash"})).unwrap();
+        let tools = [Tool::function("a"), Tool::web_search(), raw, flat];
+        let request = Request::new(&history).tools(&tools).functions(&serde_json::json!([{"name": "old"}, {}, 7]));
+        assert_eq!(request.offered_tools(), ["a", "b", "bash", "old"]);
+        assert_eq!(request.choices(), 1);
+
+        let replaced = request.clone().extra("tools", &serde_json::json!([{"function": {"name": "c"}}, {"type": "x"}]));
+        assert_eq!(replaced.offered_tools(), ["c", "old"]);
+        assert!(request.clone().extra("tools", "none").extra("functions", &()).offered_tools().is_empty());
+
+        assert_eq!(request.clone().n(3).choices(), 3);
+        assert_eq!(request.n(3).extra("n", &2).choices(), 2);
+    }
+}

@@ -35,11 +35,7 @@ impl ToolCall {
         ToolCall {
             id: Some(id.into()),
             kind: Some("function".into()),
-            function: Function {
-                name: Some(name.into()),
-                arguments: Arguments::Text(arguments.into()),
-                ..Function::default()
-            },
+            function: Function::new(name, arguments),
             ..ToolCall::default()
         }
     }
@@ -97,6 +93,11 @@ pub struct Function {
 }
 
 impl Function {
+    /// Creates a call of the function of that name with arguments as the text of a JSON object.
+    pub fn new(name: impl Into<String>, arguments: impl Into<String>) -> Self {
+        Function { name: Some(name.into()), arguments: Arguments::Text(arguments.into()), ..Function::default() }
+    }
+
     /// Reads a function; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
