@@ -24,7 +24,8 @@ impl Base {
     }
 
     pub(crate) fn parse(url: &str) -> Result<Self, BuildError> {
-        let refuse = |why: &str| BuildError::new(format!("the base URL {why}; it looks like https://router.requesty.ai/v1"));
+        let refuse =
+            |why: &str| BuildError::new(format!("the base URL {why}; it looks like https://router.requesty.ai/v1"));
         let uri: Uri = url.trim().parse().map_err(|_| refuse("is not a URL"))?;
         let parts = uri.into_parts();
         let scheme = parts.scheme.ok_or_else(|| refuse("has no scheme"))?;
@@ -84,8 +85,8 @@ impl Base {
         if target.is_empty() {
             target.push('/');
         }
-        let path_and_query =
-            PathAndQuery::try_from(target).map_err(|_| BuildError::new("the path holds a character that a URL cannot"))?;
+        let path_and_query = PathAndQuery::try_from(target)
+            .map_err(|_| BuildError::new("the path holds a character that a URL cannot"))?;
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())

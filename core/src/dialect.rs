@@ -88,7 +88,7 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
     /// What all items add up to.
     type Total: Send + 'static;
     /// What is there of the total when the reply did not come to its end.
-    type Partial: Send + 'static;
+    type Partial: Default + Send + 'static;
 
     /// What the body of a successful reply is.
     const MEDIA: Media;

@@ -185,7 +185,8 @@ impl EventSource {
                 if is_done(event.data()) {
                     self.next = Some(Ok(()));
                 } else if may_be_error(&event) {
-                    self.next = event_error(&self.context, event.raw_name(), event.data()).map(|error| Err(error.into()));
+                    self.next =
+                        event_error(&self.context, event.raw_name(), event.data()).map(|error| Err(error.into()));
                 }
                 Ok(Step::Ready)
             }
@@ -240,7 +241,8 @@ pub(crate) fn is_keep_alive(data: &[u8]) -> bool {
         Some(b'n') => data == b"null",
         Some(b'{') if data.len() <= LONGEST_PING && memchr::memmem::find(data, b"\"type\"").is_some() => {
             let Ok(mut members) = Members::read(data) else { return false };
-            let named = members.string("type").is_some_and(|kind| matches!(&*kind, "ping" | "keepalive" | "keep-alive"));
+            let named =
+                members.string("type").is_some_and(|kind| matches!(&*kind, "ping" | "keepalive" | "keep-alive"));
             named && !members.has("choices") && !members.has("error")
         }
         _ => false,
@@ -252,4 +254,3 @@ fn may_be_error(event: &Event<'_>) -> bool {
     let data = json::trim(event.data());
     event.raw_name() == b"error" || (data.first() == Some(&b'{') && memchr::memmem::find(data, b"error").is_some())
 }
-

@@ -63,3 +63,43 @@ impl From<http::response::Parts> for Head {
         Head::new(parts.status, parts.headers)
     }
 }
+
+/// A whole reply: what it says, and the head that it came with.
+///
+/// Derefs to what it says, so that the head costs nothing to those who do not look at it.
+#[derive(Clone)]
+pub struct Received<T> {
+    head: Head,
+    value: T,
+}
+
+impl<T> Received<T> {
+    /// Pairs a reply with its head.
+    pub fn new(head: Head, value: T) -> Self {
+        Received { head, value }
+    }
+
+    /// Returns status and headers.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Takes the reply out.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> std::ops::Deref for Received<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Received<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received").field("head", &self.head).field("value", &self.value).finish()
+    }
+}

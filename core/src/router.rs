@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use crate::base::Base;
 use crate::call::{Call, Reply, checked_header};
-use crate::limits::{Limits, Timeouts};
-use crate::typed::{EventsAs, Whole};
 use crate::events::Events;
+use crate::limits::{Limits, Timeouts};
 use crate::octets::Octets;
+use crate::typed::{EventsAs, Whole};
 use crate::{ApiKey, BuildError, Error, Policy, chat};
 
 /// Where calls go and who makes them: base URLs, key, default headers, and the defaults of each [`Call`].
@@ -225,14 +225,7 @@ impl Router {
     }
 
     /// The one place where a call is made.
-    fn call<R: Reply>(
-        &self,
-        base: &Base,
-        method: Method,
-        path: &str,
-        body: Bytes,
-        reply: R,
-    ) -> Result<Call<R>, Error> {
+    fn call<R: Reply>(&self, base: &Base, method: Method, path: &str, body: Bytes, reply: R) -> Result<Call<R>, Error> {
         if !self.plain_http && !base.is_private() {
             let message = "the key would travel unencrypted: use https, or allow it with Router::with_plain_http";
             return Err(BuildError::new(message).into());

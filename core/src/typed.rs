@@ -228,7 +228,10 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Dialect for EventsAsDi
 
 impl<T> fmt::Debug for EventsAsDialect<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventsAsDialect").field("source", &self.source).field("count", &self.count).finish_non_exhaustive()
+        f.debug_struct("EventsAsDialect")
+            .field("source", &self.source)
+            .field("count", &self.count)
+            .finish_non_exhaustive()
     }
 }
 
@@ -257,7 +260,10 @@ impl<'a, T> TypedEvent<'a, T> {
 
 impl<T> fmt::Debug for TypedEvent<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TypedEvent").field("raw_len", &self.raw.len()).field("problem", &self.problem()).finish_non_exhaustive()
+        f.debug_struct("TypedEvent")
+            .field("raw_len", &self.raw.len())
+            .field("problem", &self.problem())
+            .finish_non_exhaustive()
     }
 }
 

@@ -87,7 +87,8 @@ impl Usage {
 
 impl Serialize for Usage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ages = Counts(&[("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)]);
+        let ages =
+            Counts(&[("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)]);
         let prompt = Details {
             counts: Counts(&[("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)]),
             nested: Some(("caching_token_details", ages)),

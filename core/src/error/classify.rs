@@ -68,7 +68,10 @@ impl ApiError {
             Some(Kind::Object) => error.read_object(body),
             Some(Kind::Array) => {
                 let first = json::elements(body).and_then(|elements| elements.first().copied());
-                first.map_or_else(|| error.message = snippet(body), |first| error.read_object(first));
+                match first {
+                    Some(first) => error.read_object(first),
+                    None => error.message = snippet(body),
+                }
             }
             Some(Kind::String) => error.message = json::string(body).or_else(|| snippet(body)),
             _ => error.message = snippet(body),
@@ -93,7 +96,9 @@ impl ApiError {
         // Some gateways put the provider's whole reply, as a string, where the sentence belongs.
         if let Some(nested) = self.message.as_deref().filter(|message| message.trim_start().starts_with('{')) {
             let nested = nested.to_owned();
-            if let Some(mut inner) = Members::read(json::trim(nested.as_bytes())).ok().and_then(|mut m| m.object("error")) {
+            if let Some(mut inner) =
+                Members::read(json::trim(nested.as_bytes())).ok().and_then(|mut m| m.object("error"))
+            {
                 self.message = sentence(&mut inner).or(self.message.take());
             }
         }

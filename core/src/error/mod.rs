@@ -31,6 +31,7 @@ pub use incomplete::Incomplete;
 pub use kinds::{
     BuildError, Cause, DecodeError, Limit, Phase, Timeout, TooLarge, TransportError, Truncated, Unexpected,
 };
+pub(crate) use scrub::Scrub;
 
 /// What went wrong with a call or a stream.
 ///

@@ -29,9 +29,8 @@ impl Scrub {
         let mut copied = 0;
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let found = spelled(rest, key).or_else(|| {
-                encoded.iter().find(|form| rest.starts_with(form.as_slice())).map(|form| form.len())
-            });
+            let found = spelled(rest, key)
+                .or_else(|| encoded.iter().find(|form| rest.starts_with(form.as_slice())).map(|form| form.len()));
             let Some(length) = found else {
                 at += 1;
                 continue;
@@ -152,7 +151,8 @@ mod tests {
             assert_eq!(scrub.text(echo), clean);
         }
         for lead in ["", "x", "xy", "Authorization: "] {
-            for encoded in [standard.encode(format!("{lead}{bearer}")), url_safe.encode(format!("{lead}{bearer}tail"))] {
+            for encoded in [standard.encode(format!("{lead}{bearer}")), url_safe.encode(format!("{lead}{bearer}tail"))]
+            {
                 assert!(scrub.text(&encoded).contains("[key]"), "{lead}");
             }
         }

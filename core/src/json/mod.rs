@@ -8,12 +8,12 @@
 //!
 //! The grammar is RFC 8259's, with three differences from serde_json, each a named test in `tests/json.rs`: lone
 //! surrogates and invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), and nesting is
-//! limited to [`MAX_DEPTH`] levels.
+//! limited to 127 levels.
 
 mod members;
 mod reader;
 mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
-pub(crate) use reader::{Kind, MAX_DEPTH, Reader, Span, Syntax};
+pub(crate) use reader::{Kind, Reader, Span, Syntax};
 pub(crate) use text::{HighSurrogate, append, quoted, strict, to_string, trim};
