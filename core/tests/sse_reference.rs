@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use requesty_core::sse::{Decoder, Step};
 
+#[allow(unreachable_pub, reason = "public where the fuzz targets use it")]
 #[path = "../../fuzz/src/whatwg.rs"]
 mod whatwg;
 

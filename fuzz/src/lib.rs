@@ -3,7 +3,7 @@
 //!
 //! `cargo fuzz run framing --features libfuzzer` runs one on a nightly toolchain; `cargo test` replays them on any.
 
-mod whatwg;
+pub mod whatwg;
 
 use std::time::Duration;
 

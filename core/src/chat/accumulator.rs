@@ -166,7 +166,7 @@ impl Accumulator {
         }
         if let Some(span) = choice.reasoning_signature {
             // One signature, whole or in pieces; some servers repeat it.
-            if !sum.signature.seen || json::to_string(json, span) != sum.signature.text {
+            if !sum.signature.seen || json::to_cow(json, span) != sum.signature.text {
                 sum.signature.push(json, span);
             }
         }
@@ -198,7 +198,7 @@ impl Accumulator {
         let (first, choices) = table.choices();
         for extra in &table.extras {
             let Some(value) = json.get(extra.value.0..extra.value.1) else { continue };
-            let key = json::to_string(json, extra.key);
+            let key = json::to_cow(json, extra.key);
             let merged = match extra.owner {
                 Owner::Chunk => Some(&mut self.extra),
                 Owner::Choice(row) => self.choice_at(row, first).map(|choice| &mut choice.extra),
@@ -207,6 +207,12 @@ impl Accumulator {
                     // A member of the wrong type must not stand in for what the other chunks say.
                     let counts = message.is_some_and(|m| m.serial == serial && (m.whole || !is_field(&key)));
                     self.choice_at(row, first).filter(|_| counts).map(|choice| &mut choice.message)
+                }
+                Owner::FunctionCall(row, serial) => {
+                    let message = row.checked_sub(first).and_then(|row| choices.get(row));
+                    let counts = message.is_some_and(|message| message.serial == serial);
+                    let choice = self.choice_at(row, first).filter(|_| counts);
+                    choice.and_then(|choice| choice.function_call.as_mut()).map(|call| &mut call.function)
                 }
                 Owner::Call(row) => self.call_at(row).map(|call| &mut call.extra),
                 Owner::Function(row, serial) => {
@@ -369,7 +375,7 @@ impl CallSum {
         first_text(&mut self.kind, json, row.kind);
         if let Some(name) = row.name {
             // The whole name again is a repetition; anything else is the rest of it.
-            let fragment = json::to_string(json, name);
+            let fragment = json::to_cow(json, name);
             if fragment != self.name {
                 self.name.push_str(&fragment);
             }

@@ -131,6 +131,7 @@ pub(crate) enum Owner {
     Chunk,
     Choice(usize),
     Message(usize, u32),
+    FunctionCall(usize, u32),
     Call(usize),
     Function(usize, u32),
 }
@@ -279,7 +280,13 @@ impl Table {
             }
             (b"function_call", Kind::Object) => {
                 let mut call = CallRow::default();
-                reader.object(|reader, key| function(json, reader, key, &mut call).map(drop))?;
+                let owner = Owner::FunctionCall(row, choice.serial);
+                reader.object(|reader, key| {
+                    if !function(json, reader, key, &mut call)? {
+                        self.extra(reader, owner, key)?;
+                    }
+                    Ok(())
+                })?;
                 choice.function_call = Some(call);
                 return Ok(());
             }
@@ -369,7 +376,7 @@ impl Table {
     }
 }
 
-/// Reads a member of a function; returns whether it was one, and passed.
+/// Reads a member of a function; returns whether it was one, and passed. If not, the reader still stands in front of it.
 fn function(json: &[u8], reader: &mut Reader<'_>, key: Span, call: &mut CallRow) -> Result<bool, Syntax> {
     let kind = reader.kind()?;
     match (name(json, key, &mut [0; NAME]), kind) {
