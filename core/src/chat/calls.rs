@@ -12,7 +12,7 @@
 //! | none of the three | the call last written |
 
 use super::merge::Merged;
-use super::scan::{ArgumentSpan, CallRow};
+use super::table::{ArgumentSpan, CallRow};
 use super::text::TextSum;
 use crate::json;
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
 use super::calls::CallSum;
-use super::scan::{ChoiceRow, Table};
+use super::table::{ChoiceRow, Table};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Members, Span};
@@ -172,7 +172,7 @@ impl<'a> Delta<'a> {
         })
     }
 
-    fn choice(&self) -> Option<&'a super::accumulator::ChoiceSum> {
+    fn choice(&self) -> Option<&'a super::choice_sum::ChoiceSum> {
         self.sum.choices.get(self.delta.choice)
     }
 
