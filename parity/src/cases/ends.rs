@@ -53,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
     streamed("mock/keepalive-forever", "timeout IdleProgress"),
     streamed("mock/keepalive-after-delta", "timeout IdleProgress text=gateway[..15]"),
     streamed("mock/empty-data-forever", "timeout IdleProgress"),
-    streamed("mock/endless", "too-large Total"),
+    streamed("mock/endless", r#"too-large Total text=980:"and so on an…n and so on ""#),
     streamed("mock/late-head-100", GATEWAY),
     whole("mock/late-head-100", GATEWAY),
     streamed("mock/late-first-100", GATEWAY),
