@@ -1,33 +1,47 @@
-//! The transport of the README, held to the same table.
-
-use std::time::{Duration, Instant};
+//! The transport that the README shows, held to the same table as the others.
 
 use mock_router::MockRouter;
 use requesty_core::chat::Chunk;
-use requesty_parity::{Case, KEY, cases, outcome, router, scripts, stream_call, whole_call};
+use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 
-mod transport {
-    // [the transport]
-    use std::sync::Arc;
-    use std::time::{Instant, SystemTime};
-    use std::{io::Read, thread};
+#[allow(unreachable_pub, reason = "a crate of its own would export it")]
+#[path = "own_transport/run.rs"]
+mod transport;
 
-    use requesty_core::dialect::{Dialect, End, Step};
-    use requesty_core::error::{Error, Phase, TransportError};
-    use requesty_core::{Call, Incomplete, Reply, retry::Attempt};
+/// The HTTP library has one time limit, for the head as for the body: of a head that never comes it cannot tell that the
+/// first byte is what is late.
+const BEYOND_THE_LIBRARY: [&str; 1] = ["mock/stall-before-head"];
 
-    type Item<'a, R> = <<R as Reply>::Dialect as Dialect>::Item<'a>;
-    type Partial<R> = Incomplete<<<R as Reply>::Dialect as Dialect>::Partial>;
-    type Outcome<R> = Result<<<R as Reply>::Dialect as Dialect>::Total, Partial<R>>;
-
-    /// Makes a call, lends each item to `each`, and tries again where the call's policy says so.
-    pub fn run<R: Reply>(call: &Call<R>, mut each: impl FnMut(Item<'_, R>)) -> Outcome<R> {
-        let (start, mut number, mut delivered) = (Instant::now(), 1, false);
-        loop {
-            let Err(incomplete) = attempt(call, |item| (delivered = true, each(item)).1) else { todo!() };
-            let attempt = Attempt { number, elapsed: start.elapsed(), delivered };
-            number += 1;
+#[test]
+fn every_case_comes_out_as_the_table_says() {
+    let mock = MockRouter::start().unwrap();
+    for (model, script) in scripts() {
+        mock.script(model, script);
+    }
+    let router = router(&mock.base_url()).unwrap();
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| !BEYOND_THE_LIBRARY.contains(&case.scenario)) {
+        mock.clear();
+        let mut text = String::new();
+        let result = if case.streamed {
+            transport::run(&stream_call(&router, case).unwrap(), |chunk: Chunk<'_>| text.push_str(chunk.text()))
+        } else {
+            transport::run(&whole_call(&router, case).unwrap(), |()| {})
+        };
+        let got = (outcome(&result), mock.hits(case.scenario), mock.complaints());
+        let completion = result.as_ref().unwrap_or_else(|incomplete| incomplete.partial());
+        assert!(!case.streamed || text == completion.text(), "{}", case.scenario);
+        if got != (case.expect.to_owned(), case.posts(), Vec::new()) {
+            let Case { scenario, streamed, expect, .. } = case;
+            wrong.push(format!("{scenario} streamed={streamed}\n  got:    {got:?}\n  wanted: {expect}"));
         }
     }
-    // [its end]
+    assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_readme_shows_it_as_it_is() {
+    let code = include_str!("own_transport/run.rs");
+    assert!(code.lines().count() <= 40, "{}", code.lines().count());
+    assert!(include_str!("../../README.md").contains(code));
 }
