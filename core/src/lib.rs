@@ -33,4 +33,4 @@ pub use limits::{Limits, Timeouts};
 pub use liveness::Liveness;
 pub use machine::Machine;
 pub use retry::Policy;
-pub use router::Router;
+pub use router::{Host, Router};

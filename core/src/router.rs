@@ -221,7 +221,30 @@ impl Router {
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(&self.inference, Method::GET, path, Bytes::new(), Whole::new())
+        self.ask(Host::Inference, Method::GET, path, None::<&()>)
+    }
+
+    /// Asks any path on any of the router's hosts, with any method and with or without a body, and reads the reply as a type
+    /// of the caller's.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub fn ask<T>(
+        &self,
+        host: Host,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + ?Sized)>,
+    ) -> Result<Call<Whole<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + Unpin + 'static,
+    {
+        let base = match host {
+            Host::Inference => &self.inference,
+            Host::Management => &self.management,
+            Host::Feedback => &self.feedback,
+        };
+        self.call(base, method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
     }
 
     /// The one place where a call is made.
@@ -234,6 +257,18 @@ impl Router {
         let call = call.with_policy(self.policy.clone()).with_limits(self.limits).with_timeouts(self.timeouts);
         Ok(call.with_defaults(&self.headers.0))
     }
+}
+
+/// One of the hosts that the router's API is spread over; each has a base URL of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Host {
+    /// Completions, embeddings, models.
+    Inference,
+    /// Keys, groups, the organization.
+    Management,
+    /// Feedback on completions.
+    Feedback,
 }
 
 const CHAT: &str = "chat/completions";

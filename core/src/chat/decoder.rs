@@ -446,6 +446,7 @@ impl Fold {
     }
 }
 
+/// Where no tool was offered, whatever offered some is not this request, and nothing is known of them.
 fn offered(request: &super::Request<'_>) -> Offered {
-    Some(request.offered_tools().into())
+    request.offers_any_tool().then(|| request.offered_tools().into())
 }

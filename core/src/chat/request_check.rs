@@ -32,6 +32,14 @@ impl Request<'_> {
         tools.into_iter().chain(functions.map(names).unwrap_or_default()).collect()
     }
 
+    /// Returns whether the request offers any tool, be it one that the provider runs.
+    pub(crate) fn offers_any_tool(&self) -> bool {
+        !self.tools.is_empty()
+            || self.functions.is_some()
+            || self.extra.contains("tools")
+            || self.extra.contains("functions")
+    }
+
     /// Returns how many answers the request asks for.
     pub(crate) fn choices(&self) -> u32 {
         self.extra.get_as("n").or(self.n).unwrap_or(1)

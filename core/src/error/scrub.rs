@@ -71,9 +71,11 @@ fn spelled(text: &[u8], key: &[u8]) -> Option<usize> {
 
 fn spelled_byte(text: &[u8], wanted: u8) -> Option<usize> {
     let first = *text.first()?;
-    if first == wanted {
-        return Some(1);
-    }
+    // Escapes first: a key may hold the very characters that begin them.
+    escaped_byte(text, first, wanted).or_else(|| (first == wanted).then_some(1))
+}
+
+fn escaped_byte(text: &[u8], first: u8, wanted: u8) -> Option<usize> {
     let hex = |from: usize, to: usize| {
         let digits = std::str::from_utf8(text.get(from..to)?).ok()?;
         u32::from_str_radix(digits, 16).ok()

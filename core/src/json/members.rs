@@ -81,15 +81,6 @@ impl<'a> Members<'a> {
         self.taken(name, lenient_uint)
     }
 
-    /// Takes a boolean, also given as a string.
-    pub(crate) fn bool(&mut self, name: &str) -> Option<bool> {
-        self.taken(name, |value| match value {
-            b"true" | b"\"true\"" => Some(true),
-            b"false" | b"\"false\"" => Some(false),
-            _ => None,
-        })
-    }
-
     /// Takes a decimal, given as a number or a string.
     pub(crate) fn decimal(&mut self, name: &str) -> Option<Decimal> {
         self.taken(name, |value| {
@@ -101,11 +92,6 @@ impl<'a> Members<'a> {
     /// Takes an object's members; anything else stays among the rest.
     pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
         self.taken(name, |value| Members::read(value).ok())
-    }
-
-    /// Takes an array's elements as they stand; anything else stays among the rest.
-    pub(crate) fn array(&mut self, name: &str) -> Option<Vec<&'a [u8]>> {
-        self.taken(name, elements)
     }
 
     /// Returns whether a member of that name is there, null or not.

@@ -18,6 +18,7 @@ fn api(status: impl Into<Option<u16>>, kind: ErrorKind, headers: &[(&'static str
     let status = status.into().map(|status| StatusCode::from_u16(status).unwrap());
     let headers = headers.iter().map(|&(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     ApiError {
+        target: "".into(),
         http_status: status,
         status,
         kind,
@@ -38,7 +39,8 @@ fn in_stream(status: Option<u16>, kind: ErrorKind, headers: &[(&'static str, &'s
 }
 
 fn unexpected(status: StatusCode) -> Error {
-    Unexpected { status, content_type: None, request_id: None, hint: None, body: Bytes::new() }.into()
+    Unexpected { status, content_type: None, request_id: None, hint: None, target: "".into(), body: Bytes::new() }
+        .into()
 }
 
 fn timeout(phase: Phase) -> Error {
