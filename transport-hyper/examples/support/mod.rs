@@ -35,11 +35,16 @@ pub(crate) fn setup(model: &str, mock_model: &str) -> Result<Setup, Box<dyn Erro
     Ok(Setup { client, router, model, _mock: Some(mock) })
 }
 
-/// Returns the words of the command line without flags, or standard input where there are none.
-pub(crate) fn prompt() -> io::Result<String> {
+/// Returns the words of the command line without flags, `None` where there are none.
+pub(crate) fn words() -> Option<String> {
     let words: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    if !words.is_empty() {
-        return Ok(words.join(" "));
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns the words of the command line, or else standard input.
+pub(crate) fn prompt() -> io::Result<String> {
+    if let Some(words) = words() {
+        return Ok(words);
     }
     let mut text = String::new();
     io::stdin().read_to_string(&mut text)?;
