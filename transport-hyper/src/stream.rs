@@ -126,8 +126,8 @@ impl<D: Dialect, B> ItemStream<D, B> {
         self.machine.dialect()
     }
 
-    /// Ends the reading where it is.
-    pub(crate) fn into_machine(self) -> Machine<D> {
+    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    pub fn into_machine(self) -> Machine<D> {
         self.machine
     }
 }
