@@ -30,3 +30,8 @@ mod outcome;
 pub use calls::{KEY, router, scripts, stream_call, whole_call};
 pub use cases::{Case, cases};
 pub use outcome::outcome;
+
+/// The samples of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,5 +1,7 @@
 //! The transport that the README shows, held to the same table as the others.
 
+use std::time::{Duration, Instant};
+
 use mock_router::MockRouter;
 use requesty_core::chat::Chunk;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
@@ -22,12 +24,15 @@ fn every_case_comes_out_as_the_table_says() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| !BEYOND_THE_LIBRARY.contains(&case.scenario)) {
         mock.clear();
+        let start = Instant::now();
         let mut text = String::new();
         let result = if case.streamed {
             transport::run(&stream_call(&router, case).unwrap(), |chunk: Chunk<'_>| text.push_str(chunk.text()))
         } else {
             transport::run(&whole_call(&router, case).unwrap(), |()| {})
         };
+        // Shorter than the idle limits: the end mark ends a stream, though the connection stays open.
+        assert!(start.elapsed() < Duration::from_secs(10), "{}", case.scenario);
         let got = (outcome(&result), mock.hits(case.scenario), mock.complaints());
         let completion = result.as_ref().unwrap_or_else(|incomplete| incomplete.partial());
         assert!(!case.streamed || text == completion.text(), "{}", case.scenario);

@@ -1,5 +1,7 @@
 //! Every case of the table that all transports share, over real sockets.
 
+use std::time::{Duration, Instant};
+
 use mock_router::MockRouter;
 use requesty_hyper::chat::Completion;
 use requesty_hyper::{Client, Incomplete, Router};
@@ -17,12 +19,15 @@ async fn every_case_comes_out_as_the_table_says() {
     let mut wrong = Vec::new();
     for case in cases() {
         mock.clear();
+        let start = Instant::now();
         let result = if case.streamed {
             streamed(&client, &router, case).await
         } else {
             let sent = client.send(&whole_call(&router, case).unwrap()).await;
             sent.map(|received| received.into_inner())
         };
+        // Shorter than the idle limits: the end mark ends a stream, though the connection stays open.
+        assert!(start.elapsed() < Duration::from_secs(10), "{}", case.scenario);
         let got = (outcome(&result), mock.hits(case.scenario), mock.complaints());
         if got != (case.expect.to_owned(), case.posts(), Vec::new()) {
             let Case { scenario, streamed, expect, .. } = case;
