@@ -76,10 +76,9 @@ async fn other_dialects_run_over_the_same_client() {
         count += 1;
     }
     assert!(count > 3);
-    let ask = json!({"model": "mock/text", "messages": [{"role": "user", "content": "Hello"}], "stream": true});
-    let bytes = router(&mock).post_bytes("chat/completions", &ask).unwrap();
-    let mut bytes = client.stream(&bytes).await.unwrap();
-    assert!(bytes.next_item().await.unwrap().is_some());
+    let ask = json!({"model": "mock/text", "messages": [{"role": "user", "content": "Hello"}]});
+    let posted = router(&mock).post::<Value>("chat/completions", &ask).unwrap();
+    assert!(client.send(&posted).await.unwrap()["choices"].is_array());
 }
 
 #[tokio::test]
@@ -185,6 +184,8 @@ fn a_client_outlives_runtimes_of_either_flavour() {
         let single = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         single.block_on(client.send(&streamed(&mock, "mock/text"))).unwrap();
         single.block_on(client.send(&whole(&mock, "mock/text"))).unwrap();
+        // A runtime that is there but does not run would hold the connections that it left in the pool.
+        drop(single);
         let multi = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let tasks: Vec<_> = (0..8)
             .map(|_| {
