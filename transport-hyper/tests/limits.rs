@@ -41,7 +41,11 @@ async fn each_silence_has_its_limit() {
         let incomplete = client.send(&streamed(&mock, model).with_timeouts(timeouts)).await.unwrap_err();
         assert_eq!(phase(incomplete.error()), expected, "{model}");
         assert!(start.elapsed() >= ms(100) && start.elapsed() < ms(2000), "{model}: {:?}", start.elapsed());
-        assert_eq!(incomplete.partial().text().is_empty(), !model.contains("delta") && !model.contains("mid"), "{model}");
+        assert_eq!(
+            incomplete.partial().text().is_empty(),
+            !model.contains("delta") && !model.contains("mid"),
+            "{model}"
+        );
         assert_eq!(mock.hits(model), 1);
     }
     let whole = whole(&mock, "mock/stall-first").with_timeouts(limits().with_idle_bytes(ms(100)));

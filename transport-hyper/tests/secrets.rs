@@ -86,7 +86,7 @@ async fn nothing_printed_shows_key_prompt_or_answer() {
 fn show(shown: &mut String, error: &(dyn StdError + 'static)) {
     let mut next = Some(error);
     while let Some(error) = next {
-        write!(shown, "{error} {error:?} {error:#?}\n").unwrap();
+        writeln!(shown, "{error} {error:?} {error:#?}").unwrap();
         next = error.source();
     }
 }
