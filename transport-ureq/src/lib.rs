@@ -1,2 +1,63 @@
 #![forbid(unsafe_code)]
-//! .
+//! Blocking transport for [`requesty_core`]: a client on [`ureq`](https://docs.rs/ureq), and a driver for any [`std::io::Read`].
+//!
+//! ```text
+//! Router ─▶ Call ──▶ Client ── send ───▶ the whole answer, with its head
+//!                      │  ├──── stream ─▶ ItemIter, at its first item
+//!                      │  └──── open ───▶ ItemIter, at the head of the reply
+//!                      │                     │ read ─▶ Machine ─▶ item, item, …
+//!                      └── again, if the     └▶ finish ─▶ the total
+//!                          call's policy says so
+//! ```
+//!
+//! The core decides, this crate moves bytes: whether a reply is an error, worth another attempt, or cut short is the
+//! core's to say. What is here connects, writes, sleeps and reads, all on the calling thread. There is no async runtime
+//! underneath, so a [`Client`] can also be made, used and dropped inside one (on a thread that may block).
+//!
+//! ```no_run
+//! use std::io::Write as _;
+//! use requesty_ureq::{Client, chat, router_from_env};
+//!
+//! let router = router_from_env()?;
+//! let messages = [chat::Message::user("Hello, world!")];
+//! let call = router.chat_stream(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
+//!
+//! let mut stream = Client::new().stream(&call)?;
+//! while let Some(chunk) = stream.next_item()? {
+//!     print!("{}", chunk.text());
+//!     std::io::stdout().flush()?;
+//! }
+//! let completion = stream.finish()?;
+//! println!("\n{} dollars", completion.cost().unwrap_or_default());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! * `ureq` (default): [`Client`], with TLS by rustls, a pool of connections, and proxies from the environment.
+//!
+//! Without it, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
+
+#[cfg(feature = "ureq")]
+mod attempt;
+#[cfg(feature = "ureq")]
+mod client;
+#[cfg(feature = "ureq")]
+mod connect;
+mod env;
+#[cfg(feature = "ureq")]
+mod failure;
+mod iter;
+
+pub use requesty_core;
+pub use requesty_core::{
+    ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
+    Timeouts, chat, error,
+};
+
+#[cfg(feature = "ureq")]
+pub use client::{Body, Client};
+pub use env::router_from_env;
+pub use iter::ItemIter;
+#[cfg(feature = "ureq")]
+pub use ureq;

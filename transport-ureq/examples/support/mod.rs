@@ -1,0 +1,53 @@
+//! What the examples share: where they send their calls.
+
+use std::env;
+use std::process::ExitCode;
+
+use mock_router::MockRouter;
+use requesty_ureq::{ApiKey, Router, chat, router_from_env};
+
+/// Any failure of an example.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Where an example sends its calls, and the model it asks for.
+pub struct Target {
+    pub router: Router,
+    pub model: String,
+    /// Kept, because dropping it closes it.
+    _mock: Option<MockRouter>,
+}
+
+/// Takes the router of the environment; without a key, starts a mock of it in this process.
+///
+/// `REQUESTY_MODEL` names the model; `model` and `mock_model` are what is asked for without it.
+pub fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
+    let named = env::var("REQUESTY_MODEL").ok().filter(|name| !name.is_empty());
+    if env::var_os("REQUESTY_API_KEY").is_some() {
+        let model = named.unwrap_or_else(|| model.to_owned());
+        return Ok(Target { router: router_from_env()?, model, _mock: None });
+    }
+    let mock = MockRouter::start()?;
+    eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers.");
+    let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
+    Ok(Target { router, model: named.unwrap_or_else(|| mock_model.to_owned()), _mock: Some(mock) })
+}
+
+/// Says on stderr who answered, and what it cost.
+pub fn report(completion: &chat::Completion) {
+    let model = completion.model.as_deref().unwrap_or("an unnamed model");
+    let tokens = completion.usage.as_ref().and_then(|usage| usage.total_tokens);
+    let tokens = tokens.map_or_else(|| "an unknown number of".to_owned(), |tokens| tokens.to_string());
+    let cost = completion.cost().map_or_else(|| "at an unknown cost".to_owned(), |cost| format!("for ${cost}"));
+    eprintln!("{model}: {tokens} tokens {cost}");
+}
+
+/// Runs an example; a failure is one line on stderr and an exit code.
+pub fn run(example: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
+    match example() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", error.to_string().replace('\n', " "));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The driver: reads bytes when the machine wants them, and hands out what it makes of them.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use requesty_core::dialect::{Dialect, End, Step};
+use requesty_core::error::{Phase, Timeout};
+use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
+
+/// The items of one reply, read from `R` as they are asked for.
+///
+/// Two ways to read, which may be mixed: [`next_item`](Self::next_item) lends each item without copying it; as an
+/// [`Iterator`] it gives items of their own. Both end with `None` only after a complete answer. Any other end is one error,
+/// and `None` from then on. What came before an error is in the partial that [`finish`](Self::finish) returns.
+///
+/// Nothing is read ahead, and dropping it closes the connection. Once the answer has ended, the reader is dropped at once.
+///
+/// # Time limits
+///
+/// The clock only runs while a read blocks: a caller that takes its time between two items never causes a time-out. A
+/// read in progress cannot be interrupted from here, so limits are checked between reads. [`Client`](crate::Client) sets
+/// limits on the socket itself; with a reader of your own, set its read time-out to the call's
+/// [`idle_bytes`](requesty_core::Timeouts::idle_bytes).
+///
+/// # Examples
+///
+/// Any HTTP library will do, here none at all:
+///
+/// ```
+/// use requesty_ureq::requesty_core::http;
+/// use requesty_ureq::{ApiKey, ItemIter, Router, chat};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let call = router.chat_stream(&chat::Request::new(&[chat::Message::user("Hello, world!")]))?;
+///
+/// let (head, body) = http::Response::new(
+///     &b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi!\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"[..],
+/// ).into_parts();
+/// let mut stream = ItemIter::open(&call, head, body);
+/// while let Some(chunk) = stream.next_item()? {
+///     assert_eq!(chunk.text(), "Hi!");
+/// }
+/// assert_eq!(stream.finish()?.text(), "Hi!");
+/// # Ok::<(), requesty_ureq::Error>(())
+/// ```
+pub struct ItemIter<D: Dialect, R> {
+    machine: Machine<D>,
+    /// `None` once the body has ended, or does not matter any more.
+    reader: Option<R>,
+    start: Instant,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// The next item is there, and not handed out yet.
+    Held,
+    Over,
+}
+
+impl<D: Dialect, R: Read> ItemIter<D, R> {
+    /// Reads the reply to `call`, given the head that it came with and a reader of its body.
+    ///
+    /// The reader must undo the transfer coding (chunks, length) and fail where the body is cut short. It must not undo
+    /// anything else: a call asks for no content coding. The status may be any; an error reply becomes an error of the
+    /// first [`next_item`](Self::next_item).
+    pub fn open<C: Reply<Dialect = D>>(call: &Call<C>, head: http::response::Parts, reader: R) -> Self {
+        ItemIter::new(call.open(head, Duration::ZERO), reader)
+    }
+
+    /// Drives a machine that [`Call::open`] has made, with a `now` of [`Duration::ZERO`].
+    pub fn new(machine: Machine<D>, reader: R) -> Self {
+        ItemIter { machine, reader: Some(reader), start: Instant::now(), state: State::Reading }
+    }
+
+    /// Waits for the next item and lends it; `None` after a complete answer.
+    ///
+    /// Call it again after every item. After `None` or an error it is always `None`.
+    ///
+    /// # Errors
+    /// Whatever ended the reply before it was complete, once.
+    pub fn next_item(&mut self) -> Result<Option<D::Item<'_>>, Error> {
+        Ok(if self.step()? { Some(self.machine.item()) } else { None })
+    }
+
+    /// Reads the rest and returns what the whole reply adds up to, the items handed out before included.
+    ///
+    /// # Errors
+    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    pub fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
+        // The machine keeps the error, and gives it together with the partial.
+        while let Ok(true) = self.step() {}
+        self.machine.total()
+    }
+
+    /// Returns status and headers of the reply.
+    pub fn head(&self) -> &Head {
+        self.machine.head()
+    }
+
+    /// Returns the dialect, to look at what the items so far add up to.
+    pub fn dialect(&self) -> &D {
+        self.machine.dialect()
+    }
+
+    /// Waits for the first item, or for the end, and keeps it for the next call.
+    #[cfg(feature = "ureq")]
+    pub(crate) fn hold(&mut self) -> Result<(), Error> {
+        if self.step()? {
+            self.state = State::Held;
+        }
+        Ok(())
+    }
+
+    /// The one primitive: moves to the next item; `false` when there is none.
+    fn step(&mut self) -> Result<bool, Error> {
+        match self.state {
+            State::Reading => {}
+            State::Held => {
+                self.state = State::Reading;
+                return Ok(true);
+            }
+            State::Over => return Ok(false),
+        }
+        // One look at the clock serves the end of a read and the start of the next; it is stale once the caller was away.
+        let mut now = None;
+        loop {
+            match self.machine.advance() {
+                Ok(Step::Ready) => return Ok(true),
+                Ok(Step::NeedBytes) => {}
+                Ok(_) => return Ok(self.over()),
+                Err(error) => {
+                    self.over();
+                    return Err(error);
+                }
+            }
+            now = Some(self.read(now.unwrap_or_else(|| self.start.elapsed())));
+        }
+    }
+
+    /// Reads once and tells the machine; returns when the read was over.
+    fn read(&mut self, since: Duration) -> Duration {
+        self.machine.waiting(since);
+        if let Some(timeout) = self.machine.check(since) {
+            self.end(End::TimedOut(timeout));
+            return since;
+        }
+        loop {
+            let Some(reader) = &mut self.reader else {
+                self.end(End::Clean);
+                return since;
+            };
+            let read = reader.read(self.machine.room());
+            let now = self.start.elapsed();
+            match read {
+                Ok(0) => self.end(End::Clean),
+                Ok(n) => self.machine.commit(n, now),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if is_timeout(&error) => {
+                    // The reader's limit need not be the call's: then it is known only by how long it took.
+                    let measured = Timeout::new(Phase::IdleBytes, now.saturating_sub(since));
+                    self.end(End::TimedOut(self.machine.check(now).unwrap_or(measured)));
+                }
+                Err(error) => self.end(End::Cut(cause(error))),
+            }
+            return now;
+        }
+    }
+
+    fn end(&mut self, how: End) {
+        self.reader = None;
+        self.machine.end(how);
+    }
+
+    fn over(&mut self) -> bool {
+        self.reader = None;
+        self.state = State::Over;
+        false
+    }
+}
+
+impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
+    type Item = Result<D::Owned, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.step() {
+            Ok(true) => Some(Ok(self.machine.owned())),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl<D: Dialect, R: Read> std::iter::FusedIterator for ItemIter<D, R> {}
+
+impl<D: Dialect, R> fmt::Debug for ItemIter<D, R> {
+    /// Shows how far it is; nothing of what was read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("ItemIter");
+        f.field("machine", &self.machine).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    // A socket with a time limit reports either, by platform.
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) || is_wrapped_timeout(error)
+}
+
+#[cfg(feature = "ureq")]
+fn is_wrapped_timeout(error: &io::Error) -> bool {
+    let wrapped = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+    matches!(wrapped, Some(ureq::Error::Timeout(_)))
+}
+
+#[cfg(not(feature = "ureq"))]
+fn is_wrapped_timeout(_: &io::Error) -> bool {
+    false
+}
+
+fn cause(error: io::Error) -> requesty_core::error::Cause {
+    std::sync::Arc::new(error)
+}
