@@ -25,9 +25,8 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let setup = support::setup("openai/gpt-4o-mini", "mock/tools")?;
     let question = support::words().unwrap_or_else(|| "What is the weather in Paris and in Tokyo?".to_owned());
-    let tools = [Tool::function("get_weather")
-        .description("Returns the current weather of a city.")
-        .parameters(&json!({
+    let tools =
+        [Tool::function("get_weather").description("Returns the current weather of a city.").parameters(&json!({
             "type": "object",
             "properties": {"location": {"type": "string", "description": "The city."}},
             "required": ["location"],

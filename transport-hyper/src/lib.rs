@@ -1,5 +1,50 @@
 #![forbid(unsafe_code)]
-//! Async transport for the Requesty LLM router.
+//! Async transport for the Requesty LLM router: a client on hyper, and a driver for the body of any other one.
+//!
+//! The core builds requests and reads replies, and does no IO; this crate does the IO, and decides nothing.
+//!
+//! ```text
+//! chat::Request ─▶ Router ─▶ Call ─▶ Client ─▶ connection
+//!                                      │ ▲
+//!                    limits, attempts ─┘ └─ head, body
+//!                                            │
+//!        send:   the whole reply ◀───────────┤
+//!        stream: ItemStream, at its first item
+//!        open:   ItemStream, at its head
+//! ```
+//!
+//! # Examples
+//!
+#![cfg_attr(feature = "hyper", doc = "```no_run")]
+#![cfg_attr(not(feature = "hyper"), doc = "```ignore")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use requesty_hyper::{Client, chat, router_from_env};
+//!
+//! let client = Client::new();
+//! let router = router_from_env()?;
+//! let messages = [chat::Message::user("Why is the sky blue?")];
+//! let request = chat::Request::new(&messages).model("openai/gpt-4o-mini");
+//!
+//! let mut stream = client.stream(&router.chat_stream(&request)?).await?;
+//! while let Some(chunk) = stream.next_item().await? {
+//!     print!("{}", chunk.text());
+//! }
+//! // `None` came, so the answer is whole; this is what it adds up to.
+//! let completion = stream.finish().await?;
+//! println!("\n{:?}", completion.cost());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! * `hyper` (default): the client, and tokio as a [`Timer`]. Without it there is no HTTP library and no runtime in the tree, and
+//!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`].
+//!
+//! # Cancelling
+//!
+//! Every future can be dropped. Dropping one of the client ends the attempt or the wait between two; dropping an
+//! [`ItemStream`] closes its connection. The server may have billed for what it had made by then.
 
 mod env;
 mod stream;
@@ -12,6 +57,9 @@ mod client;
 pub use client::{Client, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
-pub use requesty_core::{ApiKey, Call, Error, Incomplete, Policy, Received, Router, chat};
+pub use requesty_core::{
+    ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
+    Router, Timeouts, chat,
+};
 pub use stream::ItemStream;
 pub use timer::Timer;

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// A clock and an alarm.
 ///
 /// Times are durations since a fixed start, which is the timer's own choice. With the feature `hyper`,
-/// [`TokioTimer`](crate::TokioTimer) is one; for another runtime it is two short methods, and a test can have a clock of
+/// `TokioTimer` is one; for another runtime it is two short methods, and a test can have a clock of
 /// its own.
 ///
 /// # Examples

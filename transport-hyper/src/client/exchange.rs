@@ -84,9 +84,13 @@ fn connect_phase(error: &legacy::Error) -> Phase {
         }
         next = cause.source();
     }
-    // The TLS error is inside an I/O error, which hides it from `source`.
-    let inner = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
-    if find::<io::Error>(error).is_some_and(inner) { Phase::Tls } else { Phase::Connect }
+    if find::<io::Error>(error).is_some_and(is_tls) { Phase::Tls } else { Phase::Connect }
+}
+
+/// The TLS error is inside an I/O error, or two, which hide it from `source`.
+fn is_tls(error: &io::Error) -> bool {
+    let Some(inner) = error.get_ref() else { return false };
+    inner.is::<rustls::Error>() || inner.downcast_ref().is_some_and(is_tls)
 }
 
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {

@@ -29,7 +29,8 @@ pub use tokio_timer::TokioTimer;
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
 ///
 /// Cloning is cheap, and clones share the pool. A client holds no key: that is in the call, so that one pool serves many.
-/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made.
+/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Its connections
+/// belong to the runtime that they were opened in: to use two at once, make two clients.
 ///
 /// | | |
 /// |---|---|
