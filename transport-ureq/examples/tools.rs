@@ -12,7 +12,7 @@ fn main() -> ExitCode {
 }
 
 fn example() -> Result<(), Failure> {
-    let target = target("openai/gpt-4o", "mock/tool-call")?;
+    let target = target("openai/gpt-4o", "mock/tool")?;
     let client = Client::new();
     let tools = [chat::Tool::function("get_weather")
         .description("Tells the weather in a city.")

@@ -70,10 +70,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Incomplete`] with the reason, and with what there is of the answer (of the last attempt).
-    pub fn send<R: Reply>(
-        &self,
-        call: &Call<R>,
-    ) -> Result<Received<<R::Dialect as Dialect>::Total>, Incomplete<<R::Dialect as Dialect>::Partial>> {
+    pub fn send<R: Reply>(&self, call: &Call<R>) -> Result<Received<Total<R>>, Incomplete<Partial<R>>> {
         attempts(call.policy(), Incomplete::error, || {
             let reply = self.attempt(call).map_err(|error| Incomplete::new(Default::default(), error))?;
             let head = reply.head().clone();
@@ -134,6 +131,12 @@ impl Client {
         config.timeout_per_read(limit(idle)).timeout_per_write(limit(timeouts.idle_bytes)).build()
     }
 }
+
+/// What all items of a reply add up to.
+type Total<R> = <<R as Reply>::Dialect as Dialect>::Total;
+
+/// What there is of the total when a reply did not come to its end.
+type Partial<R> = <<R as Reply>::Dialect as Dialect>::Partial;
 
 const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
 
