@@ -4,7 +4,7 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_router::{Ask, MockRouter, Outcome, scenarios};
+use mock_router::{MockRouter, Outcome, scenarios};
 use requesty_ureq::chat::{Completion, Message, Request};
 use requesty_ureq::{ApiKey, Call, Client, Incomplete, Policy, Router};
 use support::{KEY, client, ms};
@@ -32,10 +32,7 @@ fn nothing_printed_shows_a_secret() {
             loop {
                 printed.push_str(&format!("{stream:?} {stream:#?}"));
                 match stream.next_item() {
-                    Ok(Some(chunk)) => {
-                        answer.push_str(chunk.text());
-                        printed.push_str(&format!("{chunk:?}"));
-                    }
+                    Ok(Some(chunk)) => answer.push_str(chunk.text()),
                     Ok(None) => break,
                     Err(error) => {
                         printed.push_str(&format!("{error} {error:?} {error:#?} {}", chain(&error)));
@@ -61,7 +58,6 @@ fn nothing_printed_shows_a_secret() {
         check(&model, &printed, &answer);
     }
     assert!(failures > 40, "{failures}");
-    assert!(!Ask::new("mock/text", true).body().is_null());
 }
 
 fn router(mock: &MockRouter) -> Router {
@@ -70,7 +66,7 @@ fn router(mock: &MockRouter) -> Router {
 
 fn limited<R: requesty_ureq::requesty_core::Reply>(call: Call<R>) -> Call<R> {
     let timeouts = call.timeouts().with_first_byte(ms(150)).with_idle_bytes(ms(100)).with_idle_progress(ms(150));
-    call.with_timeouts(timeouts).with_limits(requesty_ureq::Limits::default().with_total(20_000))
+    call.with_timeouts(timeouts).with_limits(requesty_ureq::Limits::default().with_total(2_000))
 }
 
 fn shown(incomplete: &Incomplete<Completion>) -> String {
@@ -105,7 +101,7 @@ fn check(model: &str, printed: &str, answer: &str) {
 
 #[test]
 fn a_client_shows_nothing_of_its_configuration() {
-    let proxy = requesty_ureq::ureq::Proxy::new("http://user:secret@127.0.0.1:9").unwrap();
+    let proxy = ureq::Proxy::new("http://user:secret@127.0.0.1:9").unwrap();
     let client = Client::with_config(Client::config_builder().proxy(Some(proxy)).build());
     assert_eq!(format!("{client:?}"), "Client { .. }");
 }
