@@ -52,7 +52,7 @@ fn every_case_gives_its_completion() {
     );
     assert!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
     assert!(ran > 0, "the folder holds no chat cases");
-    assert!(DIFFERENCES.len() + 1 <= 25);
+    assert!(DIFFERENCES.len() < 25);
     for (name, _) in DIFFERENCES {
         assert!(differing.iter().any(|found| found == name), "{name} does not differ any more");
     }

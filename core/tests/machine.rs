@@ -10,6 +10,9 @@ use requesty_core::{ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Li
 use serde::Deserialize;
 use support::{cut, events, head, play_as, router, stream_call};
 
+type Total<R> =
+    Result<<<R as Reply>::Dialect as Dialect>::Total, Incomplete<<<R as Reply>::Dialect as Dialect>::Partial>>;
+
 /// Drives any call; gives what `see` makes of each item, and the total.
 fn drive<R: Reply, T>(
     call: &Call<R>,
@@ -17,7 +20,7 @@ fn drive<R: Reply, T>(
     body: &[u8],
     end: End,
     mut see: impl FnMut(<R::Dialect as Dialect>::Item<'_>) -> T,
-) -> (Vec<T>, Result<<R::Dialect as Dialect>::Total, Incomplete<<R::Dialect as Dialect>::Partial>>) {
+) -> (Vec<T>, Total<R>) {
     let mut machine = call.open(head(200, content_type), Duration::ZERO);
     let (mut seen, mut rest, mut end) = (Vec::new(), body, Some(end));
     while let Ok(step) = machine.advance() {

@@ -213,7 +213,9 @@ fn an_error_status_hides_behind_no_body() {
         (r#"{"error":{"message":"cut"#, Some(r#"{"error":{"message":"cut"#)),
         ("", None),
         ("null", Some("null")),
-        ("data: {\"error\":{}}\n\n", Some("data: {\"error\":{}}")),
+        ("data: {\"error\":{\"message\":\"framed\"}}\n\ndata: [DONE]\n\n", Some("framed")),
+        ("data: nonsense", Some("data: nonsense")),
+        (r#"{"detail":[{"loc":["body","model"],"msg":"field required"}]}"#, Some("field required")),
     ] {
         for status in [400, 401, 429, 500, 502, 529] {
             for piece in [1, 4096] {

@@ -8,13 +8,13 @@
 //! What a chunk shows as its text is a slice of the sum, so that all the pieces together are the whole by construction,
 //! also where a character was cut between two chunks.
 
-use super::calls::{CallSum, Calls};
+use super::calls::CallSum;
+use super::choice_sum::{ChoiceSum, first_text};
 use super::merge::Merged;
-use super::scan::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, Owner, PartKind, Table};
-use super::text::TextSum;
+use super::table::{ChoiceRow, Owner, Table};
 use super::{Role, Usage};
 use crate::error::{Limit, TooLarge};
-use crate::json::{self, Span};
+use crate::json;
 use crate::limits::Limits;
 
 /// What the chunks so far add up to.
@@ -32,37 +32,6 @@ pub(crate) struct Accumulator {
     limits: Limits,
     /// Bytes kept so far.
     size: usize,
-}
-
-/// One choice as it adds up.
-#[derive(Debug, Default)]
-pub(super) struct ChoiceSum {
-    pub(super) index: u8,
-    pub(super) role: Option<Role>,
-    pub(super) content: TextSum,
-    /// `content` came as null, or did not come with a whole message.
-    pub(super) null: bool,
-    /// The content in parts, once it came as such.
-    pub(super) parts: Option<Vec<PartSum>>,
-    pub(super) reasoning: TextSum,
-    /// Which names carried reasoning: `reasoning_content`, `reasoning`, parts of the content.
-    pub(super) names: [bool; 3],
-    pub(super) signature: TextSum,
-    pub(super) refusal: TextSum,
-    pub(super) calls: Calls,
-    pub(super) function_call: Option<CallSum>,
-    pub(super) finish_reason: Option<String>,
-    pub(super) extra: Merged,
-    pub(super) message: Merged,
-}
-
-/// A part of the content as it adds up.
-#[derive(Clone, Debug)]
-pub(super) enum PartSum {
-    Text(String),
-    Thinking(String),
-    /// JSON, as it came.
-    Other(String),
 }
 
 /// What a chunk added to a choice: each text from there to its end.
@@ -166,7 +135,7 @@ impl Accumulator {
         }
         if let Some(span) = choice.reasoning_signature {
             // One signature, whole or in pieces; some servers repeat it.
-            if !sum.signature.seen || json::to_string(json, span) != sum.signature.text {
+            if !sum.signature.seen || json::to_cow(json, span) != sum.signature.text {
                 sum.signature.push(json, span);
             }
         }
@@ -198,7 +167,7 @@ impl Accumulator {
         let (first, choices) = table.choices();
         for extra in &table.extras {
             let Some(value) = json.get(extra.value.0..extra.value.1) else { continue };
-            let key = json::to_string(json, extra.key);
+            let key = json::to_cow(json, extra.key);
             let merged = match extra.owner {
                 Owner::Chunk => Some(&mut self.extra),
                 Owner::Choice(row) => self.choice_at(row, first).map(|choice| &mut choice.extra),
@@ -207,6 +176,12 @@ impl Accumulator {
                     // A member of the wrong type must not stand in for what the other chunks say.
                     let counts = message.is_some_and(|m| m.serial == serial && (m.whole || !is_field(&key)));
                     self.choice_at(row, first).filter(|_| counts).map(|choice| &mut choice.message)
+                }
+                Owner::FunctionCall(row, serial) => {
+                    let message = row.checked_sub(first).and_then(|row| choices.get(row));
+                    let counts = message.is_some_and(|message| message.serial == serial);
+                    let choice = self.choice_at(row, first).filter(|_| counts);
+                    choice.and_then(|choice| choice.function_call.as_mut()).map(|call| &mut call.function)
                 }
                 Owner::Call(row) => self.call_at(row).map(|call| &mut call.extra),
                 Owner::Function(row, serial) => {
@@ -238,154 +213,6 @@ impl Accumulator {
     }
 }
 
-impl ChoiceSum {
-    fn add_content(&mut self, json: &[u8], table: &Table, choice: &ChoiceRow) {
-        match choice.content {
-            ContentSpan::Absent => self.null |= !choice.whole,
-            ContentSpan::Null => self.null = true,
-            ContentSpan::Text(span) => self.add_text(json, span),
-            ContentSpan::Parts(first, end) => {
-                if self.parts.is_none() {
-                    let text = &self.content.text;
-                    let before = (!text.is_empty()).then(|| PartSum::Text(text.clone()));
-                    self.parts = Some(before.into_iter().collect());
-                }
-                for part in table.parts.get(first..end).unwrap_or_default() {
-                    let raw = json.get(part.raw.0..part.raw.1).unwrap_or_default();
-                    match part.kind {
-                        PartKind::Text { text, plain: true } => self.add_text(json, text),
-                        PartKind::Text { text, plain: false } => {
-                            self.content.push(json, text);
-                            self.add_raw(raw);
-                        }
-                        PartKind::Thinking { text, plain } => self.add_thinking(json, text, plain, raw),
-                        PartKind::Other => self.add_raw(raw),
-                    }
-                }
-            }
-        }
-    }
-
-    fn add_text(&mut self, json: &[u8], span: Span) {
-        let from = self.content.push(json, span);
-        let Some(parts) = &mut self.parts else { return };
-        let added = self.content.text.get(from..).unwrap_or_default();
-        match parts.last_mut() {
-            Some(PartSum::Text(text)) => text.push_str(added),
-            _ => parts.push(PartSum::Text(added.to_owned())),
-        }
-    }
-
-    fn add_thinking(&mut self, json: &[u8], span: Span, plain: bool, raw: &[u8]) {
-        let from = self.reasoning.push(json, span);
-        self.names[2] = true;
-        if !plain {
-            return self.add_raw(raw);
-        }
-        let added = self.reasoning.text.get(from..).unwrap_or_default();
-        let Some(parts) = &mut self.parts else { return };
-        match parts.last_mut() {
-            Some(PartSum::Thinking(text)) => text.push_str(added),
-            _ => parts.push(PartSum::Thinking(added.to_owned())),
-        }
-    }
-
-    fn add_raw(&mut self, raw: &[u8]) {
-        // A further text of the part before has none of its own.
-        if let (Some(parts), false) = (&mut self.parts, raw.is_empty()) {
-            parts.push(PartSum::Other(String::from_utf8_lossy(raw).into_owned()));
-        }
-    }
-
-    /// Adds reasoning under either name, once where both carry it.
-    fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceRow) {
-        match (choice.reasoning_content, choice.reasoning) {
-            (Some(content), Some(plain)) => {
-                let is_empty = |span: Span| span.end == span.start;
-                let (span, other) = if is_empty(content) { (plain, content) } else { (content, plain) };
-                self.reasoning.push(json, span);
-                if span.of(json) == other.of(json) {
-                    self.names[0] = true;
-                    self.names[1] = true;
-                } else if is_empty(other) {
-                    self.names[usize::from(span == plain)] = true;
-                } else {
-                    self.names[0] = true;
-                    let other = json.get(plain.start - 1..plain.end + 1).unwrap_or_default();
-                    self.message.add("reasoning", other);
-                }
-            }
-            (Some(content), None) => {
-                self.reasoning.push(json, content);
-                self.names[0] = true;
-            }
-            (None, Some(plain)) => {
-                self.reasoning.push(json, plain);
-                self.names[1] = true;
-            }
-            (None, None) => {}
-        }
-    }
-
-    /// Adds a fragment to the call that it belongs to; returns which, and what it added to the arguments.
-    fn add_call(&mut self, json: &[u8], row: &CallRow, limit: usize) -> Result<(usize, (usize, usize)), TooLarge> {
-        let place = self.calls.route(json, row);
-        if place >= self.calls.list.len() {
-            if place >= limit {
-                return Err(TooLarge { what: Limit::ToolCalls, limit });
-            }
-            self.calls.open(row);
-        }
-        let Some(sum) = self.calls.list.get_mut(place) else { return Ok((place, (0, 0))) };
-        let from = sum.arguments.text.len();
-        sum.add(json, row);
-        Ok((place, (from, sum.arguments.text.len())))
-    }
-
-    /// Gives up waiting for the other halves of cut characters.
-    fn flush(&mut self) {
-        self.content.flush();
-        self.reasoning.flush();
-        self.refusal.flush();
-        for call in &mut self.calls.list {
-            call.arguments.flush();
-        }
-    }
-
-    /// Returns about how many bytes are kept.
-    fn size(&self) -> usize {
-        let texts = [&self.content, &self.reasoning, &self.signature, &self.refusal];
-        texts.into_iter().map(|text| text.text.len()).sum::<usize>()
-            + self.calls.size()
-            + self.parts.as_ref().map_or(0, |parts| parts.len() * 16)
-            + self.function_call.as_ref().map_or(0, |call| call.arguments.text.len())
-    }
-}
-
-impl CallSum {
-    /// Adds a fragment.
-    fn add(&mut self, json: &[u8], row: &CallRow) {
-        first_text(&mut self.id, json, row.id);
-        first_text(&mut self.kind, json, row.kind);
-        if let Some(name) = row.name {
-            // The whole name again is a repetition; anything else is the rest of it.
-            let fragment = json::to_string(json, name);
-            if fragment != self.name {
-                self.name.push_str(&fragment);
-            }
-        }
-        match row.arguments {
-            ArgumentSpan::Absent => {}
-            ArgumentSpan::Null => self.null = true,
-            ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
-            ArgumentSpan::Json(start, end) => {
-                let value = json.get(start..end).unwrap_or_default();
-                self.value = Some(String::from_utf8_lossy(value).into_owned());
-            }
-        }
-    }
-}
-
 /// Returns whether a member of a message has a field of its own.
 fn is_field(key: &str) -> bool {
     matches!(
@@ -400,11 +227,4 @@ fn is_field(key: &str) -> bool {
             | "name"
             | "tool_call_id"
     )
-}
-
-/// Takes the first text that is not empty.
-fn first_text(slot: &mut Option<String>, json: &[u8], span: Option<Span>) {
-    if let (None, Some(span)) = (&slot, span.filter(|span| span.end > span.start)) {
-        *slot = Some(json::to_string(json, span));
-    }
 }

@@ -12,7 +12,7 @@
 //! | none of the three | the call last written |
 
 use super::merge::Merged;
-use super::scan::{ArgumentSpan, CallRow};
+use super::table::{ArgumentSpan, CallRow};
 use super::text::TextSum;
 use crate::json;
 
@@ -44,13 +44,13 @@ pub(super) struct Calls {
 impl Calls {
     /// Returns which call a fragment belongs to; one past the end is a new one.
     pub(super) fn route(&mut self, json: &[u8], row: &CallRow) -> usize {
-        let id = row.id.map(|id| json::to_string(json, id)).filter(|id| !id.is_empty());
-        let name = row.name.map(|name| json::to_string(json, name)).filter(|name| !name.is_empty());
+        let id = row.id.map(|id| json::to_cow(json, id)).filter(|id| !id.is_empty());
+        let name = row.name.map(|name| json::to_cow(json, name)).filter(|name| !name.is_empty());
         let new = self.list.len();
         let with_index = |call: &CallSum| row.index.is_some() && call.index == row.index;
         let at_index = self.list.iter().rposition(with_index);
         let place = match (id, at_index) {
-            (Some(id), at_index) => match self.list.iter().rposition(|call| call.id.as_ref() == Some(&id)) {
+            (Some(id), at_index) => match self.list.iter().rposition(|call| call.id.as_deref() == Some(&*id)) {
                 Some(known) => {
                     let other_index = row.index.is_some() && self.index_of(known).is_some_and(|i| Some(i) != row.index);
                     if other_index && name.is_some() { at_index.unwrap_or(new) } else { known }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
 use super::calls::CallSum;
-use super::scan::{ChoiceRow, Table};
+use super::table::{ChoiceRow, Table};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Members, Span};
@@ -101,7 +101,7 @@ impl<'a> Chunk<'a> {
     }
 
     fn string(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
-        span.map(|span| text(self.raw, span))
+        span.map(|span| json::to_cow(self.raw, span))
     }
 }
 
@@ -133,7 +133,7 @@ impl<'a> Delta<'a> {
     /// Returns who speaks.
     pub fn role(&self) -> Option<Role> {
         let role = self.row.role.filter(|role| role.end > role.start)?;
-        Some(Role::from(&*text(self.raw, role)))
+        Some(Role::from(&*json::to_cow(self.raw, role)))
     }
 
     /// Returns the text.
@@ -159,7 +159,7 @@ impl<'a> Delta<'a> {
     /// Returns why the answer ended, if it did.
     pub fn finish_reason(&self) -> Option<FinishReason> {
         let reason = self.row.finish_reason.filter(|reason| reason.end > reason.start)?;
-        Some(FinishReason::from(&*text(self.raw, reason)))
+        Some(FinishReason::from(&*json::to_cow(self.raw, reason)))
     }
 
     /// Walks the fragments of tool calls.
@@ -172,7 +172,7 @@ impl<'a> Delta<'a> {
         })
     }
 
-    fn choice(&self) -> Option<&'a super::accumulator::ChoiceSum> {
+    fn choice(&self) -> Option<&'a super::choice_sum::ChoiceSum> {
         self.sum.choices.get(self.delta.choice)
     }
 
@@ -227,7 +227,7 @@ impl<'a> CallFragment<'a> {
     /// Returns the piece of the name that this fragment carries, as it came: a repetition or a continuation.
     pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
         let name = self.table.calls.get(self.row.row)?.name?;
-        Some(text(self.raw, name))
+        Some(json::to_cow(self.raw, name))
     }
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
@@ -360,11 +360,4 @@ pub struct OwnedCallFragment {
 
 fn slice(text: &str, (start, end): (usize, usize)) -> Option<&str> {
     text.get(start..end)
-}
-
-fn text(raw: &[u8], span: Span) -> Cow<'_, str> {
-    match std::str::from_utf8(span.of(raw)) {
-        Ok(text) if !span.escaped => Cow::Borrowed(text),
-        _ => Cow::Owned(json::to_string(raw, span)),
-    }
 }

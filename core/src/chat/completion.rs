@@ -6,10 +6,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::accumulator::{Accumulator, ChoiceSum, PartSum};
+use super::accumulator::Accumulator;
 use super::calls::CallSum;
+use super::choice_sum::{ChoiceSum, PartSum};
 use super::citation::{self, Citation};
-use super::scan::Table;
+use super::table::Table;
 use super::{
     Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, ToolCall,
     UnfinishedCall, Usage,

@@ -10,18 +10,15 @@
 //!          └─▶ complete if every answer has a finish reason, however the connection ended; else Err
 //! ```
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
-use super::accumulator::Accumulator;
 use super::chunk::{Chunk, OwnedChunk};
 use super::completion::{Completion, Offered};
-use super::scan::Table;
+use super::fold::{Fold, Taken, offered};
+use super::table::Table;
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::error::{ApiError, DecodeError};
-use crate::events::{is_done, is_keep_alive};
+use crate::events::is_done;
 use crate::sse;
 use crate::{Error, Incomplete};
 
@@ -64,26 +61,6 @@ impl Call<Chunks> {
     pub fn accepting_unfinished(self) -> Self {
         let reply = Chunks { accepts_unfinished: true, ..self.reply().clone() };
         self.with_reply(reply)
-    }
-}
-
-/// The reply is one completion.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    offered: Offered,
-}
-
-impl Answer {
-    pub(crate) fn of(request: &super::Request<'_>) -> Self {
-        Answer { offered: offered(request) }
-    }
-}
-
-impl Reply for Answer {
-    type Dialect = AnswerDecoder;
-
-    fn start(&self, context: Context) -> AnswerDecoder {
-        AnswerDecoder { fold: Fold::new(context, self.offered.clone()), outcome: Err(End::Clean.into_error()) }
     }
 }
 
@@ -284,169 +261,4 @@ impl std::fmt::Debug for Decoder {
         f.field("choices", &self.fold.sum.choices()).field("done", &self.fold.done).field("over", &self.over);
         f.finish_non_exhaustive()
     }
-}
-
-/// Reads one completion. There are no items: the completion is the total.
-pub struct AnswerDecoder {
-    fold: Fold,
-    outcome: Result<(), Error>,
-}
-
-impl Dialect for AnswerDecoder {
-    type Item<'a> = ();
-    type Owned = ();
-    type Total = Completion;
-    type Partial = Completion;
-    const MEDIA: Media = Media::Json;
-
-    /// Never asked for: the machine collects the body of [`Media::Json`].
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
-    }
-
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.outcome = self.fold.whole(&body);
-        Ok(())
-    }
-
-    fn end(&mut self, how: End) {
-        self.outcome = Err(how.into_error());
-    }
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        self.outcome.clone().map(|()| Step::Done)
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn total(self) -> Result<Completion, Incomplete<Completion>> {
-        match self.outcome {
-            Ok(()) => Ok(self.fold.completion(true)),
-            Err(error) => Err(Incomplete::new(self.fold.completion(false), error)),
-        }
-    }
-
-    fn partial(self, error: Error) -> Incomplete<Completion> {
-        Incomplete::new(self.fold.completion(false), error)
-    }
-}
-
-impl std::fmt::Debug for AnswerDecoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
-    }
-}
-
-/// What streamed and whole completions have in common.
-struct Fold {
-    context: Context,
-    offered: Offered,
-    table: Table,
-    sum: Accumulator,
-    /// Why the current event could not be read.
-    problem: Option<Arc<DecodeError>>,
-    first_problem: Option<Arc<DecodeError>>,
-    /// `[DONE]` came.
-    done: bool,
-}
-
-/// What became of an event.
-enum Taken {
-    Nothing,
-    Item,
-    ItemThen(Error),
-    Failed(Error),
-}
-
-impl Fold {
-    fn new(context: Context, offered: Offered) -> Self {
-        let sum = Accumulator::new(context.limits);
-        let table = Table::default();
-        Fold { context, offered, table, sum, problem: None, first_problem: None, done: false }
-    }
-
-    fn chunk<'a>(&'a self, raw: &'a [u8]) -> Chunk<'a> {
-        Chunk { raw, table: &self.table, sum: &self.sum, problem: self.problem.as_ref() }
-    }
-
-    fn completion(&self, complete: bool) -> Completion {
-        Completion::of(&self.sum, complete, self.offered.clone())
-    }
-
-    fn forget(&mut self) {
-        self.problem = None;
-        self.sum.forget_deltas();
-    }
-
-    fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {
-        let named_error = name == b"error";
-        if !named_error && is_keep_alive(data) {
-            return Taken::Nothing;
-        }
-        let scanned = self.table.scan(data);
-        if !named_error && matches!(name, b"ping" | b"keepalive" | b"heartbeat") && !self.table.has_choices {
-            return Taken::Nothing;
-        }
-        if let (Err(syntax), false) = (scanned, named_error) {
-            let problem = Arc::new(DecodeError {
-                what: "an event".into(),
-                at: Some(syntax.at),
-                status: Some(self.context.head().status()),
-                body: Bytes::copy_from_slice(data),
-                source: None,
-            });
-            self.first_problem.get_or_insert_with(|| problem.clone());
-            self.problem = Some(problem);
-            return Taken::Item;
-        }
-        // What an error chunk carries is folded first: it arrived.
-        let folded = self.sum.fold(data, &self.table);
-        let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
-        if named_error || self.table.error {
-            let error = ApiError::from_event(&self.context, data).into();
-            return if carries { Taken::ItemThen(error) } else { Taken::Failed(error) };
-        }
-        match folded {
-            Err(error) => Taken::ItemThen(error.into()),
-            Ok(()) if self.sum.finished_with_error() => {
-                Taken::ItemThen(ApiError::finished_with_error(&self.context).into())
-            }
-            Ok(()) => Taken::Item,
-        }
-    }
-
-    /// Takes a completion that is one JSON value.
-    fn whole(&mut self, body: &[u8]) -> Result<(), Error> {
-        if let Err(syntax) = self.table.scan(body) {
-            return Err(Error::from(DecodeError {
-                what: "the completion".into(),
-                at: Some(syntax.at),
-                status: Some(self.context.head().status()),
-                body: Bytes::copy_from_slice(body),
-                source: None,
-            }));
-        }
-        self.sum.fold(body, &self.table)?;
-        if self.table.error {
-            return Err(ApiError::from_reply(&self.context, Bytes::copy_from_slice(body)).into());
-        }
-        if self.sum.choices() == 0 {
-            return Err(Error::NoChoices);
-        }
-        if self.sum.finished_with_error() {
-            return Err(ApiError::finished_with_error(&self.context).into());
-        }
-        Ok(())
-    }
-}
-
-/// Where no tool was offered, whatever offered some is not this request, and nothing is known of them.
-fn offered(request: &super::Request<'_>) -> Offered {
-    request.offers_any_tool().then(|| request.offered_tools().into())
 }

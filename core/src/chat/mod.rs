@@ -9,10 +9,12 @@
 //! ```
 
 mod accumulator;
+mod answer;
 mod blank;
 mod blob;
 mod cache_control;
 mod calls;
+mod choice_sum;
 mod chunk;
 mod citation;
 mod completion;
@@ -20,6 +22,7 @@ mod content;
 mod decoder;
 mod finish_reason;
 mod finished_call;
+mod fold;
 mod merge;
 mod message;
 mod part;
@@ -34,19 +37,21 @@ mod role;
 mod router_options;
 mod scan;
 mod scan_part;
+mod table;
 mod text;
 mod tool;
 mod tool_call;
 mod tool_choice;
 mod usage;
 
+pub use answer::{Answer, AnswerDecoder};
 pub use blob::Blob;
 pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta, OwnedCallFragment, OwnedChunk, OwnedDelta};
 pub use citation::Citation;
 pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
-pub use decoder::{Answer, AnswerDecoder, Chunks, Decoder};
+pub use decoder::{Chunks, Decoder};
 pub use finish_reason::FinishReason;
 pub use finished_call::{ArgumentsError, FinishedCall, Unfinished, UnfinishedCall};
 pub use message::{Message, ReasoningNames};

@@ -13,127 +13,11 @@
 //! * `delta` and `message` are the same: the last of them that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
+use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, PartRow, Table};
 use crate::json::{Kind, Reader, Span, Syntax, lenient_uint};
 
 /// Highest index of a choice or a call that is taken for one.
 const MAX_INDEX: u64 = 127;
-
-/// Where the members of one chunk are.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
-    pub(crate) id: Option<Span>,
-    pub(crate) model: Option<Span>,
-    pub(crate) created: Option<u64>,
-    /// First and one-past-last offset of the usage object.
-    pub(crate) usage: Option<(usize, usize)>,
-    /// The chunk says that it is, or holds, an error.
-    pub(crate) error: bool,
-    /// There is an array of choices, be it empty.
-    pub(crate) has_choices: bool,
-    /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
-    /// take them out one by one would let a hostile chunk cost the square of its length.
-    choices: Vec<ChoiceRow>,
-    /// The first row in `choices` that counts.
-    first_choice: usize,
-    pub(crate) calls: Vec<CallRow>,
-    pub(crate) parts: Vec<PartRow>,
-    pub(crate) extras: Vec<ExtraRow>,
-    /// How many objects were read that may be replaced.
-    serial: u32,
-}
-
-/// One element of `choices`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ChoiceRow {
-    pub(crate) index: Option<u8>,
-    pub(crate) finish_reason: Option<Span>,
-    /// It is a `message`, not a `delta`: all there is.
-    pub(crate) whole: bool,
-    pub(crate) role: Option<Span>,
-    pub(crate) content: ContentSpan,
-    pub(crate) reasoning_content: Option<Span>,
-    pub(crate) reasoning: Option<Span>,
-    pub(crate) reasoning_signature: Option<Span>,
-    pub(crate) refusal: Option<Span>,
-    /// Rows in [`Table::calls`].
-    pub(crate) calls: (usize, usize),
-    /// Which of several messages under one choice this is.
-    pub(crate) serial: u32,
-    /// The legacy `function_call`.
-    pub(crate) function_call: Option<CallRow>,
-}
-
-/// The `content` of a delta or message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ContentSpan {
-    #[default]
-    Absent,
-    Null,
-    Text(Span),
-    /// Rows in [`Table::parts`].
-    Parts(usize, usize),
-}
-
-/// One element of a `content` array.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PartRow {
-    pub(crate) kind: PartKind,
-    /// First and one-past-last offset of the element; empty for a further text of the element before.
-    pub(crate) raw: (usize, usize),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum PartKind {
-    /// A text part; `plain` if it holds nothing else.
-    Text { text: Span, plain: bool },
-    /// A thinking part, some providers' way to stream reasoning.
-    Thinking { text: Span, plain: bool },
-    /// Anything else.
-    Other,
-}
-
-/// One element of `tool_calls`, or the legacy `function_call`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CallRow {
-    pub(crate) index: Option<u8>,
-    pub(crate) id: Option<Span>,
-    pub(crate) kind: Option<Span>,
-    pub(crate) name: Option<Span>,
-    pub(crate) arguments: ArgumentSpan,
-    /// Which of several functions under one call this is.
-    pub(crate) serial: u32,
-}
-
-/// The `arguments` of a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ArgumentSpan {
-    #[default]
-    Absent,
-    Null,
-    Text(Span),
-    /// A value instead of the text of one: first and one-past-last offset.
-    Json(usize, usize),
-}
-
-/// A member that has no row of its own.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ExtraRow {
-    pub(crate) owner: Owner,
-    pub(crate) key: Span,
-    /// First and one-past-last offset of the value.
-    pub(crate) value: (usize, usize),
-}
-
-/// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
-/// over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    Chunk,
-    Choice(usize),
-    Message(usize, u32),
-    Call(usize),
-    Function(usize, u32),
-}
 
 impl Table {
     /// Scans `json`, which must be one object.
@@ -148,21 +32,6 @@ impl Table {
             self.clear();
         }
         scanned
-    }
-
-    /// Returns the number of the first choice's row, and the choices.
-    pub(crate) fn choices(&self) -> (usize, &[ChoiceRow]) {
-        (self.first_choice, self.choices.get(self.first_choice..).unwrap_or_default())
-    }
-
-    /// Forgets everything and keeps the storage.
-    pub(crate) fn clear(&mut self) {
-        let Table { choices, calls, parts, extras, .. } = std::mem::take(self);
-        *self = Table { choices, calls, parts, extras, ..Table::default() };
-        self.choices.clear();
-        self.calls.clear();
-        self.parts.clear();
-        self.extras.clear();
     }
 
     fn root(&mut self, json: &[u8], reader: &mut Reader<'_>, key: Span) -> Result<(), Syntax> {
@@ -279,7 +148,13 @@ impl Table {
             }
             (b"function_call", Kind::Object) => {
                 let mut call = CallRow::default();
-                reader.object(|reader, key| function(json, reader, key, &mut call).map(drop))?;
+                let owner = Owner::FunctionCall(row, choice.serial);
+                reader.object(|reader, key| {
+                    if !function(json, reader, key, &mut call)? {
+                        self.extra(reader, owner, key)?;
+                    }
+                    Ok(())
+                })?;
                 choice.function_call = Some(call);
                 return Ok(());
             }
@@ -369,7 +244,7 @@ impl Table {
     }
 }
 
-/// Reads a member of a function; returns whether it was one, and passed.
+/// Reads a member of a function; returns whether it was one, and passed. If not, the reader still stands in front of it.
 fn function(json: &[u8], reader: &mut Reader<'_>, key: Span, call: &mut CallRow) -> Result<bool, Syntax> {
     let kind = reader.kind()?;
     match (name(json, key, &mut [0; NAME]), kind) {

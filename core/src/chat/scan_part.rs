@@ -1,6 +1,7 @@
 //! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
 
-use super::scan::{NAME, PartKind, name};
+use super::scan::{NAME, name};
+use super::table::PartKind;
 use crate::json::{Kind, Reader, Span, Syntax};
 
 /// What has been seen of the element.

@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::{ApiError, ErrorKind};
 use crate::dialect::Context;
 use crate::json::{self, Kind, Members};
+use crate::sse::{Decoder, Step};
 
 /// Longest message that is made of a body without one.
 const SNIPPET: usize = 300;
@@ -74,7 +75,10 @@ impl ApiError {
                 }
             }
             Some(Kind::String) => error.message = json::string(body).or_else(|| snippet(body)),
-            _ => error.message = snippet(body),
+            _ => match first_event(body) {
+                Some(data) => error.read_object(&data),
+                None => error.message = snippet(body),
+            },
         }
         error
     }
@@ -158,7 +162,32 @@ fn first_choice_error<'a>(root: &mut Members<'a>) -> Option<&'a [u8]> {
 fn sentence(members: &mut Members<'_>) -> Option<String> {
     let plain = ["message", "detail", "details", "msg", "error_description", "reason"];
     let found = plain.iter().find_map(|name| members.string(name).filter(|text| !text.is_empty()));
-    found.or_else(|| members.object("message").and_then(|mut inner| inner.string("message")))
+    found.or_else(|| plain.iter().find_map(|name| nested_sentence(members.raw(name)?)))
+}
+
+/// Returns the sentence of an object, or of the first one of a list, that stands where the sentence belongs.
+fn nested_sentence(value: &[u8]) -> Option<String> {
+    let first = json::elements(value).and_then(|list| list.first().copied()).unwrap_or(value);
+    let plain = ["message", "msg", "detail"];
+    json::string(first).or_else(|| {
+        let mut members = Members::read(first).ok()?;
+        plain.iter().find_map(|name| members.string(name))
+    })
+}
+
+/// Returns the data of the first event, where an error reply is framed as a stream.
+fn first_event(body: &[u8]) -> Option<Vec<u8>> {
+    if !body.starts_with(b"data:") && !body.starts_with(b"event:") {
+        return None;
+    }
+    let mut decoder = Decoder::new();
+    decoder.push(body);
+    decoder.end();
+    let event = match decoder.advance() {
+        Ok(Step::Ready) => decoder.event(),
+        _ => decoder.unterminated()?,
+    };
+    (json::kind(event.data()) == Some(Kind::Object)).then(|| event.data().to_vec())
 }
 
 fn error_status(code: Option<u64>) -> Option<StatusCode> {
@@ -234,6 +263,15 @@ fn classify(error: &ApiError) -> ErrorKind {
         None if named(&["not_found_error"]) => ErrorKind::NotFound,
         None if named(&["timeout_error", "timeout"]) => ErrorKind::TimedOut,
         None if named(&["server_error", "api_error", "internal_error", "INTERNAL_SERVER_ERROR"]) => ErrorKind::Server,
+        // The router's own errors have neither code nor type; these are its sentences.
+        None if said(&["problem with the provider stream", "provider timed out", "provider is down"]) => {
+            ErrorKind::Unavailable
+        }
+        None if said(&["too many requests"]) => ErrorKind::RateLimited,
+        None if said(&["insufficient balance"]) => ErrorKind::InsufficientBalance,
+        None if said(&["monthly spend limit"]) => ErrorKind::SpendLimit,
+        None if said(&["invalid authorization token", "provider blocked by policy"]) => ErrorKind::Forbidden,
+        None if said(&["invalid provider response", "provider response missing"]) => ErrorKind::ProviderResponse,
         None => ErrorKind::Other,
     }
 }

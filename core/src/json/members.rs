@@ -127,7 +127,7 @@ pub(crate) fn lenient_uint(value: &[u8]) -> Option<u64> {
     }
     let number = value.parse::<f64>().ok()?;
     // 2^64 is the first float that does not fit; the cast below would saturate instead of saying so.
-    (number >= 0.0 && number < 18_446_744_073_709_551_616.0).then_some(number as u64)
+    (0.0..18_446_744_073_709_551_616.0).contains(&number).then_some(number as u64)
 }
 
 fn key_is(json: &[u8], key: Span, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The inside of a JSON string as text: lossy, so that one bad escape or byte never costs the rest.
 
+use std::borrow::Cow;
+
 use super::reader::Span;
 
 /// The first half of a surrogate pair whose second half may still come, in the next fragment of the same string.
@@ -63,6 +65,14 @@ pub(crate) fn to_string(json: &[u8], span: Span) -> String {
     let mut out = String::with_capacity(span.end - span.start);
     append(json, span, None, false, &mut out);
     out
+}
+
+/// Returns the text of `span`, copied only where it differs from the bytes.
+pub(crate) fn to_cow(json: &[u8], span: Span) -> Cow<'_, str> {
+    match std::str::from_utf8(span.of(json)) {
+        Ok(text) if !span.escaped => Cow::Borrowed(text),
+        _ => Cow::Owned(to_string(json, span)),
+    }
 }
 
 /// Makes JSON that a strict reader takes of JSON that this crate's reader takes: bytes that are not UTF-8, and surrogates

@@ -51,7 +51,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 /// | the whole time for the call is over; the request cannot be built; the reply cannot be read or is too large | no |
 /// | anything after an event of the answer was handed out | never |
 ///
-/// The header `x-should-retry: true` or `false` of an error reply goes before its status and kind.
+/// The header `x-should-retry: true` or `false` of an error reply goes before its status, but not before a used-up quota.
 ///
 /// The wait doubles from [`base`](Self::base) up to [`cap`](Self::cap), less up to a quarter at random. It is never
 /// shorter than the server asks; where the server asks for more than [`max_retry_after`](Self::max_retry_after), or the
@@ -238,15 +238,15 @@ impl Policy {
     }
 
     fn may_retry_api(&self, error: &ApiError) -> bool {
+        if matches!(error.kind(), ErrorKind::QuotaExceeded | ErrorKind::InsufficientBalance | ErrorKind::SpendLimit) {
+            return false;
+        }
         // Inside a stream the headers are those of a success, and say nothing about the error.
         let header = error.headers().get("x-should-retry").filter(|_| !error.is_in_stream());
         match header.map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase()).as_deref() {
             Some(b"true") => return true,
             Some(b"false") => return false,
             _ => {}
-        }
-        if matches!(error.kind(), ErrorKind::QuotaExceeded | ErrorKind::InsufficientBalance | ErrorKind::SpendLimit) {
-            return false;
         }
         let by_status = error.status().is_some_and(|status| self.retries_status(status));
         by_status || usual_status(error.kind()).is_some_and(|status| self.retries_status(status))

@@ -173,7 +173,7 @@ fn the_header_goes_before_the_status() {
     for (retried, status, kind, value) in [
         (true, 400, InvalidRequest, "true"),
         (true, 500, Server, " True "),
-        (true, 429, QuotaExceeded, "true"),
+        (false, 429, QuotaExceeded, "true"),
         (false, 429, RateLimited, "false"),
         (false, 503, Unavailable, "FALSE"),
         (true, 503, Unavailable, "maybe"),

@@ -1,0 +1,86 @@
+//! The dialect of a completion that comes whole: one JSON value, folded as a stream of one chunk.
+
+use bytes::Bytes;
+
+use super::completion::{Completion, Offered};
+use super::fold::{Fold, offered};
+use crate::call::Reply;
+use crate::dialect::{Context, Dialect, End, Media, Step};
+use crate::{Error, Incomplete};
+
+/// The reply is one completion.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    offered: Offered,
+}
+
+impl Answer {
+    pub(crate) fn of(request: &super::Request<'_>) -> Self {
+        Answer { offered: offered(request) }
+    }
+}
+
+impl Reply for Answer {
+    type Dialect = AnswerDecoder;
+
+    fn start(&self, context: Context) -> AnswerDecoder {
+        AnswerDecoder { fold: Fold::new(context, self.offered.clone()), outcome: Err(End::Clean.into_error()) }
+    }
+}
+
+/// Reads one completion. There are no items: the completion is the total.
+pub struct AnswerDecoder {
+    fold: Fold,
+    outcome: Result<(), Error>,
+}
+
+impl Dialect for AnswerDecoder {
+    type Item<'a> = ();
+    type Owned = ();
+    type Total = Completion;
+    type Partial = Completion;
+    const MEDIA: Media = Media::Json;
+
+    /// Never asked for: the machine collects the body of [`Media::Json`].
+    fn room(&mut self) -> &mut [u8] {
+        &mut []
+    }
+
+    fn commit(&mut self, _n: usize) {}
+
+    fn push(&mut self, _bytes: &[u8]) {}
+
+    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
+        self.outcome = self.fold.whole(&body);
+        Ok(())
+    }
+
+    fn end(&mut self, how: End) {
+        self.outcome = Err(how.into_error());
+    }
+
+    fn advance(&mut self) -> Result<Step, Error> {
+        self.outcome.clone().map(|()| Step::Done)
+    }
+
+    fn item(&self) {}
+
+    fn owned(&mut self) {}
+
+    fn total(self) -> Result<Completion, Incomplete<Completion>> {
+        match self.outcome {
+            Ok(()) => Ok(self.fold.completion(true)),
+            Err(error) => Err(Incomplete::new(self.fold.completion(false), error)),
+        }
+    }
+
+    fn partial(self, error: Error) -> Incomplete<Completion> {
+        Incomplete::new(self.fold.completion(false), error)
+    }
+}
+
+impl std::fmt::Debug for AnswerDecoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,122 @@
+//! What streamed and whole completions have in common: one event, or one value, taken and folded.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::accumulator::Accumulator;
+use super::chunk::Chunk;
+use super::completion::{Completion, Offered};
+use super::table::Table;
+use crate::Error;
+use crate::dialect::Context;
+use crate::error::{ApiError, DecodeError};
+use crate::events::is_keep_alive;
+
+/// What streamed and whole completions have in common.
+pub(super) struct Fold {
+    context: Context,
+    offered: Offered,
+    table: Table,
+    pub(super) sum: Accumulator,
+    /// Why the current event could not be read.
+    problem: Option<Arc<DecodeError>>,
+    pub(super) first_problem: Option<Arc<DecodeError>>,
+    /// `[DONE]` came.
+    pub(super) done: bool,
+}
+
+/// What became of an event.
+pub(super) enum Taken {
+    Nothing,
+    Item,
+    ItemThen(Error),
+    Failed(Error),
+}
+
+impl Fold {
+    pub(super) fn new(context: Context, offered: Offered) -> Self {
+        let sum = Accumulator::new(context.limits);
+        let table = Table::default();
+        Fold { context, offered, table, sum, problem: None, first_problem: None, done: false }
+    }
+
+    pub(super) fn chunk<'a>(&'a self, raw: &'a [u8]) -> Chunk<'a> {
+        Chunk { raw, table: &self.table, sum: &self.sum, problem: self.problem.as_ref() }
+    }
+
+    pub(super) fn completion(&self, complete: bool) -> Completion {
+        Completion::of(&self.sum, complete, self.offered.clone())
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.problem = None;
+        self.sum.forget_deltas();
+    }
+
+    pub(super) fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {
+        let named_error = name == b"error";
+        if !named_error && is_keep_alive(data) {
+            return Taken::Nothing;
+        }
+        let scanned = self.table.scan(data);
+        if !named_error && matches!(name, b"ping" | b"keepalive" | b"heartbeat") && !self.table.has_choices {
+            return Taken::Nothing;
+        }
+        if let (Err(syntax), false) = (scanned, named_error) {
+            let problem = Arc::new(DecodeError {
+                what: "an event".into(),
+                at: Some(syntax.at),
+                status: Some(self.context.head().status()),
+                body: Bytes::copy_from_slice(data),
+                source: None,
+            });
+            self.first_problem.get_or_insert_with(|| problem.clone());
+            self.problem = Some(problem);
+            return Taken::Item;
+        }
+        // What an error chunk carries is folded first: it arrived.
+        let folded = self.sum.fold(data, &self.table);
+        let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
+        if named_error || self.table.error {
+            let error = ApiError::from_event(&self.context, data).into();
+            return if carries { Taken::ItemThen(error) } else { Taken::Failed(error) };
+        }
+        match folded {
+            Err(error) => Taken::ItemThen(error.into()),
+            Ok(()) if self.sum.finished_with_error() => {
+                Taken::ItemThen(ApiError::finished_with_error(&self.context).into())
+            }
+            Ok(()) => Taken::Item,
+        }
+    }
+
+    /// Takes a completion that is one JSON value.
+    pub(super) fn whole(&mut self, body: &[u8]) -> Result<(), Error> {
+        if let Err(syntax) = self.table.scan(body) {
+            return Err(Error::from(DecodeError {
+                what: "the completion".into(),
+                at: Some(syntax.at),
+                status: Some(self.context.head().status()),
+                body: Bytes::copy_from_slice(body),
+                source: None,
+            }));
+        }
+        self.sum.fold(body, &self.table)?;
+        if self.table.error {
+            return Err(ApiError::from_reply(&self.context, Bytes::copy_from_slice(body)).into());
+        }
+        if self.sum.choices() == 0 {
+            return Err(Error::NoChoices);
+        }
+        if self.sum.finished_with_error() {
+            return Err(ApiError::finished_with_error(&self.context).into());
+        }
+        Ok(())
+    }
+}
+
+/// Where no tool was offered, whatever offered some is not this request, and nothing is known of them.
+pub(super) fn offered(request: &super::Request<'_>) -> Offered {
+    request.offers_any_tool().then(|| request.offered_tools().into())
+}

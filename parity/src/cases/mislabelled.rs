@@ -1,0 +1,46 @@
+//! Successful replies that are not what was asked for, or not what they say they are.
+
+use super::{Case, GATEWAY, streamed, whole};
+
+pub(super) const CASES: &[Case] = &[
+    streamed("mock/json-completion", GATEWAY),
+    streamed("mock/json-completion-as-sse", GATEWAY),
+    whole("mock/sse-for-unary", "decode"),
+    streamed("mock/json-error-200", r#"api 502 Unavailable code=502 "upstream died""#)
+        .row("a JSON error under 200, streamed"),
+    whole("mock/json-error-200", r#"api 502 Unavailable code=502 "upstream died""#)
+        .row("a JSON error under 200, whole"),
+    streamed("mock/json-error-as-sse", r#"api 502 Unavailable code=502 "upstream died""#),
+    whole("mock/json-error-as-sse", r#"api 502 Unavailable code=502 "upstream died""#),
+    streamed("mock/json-error-unlabelled", r#"api 502 Unavailable code=502 "upstream died""#),
+    whole("mock/json-error-unlabelled", r#"api 502 Unavailable code=502 "upstream died""#),
+    streamed("mock/html-200", "unexpected 200 text/html"),
+    whole("mock/html-200", "unexpected 200 text/html"),
+    streamed("mock/html-as-sse", "unexpected 200 text/event-stream"),
+    whole("mock/html-as-sse", "unexpected 200 text/event-stream"),
+    streamed("mock/html-unlabelled", "unexpected 200 -"),
+    whole("mock/html-unlabelled", "unexpected 200 -"),
+    streamed("mock/html-403", r#"api 403 Forbidden "Sign in""#),
+    whole("mock/html-403", r#"api 403 Forbidden "Sign in""#),
+    streamed("mock/html-502", r#"api 502 Unavailable "Sign in""#),
+    whole("mock/html-502", r#"api 502 Unavailable "Sign in""#),
+    streamed("mock/empty-200", "unexpected 200 application/json"),
+    whole("mock/empty-200", "decode"),
+    streamed("mock/status-204", "unexpected 204 -"),
+    whole("mock/status-204", "decode"),
+    streamed("mock/text-plain-sse", r#"ok stop text="Grüße ✅ from the gateway." usage=13/5/18 cost=0.00000495"#),
+    streamed("mock/json-labelled-sse", r#"ok stop text="Grüße ✅ from the gateway." usage=13/5/18 cost=0.00000495"#),
+    streamed("mock/latin1-sse", r#"ok stop text="Grüße ✅ from the gateway." usage=13/5/18 cost=0.00000495"#),
+    streamed("mock/upper-case-sse", r#"ok stop text="Grüße ✅ from the gateway." usage=13/5/18 cost=0.00000495"#),
+    streamed("mock/unlabelled-sse", r#"ok stop text="Grüße ✅ from the gateway." usage=13/5/18 cost=0.00000495"#),
+    streamed("mock/content-encoding", "unexpected 200 text/event-stream"),
+    whole("mock/content-encoding", "unexpected 200 application/json"),
+    streamed("mock/choices-empty", "unfinished usage=13/88/101 cost=0.00005475"),
+    whole("mock/choices-empty", "no-choices usage=13/88/101 cost=0.00005475"),
+    streamed("mock/choices-missing", "unfinished"),
+    whole("mock/choices-missing", "no-choices usage=13/88/101 cost=0.00005475"),
+    streamed("mock/choices-null", "unfinished"),
+    whole("mock/choices-null", "no-choices usage=13/88/101 cost=0.00005475"),
+    streamed("mock/json-truncated", "decode"),
+    whole("mock/json-truncated", "decode"),
+];

@@ -1,0 +1,35 @@
+//! Failures that pass, by the policy that tries twice more. Each line is of the last attempt.
+
+use super::{Case, GATEWAY, streamed, whole};
+
+pub(super) const CASES: &[Case] = &[
+    streamed("mock/429-once", GATEWAY).tries(2),
+    whole("mock/429-once", GATEWAY).tries(2),
+    streamed("mock/503-twice", GATEWAY).tries(3),
+    whole("mock/503-twice", GATEWAY).tries(3),
+    streamed("mock/529-once", GATEWAY).tries(2),
+    whole("mock/529-once", GATEWAY).tries(2),
+    streamed("mock/retry-after-seconds", GATEWAY).tries(2),
+    whole("mock/retry-after-seconds", GATEWAY).tries(2),
+    streamed("mock/retry-after-ms", GATEWAY).tries(2),
+    whole("mock/retry-after-ms", GATEWAY).tries(2),
+    streamed("mock/retry-after-past", GATEWAY).tries(2),
+    whole("mock/retry-after-past", GATEWAY).tries(2),
+    streamed("mock/should-retry-true", GATEWAY).tries(2),
+    whole("mock/should-retry-true", GATEWAY).tries(2),
+    streamed("mock/inband-then-ok", GATEWAY).tries(2),
+    whole("mock/inband-then-ok", GATEWAY).tries(2),
+    streamed("mock/retry-after-one", GATEWAY).tries(2).row("429 with a time to wait"),
+    streamed("mock/retry-after-bad", r#"api 429 RateLimited "Too many requests""#).tries(3),
+    streamed("mock/429-forever", r#"api 429 RateLimited "Too many requests""#).tries(3),
+    streamed("mock/retry-after-long", r#"api 429 RateLimited "Too many requests""#).tries(1),
+    whole("mock/retry-after-long", r#"api 429 RateLimited "Too many requests""#).tries(1),
+    streamed("mock/should-retry-false", r#"api 503 Unavailable "Gone for good""#).tries(1),
+    whole("mock/should-retry-false", r#"api 503 Unavailable "Gone for good""#).tries(1),
+    streamed("mock/close-then-ok", "transport maybe-processed").tries(1),
+    whole("mock/close-then-ok", "transport maybe-processed").tries(1),
+    streamed("mock/reset-then-ok", "transport maybe-processed").tries(1),
+    whole("mock/reset-then-ok", "transport maybe-processed").tries(1),
+    streamed("mock/die-then-ok", "broken").tries(1),
+    streamed("mock/delta-then-die", "broken text=gateway[..15]").tries(1),
+];

@@ -1,0 +1,68 @@
+//! What the examples share: where they send their calls, and how they end.
+
+#![allow(dead_code, reason = "each example uses a part of it")]
+
+use std::env;
+use std::error::Error;
+use std::io::{self, Read};
+use std::process::ExitCode;
+
+use mock_router::MockRouter;
+use requesty_hyper::{ApiKey, Client, Router, router_from_env};
+
+/// A client and where it calls.
+pub(crate) struct Setup {
+    pub(crate) client: Client,
+    pub(crate) router: Router,
+    /// The model to ask for.
+    pub(crate) model: String,
+    /// Runs as long as this is kept.
+    _mock: Option<MockRouter>,
+}
+
+/// Reads `REQUESTY_API_KEY`, `REQUESTY_BASE_URL` and `REQUESTY_MODEL`; without a key, starts a mock of the router in this
+/// process.
+pub(crate) fn setup(model: &str, mock_model: &str) -> Result<Setup, Box<dyn Error>> {
+    let chosen = |default: &str| env::var("REQUESTY_MODEL").unwrap_or_else(|_| default.to_owned());
+    let client = Client::new();
+    if env::var_os("REQUESTY_API_KEY").is_some() {
+        return Ok(Setup { client, router: router_from_env()?, model: chosen(model), _mock: None });
+    }
+    let mock = MockRouter::start()?;
+    let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
+    let model = chosen(mock_model);
+    eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers, as {model}.");
+    Ok(Setup { client, router, model, _mock: Some(mock) })
+}
+
+/// Returns the words of the command line without flags, `None` where there are none.
+pub(crate) fn words() -> Option<String> {
+    let words: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns the words of the command line, or else standard input.
+pub(crate) fn prompt() -> io::Result<String> {
+    if let Some(words) = words() {
+        return Ok(words);
+    }
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim().to_owned())
+}
+
+/// Returns whether a flag is on the command line.
+pub(crate) fn flag(name: &str) -> bool {
+    env::args().skip(1).any(|word| word == name)
+}
+
+/// Turns a failure into one line and an exit code.
+pub(crate) fn end(result: Result<(), Box<dyn Error>>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

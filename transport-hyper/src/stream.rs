@@ -1,0 +1,303 @@
+//! The driver: it reads a body into the machine of a call, and hands out what comes of it.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Buf;
+use futures_core::{FusedStream, Stream};
+use http::Response;
+use http_body::Body;
+
+use requesty_core::error::Cause;
+use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
+
+use crate::Timer;
+
+/// A reply that is being read: lent item by item, as a [`Stream`] of owned items, or to its [total](Self::finish).
+///
+/// ```text
+/// body ─▶ frames ─▶ Machine ─┬▶ next_item()   lends: no copy; valid until the next call
+///                            ├▶ Stream        owned items, for combinators
+///                            └▶ finish()      reads the rest; what it all adds up to
+/// ```
+///
+/// * The body is read only when an item is asked for: there is no task, no channel and no thread of its own.
+/// * Every wait can be dropped and made anew: nothing is lost, and the idle limits of the call go on from where they were.
+/// * Only waiting for the server counts against the limits, never the time between two calls.
+/// * Dropping the stream drops the body, which closes the connection if there is more to come. Once the answer is complete
+///   or has failed, the body is dropped at once, whether the server has ended it or not.
+///
+/// `B` is any body: that of the client in this crate, of another one, or a test vector. It must be [`Unpin`]; `Box::pin`
+/// makes it so. Without a client of this crate:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+/// # struct NoLimits;
+/// # impl requesty_hyper::Timer for NoLimits {
+/// #     fn now(&self) -> Duration { Duration::ZERO }
+/// #     fn sleep_until(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(std::future::pending()) }
+/// # }
+/// # let timer = Arc::new(NoLimits);
+/// use http_body_util::Full;
+/// use requesty_hyper::{ApiKey, ItemStream, Router, chat};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let messages = [chat::Message::user("Hello")];
+/// let call = router.chat_stream(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
+///
+/// // Any client sends `call.request()`; this is what it gets.
+/// let body: &[u8] = b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+/// let response = http::Response::new(Full::new(body));
+///
+/// let mut stream = ItemStream::from_response(&call, response, timer);
+/// while let Some(chunk) = stream.next_item().await? {
+///     print!("{}", chunk.text());
+/// }
+/// assert_eq!(stream.finish().await?.text(), "Hi");
+/// # Ok(())
+/// # }
+/// ```
+pub struct ItemStream<D: Dialect, B> {
+    machine: Machine<D>,
+    /// `None` once nothing more is to be read.
+    body: Option<B>,
+    timer: Arc<dyn Timer>,
+    /// When the wait that goes on is too long; the inner `None` is a wait without a limit.
+    waiting: Option<Option<Duration>>,
+    alarm: Alarm,
+    /// The current item was waited for, but not handed out.
+    held: bool,
+    over: Over,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    No,
+    Complete,
+    Failed,
+}
+
+/// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
+type Alarm = Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>;
+
+/// How many frames are read in a row before others get a turn: a body that always has more would keep the thread.
+const FRAMES_IN_A_ROW: u32 = 64;
+
+impl<D: Dialect, B> ItemStream<D, B> {
+    /// Creates the driver of a machine over the body of the same response.
+    ///
+    /// The machine must have been opened with a time of the same `timer`; [`from_response`](Self::from_response) does.
+    pub fn new(machine: Machine<D>, body: B, timer: Arc<dyn Timer>) -> Self {
+        ItemStream {
+            machine,
+            body: Some(body),
+            timer,
+            waiting: None,
+            alarm: Alarm::default(),
+            held: false,
+            over: Over::No,
+        }
+    }
+
+    /// Opens the reply to `call`, whatever client it came by.
+    pub fn from_response<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
+    where
+        R: Reply<Dialect = D>,
+    {
+        let (head, body) = response.into_parts();
+        let machine = call.open(head, timer.now());
+        ItemStream::new(machine, body, timer)
+    }
+
+    /// Returns status and headers of the reply.
+    pub fn head(&self) -> &Head {
+        self.machine.head()
+    }
+
+    /// Returns the dialect, to look at what there is so far.
+    pub fn dialect(&self) -> &D {
+        self.machine.dialect()
+    }
+
+    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    pub fn into_machine(self) -> Machine<D> {
+        self.machine
+    }
+}
+
+impl<D, B> ItemStream<D, B>
+where
+    D: Dialect,
+    B: Body + Unpin,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    /// Waits for the next item and lends it until the next call; `None` is a complete end.
+    ///
+    /// Dropping the wait loses nothing: call again.
+    ///
+    /// # Errors
+    /// Whatever ended the reply before it was complete; calling again gives the same error. So `None` always means that
+    /// the answer is whole.
+    pub async fn next_item(&mut self) -> Result<Option<D::Item<'_>>, Error> {
+        let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
+        Ok(ready.then(|| self.machine.item()))
+    }
+
+    /// Waits until there is an item, without taking it: the next call hands it out. Returns `false` at a complete end.
+    ///
+    /// This is how to learn whether a reply begins well, while the request may still be sent anew.
+    ///
+    /// # Errors
+    /// As [`next_item`](Self::next_item).
+    pub async fn ready(&mut self) -> Result<bool, Error> {
+        let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
+        self.held = ready;
+        Ok(ready)
+    }
+
+    /// Reads the rest and returns what the whole reply adds up to, including the items that were handed out before.
+    ///
+    /// # Errors
+    /// [`Incomplete`], with the partial and the reason, unless the reply came to a complete end.
+    pub async fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
+        // The machine remembers an error, and gives it along with the partial.
+        while let Ok(true) = poll_fn(|cx| self.poll_advance(cx)).await {}
+        self.machine.total()
+    }
+
+    /// Moves to the next item. The one primitive; it keeps all it needs in `self`, so a dropped wait loses nothing.
+    fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        if std::mem::take(&mut self.held) {
+            return Poll::Ready(Ok(true));
+        }
+        if self.over == Over::Complete {
+            return Poll::Ready(Ok(false));
+        }
+        let mut frames = 0;
+        loop {
+            match self.machine.advance() {
+                Ok(Step::Ready) => return Poll::Ready(Ok(true)),
+                Ok(Step::NeedBytes) if self.body.is_some() => {}
+                // Nothing more can come, so a step that wants more is an end that was too early.
+                Ok(Step::NeedBytes) => return Poll::Ready(Err(self.fail(End::Clean.into_error()))),
+                Ok(Step::Done) => {
+                    self.over = Over::Complete;
+                    self.body = None;
+                    return Poll::Ready(Ok(false));
+                }
+                Err(error) => return Poll::Ready(Err(self.fail(error))),
+            }
+            if frames == FRAMES_IN_A_ROW {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            frames += 1;
+            ready!(self.poll_feed(cx));
+        }
+    }
+
+    /// Gives the machine the next frame, or the end.
+    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(body) = &mut self.body else { return Poll::Ready(()) };
+        match Pin::new(body).poll_frame(cx) {
+            Poll::Pending => return self.poll_wait(cx),
+            Poll::Ready(Some(Ok(frame))) => {
+                // Trailers say nothing that matters here.
+                let Ok(mut data) = frame.into_data() else { return Poll::Ready(()) };
+                let now = self.timer.now();
+                if data.has_remaining() {
+                    self.waiting = None;
+                }
+                while data.has_remaining() {
+                    let chunk = data.chunk();
+                    let length = chunk.len();
+                    self.machine.push(chunk, now);
+                    data.advance(length);
+                }
+            }
+            Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
+            Poll::Ready(None) => self.end(End::Clean),
+        }
+        Poll::Ready(())
+    }
+
+    /// Waits for bytes, or for the time when that is too long.
+    fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // A wait that was dropped and made anew is the same wait: the clock is read once, when it starts.
+        let deadline = match self.waiting {
+            Some(deadline) => deadline,
+            None => *self.waiting.insert(self.machine.waiting(self.timer.now())),
+        };
+        let Some(deadline) = deadline else { return Poll::Pending };
+        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // An alarm of an earlier wait is left to ring, too early, as deadlines only ever move on: so there is one alarm
+        // for each idle period, and not one for each frame.
+        loop {
+            ready!(alarm.get_or_insert_with(|| self.timer.sleep_until(deadline)).as_mut().poll(cx));
+            *alarm = None;
+            if let Some(timeout) = self.machine.check(self.timer.now()) {
+                self.end(End::TimedOut(timeout));
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    fn end(&mut self, how: End) {
+        self.machine.end(how);
+        self.body = None;
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.over = Over::Failed;
+        self.body = None;
+        error
+    }
+}
+
+/// Yields owned items; after an error, nothing.
+impl<D, B> Stream for ItemStream<D, B>
+where
+    D: Dialect,
+    B: Body + Unpin,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    type Item = Result<D::Owned, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.over == Over::Failed {
+            return Poll::Ready(None);
+        }
+        Poll::Ready(match ready!(self.poll_advance(cx)) {
+            Ok(true) => Some(Ok(self.machine.owned())),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+}
+
+impl<D, B> FusedStream for ItemStream<D, B>
+where
+    D: Dialect,
+    B: Body + Unpin,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn is_terminated(&self) -> bool {
+        self.over != Over::No
+    }
+}
+
+impl<D: Dialect, B> fmt::Debug for ItemStream<D, B> {
+    /// Shows how far the reading is, and none of what was read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("ItemStream");
+        f.field("machine", &self.machine).field("over", &self.over);
+        f.field("waiting", &self.waiting.is_some()).finish_non_exhaustive()
+    }
+}
