@@ -85,20 +85,20 @@ pub(super) const CASES: &[Case] = &[
     streamed("mock/inband-vllm-first-done", r#"api 500 Server code=500 "upstream died" in-stream"#),
     streamed("mock/inband-vllm-after-done", r#"api 500 Server code=500 "upstream died" in-stream text=gateway[..7]"#),
     whole("mock/inband-vllm-first", r#"api 500 Server code=500 "upstream died""#),
-    streamed("mock/inband-requesty-first", r#"api - Other "There was a problem with the provider stream" in-stream"#),
+    streamed("mock/inband-requesty-first", r#"api - Unavailable "There was a problem with the provider stream" in-stream"#),
     streamed(
         "mock/inband-requesty-after",
-        r#"api - Other "There was a problem with the provider stream" in-stream text=gateway[..7]"#,
+        r#"api - Unavailable "There was a problem with the provider stream" in-stream text=gateway[..7]"#,
     ),
     streamed(
         "mock/inband-requesty-first-done",
-        r#"api - Other "There was a problem with the provider stream" in-stream"#,
+        r#"api - Unavailable "There was a problem with the provider stream" in-stream"#,
     ),
     streamed(
         "mock/inband-requesty-after-done",
-        r#"api - Other "There was a problem with the provider stream" in-stream text=gateway[..7]"#,
+        r#"api - Unavailable "There was a problem with the provider stream" in-stream text=gateway[..7]"#,
     ),
-    whole("mock/inband-requesty-first", r#"api - Other "There was a problem with the provider stream""#),
+    whole("mock/inband-requesty-first", r#"api - Unavailable "There was a problem with the provider stream""#),
     streamed(
         "mock/inband-terminal-first",
         r#"api 400 ContextLength code=400 "prompt is too long: 1284668 tokens" in-stream"#,
