@@ -85,11 +85,15 @@ impl Client {
     /// # Errors
     /// Whatever the last attempt failed for, before there was an item.
     pub fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        attempts(call.policy(), |error| error, || {
-            let mut items = self.attempt(call)?;
-            items.hold()?;
-            Ok(items)
-        })
+        attempts(
+            call.policy(),
+            |error| error,
+            || {
+                let mut items = self.attempt(call)?;
+                items.wait()?;
+                Ok(items)
+            },
+        )
     }
 
     /// Makes a call and returns its items as soon as the head of the reply is there, to look at it early.

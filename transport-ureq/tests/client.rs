@@ -49,7 +49,8 @@ fn the_request_is_sent_as_the_call_says() {
         ("content-length", &*request.body.len().to_string()),
         ("user-agent", concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"))),
     ] {
-        let values: Vec<_> = request.headers.iter().filter(|header| header.0 == name).map(|header| &*header.1).collect();
+        let values: Vec<_> =
+            request.headers.iter().filter(|header| header.0 == name).map(|header| &*header.1).collect();
         assert_eq!(values, [value], "{name}");
     }
     assert_eq!(request.header("transfer-encoding"), None);
@@ -65,7 +66,10 @@ fn keys_and_headers_are_per_call() {
     client.send(&whole(&mock, "mock/text").with_key(&other).unwrap().with_header("x-title", "Other").unwrap()).unwrap();
     client.send(&whole(&mock, "mock/text")).unwrap();
     let [first, second] = &mock.requests()[..] else { panic!("two requests") };
-    assert_eq!((first.header("authorization"), first.header("x-title")), (Some("Bearer rqsty-sk-other"), Some("Other")));
+    assert_eq!(
+        (first.header("authorization"), first.header("x-title")),
+        (Some("Bearer rqsty-sk-other"), Some("Other"))
+    );
     assert_eq!((second.header("authorization"), second.header("x-title")), (Some(&*format!("Bearer {KEY}")), None));
     assert_eq!(first.connection, second.connection, "one pool for all keys");
 }
@@ -82,7 +86,8 @@ fn a_get_has_no_body() {
 fn tools_go_round() {
     let mock = MockRouter::start().unwrap();
     let client = client();
-    let schema = serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    let schema =
+        serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
     let tools = [Tool::function("get_weather").description("Tells the weather.").parameters(&schema).unwrap()];
     let mut messages = vec![Message::user("What is the weather in Paris?")];
     let ask = |messages: &[Message]| {
@@ -101,7 +106,9 @@ fn tools_go_round() {
 #[test]
 fn a_large_body_is_sent_whole() {
     let mock = MockRouter::start().unwrap();
-    let file = FilePart::from_bytes_as("large.pdf", "application/pdf", &vec![b'x'; 3_000_000]).unwrap();
+    let mut data = b"%PDF-1.4\n".to_vec();
+    data.resize(3_000_000, b' ');
+    let file = FilePart::from_bytes("large.pdf", &data).unwrap();
     let messages = [Message::user(vec![Part::text("Read this."), Part::from(file)])];
     let call = router(&mock).chat(&Request::new(&messages).model("mock/pdf")).unwrap();
     let received = client().send(&call).unwrap();
@@ -263,7 +270,7 @@ fn clones_share_a_pool_between_threads() {
         }
     });
     let opened = mock.connections();
-    client.clone().send(&whole(&mock, "mock/text")).unwrap();
+    client.send(&whole(&mock, "mock/text")).unwrap();
     assert_eq!(mock.connections(), opened);
 }
 

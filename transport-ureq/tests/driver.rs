@@ -83,6 +83,17 @@ fn every_size_of_read_gives_the_same() {
 }
 
 #[test]
+fn an_item_that_was_waited_for_is_the_next_one() {
+    let mut stream = ItemIter::open(&call(), head(200), STREAM);
+    assert!(stream.wait().unwrap() && stream.wait().unwrap());
+    assert_eq!(stream.next_item().unwrap().unwrap().text(), "Hel");
+    assert!(stream.wait().unwrap());
+    assert_eq!(stream.next().unwrap().unwrap().text(), "lo");
+    assert!(!stream.wait().unwrap());
+    assert!(stream.next().is_none());
+}
+
+#[test]
 fn finish_reads_what_is_left() {
     let stream = ItemIter::open(&call(), head(200), STREAM);
     assert_eq!(stream.finish().unwrap().text(), "Hello");

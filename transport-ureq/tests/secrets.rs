@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mock_router::{MockRouter, Outcome, scenarios};
 use requesty_ureq::chat::{Completion, Message, Request};
-use requesty_ureq::{ApiKey, Call, Client, Incomplete, Policy, Router};
+use requesty_ureq::requesty_core::Reply;
+use requesty_ureq::{ApiKey, Call, Client, Incomplete, Limits, Policy, Router};
 use support::{KEY, client, ms};
 
 const PROMPT: &str = "Quetzalcoatlus northropi wingspan";
@@ -64,9 +65,9 @@ fn router(mock: &MockRouter) -> Router {
     Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&mock.base_url()).unwrap().with_policy(Policy::none())
 }
 
-fn limited<R: requesty_ureq::requesty_core::Reply>(call: Call<R>) -> Call<R> {
+fn limited<R: Reply>(call: Call<R>) -> Call<R> {
     let timeouts = call.timeouts().with_first_byte(ms(150)).with_idle_bytes(ms(100)).with_idle_progress(ms(150));
-    call.with_timeouts(timeouts).with_limits(requesty_ureq::Limits::default().with_total(2_000))
+    call.with_timeouts(timeouts).with_limits(Limits::default().with_total(2_000))
 }
 
 fn shown(incomplete: &Incomplete<Completion>) -> String {

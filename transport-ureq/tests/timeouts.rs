@@ -5,9 +5,10 @@ mod support;
 use std::time::{Duration, Instant};
 
 use mock_router::{Ending, MockRouter, Script};
+use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::requesty_core::Reply;
-use requesty_ureq::{Call, Error, Incomplete, Timeouts};
+use requesty_ureq::{ApiKey, Call, Error, Incomplete, Router, Timeouts};
 use support::{client, ms, streamed, whole};
 
 const LIMIT: Duration = Duration::from_millis(120);
@@ -120,10 +121,10 @@ fn a_server_that_reads_nothing_is_left() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let held = std::thread::spawn(move || listener.accept().unwrap());
-    let router = requesty_ureq::Router::new(requesty_ureq::ApiKey::new(support::KEY).unwrap());
+    let router = Router::new(ApiKey::new(support::KEY).unwrap());
     let router = router.with_inference_base(&base).unwrap();
-    let messages = [requesty_ureq::chat::Message::user("x".repeat(20_000_000))];
-    let call = router.chat(&requesty_ureq::chat::Request::new(&messages)).unwrap();
+    let messages = [Message::user("x".repeat(20_000_000))];
+    let call = router.chat(&Request::new(&messages)).unwrap();
     let call = limited(call, |timeouts| timeouts.with_idle_bytes(LIMIT));
     let incomplete = client().send(&call).unwrap_err();
     assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::Write, LIMIT));
