@@ -41,8 +41,9 @@ impl<T> Incomplete<T> {
 }
 
 impl<T> fmt::Display for Incomplete<T> {
+    /// Says why there is no more; that the answer is not complete goes without saying.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "incomplete answer: {}", self.error())
+        self.error().fmt(f)
     }
 }
 
