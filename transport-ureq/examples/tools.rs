@@ -12,15 +12,15 @@ fn main() -> ExitCode {
 }
 
 fn example() -> Result<(), Failure> {
-    let target = target("openai/gpt-4o", "mock/tool-call")?;
+    let target = target("openai/gpt-4o", "mock/tool")?;
     let client = Client::new();
-    let tools = [chat::Tool::function("get_weather")
-        .description("Tells the weather in a city.")
-        .parameters(&serde_json::json!({
+    let tools = [chat::Tool::function("get_weather").description("Tells the weather in a city.").parameters(
+        &serde_json::json!({
             "type": "object",
             "properties": {"city": {"type": "string"}},
             "required": ["city"],
-        }))?];
+        }),
+    )?];
     let mut messages = vec![chat::Message::user("What is the weather in Paris?")];
 
     // A model that only ever calls functions must not keep this going.

@@ -70,10 +70,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Incomplete`] with the reason, and with what there is of the answer (of the last attempt).
-    pub fn send<R: Reply>(
-        &self,
-        call: &Call<R>,
-    ) -> Result<Received<<R::Dialect as Dialect>::Total>, Incomplete<<R::Dialect as Dialect>::Partial>> {
+    pub fn send<R: Reply>(&self, call: &Call<R>) -> Result<Received<Total<R>>, Incomplete<Partial<R>>> {
         attempts(call.policy(), Incomplete::error, || {
             let reply = self.attempt(call).map_err(|error| Incomplete::new(Default::default(), error))?;
             let head = reply.head().clone();
@@ -88,11 +85,15 @@ impl Client {
     /// # Errors
     /// Whatever the last attempt failed for, before there was an item.
     pub fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        attempts(call.policy(), |error| error, || {
-            let mut items = self.attempt(call)?;
-            items.hold()?;
-            Ok(items)
-        })
+        attempts(
+            call.policy(),
+            |error| error,
+            || {
+                let mut items = self.attempt(call)?;
+                items.wait()?;
+                Ok(items)
+            },
+        )
     }
 
     /// Makes a call and returns its items as soon as the head of the reply is there, to look at it early.
@@ -134,6 +135,12 @@ impl Client {
         config.timeout_per_read(limit(idle)).timeout_per_write(limit(timeouts.idle_bytes)).build()
     }
 }
+
+/// What all items of a reply add up to.
+type Total<R> = <<R as Reply>::Dialect as Dialect>::Total;
+
+/// What there is of the total when a reply did not come to its end.
+type Partial<R> = <<R as Reply>::Dialect as Dialect>::Partial;
 
 const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
 

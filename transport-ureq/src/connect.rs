@@ -18,11 +18,11 @@ use crate::failure::Failed;
 
 /// Makes an agent of a configuration.
 pub(crate) fn agent(config: Config) -> ureq::Agent {
-    let chain = ()
-        .chain(Named(Phase::Proxy, SocksConnector::default()))
-        .chain(Named(Phase::Proxy, ConnectProxyConnector::default()))
-        .chain(Named(Phase::Connect, TcpConnector::default()))
-        .chain(Named(Phase::Tls, RustlsConnector::default()));
+    let chain =
+        ().chain(Named(Phase::Proxy, SocksConnector::default()))
+            .chain(Named(Phase::Proxy, ConnectProxyConnector::default()))
+            .chain(Named(Phase::Connect, TcpConnector::default()))
+            .chain(Named(Phase::Tls, RustlsConnector::default()));
     ureq::Agent::with_parts(config, Connect(chain), Named(Phase::Resolve, DefaultResolver::default()))
 }
 
@@ -65,12 +65,7 @@ impl<In: Transport, C: Connector<In>> Connector<In> for Named<C> {
 }
 
 impl<C: Resolver> Resolver for Named<C> {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         self.1.resolve(uri, config, timeout).map_err(|error| Failed::tag(self.0, error))
     }
 }

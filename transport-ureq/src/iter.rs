@@ -19,7 +19,7 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// # Time limits
 ///
 /// The clock only runs while a read blocks: a caller that takes its time between two items never causes a time-out. A
-/// read in progress cannot be interrupted from here, so limits are checked between reads. [`Client`](crate::Client) sets
+/// read in progress cannot be interrupted from here, so limits are checked between reads. The client of this crate sets
 /// limits on the socket itself; with a reader of your own, set its read time-out to the call's
 /// [`idle_bytes`](requesty_core::Timeouts::idle_bytes).
 ///
@@ -105,13 +105,18 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         self.machine.dialect()
     }
 
-    /// Waits for the first item, or for the end, and keeps it for the next call.
-    #[cfg(feature = "ureq")]
-    pub(crate) fn hold(&mut self) -> Result<(), Error> {
-        if self.step()? {
+    /// Waits until the next item is there, and keeps it for the next call; `false` after a complete answer.
+    ///
+    /// For a retry loop of your own: as long as this has not returned `true`, nothing of the answer was handed out.
+    ///
+    /// # Errors
+    /// As [`next_item`](Self::next_item).
+    pub fn wait(&mut self) -> Result<bool, Error> {
+        let there = self.step()?;
+        if there {
             self.state = State::Held;
         }
-        Ok(())
+        Ok(there)
     }
 
     /// The one primitive: moves to the next item; `false` when there is none.

@@ -12,9 +12,10 @@
 //!
 //! The core decides, this crate moves bytes: whether a reply is an error, worth another attempt, or cut short is the
 //! core's to say. What is here connects, writes, sleeps and reads, all on the calling thread. There is no async runtime
-//! underneath, so a [`Client`] can also be made, used and dropped inside one (on a thread that may block).
+//! underneath, so a `Client` can also be made, used and dropped inside one (on a thread that may block).
 //!
-//! ```no_run
+#![cfg_attr(feature = "ureq", doc = "```no_run")]
+#![cfg_attr(not(feature = "ureq"), doc = "```ignore")]
 //! use std::io::Write as _;
 //! use requesty_ureq::{Client, chat, router_from_env};
 //!
@@ -34,7 +35,7 @@
 //!
 //! # Features
 //!
-//! * `ureq` (default): [`Client`], with TLS by rustls, a pool of connections, and proxies from the environment.
+//! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies from the environment.
 //!
 //! Without it, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
 

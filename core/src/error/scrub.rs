@@ -70,21 +70,20 @@ fn spelled(text: &[u8], key: &[u8]) -> Option<usize> {
 }
 
 fn spelled_byte(text: &[u8], wanted: u8) -> Option<usize> {
-    let first = *text.first()?;
-    // Escapes first: a key may hold the very characters that begin them.
-    escaped_byte(text, first, wanted).or_else(|| (first == wanted).then_some(1))
+    // The escaped forms first: a wanted `%`, `&` or `\` may itself be escaped, and `\u` is more than an escaped `u`.
+    escaped_byte(text, wanted).or_else(|| (text.first() == Some(&wanted)).then_some(1))
 }
 
-fn escaped_byte(text: &[u8], first: u8, wanted: u8) -> Option<usize> {
+fn escaped_byte(text: &[u8], wanted: u8) -> Option<usize> {
     let hex = |from: usize, to: usize| {
         let digits = std::str::from_utf8(text.get(from..to)?).ok()?;
         u32::from_str_radix(digits, 16).ok()
     };
     let is_wanted = |code: Option<u32>| code == Some(u32::from(wanted));
-    match first {
+    match *text.first()? {
         b'%' if is_wanted(hex(1, 3)) => Some(3),
+        b'\\' if text.get(1) == Some(&b'u') => is_wanted(hex(2, 6)).then_some(6),
         b'\\' if text.get(1) == Some(&wanted) => Some(2),
-        b'\\' if text.get(1) == Some(&b'u') && is_wanted(hex(2, 6)) => Some(6),
         b'&' => {
             let end = text.iter().take(8).position(|&byte| byte == b';')?;
             let name = std::str::from_utf8(text.get(1..end)?).ok()?;
@@ -152,6 +151,12 @@ mod tests {
         ] {
             assert_eq!(scrub.text(echo), clean);
         }
+        let scrub = Scrub::new(ApiKey::new("up%2F&u\\u").unwrap());
+        let unicode: String = "up%2F&u\\u".encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        for echo in ["up%2F&u\\u", "up%252F%26u%5Cu", "up%2F&amp;u\\u", r"up%2F&u\\u", &unicode] {
+            assert_eq!(scrub.text(echo), "[key]", "{echo}");
+        }
+        let scrub = Scrub::new(ApiKey::new("rqsty-sk-a+b/c=\"d&e").unwrap());
         for lead in ["", "x", "xy", "Authorization: "] {
             for encoded in [standard.encode(format!("{lead}{bearer}")), url_safe.encode(format!("{lead}{bearer}tail"))]
             {

@@ -7,12 +7,12 @@ use mock_router::MockRouter;
 use requesty_ureq::{ApiKey, Router, chat, router_from_env};
 
 /// Any failure of an example.
-pub type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// Where an example sends its calls, and the model it asks for.
-pub struct Target {
-    pub router: Router,
-    pub model: String,
+pub(crate) struct Target {
+    pub(crate) router: Router,
+    pub(crate) model: String,
     /// Kept, because dropping it closes it.
     _mock: Option<MockRouter>,
 }
@@ -20,7 +20,7 @@ pub struct Target {
 /// Takes the router of the environment; without a key, starts a mock of it in this process.
 ///
 /// `REQUESTY_MODEL` names the model; `model` and `mock_model` are what is asked for without it.
-pub fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
+pub(crate) fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
     let named = env::var("REQUESTY_MODEL").ok().filter(|name| !name.is_empty());
     if env::var_os("REQUESTY_API_KEY").is_some() {
         let model = named.unwrap_or_else(|| model.to_owned());
@@ -33,7 +33,7 @@ pub fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
 }
 
 /// Says on stderr who answered, and what it cost.
-pub fn report(completion: &chat::Completion) {
+pub(crate) fn report(completion: &chat::Completion) {
     let model = completion.model.as_deref().unwrap_or("an unnamed model");
     let tokens = completion.usage.as_ref().and_then(|usage| usage.total_tokens);
     let tokens = tokens.map_or_else(|| "an unknown number of".to_owned(), |tokens| tokens.to_string());
@@ -42,7 +42,7 @@ pub fn report(completion: &chat::Completion) {
 }
 
 /// Runs an example; a failure is one line on stderr and an exit code.
-pub fn run(example: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
+pub(crate) fn run(example: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
     match example() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
