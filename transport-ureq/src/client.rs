@@ -24,7 +24,7 @@ use crate::iter::ItemIter;
 ///
 /// | verb | returns | tries again, by the call's policy |
 /// |---|---|---|
-/// | [`send`](Self::send) | the whole answer | until it is whole |
+/// | [`send`](Self::send) | the whole answer | until its first item is there, or all of it |
 /// | [`stream`](Self::stream) | at the first item | until there is one |
 /// | [`open`](Self::open) | at the head of the reply | until there is one, whatever its status |
 ///
@@ -68,14 +68,15 @@ impl Client {
 
     /// Makes a call and returns the whole answer with its head. A streamed answer is collected.
     ///
+    /// Tried again as the call's policy says, until the first item of a stream has come: after that an error is final, and
+    /// comes with what there is of the answer.
+    ///
     /// # Errors
-    /// [`Incomplete`] with the reason, and with what there is of the answer (of the last attempt).
+    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
     pub fn send<R: Reply>(&self, call: &Call<R>) -> Result<Received<Total<R>>, Incomplete<Partial<R>>> {
-        attempts(call.policy(), Incomplete::error, || {
-            let reply = self.attempt(call).map_err(|error| Incomplete::new(Default::default(), error))?;
-            let head = reply.head().clone();
-            Ok(Received::new(head, reply.finish()?))
-        })
+        let reply = self.start(call)?;
+        let head = reply.head().clone();
+        Ok(Received::new(head, reply.finish()?))
     }
 
     /// Makes a call and returns its items, once the first is there.
@@ -85,15 +86,7 @@ impl Client {
     /// # Errors
     /// Whatever the last attempt failed for, before there was an item.
     pub fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        attempts(
-            call.policy(),
-            |error| error,
-            || {
-                let mut items = self.attempt(call)?;
-                items.wait()?;
-                Ok(items)
-            },
-        )
+        Ok(self.start(call)?)
     }
 
     /// Makes a call and returns its items as soon as the head of the reply is there, to look at it early.
@@ -104,6 +97,17 @@ impl Client {
     /// Whatever the last attempt failed for, before there was a head.
     pub fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
         attempts(call.policy(), |error| error, || self.attempt(call))
+    }
+
+    /// Tries until the first item, or the complete end, is there.
+    fn start<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Incomplete<Partial<R>>> {
+        attempts(call.policy(), Incomplete::error, || {
+            let mut items = self.attempt(call).map_err(|error| Incomplete::new(Default::default(), error))?;
+            match items.wait() {
+                Ok(_) => Ok(items),
+                Err(error) => Err(items.finish().err().unwrap_or_else(|| Incomplete::new(Default::default(), error))),
+            }
+        })
     }
 
     /// Sends the request once and waits for the head.

@@ -11,8 +11,8 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// The items of one reply, read from `R` as they are asked for.
 ///
 /// Two ways to read, which may be mixed: [`next_item`](Self::next_item) lends each item without copying it; as an
-/// [`Iterator`] it gives items of their own. Both end with `None` only after a complete answer. Any other end is one error,
-/// and `None` from then on. What came before an error is in the partial that [`finish`](Self::finish) returns.
+/// [`Iterator`] it gives items of their own. Both end with `None` after a complete answer; any other end is an error, after
+/// which the iterator is over. What came before an error is in the partial that [`finish`](Self::finish) returns.
 ///
 /// Nothing is read ahead, and dropping it closes the connection. Once the answer has ended, the reader is dropped at once.
 ///
@@ -77,10 +77,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Waits for the next item and lends it; `None` after a complete answer.
     ///
-    /// Call it again after every item. After `None` or an error it is always `None`.
+    /// Call it again after every item. After `None` it is always `None`.
     ///
     /// # Errors
-    /// Whatever ended the reply before it was complete, once.
+    /// Whatever ended the reply before it was complete; calling again gives the same error. So `None` always means that
+    /// the answer is whole.
     pub fn next_item(&mut self) -> Result<Option<D::Item<'_>>, Error> {
         Ok(if self.step()? { Some(self.machine.item()) } else { None })
     }
@@ -127,7 +128,8 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                 self.state = State::Reading;
                 return Ok(true);
             }
-            State::Over => return Ok(false),
+            // The machine says again how it ended: an error never turns into an end.
+            State::Over => return self.machine.advance().map(|_| false),
         }
         // One look at the clock serves the end of a read and the start of the next; it is stale once the caller was away.
         let mut now = None;
@@ -190,6 +192,9 @@ impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
     type Item = Result<D::Owned, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.state == State::Over {
+            return None;
+        }
         match self.step() {
             Ok(true) => Some(Ok(self.machine.owned())),
             Ok(false) => None,

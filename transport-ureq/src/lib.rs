@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Blocking transport for [`requesty_core`]: a client on [`ureq`](https://docs.rs/ureq), and a driver for any [`std::io::Read`].
+//! Blocking transport for [`requesty_core`]: a client on ureq, and a driver for any [`std::io::Read`].
 //!
 //! ```text
 //! Router ─▶ Call ──▶ Client ── send ───▶ the whole answer, with its head

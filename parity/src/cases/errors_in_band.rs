@@ -85,7 +85,10 @@ pub(super) const CASES: &[Case] = &[
     streamed("mock/inband-vllm-first-done", r#"api 500 Server code=500 "upstream died" in-stream"#),
     streamed("mock/inband-vllm-after-done", r#"api 500 Server code=500 "upstream died" in-stream text=gateway[..7]"#),
     whole("mock/inband-vllm-first", r#"api 500 Server code=500 "upstream died""#),
-    streamed("mock/inband-requesty-first", r#"api - Unavailable "There was a problem with the provider stream" in-stream"#),
+    streamed(
+        "mock/inband-requesty-first",
+        r#"api - Unavailable "There was a problem with the provider stream" in-stream"#,
+    ),
     streamed(
         "mock/inband-requesty-after",
         r#"api - Unavailable "There was a problem with the provider stream" in-stream text=gateway[..7]"#,
