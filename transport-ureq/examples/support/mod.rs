@@ -34,11 +34,13 @@ pub(crate) fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
 
 /// Says on stderr who answered, and what it cost.
 pub(crate) fn report(completion: &chat::Completion) {
-    let model = completion.model.as_deref().unwrap_or("an unnamed model");
-    let tokens = completion.usage.as_ref().and_then(|usage| usage.total_tokens);
-    let tokens = tokens.map_or_else(|| "an unknown number of".to_owned(), |tokens| tokens.to_string());
-    let cost = completion.cost().map_or_else(|| "at an unknown cost".to_owned(), |cost| format!("for ${cost}"));
-    eprintln!("{model}: {tokens} tokens {cost}");
+    let model = completion.model.as_deref().unwrap_or("a model that was not named");
+    let usage = completion.usage.as_ref();
+    let tokens = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
+    let prompt = tokens(usage.and_then(|usage| usage.prompt_tokens));
+    let answer = tokens(usage.and_then(|usage| usage.completion_tokens));
+    let cost = completion.cost().map_or("unknown".to_owned(), |cost| format!("${cost}"));
+    eprintln!("{model}: {prompt} + {answer} tokens, cost {cost}");
 }
 
 /// Runs an example; a failure is one line on stderr and an exit code.
