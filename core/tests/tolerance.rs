@@ -236,3 +236,24 @@ fn a_whole_completion_is_what_its_stream_adds_up_to() {
     let again: Completion = serde_json::from_str(&serde_json::to_string(&streamed).unwrap()).unwrap();
     assert_eq!(again, whole);
 }
+
+#[test]
+fn long_encoded_data_is_shown_by_its_beginning() {
+    let image = "A".repeat(5000);
+    let body = finished(
+        &[&format!(
+            r#""content":"see data:image/png;base64,{image}","images":[{{"type":"image_url","image_url":{{"url":"data:image/png;base64,{image}"}}}}]"#
+        )],
+        "stop",
+    );
+    let completion = clean(&body).total.unwrap();
+    assert!(completion.text().len() > 5000);
+    let shown = format!("{completion:?}");
+    assert!(shown.len() < 2000 && shown.contains("see data:image/png"), "{} bytes", shown.len());
+
+    let mut machine = support::stream_call().open(support::head(200, ""), std::time::Duration::ZERO);
+    machine.push(body.as_bytes(), std::time::Duration::ZERO);
+    assert!(matches!(machine.advance(), Ok(requesty_core::Step::Ready)));
+    let shown = format!("{:?} {:?}", machine.item(), machine.item().into_owned());
+    assert!(shown.len() < 2000 && shown.contains("see data:image/png"), "{} bytes", shown.len());
+}

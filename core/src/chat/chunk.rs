@@ -11,6 +11,7 @@ use super::calls::CallSum;
 use super::table::{ChoiceRow, Table};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
+use crate::extra::Abbreviated;
 use crate::json::{self, Members, Span};
 
 /// One chunk of a streamed completion.
@@ -258,7 +259,7 @@ impl fmt::Debug for CallFragment<'_> {
 }
 
 /// A [`Chunk`] as a value of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OwnedChunk {
     raw: Bytes,
     id: Option<String>,
@@ -320,8 +321,16 @@ impl OwnedChunk {
     }
 }
 
+impl fmt::Debug for OwnedChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("OwnedChunk");
+        f.field("id", &self.id).field("model", &self.model).field("deltas", &self.deltas);
+        f.field("usage", &self.usage).field("problem", &self.problem).field("raw_len", &self.raw.len()).finish()
+    }
+}
+
 /// A [`Delta`] as a value of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnedDelta {
     /// The number of the answer.
@@ -340,6 +349,17 @@ pub struct OwnedDelta {
     pub finish_reason: Option<FinishReason>,
     /// The fragments of tool calls.
     pub tool_calls: Vec<OwnedCallFragment>,
+}
+
+impl fmt::Debug for OwnedDelta {
+    /// Shows long encoded data, such as an image in the text, by its beginning.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("OwnedDelta");
+        f.field("index", &self.index).field("role", &self.role).field("text", &Abbreviated(&self.text));
+        f.field("text_offset", &self.text_offset).field("reasoning", &Abbreviated(&self.reasoning));
+        f.field("refusal", &self.refusal).field("finish_reason", &self.finish_reason);
+        f.field("tool_calls", &self.tool_calls).finish()
+    }
 }
 
 /// A [`CallFragment`] as a value of its own.

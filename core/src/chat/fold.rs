@@ -56,11 +56,10 @@ impl Fold {
 
     pub(super) fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {
         let named_error = name == b"error";
-        if !named_error && is_keep_alive(data) {
-            return Taken::Nothing;
-        }
         let scanned = self.table.scan(data);
-        if !named_error && matches!(name, b"ping" | b"keepalive" | b"heartbeat") && !self.table.has_choices {
+        // A keep-alive has no choices, so that chunks need not be looked at for being one.
+        let named_ping = matches!(name, b"ping" | b"keepalive" | b"heartbeat");
+        if !named_error && !self.table.has_choices && (named_ping || is_keep_alive(data)) {
             return Taken::Nothing;
         }
         if let (Err(syntax), false) = (scanned, named_error) {

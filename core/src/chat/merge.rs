@@ -43,11 +43,15 @@ impl Merged {
             self.places.get(key).copied()
         };
         let old = place.and_then(|place| self.members.get_mut(place)).map(|(_, value)| value);
+        match &old {
+            // The usual case by far: every chunk says it again.
+            Some(Value::Raw(old)) if old.as_bytes() == json && !is_fragment(key) => return 0,
+            _ => {}
+        }
         match (old, json::kind(json)) {
             (Some(Value::Raw(old)), Some(Kind::String)) if is_fragment(key) && old.starts_with('"') => {
                 concatenate(old, json);
             }
-            (Some(Value::Raw(old)), _) if old.as_bytes() == json => return 0,
             (Some(Value::List(list)), Some(Kind::Array)) => return list.append(key, json),
             (Some(Value::Object(object)), Some(Kind::Object)) => return object.add_all(json),
             (Some(Value::Raw(old)), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => {

@@ -13,6 +13,8 @@
 //! * `delta` and `message` are the same: the last of them that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
+use std::borrow::Cow;
+
 use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, PartRow, Table};
 use crate::json::{Kind, Reader, Span, Syntax, lenient_uint};
 
@@ -36,7 +38,7 @@ impl Table {
 
     fn root(&mut self, json: &[u8], reader: &mut Reader<'_>, key: Span) -> Result<(), Syntax> {
         let kind = reader.kind()?;
-        match (name(json, key, &mut [0; NAME]), kind) {
+        match (&*name(json, key), kind) {
             (b"id", _) if is_text(kind) => self.id = Some(text(reader)?),
             (b"model", _) if is_text(kind) => self.model = Some(text(reader)?),
             (b"created", Kind::Number | Kind::String) => {
@@ -85,7 +87,7 @@ impl Table {
         let mut choice = ChoiceRow::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
-            match (name(json, key, &mut [0; NAME]), kind) {
+            match (&*name(json, key), kind) {
                 (b"index", _) => choice.index = index(json, reader)?,
                 (b"finish_reason", Kind::String) => choice.finish_reason = Some(reader.string()?),
                 (b"finish_reason", Kind::Null) => {
@@ -121,7 +123,7 @@ impl Table {
         choice: &mut ChoiceRow,
     ) -> Result<(), Syntax> {
         let kind = reader.kind()?;
-        let slot = match (name(json, key, &mut [0; NAME]), kind) {
+        let slot = match (&*name(json, key), kind) {
             (b"content", Kind::String) => {
                 choice.content = ContentSpan::Text(reader.string()?);
                 return Ok(());
@@ -198,7 +200,7 @@ impl Table {
         let mut call = CallRow::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
-            match (name(json, key, &mut [0; NAME]), kind) {
+            match (&*name(json, key), kind) {
                 (b"index", _) => call.index = index(json, reader)?,
                 (b"id", _) if is_text(kind) => call.id = Some(text(reader)?),
                 (b"type", Kind::String) => call.kind = Some(reader.string()?),
@@ -247,7 +249,7 @@ impl Table {
 /// Reads a member of a function; returns whether it was one, and passed. If not, the reader still stands in front of it.
 fn function(json: &[u8], reader: &mut Reader<'_>, key: Span, call: &mut CallRow) -> Result<bool, Syntax> {
     let kind = reader.kind()?;
-    match (name(json, key, &mut [0; NAME]), kind) {
+    match (&*name(json, key), kind) {
         (b"name", Kind::String) => call.name = Some(reader.string()?),
         (b"name", Kind::Null) => {
             call.name = None;
@@ -289,16 +291,7 @@ fn text(reader: &mut Reader<'_>) -> Result<Span, Syntax> {
     Ok(Span { start, end, escaped: false, ascii: true })
 }
 
-/// Longest known name; an escaped key is unescaped only as far as that.
-pub(super) const NAME: usize = 24;
-
 /// Returns the name that a key spells.
-pub(super) fn name<'a>(json: &'a [u8], key: Span, buffer: &'a mut [u8; NAME]) -> &'a [u8] {
-    if !key.escaped {
-        return key.of(json);
-    }
-    let text = crate::json::to_string(json, key);
-    let Some(slot) = buffer.get_mut(..text.len()) else { return b"" };
-    slot.copy_from_slice(text.as_bytes());
-    slot
+pub(super) fn name(json: &[u8], key: Span) -> Cow<'_, [u8]> {
+    if key.escaped { Cow::Owned(crate::json::to_string(json, key).into_bytes()) } else { Cow::Borrowed(key.of(json)) }
 }

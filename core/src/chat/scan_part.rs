@@ -1,6 +1,6 @@
 //! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
 
-use super::scan::{NAME, name};
+use super::scan::name;
 use super::table::PartKind;
 use crate::json::{Kind, Reader, Span, Syntax};
 
@@ -46,10 +46,10 @@ fn member(
     seen: &mut Seen,
     more: &mut Vec<Span>,
 ) -> Result<(), Syntax> {
-    match (name(json, key, &mut [0; NAME]), reader.kind()?) {
+    match (&*name(json, key), reader.kind()?) {
         (b"type", Kind::String) => {
             let kind = reader.string()?;
-            seen.kind = match name(json, kind, &mut [0; NAME]) {
+            seen.kind = match &*name(json, kind) {
                 b"text" | b"output_text" => Which::Text,
                 b"thinking" | b"reasoning" => Which::Thinking,
                 _ => Which::Unknown,

@@ -34,8 +34,14 @@ impl Table {
 
     /// Forgets everything and keeps the storage.
     pub(crate) fn clear(&mut self) {
-        let Table { choices, calls, parts, extras, .. } = std::mem::take(self);
-        *self = Table { choices, calls, parts, extras, ..Table::default() };
+        self.id = None;
+        self.model = None;
+        self.created = None;
+        self.usage = None;
+        self.error = false;
+        self.has_choices = false;
+        self.first_choice = 0;
+        self.serial = 0;
         self.choices.clear();
         self.calls.clear();
         self.parts.clear();

@@ -12,6 +12,7 @@
 
 mod members;
 mod reader;
+mod swar;
 mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};

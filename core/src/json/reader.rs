@@ -146,18 +146,18 @@ impl<'a> Reader<'a> {
         let start = self.pos;
         let (mut escaped, mut seen) = (false, 0);
         loop {
-            let Some(byte) = self.peek() else { return Err(self.syntax()) };
-            match byte {
-                b'"' => break,
-                b'\\' => {
+            let rest = self.json.get(self.pos..).unwrap_or_default();
+            let (plain, bits) = super::swar::plain(rest);
+            seen |= bits;
+            self.pos += plain;
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
                     escaped = true;
                     self.escape()?;
-                    continue;
                 }
-                0..0x20 => return Err(self.syntax()),
-                _ => seen |= byte,
+                _ => return Err(self.syntax()),
             }
-            self.pos += 1;
         }
         let end = self.pos;
         self.pos += 1;
