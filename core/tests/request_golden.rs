@@ -349,3 +349,22 @@ fn spelling_of_numbers() {
         assert!(json.ends_with(&format!(r#""temperature":{spelling}}}"#)), "{json}");
     }
 }
+
+/// The documented samples of a PDF, by its content and by its address.
+#[test]
+fn documented_pdf_samples() {
+    let sample = |file: FilePart| {
+        let messages = [Message::user([Part::text("Summarize this PDF"), file.into()])];
+        let body = Request::new(&messages).model("anthropic/claude-sonnet-4-20250514").whole_body().unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    };
+    let wanted = |data: &str| {
+        format!(
+            r#"{{"model":"anthropic/claude-sonnet-4-20250514","messages":[{{"role":"user","content":[{{"type":"text","text":"Summarize this PDF"}},{{"type":"input_file","filename":"document.pdf","file_data":"{data}"}}]}}]}}"#
+        )
+    };
+    let url = "https://example.com/document.pdf";
+    assert_eq!(sample(FilePart::from_url("document.pdf", url).unwrap()), wanted(url));
+    let data = "data:application/pdf;base64,JVBERi0xLjQK";
+    assert_eq!(sample(FilePart::from_url("document.pdf", data).unwrap()), wanted(data));
+}

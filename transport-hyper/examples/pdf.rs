@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --example pdf -- report.pdf
+//! cargo run --example pdf -- https://example.com/document.pdf
 //! ```
 
 mod support;
@@ -21,6 +22,10 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let file = match env::args_os().nth(1) {
+        // The router fetches it.
+        Some(url) if url.to_string_lossy().starts_with("https://") => {
+            FilePart::from_url("document.pdf", url.to_string_lossy().into_owned())?
+        }
         Some(path) => {
             let data = fs::read(&path).map_err(|error| format!("{}: {error}", Path::new(&path).display()))?;
             let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,6 +1,6 @@
 //! Sends a PDF and prints what the model says is in it.
 //!
-//! `pdf [path]`; without a path, a page with two words on it is sent.
+//! `pdf [path or https URL]`; without either, a page with two words on it is sent. A URL is fetched by the router.
 
 mod support;
 
@@ -16,17 +16,20 @@ fn main() -> ExitCode {
 }
 
 fn example() -> Result<(), Failure> {
-    let (name, data) = match std::env::args_os().nth(1) {
+    let file = match std::env::args_os().nth(1) {
+        Some(url) if url.to_string_lossy().starts_with("https://") => {
+            chat::FilePart::from_url("document.pdf", url.to_string_lossy().into_owned())?
+        }
         Some(path) => {
             let path = Path::new(&path);
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            (name, std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?)
+            let data = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            chat::FilePart::from_bytes(name, &data)?
         }
-        None => ("hello.pdf".to_owned(), hello_pdf()),
+        None => chat::FilePart::from_bytes("hello.pdf", &hello_pdf())?,
     };
 
     let target = target("anthropic/claude-sonnet-4-5", "mock/pdf")?;
-    let file = chat::FilePart::from_bytes(name, &data)?;
     let parts = vec![chat::Part::text("What does this document say?"), chat::Part::from(file)];
     let messages = [chat::Message::user(parts)];
     let request = chat::Request::new(&messages).model(&target.model);
