@@ -366,5 +366,7 @@ fn documented_pdf_samples() {
     let url = "https://example.com/document.pdf";
     assert_eq!(sample(FilePart::from_url("document.pdf", url).unwrap()), wanted(url));
     let data = "data:application/pdf;base64,JVBERi0xLjQK";
-    assert_eq!(sample(FilePart::from_url("document.pdf", data).unwrap()), wanted(data));
+    let mut file = FilePart::from_url("document.pdf", data).unwrap();
+    assert_eq!(file.mime_type.take().as_deref(), Some("application/pdf"), "said besides, and left out of the sample");
+    assert_eq!(sample(file), wanted(data));
 }
