@@ -1,9 +1,7 @@
-//! JSON that is already written, and JSON that is written early; and values that were validated, one by one.
+//! JSON that is already written, and JSON that is written early.
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-
-use crate::json::{Reader, to_string};
 
 /// Writes a JSON text as it stands.
 pub(super) struct RawText<'a>(pub(super) &'a str);
@@ -34,22 +32,4 @@ impl Serialize for Number {
             serializer.serialize_f64(self.0)
         }
     }
-}
-
-/// Returns the text of a JSON string; `None` where `json` is not one.
-pub(super) fn string(json: &[u8]) -> Option<String> {
-    Reader::new(json).string().ok().map(|span| to_string(json, span))
-}
-
-/// Returns the elements of a JSON array; `None` where `json` is not one.
-pub(super) fn elements(json: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut elements = Vec::new();
-    Reader::new(json)
-        .array(|reader| {
-            let (start, end) = reader.skip()?;
-            elements.extend(json.get(start..end));
-            Ok(())
-        })
-        .ok()?;
-    Some(elements)
 }

@@ -1,9 +1,8 @@
 //! What is wrong with a request, found before it is sent.
 
-use super::raw::elements;
 use super::{Request, ResponseFormat, Role, Thinking, Tool, ToolChoice};
 use crate::BuildError;
-use crate::json::Members;
+use crate::json::{Members, elements};
 
 impl Request<'_> {
     /// Checks that the request can be sent by a call for a whole reply, or for a stream.

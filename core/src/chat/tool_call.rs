@@ -5,10 +5,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::blank::Blanks;
-use super::raw::{RawText, string};
+use super::raw::RawText;
 use crate::Extra;
 use crate::extra::{Abbreviated, ObjectWriter};
-use crate::json::{Members, Syntax, is_null};
+use crate::json::{Members, Syntax, is_null, string};
 
 /// A tool call that the model made: a record of a message, to be kept and sent back as it is.
 ///
