@@ -215,6 +215,7 @@ fn an_error_status_hides_behind_no_body() {
         ("null", Some("null")),
         ("data: {\"error\":{\"message\":\"framed\"}}\n\ndata: [DONE]\n\n", Some("framed")),
         ("data: nonsense", Some("data: nonsense")),
+        ("\u{1f}\u{8b}\u{8}\u{0}binary", None),
         (r#"{"detail":[{"loc":["body","model"],"msg":"field required"}]}"#, Some("field required")),
     ] {
         for status in [400, 401, 429, 500, 502, 529] {

@@ -198,6 +198,12 @@ fn error_status(code: Option<u64>) -> Option<StatusCode> {
 /// Makes a message of a body that is not JSON: the title of a page, or the beginning of a text.
 fn snippet(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body.get(..body.len().min(4 * 1024)).unwrap_or(body)).into_owned();
+    // A compressed body is no message; it shows at the beginning.
+    let start = text.get(..text.char_indices().nth(64).map_or(text.len(), |(at, _)| at))?;
+    if start.contains(|char: char| char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_whitespace()))
+    {
+        return None;
+    }
     let text = if text.trim_start().starts_with('<') { html_title(&text)? } else { text };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = (0..=SNIPPET.min(text.len())).rev().find(|&at| text.is_char_boundary(at))?;
