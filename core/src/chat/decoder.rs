@@ -16,6 +16,7 @@ use super::chunk::{Chunk, OwnedChunk};
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
 use super::table::Table;
+use super::template::{Miss, Template};
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::events::is_done;
@@ -28,11 +29,17 @@ pub struct Chunks {
     expected: u32,
     offered: Offered,
     accepts_unfinished: bool,
+    without_template: bool,
 }
 
 impl Chunks {
     pub(crate) fn of(request: &super::Request<'_>) -> Self {
-        Chunks { expected: request.choices(), offered: offered(request), accepts_unfinished: false }
+        Chunks {
+            expected: request.choices(),
+            offered: offered(request),
+            accepts_unfinished: false,
+            without_template: false,
+        }
     }
 }
 
@@ -40,10 +47,12 @@ impl Reply for Chunks {
     type Dialect = Decoder;
 
     fn start(&self, context: Context) -> Decoder {
+        let template = if self.without_template { Template::off() } else { Template::default() };
         Decoder {
             events: sse::Decoder::with_limit(context.limits.event),
             whole: None,
-            fold: Fold::new(context, self.offered.clone()),
+            fold: Fold::new(context, self.offered.clone(), template),
+            miss: None,
             expected: self.expected,
             accepts_unfinished: self.accepts_unfinished,
             current: Current::None,
@@ -62,6 +71,14 @@ impl Call<Chunks> {
         let reply = Chunks { accepts_unfinished: true, ..self.reply().clone() };
         self.with_reply(reply)
     }
+
+    /// Reads every chunk in full, instead of by its difference from the one before. What comes out is the same, only later:
+    /// this is for those who measure the difference, or look for one.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        let reply = Chunks { without_template: true, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
 }
 
 /// Reads a stream of chunks.
@@ -70,6 +87,9 @@ pub struct Decoder {
     /// The one value that the server sent instead of a stream.
     whole: Option<Bytes>,
     fold: Fold,
+    /// Why the event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte
+    /// is compared twice at most, however they come.
+    miss: Option<Miss>,
     /// How many answers were asked for.
     expected: u32,
     accepts_unfinished: bool,
@@ -144,6 +164,9 @@ impl Dialect for Decoder {
                 }
                 continue;
             }
+            if self.follow() {
+                return Ok(Step::Ready);
+            }
             match self.events.advance() {
                 Ok(Step::Ready) => {
                     self.current = Current::Event;
@@ -188,6 +211,11 @@ impl Dialect for Decoder {
 }
 
 impl Decoder {
+    /// Returns how many chunks were read by their difference from the one before.
+    pub fn template_hits(&self) -> u64 {
+        self.fold.template.hits()
+    }
+
     /// Returns what the chunks so far add up to: a snapshot, at any time.
     pub fn so_far(&self) -> Completion {
         self.fold.completion(matches!(self.over, Some(Ok(()))))
@@ -202,6 +230,38 @@ impl Decoder {
         }
     }
 
+    /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.
+    #[inline]
+    fn follow(&mut self) -> bool {
+        if self.miss.is_some() {
+            return false;
+        }
+        let Some((bytes, limit)) = self.events.upcoming() else { return false };
+        if !self.fold.template.may_match(bytes.len()) {
+            return false;
+        }
+        let Some(value) = bytes.strip_prefix(b"data:") else { return false };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let blank_line = |length| match value.get(length..) {
+            Some([b'\n', b'\n', ..]) => Some(2),
+            Some([b'\r', b'\n', b'\r', b'\n', ..]) => Some(4),
+            _ => None,
+        };
+        match self.fold.follow(value, |length| length <= limit && blank_line(length).is_some()) {
+            Ok(length) => {
+                let start = bytes.len() - value.len();
+                let ends = blank_line(length).unwrap_or_default();
+                self.events.take(start..start + length, start + length + ends);
+                self.current = Current::Event;
+                true
+            }
+            Err(miss) => {
+                self.miss = Some(miss);
+                false
+            }
+        }
+    }
+
     /// Takes the current event; returns whether it is an item.
     fn take_event(&mut self) -> bool {
         let event = match self.current {
@@ -209,6 +269,13 @@ impl Decoder {
             _ => Some(self.events.event()),
         };
         let Some(event) = event else { return false };
+        let data = event.data();
+        let may_match = self.miss.take() != Some(Miss::Differs) && event.raw_name().is_empty();
+        if may_match && self.fold.template.may_match(data.len()) {
+            if self.fold.follow(data, |length| length == data.len()).is_ok() {
+                return true;
+            }
+        }
         if is_done(event.data()) {
             self.fold.done = true;
             self.over = Some(self.judge(End::Clean));

@@ -20,6 +20,8 @@ use crate::json::{self, Kind, Members};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Merged {
     members: Vec<(String, Value)>,
+    /// Where the next member is likely to be: chunks name theirs in the same order.
+    next: usize,
     /// Where each key is, once there are too many to look through.
     places: HashMap<String, usize>,
 }
@@ -35,6 +37,22 @@ enum Value {
 }
 
 impl Merged {
+    /// Returns whether adding this would change nothing: what most chunks say has been said by the one before.
+    #[inline]
+    pub(super) fn is_repeated(&mut self, key: &[u8], json: &[u8]) -> bool {
+        let is_same = |(name, value): &(String, Value)| name.as_bytes() == key && value.is_repeated(name, json);
+        let from_next = self.members.get(self.next..).unwrap_or_default();
+        let place = match from_next.first() {
+            Some(member) if is_same(member) => self.next,
+            _ => match self.members.iter().take(FEW).position(is_same) {
+                Some(place) => place,
+                None => return false,
+            },
+        };
+        self.next = place + 1;
+        true
+    }
+
     /// Takes the next value of `key`, which is valid JSON; returns about how many bytes more are kept.
     pub(super) fn add(&mut self, key: &str, json: &[u8]) -> usize {
         let place = if self.members.len() <= FEW {
@@ -43,10 +61,8 @@ impl Merged {
             self.places.get(key).copied()
         };
         let old = place.and_then(|place| self.members.get_mut(place)).map(|(_, value)| value);
-        match &old {
-            // The usual case by far: every chunk says it again.
-            Some(Value::Raw(old)) if old.as_bytes() == json && !is_fragment(key) => return 0,
-            _ => {}
+        if old.as_ref().is_some_and(|old| old.is_repeated(key, json)) {
+            return 0;
         }
         match (old, json::kind(json)) {
             (Some(Value::Raw(old)), Some(Kind::String)) if is_fragment(key) && old.starts_with('"') => {
@@ -106,6 +122,12 @@ impl Value {
             }
             _ => Value::Raw(String::from_utf8_lossy(json).into_owned()),
         }
+    }
+
+    /// Returns whether adding `json` to it would change nothing.
+    #[inline]
+    fn is_repeated(&self, key: &str, json: &[u8]) -> bool {
+        matches!(self, Value::Raw(old) if old.as_bytes() == json && !is_fragment(key))
     }
 
     fn json(&self) -> String {

@@ -1,5 +1,7 @@
 //! The bytes of a decoder, and where in them it stands.
 
+use std::ops::Range;
+
 use memchr::memchr2;
 
 /// One buffer for what arrived, what is being put together, and room for more.
@@ -111,6 +113,20 @@ impl Buffer {
     /// Drops the first `n` bytes of the current line.
     pub(super) fn skip(&mut self, n: usize) {
         self.start_line((self.line + n).min(self.filled));
+    }
+
+    /// Takes a whole block, which begins where the current line does: so many bytes, and where in them its data is.
+    #[inline]
+    pub(super) fn take(&mut self, data: Range<usize>, length: usize) {
+        self.has_data = true;
+        self.data_start = self.line + data.start;
+        self.data_end = self.line + data.end;
+        self.start_line((self.line + length).min(self.filled));
+    }
+
+    #[inline]
+    pub(super) fn is_lf_due(&self) -> bool {
+        self.skip_lf
     }
 
     /// Takes the last `len` bytes of the current line as data: the first, or joined with LF to the data before. Returns the length

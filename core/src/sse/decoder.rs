@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::mem;
+use std::ops::Range;
 
 use memchr::memchr;
 
@@ -171,6 +172,22 @@ impl Decoder {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };
         }
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
+    }
+
+    /// Drops the current event and returns the bytes that follow, and the limit for the data of an event, if nothing that
+    /// came before bears upon them: for a dialect that knows what most likely comes next.
+    #[inline]
+    pub(crate) fn upcoming(&mut self) -> Option<(&[u8], usize)> {
+        self.drop_event();
+        let blank = self.name.is_empty() && !self.id_pending && !self.buffer.has_data() && !self.buffer.is_lf_due();
+        (blank && self.phase == Phase::Reading).then(|| (self.buffer.line(None), self.limit))
+    }
+
+    /// Takes the first `length` bytes of those that are [`upcoming`](Self::upcoming) as one event with a single line of data.
+    #[inline]
+    pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
+        self.buffer.take(data, length);
+        self.ready = true;
     }
 
     /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
