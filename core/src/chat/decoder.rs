@@ -141,32 +141,17 @@ impl Dialect for Decoder {
     }
 
     fn advance(&mut self) -> Result<Step, Error> {
-        if let (None, Some(error)) = (&self.over, self.pending.take()) {
-            self.over = Some(Err(error));
+        if self.over.is_some() || self.pending.is_some() || self.whole.is_some() {
+            return self.advance_beside_events();
+        }
+        self.fold.forget();
+        if self.events.is_drained() {
+            return Ok(Step::NeedBytes);
+        }
+        if self.follow() {
+            return Ok(Step::Ready);
         }
         loop {
-            match &self.over {
-                Some(Ok(())) => return Ok(Step::Done),
-                Some(Err(error)) => return Err(error.clone()),
-                None => {}
-            }
-            self.fold.forget();
-            if let Some(body) = &self.whole {
-                match std::mem::replace(&mut self.current, Current::Whole) {
-                    Current::Whole => self.over = Some(Ok(())),
-                    _ => {
-                        if let Err(error) = self.fold.whole(body) {
-                            self.over = Some(Err(error));
-                            continue;
-                        }
-                        return Ok(Step::Ready);
-                    }
-                }
-                continue;
-            }
-            if self.follow() {
-                return Ok(Step::Ready);
-            }
             match self.events.advance() {
                 Ok(Step::Ready) => {
                     self.current = Current::Event;
@@ -181,6 +166,9 @@ impl Dialect for Decoder {
                     }
                 }
                 Err(error) => self.over = Some(Err(error.into())),
+            }
+            if let Some(over) = &self.over {
+                return over.clone().map(|()| Step::Done);
             }
         }
     }
@@ -228,6 +216,27 @@ impl Decoder {
             Current::Unterminated => self.events.unterminated().map_or(&[][..], |event| event.data()),
             Current::Whole => self.whole.as_deref().unwrap_or_default(),
         }
+    }
+
+    /// Does what is left when no event is to be read: one whole value, an error that was announced, the end.
+    #[cold]
+    fn advance_beside_events(&mut self) -> Result<Step, Error> {
+        self.fold.forget();
+        if let (None, Some(error)) = (&self.over, self.pending.take()) {
+            self.over = Some(Err(error));
+        }
+        if let (None, Some(body)) = (&self.over, &self.whole) {
+            if self.current != Current::Whole {
+                self.current = Current::Whole;
+                match self.fold.whole(body) {
+                    Ok(()) => return Ok(Step::Ready),
+                    Err(error) => self.over = Some(Err(error)),
+                }
+            } else {
+                self.over = Some(Ok(()));
+            }
+        }
+        self.over.clone().unwrap_or(Ok(())).map(|()| Step::Done)
     }
 
     /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.

@@ -63,7 +63,7 @@ impl Slot {
         let passed = match self.what {
             What::Text(..) | What::Arguments(_) | What::Id | What::Extra(_) => reader.text(),
             What::Created | What::Count => short_uint(&mut reader).then_some(false),
-            What::Cost => reader.number().filter(|cost| is_cost(cost.of(json))).map(|_| false),
+            What::Cost => cost(&mut reader).then_some(false),
         };
         let Some(escaped) = passed else {
             return Err(if reader.pos() < json.len() { Miss::Differs } else { Miss::RanOut });
@@ -210,6 +210,11 @@ fn is_value(arguments: ArgumentSpan) -> bool {
 
 fn is_cost_name(name: &[u8]) -> bool {
     matches!(name, b"cost" | b"total_cost")
+}
+
+#[inline(never)]
+fn cost(reader: &mut Reader<'_>) -> bool {
+    reader.number().is_some_and(|cost| is_cost(cost.of(reader.json())))
 }
 
 /// Returns whether a number is one that the usage takes for a cost, so that a later one replaces it.

@@ -55,7 +55,7 @@ impl Buffer {
 
     pub(super) fn push(&mut self, new: &[u8]) {
         self.granted = 0;
-        if new.len() > self.bytes.len() - self.filled {
+        if new.len() > self.bytes.capacity() - self.filled {
             self.compact_if_it_pays();
         }
         let needed = self.filled.saturating_add(new.len());
@@ -63,13 +63,9 @@ impl Buffer {
             let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
             self.bytes.reserve_exact(capacity - self.bytes.len());
         }
-        let room = self.bytes.get_mut(self.filled..).unwrap_or_default();
-        // What fits overwrites the room, what does not extends it: nothing is zeroed first.
-        let (fits, beyond) = new.split_at_checked(room.len()).unwrap_or((new, &[]));
-        if let Some(room) = room.get_mut(..fits.len()) {
-            room.copy_from_slice(fits);
-        }
-        self.bytes.extend_from_slice(beyond);
+        // The room is given up rather than written to in part, so that nothing is zeroed for a push.
+        self.bytes.truncate(self.filled);
+        self.bytes.extend_from_slice(new);
         self.filled = needed;
     }
 
@@ -87,6 +83,7 @@ impl Buffer {
         }
         let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
         let found = match unseen {
+            [] => return None,
             // A blank line, most likely.
             [b'\n', ..] => Some(0),
             _ => memchr2(b'\n', b'\r', unseen),
@@ -177,16 +174,30 @@ impl Buffer {
         if self.granted > 0 {
             return;
         }
+        self.rewind_if_empty();
         let needed = self.needed();
-        if needed == 0 {
-            self.compact();
-        }
         if self.bytes.capacity() > KEPT_CAPACITY && needed <= self.bytes.capacity() / 4 {
             self.compact();
             let capacity = USUAL_LEN.max(2 * needed);
             self.bytes.truncate(capacity);
             self.bytes.shrink_to(capacity);
         }
+    }
+
+    /// Starts over at the front of the memory, if nothing in it is needed.
+    #[inline]
+    pub(super) fn rewind_if_empty(&mut self) {
+        if self.needed() == 0 && self.granted == 0 {
+            (self.data_start, self.data_end) = (0, 0);
+            self.filled = 0;
+            self.start_line(0);
+        }
+    }
+
+    /// Returns whether there is nothing to read, nor memory to give back.
+    #[inline]
+    pub(super) fn is_drained(&self) -> bool {
+        self.line == self.filled && !self.skip_lf && self.bytes.capacity() <= KEPT_CAPACITY
     }
 
     pub(super) fn capacity(&self) -> usize {

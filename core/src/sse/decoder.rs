@@ -174,6 +174,17 @@ impl Decoder {
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
     }
 
+    /// Returns whether every byte that came is read, and more may come; the current event is dropped then.
+    #[inline]
+    pub(crate) fn is_drained(&mut self) -> bool {
+        let drained = self.phase == Phase::Reading && !self.ended && self.buffer.is_drained();
+        if drained {
+            self.drop_event();
+            self.buffer.rewind_if_empty();
+        }
+        drained
+    }
+
     /// Drops the current event and returns the bytes that follow, and the limit for the data of an event, if nothing that
     /// came before bears upon them: for a dialect that knows what most likely comes next.
     #[inline]
