@@ -8,9 +8,11 @@ use bytes::Bytes;
 
 use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
 use super::calls::CallSum;
+use super::choice_sum::ChoiceSum;
 use super::slots::Slot;
 use super::table::{ChoiceRow, Table};
 use super::template;
+use super::text::TextSum;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::extra::Abbreviated;
@@ -154,7 +156,7 @@ impl<'a> Delta<'a> {
 
     /// Returns the text.
     pub fn text(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.content.text, self.delta.content)).unwrap_or_default()
+        self.slice(self.delta.content, |choice| &choice.content)
     }
 
     /// Returns where in the answer's text this chunk's begins, in bytes.
@@ -164,12 +166,12 @@ impl<'a> Delta<'a> {
 
     /// Returns what the model thought, under whichever name it came.
     pub fn reasoning(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.reasoning.text, self.delta.reasoning)).unwrap_or_default()
+        self.slice(self.delta.reasoning, |choice| &choice.reasoning)
     }
 
     /// Returns what the model says instead of an answer.
     pub fn refusal(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.refusal.text, self.delta.refusal)).unwrap_or_default()
+        self.slice(self.delta.refusal, |choice| &choice.refusal)
     }
 
     /// Returns why the answer ended, if it did.
@@ -188,8 +190,15 @@ impl<'a> Delta<'a> {
         })
     }
 
-    fn choice(&self) -> Option<&'a super::choice_sum::ChoiceSum> {
-        self.view.sum.choices.get(self.delta.choice)
+    /// Returns what the chunk added to a text.
+    #[inline]
+    fn slice(&self, (start, end): (usize, usize), text: impl FnOnce(&'a ChoiceSum) -> &'a TextSum) -> &'a str {
+        // Most texts of most chunks are none.
+        if start == end {
+            return "";
+        }
+        let choice = self.view.sum.choices.get(self.delta.choice);
+        choice.and_then(|choice| text(choice).text.get(start..end)).unwrap_or_default()
     }
 
     fn into_owned(self) -> OwnedDelta {
@@ -246,7 +255,7 @@ impl<'a> CallFragment<'a> {
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
     pub fn arguments(&self) -> &'a str {
-        slice(&self.call.arguments.text, self.row.arguments).unwrap_or_default()
+        self.call.arguments.text.get(self.row.arguments.0..self.row.arguments.1).unwrap_or_default()
     }
 
     /// Returns where in the arguments' text this piece begins, in bytes.
@@ -389,8 +398,4 @@ pub struct OwnedCallFragment {
     pub arguments: String,
     /// Where in the arguments' text this piece begins, in bytes.
     pub arguments_offset: usize,
-}
-
-fn slice(text: &str, (start, end): (usize, usize)) -> Option<&str> {
-    text.get(start..end)
 }

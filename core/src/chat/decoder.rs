@@ -16,7 +16,7 @@ use super::chunk::{Chunk, OwnedChunk};
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
 use super::table::Table;
-use super::template::{Miss, Template};
+use super::template::Template;
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::events::is_done;
@@ -52,7 +52,7 @@ impl Reply for Chunks {
             events: sse::Decoder::with_limit(context.limits.event),
             whole: None,
             fold: Fold::new(context, self.offered.clone(), template),
-            miss: None,
+            missed: false,
             expected: self.expected,
             accepts_unfinished: self.accepts_unfinished,
             current: Current::None,
@@ -87,9 +87,9 @@ pub struct Decoder {
     /// The one value that the server sent instead of a stream.
     whole: Option<Bytes>,
     fold: Fold,
-    /// Why the event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte
-    /// is compared twice at most, however they come.
-    miss: Option<Miss>,
+    /// The event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte is
+    /// compared twice at most, however they come.
+    missed: bool,
     /// How many answers were asked for.
     expected: u32,
     accepts_unfinished: bool,
@@ -242,7 +242,7 @@ impl Decoder {
     /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.
     #[inline]
     fn follow(&mut self) -> bool {
-        if self.miss.is_some() {
+        if self.missed {
             return false;
         }
         let Some((bytes, limit)) = self.events.upcoming() else { return false };
@@ -251,24 +251,20 @@ impl Decoder {
         }
         let Some(value) = bytes.strip_prefix(b"data:") else { return false };
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        let blank_line = |length| match value.get(length..) {
-            Some([b'\n', b'\n', ..]) => Some(2),
-            Some([b'\r', b'\n', b'\r', b'\n', ..]) => Some(4),
+        let blank_line = |length| match value.get(length..)? {
+            _ if length > limit => None,
+            [b'\n', b'\n', ..] => Some(2),
+            [b'\r', b'\n', b'\r', b'\n', ..] => Some(4),
             _ => None,
         };
-        match self.fold.follow(value, |length| length <= limit && blank_line(length).is_some()) {
-            Ok(length) => {
-                let start = bytes.len() - value.len();
-                let ends = blank_line(length).unwrap_or_default();
-                self.events.take(start..start + length, start + length + ends);
-                self.current = Current::Event;
-                true
-            }
-            Err(miss) => {
-                self.miss = Some(miss);
-                false
-            }
-        }
+        let Some((length, blank_line)) = self.fold.follow(value, blank_line) else {
+            self.missed = true;
+            return false;
+        };
+        let start = bytes.len() - value.len();
+        self.events.take(start..start + length, start + length + blank_line);
+        self.current = Current::Event;
+        true
     }
 
     /// Takes the current event; returns whether it is an item.
@@ -279,9 +275,10 @@ impl Decoder {
         };
         let Some(event) = event else { return false };
         let data = event.data();
-        let may_match = self.miss.take() != Some(Miss::Differs) && event.raw_name().is_empty();
-        if may_match && self.fold.template.may_match(data.len()) {
-            if self.fold.follow(data, |length| length == data.len()).is_ok() {
+        self.missed = false;
+        if event.raw_name().is_empty() && self.fold.template.may_match(data.len()) {
+            let whole = |length| (length == data.len()).then_some(());
+            if self.fold.follow(data, whole).is_some() {
                 return true;
             }
         }

@@ -8,7 +8,7 @@ use super::accumulator::Accumulator;
 use super::chunk::{Chunk, View};
 use super::completion::{Completion, Offered};
 use super::table::Table;
-use super::template::{Miss, Template};
+use super::template::Template;
 use crate::Error;
 use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError};
@@ -61,25 +61,19 @@ impl Fold {
         self.sum.hide_deltas();
     }
 
-    /// Takes a chunk that the bytes begin with, if it differs from the one before in nothing but its slots, and is as long
-    /// as it should be; returns its length.
-    ///
-    /// # Errors
-    /// [`Miss`], with nothing changed.
+    /// Takes a chunk that the bytes begin with, if it differs from the one before in nothing but its slots, and if `ends`
+    /// finds that it ends where it should; returns its length, and what `ends` returned. Otherwise nothing is changed.
     #[inline]
-    pub(super) fn follow(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> bool) -> Result<usize, Miss> {
+    pub(super) fn follow<E>(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> Option<E>) -> Option<(usize, E)> {
         let length = self.template.follow(bytes)?;
-        let data = bytes.get(..length).unwrap_or_default();
-        if !ends(length) {
-            return Err(Miss::RanOut);
-        }
+        let end = ends(length)?;
         if !self.sum.has_room_for(length) {
-            return Err(Miss::Differs);
+            return None;
         }
         self.template.count_hit();
         self.matched = true;
-        self.sum.fold_match(data, self.template.learned(), &self.table, self.template.slots());
-        Ok(length)
+        self.sum.fold_match(bytes.get(..length)?, &self.table, &self.template);
+        Some((length, end))
     }
 
     pub(super) fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {

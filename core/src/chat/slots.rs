@@ -2,7 +2,7 @@
 
 use super::accumulator::Accumulator;
 use super::table::{ArgumentSpan, ChoiceRow, ContentSpan, Owner, Table};
-use super::template::Miss;
+use super::template::{self, Template};
 use crate::json::{self, Kind, Reader, Span};
 
 /// A place that may differ.
@@ -52,24 +52,25 @@ pub(super) struct Candidate {
 }
 
 impl Slot {
+    pub(super) fn is_usage(&self) -> bool {
+        matches!(self.what, What::Count | What::Cost)
+    }
+
     fn new(what: What, learned: Span) -> Self {
         Slot { what, learned, now: learned }
     }
 
     /// Passes what stands at the slot in another chunk; returns the offset after it.
     #[inline]
-    pub(super) fn pass(&mut self, json: &[u8], at: usize) -> Result<usize, Miss> {
+    pub(super) fn pass(&mut self, json: &[u8], at: usize) -> Option<usize> {
         let mut reader = Reader::at(json, at);
-        let passed = match self.what {
-            What::Text(..) | What::Arguments(_) | What::Id | What::Extra(_) => reader.text(),
-            What::Created | What::Count => short_uint(&mut reader).then_some(false),
-            What::Cost => cost(&mut reader).then_some(false),
-        };
-        let Some(escaped) = passed else {
-            return Err(if reader.pos() < json.len() { Miss::Differs } else { Miss::RanOut });
+        let escaped = match self.what {
+            What::Text(..) | What::Arguments(_) | What::Id | What::Extra(_) => reader.text()?,
+            What::Created | What::Count => short_uint(&mut reader).then_some(false)?,
+            What::Cost => cost(&mut reader).then_some(false)?,
         };
         self.now = Span { escaped, ..reader.span_from(at) };
-        Ok(reader.pos())
+        Some(reader.pos())
     }
 }
 
@@ -123,42 +124,44 @@ impl Accumulator {
     /// Adds what a chunk carries that matched, as [`fold`](Self::fold) does for one that was read in full. The rows of the
     /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
     #[inline]
-    pub(super) fn fold_match(&mut self, data: &[u8], learned: &[u8], table: &Table, slots: &[Slot]) {
+    pub(super) fn fold_match(&mut self, data: &[u8], table: &Table, template: &Template) {
+        let slots = template.slots();
         self.show_deltas();
-        let mut has_usage = false;
         for slot in slots {
-            match slot.what {
+            let (text, range) = match slot.what {
                 What::Text(field, delta) => {
                     let Some(delta) = self.deltas.get_mut(delta) else { continue };
                     let Some(choice) = self.choices.get_mut(delta.choice) else { continue };
-                    let (text, range) = match field {
+                    match field {
                         Field::Content => (&mut choice.content, &mut delta.content),
                         Field::Reasoning => (&mut choice.reasoning, &mut delta.reasoning),
                         Field::Refusal => (&mut choice.refusal, &mut delta.refusal),
-                    };
-                    *range = text.push(data, slot.now);
-                    self.size += range.1 - range.0;
+                    }
                 }
                 What::Arguments(place) => {
                     let Some(delta) = self.call_deltas.get_mut(place) else { continue };
                     let Some(choice) = self.choices.get_mut(delta.choice) else { continue };
                     let Some(call) = choice.calls.list.get_mut(delta.call) else { continue };
-                    delta.arguments = call.arguments.push(data, slot.now);
-                    let added = delta.arguments.1 - delta.arguments.0;
-                    choice.calls.size += added;
-                    self.size += added;
+                    (&mut call.arguments, &mut delta.arguments)
                 }
                 What::Extra(row) => {
-                    let Some(extra) = table.extras.get(row) else { continue };
-                    self.size += self.extra.add(&json::to_cow(learned, extra.key), slot.now.quoted().of(data));
+                    self.replace_extra(data, template, table, row, slot.now);
+                    continue;
                 }
-                What::Id | What::Created => {}
-                What::Count | What::Cost => has_usage = true,
-            }
+                What::Id | What::Created | What::Count | What::Cost => continue,
+            };
+            *range = text.push(data, slot.now);
+            self.size += range.1 - range.0;
         }
-        if let (true, Some(usage)) = (has_usage, table.usage) {
-            self.defer_usage(super::template::now(slots, usage).of(data));
+        if let Some(usage) = template.usage() {
+            self.defer_usage(template::now(slots, usage).of(data));
         }
+    }
+
+    #[inline(never)]
+    fn replace_extra(&mut self, data: &[u8], template: &Template, table: &Table, row: usize, value: Span) {
+        let Some(extra) = table.extras.get(row) else { return };
+        self.size += self.extra.add(&json::to_cow(template.learned(), extra.key), value.quoted().of(data));
     }
 }
 

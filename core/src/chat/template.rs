@@ -39,6 +39,8 @@ pub(super) struct Template {
     slots: Vec<Slot>,
     /// The length of the literals: no chunk that matches is shorter.
     shortest: usize,
+    /// The usage, if there are slots in it.
+    usage: Option<Span>,
     /// What may become a slot: values that differ from chunk to chunk in some streams, and never in others.
     candidates: Vec<Candidate>,
     /// Whether the last chunk was one to go by.
@@ -49,15 +51,6 @@ pub(super) struct Template {
     pause: u32,
     hits: u64,
     off: bool,
-}
-
-/// Why a chunk did not match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Miss {
-    /// It differs.
-    Differs,
-    /// It is the same as far as it goes.
-    RanOut,
 }
 
 impl Template {
@@ -88,24 +81,29 @@ impl Template {
         &self.slots
     }
 
+    /// Returns where the usage is in the chunk that was learned, if chunks differ in it.
+    #[inline]
+    pub(super) fn usage(&self) -> Option<Span> {
+        self.usage
+    }
+
     /// Returns the chunk that was learned.
     pub(super) fn learned(&self) -> &[u8] {
         &self.learned
     }
 
-    /// Reads a chunk that `json` begins with by its difference from the one that was learned; returns its length.
-    ///
-    /// # Errors
-    /// [`Miss`], and then the slots are of no meaning, but those of the next match.
+    /// Reads a chunk that `json` begins with by its difference from the one that was learned; returns its length. Where it
+    /// does not match, the slots are of no meaning but to the next match.
     #[inline]
-    pub(super) fn follow(&mut self, json: &[u8]) -> Result<usize, Miss> {
+    pub(super) fn follow(&mut self, json: &[u8]) -> Option<usize> {
         let (mut at, mut learned) = (0, 0);
         for slot in &mut self.slots {
-            at = pass(json, at, self.learned.get(learned..slot.learned.start as usize))?;
+            let start = slot.learned.start as usize;
+            at = pass(json, at, self.learned.get(learned..start)?)?;
             at = slot.pass(json, at)?;
             learned = slot.learned.end as usize;
         }
-        pass(json, at, self.learned.get(learned..))
+        pass(json, at, self.learned.get(learned..)?)
     }
 
     /// Notes that a chunk matched.
@@ -151,6 +149,7 @@ impl Template {
         self.candidates = fresh;
         let in_slots: usize = self.slots.iter().map(|slot| slot.learned.of(json).len()).sum();
         self.shortest = json.len() - in_slots;
+        self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));
         self.learned.clear();
         self.learned.extend_from_slice(json);
         (self.slots.len() <= MOST_SLOTS).then_some(())
@@ -177,12 +176,8 @@ pub(super) fn now(slots: &[Slot], learned: Span) -> Span {
 
 /// Passes a literal; returns the offset after it.
 #[inline]
-fn pass(json: &[u8], at: usize, literal: Option<&[u8]>) -> Result<usize, Miss> {
-    let (Some(rest), Some(literal)) = (json.get(at..), literal) else { return Err(Miss::Differs) };
-    if rest.starts_with(literal) {
-        return Ok(at + literal.len());
-    }
-    Err(if literal.starts_with(rest) { Miss::RanOut } else { Miss::Differs })
+fn pass(json: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
+    json.get(at..)?.starts_with(literal).then_some(at + literal.len())
 }
 
 /// Longest chunk that is learned: deltas are short, and comparing and keeping long ones gains nothing.

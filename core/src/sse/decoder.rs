@@ -127,7 +127,16 @@ impl Decoder {
     /// [`TooLarge`] where an event or a line exceeds the limit: any other bytes have a meaning. The decoder is finished
     /// then, has freed its buffer, and every later call gives the same error.
     pub fn advance(&mut self) -> Result<Step, TooLarge> {
-        self.drop_event();
+        if self.is_drained() {
+            return Ok(Step::NeedBytes);
+        }
+        if self.take_usual_event() {
+            return Ok(Step::Ready);
+        }
+        self.advance_by_lines()
+    }
+
+    fn advance_by_lines(&mut self) -> Result<Step, TooLarge> {
         match self.phase {
             Phase::Reading => {}
             Phase::Start => {
@@ -269,6 +278,24 @@ impl Decoder {
             clear(&mut self.name);
             self.buffer.clear_data();
         }
+    }
+
+    /// Takes the event that nearly every event is, if it is there: one line of data, and a blank line.
+    #[inline]
+    fn take_usual_event(&mut self) -> bool {
+        let Some((bytes, limit)) = self.upcoming() else { return false };
+        let start = match bytes {
+            [b'd', b'a', b't', b'a', b':', b' ', ..] => 6,
+            [b'd', b'a', b't', b'a', b':', ..] => 5,
+            _ => return false,
+        };
+        let Some(end) = self.buffer.find_line_end() else { return false };
+        let length = self.buffer.line(Some(end)).len();
+        let is_usual = length - start <= limit && self.buffer.line(None).get(length..length + 2) == Some(b"\n\n");
+        if is_usual {
+            self.take(start..length, length + 2);
+        }
+        is_usual
     }
 
     /// Skips the byte order mark; returns `false` while there may be one that is not whole.
