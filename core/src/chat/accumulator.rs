@@ -204,10 +204,10 @@ impl Accumulator {
     fn fold_extras(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         let (first, _) = table.choices();
         for extra in &table.extras {
-            let Some(merged) = self.owner(extra.owner, first).filter(|_| counts(json, table, extra)) else { continue };
-            let value = extra.value.of(json);
-            if extra.key.escaped || !merged.is_repeated(extra.key.of(json), value) {
-                self.size += merged.add(&json::to_cow(json, extra.key), value);
+            let said = extra.said(json);
+            let Some(merged) = self.owner(extra.owner, first) else { continue };
+            if !merged.is_repeated(said) && counts(json, table, extra) {
+                self.size += merged.add(&json::to_cow(json, extra.key), extra.value.of(json), said);
             }
         }
         self.check_size()
@@ -215,13 +215,8 @@ impl Accumulator {
 
     /// Returns whether adding a member that has no field would change nothing.
     pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraRow, first_choice: usize) -> bool {
-        let ExtraRow { owner, key, value } = *extra;
-        match self.owner(owner, first_choice) {
-            Some(merged) if counts(json, table, extra) => {
-                !key.escaped && merged.is_repeated(key.of(json), value.of(json))
-            }
-            _ => true,
-        }
+        let merged = self.owner(extra.owner, first_choice);
+        merged.is_none_or(|merged| merged.is_repeated(extra.said(json))) || !counts(json, table, extra)
     }
 
     /// Returns where the members of an owner add up.

@@ -111,7 +111,7 @@ impl ChoiceSum {
                     self.names[usize::from(span == plain)] = true;
                 } else {
                     self.names[0] = true;
-                    self.message.add("reasoning", plain.quoted().of(json));
+                    self.message.add("reasoning", plain.quoted().of(json), &[]);
                 }
             }
             (Some(content), None) => {

@@ -48,7 +48,7 @@ impl Table {
                 self.model = None;
                 reader.skip()?;
             }
-            b"created" if is_text(kind) => self.created = reader.skip(),
+            b"created" if is_text(kind) => self.created = Some(reader.skip_of(kind)?),
             b"created" if kind == Kind::Null => {
                 self.created = None;
                 reader.skip()?;
@@ -69,11 +69,11 @@ impl Table {
             }
             b"error" => self.error(reader)?,
             b"type" | b"object" if kind == Kind::String => {
-                let value = reader.skip()?;
+                let value = reader.skip_of(kind)?;
                 self.error |= value.of(reader.json()) == b"\"error\"";
                 self.extras.push(ExtraRow { owner: Owner::Chunk, key, value });
             }
-            _ => self.extra(reader, Owner::Chunk, key)?,
+            _ => self.extra(reader, kind, Owner::Chunk, key)?,
         }
         Some(())
     }
@@ -101,7 +101,7 @@ impl Table {
                 }
                 b"delta" | b"message" if kind == Kind::Null => drop(reader.skip()?),
                 b"error" => self.error(reader)?,
-                _ => self.extra(reader, Owner::Choice(row), key)?,
+                _ => self.extra(reader, kind, Owner::Choice(row), key)?,
             }
             Some(())
         })?;
@@ -128,7 +128,7 @@ impl Table {
                     choice.content = ContentSpan::Parts(first, self.parts.len());
                     return Some(());
                 }
-                _ => return self.extra(reader, Owner::Message(row, choice.serial), key),
+                _ => return self.extra(reader, kind, Owner::Message(row, choice.serial), key),
             },
             b"tool_calls" if matches!(kind, Kind::Array | Kind::Null) => {
                 let first = self.calls.len();
@@ -150,10 +150,10 @@ impl Table {
             b"reasoning" => &mut choice.reasoning,
             b"reasoning_signature" => &mut choice.reasoning_signature,
             b"refusal" => &mut choice.refusal,
-            _ => return self.extra(reader, Owner::Message(row, choice.serial), key),
+            _ => return self.extra(reader, kind, Owner::Message(row, choice.serial), key),
         };
         if !matches!(kind, Kind::String | Kind::Null) {
-            return self.extra(reader, Owner::Message(row, choice.serial), key);
+            return self.extra(reader, kind, Owner::Message(row, choice.serial), key);
         }
         *slot = string_or_null(reader, kind)?;
         Some(())
@@ -204,7 +204,7 @@ impl Table {
                     let owner = Owner::Function(row, call.serial);
                     reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
                 }
-                _ => self.extra(reader, Owner::Call(row), key)?,
+                _ => self.extra(reader, kind, Owner::Call(row), key)?,
             }
             Some(())
         })?;
@@ -235,7 +235,7 @@ impl Table {
                     _ => ArgumentSpan::Json(reader.skip()?),
                 };
             }
-            _ => self.extra(reader, owner, key)?,
+            _ => self.extra(reader, kind, owner, key)?,
         }
         Some(())
     }
@@ -253,8 +253,8 @@ impl Table {
     }
 
     #[inline]
-    fn extra(&mut self, reader: &mut Reader<'_>, owner: Owner, key: Span) -> Option<()> {
-        let value = reader.skip()?;
+    fn extra(&mut self, reader: &mut Reader<'_>, kind: Kind, owner: Owner, key: Span) -> Option<()> {
+        let value = reader.skip_of(kind)?;
         self.extras.push(ExtraRow { owner, key, value });
         Some(())
     }
@@ -278,7 +278,7 @@ fn text(reader: &mut Reader<'_>, kind: Kind) -> Option<Span> {
 }
 
 fn string_or_null(reader: &mut Reader<'_>, kind: Kind) -> Option<Option<Span>> {
-    if kind == Kind::String { reader.string().map(Some) } else { reader.skip().map(|_| None) }
+    if kind == Kind::String { reader.string().map(Some) } else { reader.skip_of(kind).map(|_| None) }
 }
 
 /// Returns the name that a key with escapes in it spells.

@@ -161,7 +161,8 @@ impl Accumulator {
     #[inline(never)]
     fn replace_extra(&mut self, data: &[u8], template: &Template, table: &Table, row: usize, value: Span) {
         let Some(extra) = table.extras.get(row) else { return };
-        self.size += self.extra.add(&json::to_cow(template.learned(), extra.key), value.quoted().of(data));
+        let key = json::to_cow(template.learned(), extra.key);
+        self.size += self.extra.add(&key, value.quoted().of(data), &[]);
     }
 }
 

@@ -133,6 +133,14 @@ pub(crate) struct ExtraRow {
     pub(crate) value: Span,
 }
 
+impl ExtraRow {
+    /// Returns the member as it came, byte for byte.
+    #[inline]
+    pub(crate) fn said<'a>(&self, json: &'a [u8]) -> &'a [u8] {
+        Span { start: self.key.start, ..self.value }.of(json)
+    }
+}
+
 /// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
 /// over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -146,19 +146,30 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes any value.
+    #[inline]
     pub(crate) fn skip(&mut self) -> Option<Span> {
         let kind = self.kind()?;
+        self.skip_of(kind)
+    }
+
+    /// Passes the value that the reader stands in front of, given what it is.
+    #[inline]
+    pub(crate) fn skip_of(&mut self, kind: Kind) -> Option<Span> {
         let start = self.pos;
-        match kind {
-            Kind::String => drop(self.string()?),
-            Kind::Number => drop(self.number()?),
-            Kind::Object => self.object(|reader, _| reader.skip().map(drop))?,
-            Kind::Array => self.array(|reader| reader.skip().map(drop))?,
-            Kind::True => self.word(b"true")?,
-            Kind::False => self.word(b"false")?,
-            Kind::Null => self.word(b"null")?,
-        }
+        self.pass(kind)?;
         Some(self.span_from(start))
+    }
+
+    fn pass(&mut self, kind: Kind) -> Option<()> {
+        match kind {
+            Kind::String => self.string().map(drop),
+            Kind::Null => self.word(b"null"),
+            Kind::Number => self.number().map(drop),
+            Kind::True => self.word(b"true"),
+            Kind::False => self.word(b"false"),
+            Kind::Object => self.object(|reader, _| reader.skip().map(drop)),
+            Kind::Array => self.array(|reader| reader.skip().map(drop)),
+        }
     }
 
     /// Passes a string.
@@ -178,7 +189,11 @@ impl<'a> Reader<'a> {
         self.pos += swar::plain(self.json.get(self.pos..).unwrap_or_default());
         match self.peek() {
             b'"' => Some(false),
-            b'\\' => self.escaped_text().map(|()| true),
+            b'\\' => {
+                let (pos, valid) = after_escapes(self.json, self.pos);
+                self.pos = pos;
+                (valid && self.peek() == b'"').then_some(true)
+            }
             _ => None,
         }
     }
@@ -231,29 +246,6 @@ impl<'a> Reader<'a> {
         (self.pos == self.json.len()).then_some(())
     }
 
-    #[cold]
-    #[inline(never)]
-    fn escaped_text(&mut self) -> Option<()> {
-        while self.peek() == b'\\' {
-            self.pos += 1;
-            match self.peek() {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.pos += 1,
-                b'u' => {
-                    self.pos += 1;
-                    for _ in 0..4 {
-                        if !self.peek().is_ascii_hexdigit() {
-                            return None;
-                        }
-                        self.pos += 1;
-                    }
-                }
-                _ => return None,
-            }
-            self.pos += swar::plain(self.json.get(self.pos..).unwrap_or_default());
-        }
-        (self.peek() == b'"').then_some(())
-    }
-
     /// Passes `true`, `false` or `null`.
     #[inline]
     fn word(&mut self, word: &[u8]) -> Option<()> {
@@ -283,15 +275,10 @@ impl<'a> Reader<'a> {
     #[inline]
     fn next(&mut self) -> u8 {
         let byte = self.peek();
-        if byte > b' ' { byte } else { self.next_after_space() }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn next_after_space(&mut self) -> u8 {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
-            self.pos += 1;
+        if byte > b' ' {
+            return byte;
         }
+        self.pos = after_space(self.json, self.pos);
         self.peek()
     }
 
@@ -316,4 +303,36 @@ impl<'a> Reader<'a> {
         // No document is longer: see `at`.
         Span { start: start as u32, end: self.pos as u32, escaped: false }
     }
+}
+
+/// Returns the offset of the first byte from `pos` on that is not white space.
+#[cold]
+#[inline(never)]
+fn after_space(json: &[u8], pos: usize) -> usize {
+    let rest = json.get(pos..).unwrap_or_default();
+    pos + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
+}
+
+/// Passes the rest of the inside of a string, from a backslash on; returns where it ends, or where it is none, and whether
+/// its escapes are valid.
+#[cold]
+#[inline(never)]
+fn after_escapes(json: &[u8], mut pos: usize) -> (usize, bool) {
+    while let Some([b'\\', escape @ ..]) = json.get(pos..) {
+        pos += 1;
+        let length = match escape {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 1,
+            [b'u', digits @ ..] => {
+                let valid = digits.iter().take(4).take_while(|digit| digit.is_ascii_hexdigit()).count();
+                if valid < 4 {
+                    return (pos + 1 + valid, false);
+                }
+                5
+            }
+            _ => return (pos, false),
+        };
+        pos += length;
+        pos += swar::plain(json.get(pos..).unwrap_or_default());
+    }
+    (pos, true)
 }

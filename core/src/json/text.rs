@@ -137,7 +137,8 @@ fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     (unit, escaped.get(length..).unwrap_or_default())
 }
 
-fn push_lossy(bytes: &[u8], out: &mut String) {
+/// Appends bytes as text; what is no UTF-8 becomes U+FFFD.
+pub(crate) fn push_lossy(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(text) => out.push_str(text),
         Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
