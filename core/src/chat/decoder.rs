@@ -140,37 +140,19 @@ impl Dialect for Decoder {
         }
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Step, Error> {
-        if self.over.is_some() || self.pending.is_some() || self.whole.is_some() {
-            return self.advance_beside_events();
-        }
-        self.fold.forget();
-        if self.events.is_drained() {
-            return Ok(Step::NeedBytes);
-        }
-        if self.follow() {
-            return Ok(Step::Ready);
-        }
-        loop {
-            match self.events.advance() {
-                Ok(Step::Ready) => {
-                    self.current = Current::Event;
-                    if self.take_event() {
-                        return Ok(Step::Ready);
-                    }
-                }
-                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
-                Ok(Step::Done) => {
-                    if self.take_end() {
-                        return Ok(Step::Ready);
-                    }
-                }
-                Err(error) => self.over = Some(Err(error.into())),
+        if self.over.is_none() && self.pending.is_none() && self.whole.is_none() {
+            self.fold.forget();
+            if self.events.is_drained() {
+                return Ok(Step::NeedBytes);
             }
-            if let Some(over) = &self.over {
-                return over.clone().map(|()| Step::Done);
+            if !self.missed && self.follow() {
+                return Ok(Step::Ready);
             }
+            return self.advance_in_full();
         }
+        self.advance_beside_events()
     }
 
     fn item(&self) -> Chunk<'_> {
@@ -218,6 +200,30 @@ impl Decoder {
         }
     }
 
+    /// Reads events until one is an item.
+    fn advance_in_full(&mut self) -> Result<Step, Error> {
+        loop {
+            match self.events.advance() {
+                Ok(Step::Ready) => {
+                    self.current = Current::Event;
+                    if self.take_event() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
+                Ok(Step::Done) => {
+                    if self.take_end() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Err(error) => self.over = Some(Err(error.into())),
+            }
+            if let Some(over) = &self.over {
+                return over.clone().map(|()| Step::Done);
+            }
+        }
+    }
+
     /// Does what is left when no event is to be read: one whole value, an error that was announced, the end.
     #[cold]
     fn advance_beside_events(&mut self) -> Result<Step, Error> {
@@ -240,11 +246,7 @@ impl Decoder {
     }
 
     /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.
-    #[inline]
     fn follow(&mut self) -> bool {
-        if self.missed {
-            return false;
-        }
         let Some((bytes, limit)) = self.events.upcoming() else { return false };
         if !self.fold.template.may_match(bytes.len()) {
             return false;

@@ -290,5 +290,8 @@ pub(super) fn spelled(reader: &Reader<'_>, key: Span) -> Option<String> {
 /// Returns the name that a key spells.
 #[inline]
 pub(super) fn name<'a>(reader: &Reader<'a>, key: Span, spelled: &'a Option<String>) -> &'a [u8] {
-    spelled.as_deref().map_or(key.of(reader.json()), str::as_bytes)
+    match spelled {
+        None => key.of(reader.json()),
+        Some(spelled) => spelled.as_bytes(),
+    }
 }

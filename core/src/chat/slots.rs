@@ -123,7 +123,7 @@ impl Accumulator {
 
     /// Adds what a chunk carries that matched, as [`fold`](Self::fold) does for one that was read in full. The rows of the
     /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
-    #[inline]
+    #[inline(always)]
     pub(super) fn fold_match(&mut self, data: &[u8], table: &Table, template: &Template) {
         let slots = template.slots();
         self.show_deltas();

@@ -94,7 +94,7 @@ impl Template {
 
     /// Reads a chunk that `json` begins with by its difference from the one that was learned; returns its length. Where it
     /// does not match, the slots are of no meaning but to the next match.
-    #[inline]
+    #[inline(always)]
     pub(super) fn follow(&mut self, json: &[u8]) -> Option<usize> {
         let (mut at, mut learned) = (0, 0);
         for slot in &mut self.slots {

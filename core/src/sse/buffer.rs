@@ -56,17 +56,22 @@ impl Buffer {
     pub(super) fn push(&mut self, new: &[u8]) {
         self.granted = 0;
         if new.len() > self.bytes.capacity() - self.filled {
-            self.compact_if_it_pays();
-        }
-        let needed = self.filled.saturating_add(new.len());
-        if needed > self.bytes.capacity() {
-            let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
-            self.bytes.reserve_exact(capacity - self.bytes.len());
+            self.make_room(new.len());
         }
         // The room is given up rather than written to in part, so that nothing is zeroed for a push.
         self.bytes.truncate(self.filled);
         self.bytes.extend_from_slice(new);
-        self.filled = needed;
+        self.filled = self.bytes.len();
+    }
+
+    #[cold]
+    fn make_room(&mut self, len: usize) {
+        self.compact_if_it_pays();
+        let needed = self.filled.saturating_add(len);
+        if needed > self.bytes.capacity() {
+            let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
+            self.bytes.reserve_exact(capacity - self.bytes.len());
+        }
     }
 
     /// Returns the bytes of the current line so far, or up to `end`, which is where they were found to end.
