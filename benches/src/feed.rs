@@ -78,8 +78,7 @@ impl Feed {
     }
 }
 
-/// The pieces of a feed, as an iterator, and as a stream that is always ready: a peer that wants a stream is polled to its
-/// end without a runtime.
+/// The pieces of a feed.
 #[derive(Clone, Debug)]
 pub struct Pieces<'a> {
     feed: &'a Feed,
@@ -98,16 +97,8 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-impl<'a> Stream for Pieces<'a> {
-    type Item = Result<&'a [u8], Infallible>;
-
-    #[inline]
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.next().map(Ok))
-    }
-}
-
-/// The pieces for a peer that wants to own them: shared, not copied.
+/// The pieces as HTTP clients hand them over, shared bytes that the peer may keep, from a stream that is always ready: a
+/// peer that wants a stream is polled to its end without a runtime. Nothing is copied.
 #[derive(Clone, Debug)]
 pub struct SharedPieces {
     feed: Feed,
@@ -129,6 +120,15 @@ impl Iterator for SharedPieces {
     fn next(&mut self) -> Option<Bytes> {
         let (from, to) = step(&self.feed, &mut self.at, &mut self.next_end)?;
         Some(self.feed.body.slice(from..to))
+    }
+}
+
+impl Stream for SharedPieces {
+    type Item = Result<Bytes, Infallible>;
+
+    #[inline]
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.next().map(Ok))
     }
 }
 

@@ -85,6 +85,19 @@ pub fn decode_plain(feed: &Feed) -> Outcome {
     read(call, feed, |seen, machine| seen.look(&machine.item()))
 }
 
+/// Returns how many chunks of a stream the template read; `None` while the core does not count them.
+///
+/// # Panics
+/// Panics where the stream is not complete.
+pub fn hits(feed: &Feed) -> Option<u64> {
+    let mut machine = open(&CALL);
+    for piece in feed.pieces() {
+        machine.push(piece, Duration::ZERO);
+        while let Step::Ready = machine.advance().expect("the corpus is a complete stream") {}
+    }
+    template_hits(&machine)
+}
+
 /// Reads a stream with items that are the consumer's own, and dropped after a look.
 pub fn decode_owned(feed: &Feed) -> Outcome {
     /// An item may go to another thread and live as long as it likes.

@@ -25,33 +25,32 @@ const UNKNOWN: &[&str] = &[
     r#""native":null"#,
 ];
 
-/// `adversarial`: each chunk differs in shape from the one before in one of three ways, drawn by lot: all members in
-/// another order with other unknown ones among them; the same but for a member of a new name at the front; the same but for
-/// one at the very end, so that a comparison goes on for as long as it can before it fails.
+/// Members of which each chunk has another one than the chunk before, first or last among its members.
+const CHANGING: &[&str] =
+    &[r#""seq_a":0"#, r#""seq_b":0"#, r#""seq_c":0"#, r#""seq_d":0"#, r#""seq_e":0"#, r#""seq_f":0"#, r#""seq_g":0"#];
+
+/// `adversarial`: each chunk has a member that the one before did not have, either first or last, so that a comparison
+/// fails at once or goes on for as long as it can before it does. Every third chunk, drawn by lot, also has all its other
+/// members in another order, with other unknown ones among them. The names come from a short list, as a server's do.
 pub(super) fn adversarial(events: usize) -> Stream {
     let mut random = Random::new(6);
     let mut script = Script::new();
     script.chunk(&full(r#""role":"assistant","content":"","refusal":null"#));
     let mut order = draw(&mut random);
-    for i in 3..events {
+    let mut changing = "";
+    for _ in 3..events {
         let word = english(&mut random);
-        let (mut front, mut back) = (String::new(), String::new());
-        match random.below(3) {
-            0 => {
-                let last = order.clone();
-                while order == last {
-                    order = draw(&mut random);
-                }
-            }
-            1 => front = format!(r#""f{i:04}":0,"#),
-            _ => {}
+        let last = changing;
+        while changing == last {
+            changing = random.pick(CHANGING);
         }
-        // Always another name at the end, whatever else differs: an order that comes again is no shape that does.
-        if front.is_empty() {
-            back = format!(r#","b{i:04}":0"#);
+        if random.one_in(3) {
+            order = draw(&mut random);
         }
-        let members: Vec<String> = order.iter().map(|member| write(member, word)).collect();
-        script.text(&format!("{{{front}{}{back}}}", members.join(",")), word);
+        let mut members: Vec<String> = order.iter().map(|member| write(member, word)).collect();
+        let place = if random.one_in(2) { 0 } else { members.len() };
+        members.insert(place, changing.to_owned());
+        script.text(&format!("{{{}}}", members.join(",")), word);
     }
     script.chunk(&finish("stop"));
     script.done("stop")

@@ -5,13 +5,13 @@ use std::pin::pin;
 use sse_stream::SseByteStream;
 
 use super::async_openai;
-use crate::feed::{Feed, drain};
+use crate::feed::{Feed, SharedPieces, drain};
 use crate::outcome::{Framed, Outcome, Sums};
 
 /// Framing alone.
 pub fn frame(feed: &Feed) -> Outcome {
     let mut framed = Framed::default();
-    drain(pin!(SseByteStream::new(feed.pieces())), |event| {
+    drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {
         if let Some(data) = event.expect("a corpus is UTF-8").data {
             framed.events += 1;
             framed.data += data.len();
@@ -23,7 +23,7 @@ pub fn frame(feed: &Feed) -> Outcome {
 /// async-openai's types over this framing.
 pub fn decode(feed: &Feed) -> Outcome {
     let mut sums = Sums::default();
-    drain(pin!(SseByteStream::new(feed.pieces())), |event| {
+    drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {
         if let Some(data) = event.expect("a corpus is UTF-8").data {
             async_openai::accumulate(&data, &mut sums);
         }
