@@ -24,7 +24,7 @@ fn framing(criterion: &mut Criterion) {
 
 fn decoding_by_cut(criterion: &mut Criterion) {
     for cut in CUTS {
-        race(criterion, "decode", &corpus("text", *cut), *cut, &contestants::decoding());
+        race(criterion, "decode", &corpus("text", *cut), *cut, contestants::DECODING);
     }
 }
 

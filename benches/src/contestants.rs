@@ -58,13 +58,7 @@ pub const MEMCPY: Contestant = contestant("memcpy", floors::memcpy, Gives::All);
 
 /// Those that decode to typed chunks and add them up.
 pub const DECODING: &[Contestant] =
-    &[OURS, OURS_OWNED, ASYNC_OPENAI, SSEER_TYPES, SSE_STREAM_TYPES, SERDE, SONIC, SAMPLE];
-
-/// Returns those that decode, with [`OURS_PLAIN`] where the core can leave the template out.
-pub fn decoding() -> Vec<Contestant> {
-    let plain = ours::PLAIN_CALL.is_some().then_some(OURS_PLAIN);
-    DECODING.iter().copied().chain(plain).collect()
-}
+    &[OURS, OURS_PLAIN, OURS_OWNED, ASYNC_OPENAI, SSEER_TYPES, SSE_STREAM_TYPES, SERDE, SONIC, SAMPLE];
 
 /// Those that find events, and the floors.
 pub const FRAMING: &[Contestant] =
@@ -72,5 +66,5 @@ pub const FRAMING: &[Contestant] =
 
 /// Finds one by its name.
 pub fn named(name: &str) -> Option<Contestant> {
-    DECODING.iter().chain(FRAMING).chain([&OURS_PLAIN]).find(|contestant| contestant.name == name).copied()
+    DECODING.iter().chain(FRAMING).find(|contestant| contestant.name == name).copied()
 }

@@ -17,16 +17,8 @@ pub static CALL: LazyLock<Call<Chunks>> = LazyLock::new(|| {
     router.chat_stream(&Request::new(&messages)).expect("a request")
 });
 
-/// The same call, which reads every chunk in full and remembers no template; `None` while the core cannot be told to.
-///
-/// TEMPLATE SWITCH: the only place that knows whether there is one. Once the core has `Call::without_template`, this is
-/// `Some(CALL.clone().without_template())`, and [`template_hits`] is `Some(machine.dialect().template_hits())`.
-pub static PLAIN_CALL: LazyLock<Option<Call<Chunks>>> = LazyLock::new(|| None);
-
-/// Returns how many chunks the template read; `None` while the core does not count them (TEMPLATE SWITCH, above).
-pub fn template_hits(_machine: &Machine<Decoder>) -> Option<u64> {
-    None
-}
+/// The same call, which reads every chunk in full and remembers no template: the plain scan.
+static PLAIN_CALL: LazyLock<Call<Chunks>> = LazyLock::new(|| CALL.clone().without_template());
 
 /// What is seen of the items on the way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,25 +69,21 @@ pub fn decode(feed: &Feed) -> Outcome {
 }
 
 /// Reads a stream with lent items, every chunk in full.
-///
-/// # Panics
-/// Panics where the core has no such switch: ask [`PLAIN_CALL`] first.
 pub fn decode_plain(feed: &Feed) -> Outcome {
-    let call = PLAIN_CALL.as_ref().expect("a core that can leave the template out");
-    read(call, feed, |seen, machine| seen.look(&machine.item()))
+    read(&PLAIN_CALL, feed, |seen, machine| seen.look(&machine.item()))
 }
 
-/// Returns how many chunks of a stream the template read; `None` while the core does not count them.
+/// Returns how many chunks of a stream the template read.
 ///
 /// # Panics
 /// Panics where the stream is not complete.
-pub fn hits(feed: &Feed) -> Option<u64> {
+pub fn hits(feed: &Feed) -> u64 {
     let mut machine = open(&CALL);
     for piece in feed.pieces() {
         machine.push(piece, Duration::ZERO);
         while let Step::Ready = machine.advance().expect("the corpus is a complete stream") {}
     }
-    template_hits(&machine)
+    machine.dialect().template_hits()
 }
 
 /// Reads a stream with items that are the consumer's own, and dropped after a look.

@@ -13,7 +13,8 @@ fn every_corpus_comes_out_whole_however_it_is_cut() {
     }
     for corpus in corpora::all(EVENTS) {
         for cut in CUTS {
-            for contestant in [contestants::OURS, contestants::OURS_OWNED, contestants::FRAME] {
+            for contestant in [contestants::OURS, contestants::OURS_PLAIN, contestants::OURS_OWNED, contestants::FRAME]
+            {
                 check(contestant, &corpus, *cut);
             }
         }
