@@ -48,10 +48,10 @@ impl Seen {
     pub fn look_owned(&mut self, chunk: &OwnedChunk) {
         self.chunks += 1;
         for delta in chunk.deltas() {
-            self.bytes[0] += black_box(delta.text.as_str()).len();
-            self.bytes[1] += black_box(delta.reasoning.as_str()).len();
-            for call in &delta.tool_calls {
-                self.bytes[2] += black_box(call.arguments.as_str()).len();
+            self.bytes[0] += black_box(delta.text()).len();
+            self.bytes[1] += black_box(delta.reasoning()).len();
+            for call in delta.tool_calls() {
+                self.bytes[2] += black_box(call.arguments()).len();
             }
         }
     }

@@ -123,12 +123,19 @@ impl Extra {
         // A hostile object may have a million members: a look-up per member must not walk them all.
         let mut places: HashMap<String, usize> = HashMap::new();
         for (key, value) in pairs {
-            match places.get(&key).and_then(|&place| members.get_mut(place)) {
-                Some((_, old)) => *old = value,
-                None => {
-                    places.insert(key.clone(), members.len());
-                    members.push((key, value));
-                }
+            let place = if members.len() <= MANY {
+                members.iter().position(|(name, _)| *name == key)
+            } else {
+                places.get(&key).copied()
+            };
+            if let Some((_, old)) = place.and_then(|place| members.get_mut(place)) {
+                *old = value;
+                continue;
+            }
+            members.push((key, value));
+            if members.len() > MANY {
+                let unplaced = members.iter().enumerate().skip(places.len());
+                places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
             }
         }
         Extra { members }

@@ -256,7 +256,8 @@ fn fragments_are_lent_with_their_place() {
         for delta in machine.item().deltas() {
             for call in delta.tool_calls() {
                 let owned = machine.item().into_owned();
-                assert_eq!(owned.deltas()[0].tool_calls[0].arguments, call.arguments());
+                let owned_call = owned.deltas().next().unwrap().tool_calls().next().unwrap();
+                assert_eq!(owned_call.arguments(), call.arguments());
                 seen.push((
                     call.position(),
                     call.id().unwrap().to_owned(),

@@ -11,6 +11,8 @@
 //! | neither, but a name | a new call; the last one if that is its name and its arguments are not whole |
 //! | none of the three | the call last written |
 
+use std::sync::Arc;
+
 use super::merge::Merged;
 use super::table::{ArgumentSpan, CallRow};
 use super::text::TextSum;
@@ -20,9 +22,10 @@ use crate::json;
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallSum {
     pub(super) index: Option<u8>,
-    pub(super) id: Option<String>,
+    /// Shared with the chunks that were taken as values of their own.
+    pub(super) id: Option<Arc<str>>,
     pub(super) kind: Option<String>,
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) arguments: TextSum,
     /// Arguments that came as a value instead of its text.
     pub(super) value: Option<String>,
@@ -114,7 +117,7 @@ impl Calls {
     /// Returns whether a fragment with a name, after whole arguments, is the beginning of the next call: by another name,
     /// or by arguments of its own.
     fn begins(&self, place: usize, json: &[u8], row: &CallRow, name: &str) -> bool {
-        let other_name = self.list.get(place).is_some_and(|call| call.name != name);
+        let other_name = self.list.get(place).is_some_and(|call| &*call.name != name);
         let own_arguments = match row.arguments {
             ArgumentSpan::Text(text) => text.of(json).starts_with(b"{"),
             ArgumentSpan::Json(..) => true,
@@ -124,7 +127,7 @@ impl Calls {
     }
 
     fn continues_last(&mut self, name: &str) -> bool {
-        let begun = self.list.get(self.last).is_some_and(|last| last.name == name && !last.arguments.text.is_empty());
+        let begun = self.list.get(self.last).is_some_and(|last| &*last.name == name && !last.arguments.text.is_empty());
         begun && !self.is_whole(self.last)
     }
 }

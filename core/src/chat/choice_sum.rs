@@ -94,7 +94,7 @@ impl ChoiceSum {
     fn add_raw(&mut self, raw: &[u8]) {
         // A further text of the part before has none of its own.
         if let (Some(parts), false) = (&mut self.parts, raw.is_empty()) {
-            parts.push(PartSum::Other(String::from_utf8_lossy(raw).into_owned()));
+            parts.push(PartSum::Other(json::lossy(raw)));
         }
     }
 
@@ -179,22 +179,22 @@ impl CallSum {
         if let Some(name) = row.name {
             // The whole name again is a repetition; anything else is the rest of it.
             let fragment = json::to_cow(json, name);
-            if fragment != self.name {
-                self.name.push_str(&fragment);
+            if *fragment != *self.name {
+                self.name = [&*self.name, &*fragment].concat().into();
             }
         }
         match row.arguments {
             ArgumentSpan::Absent => {}
             ArgumentSpan::Null => self.null = true,
             ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
-            ArgumentSpan::Json(value) => self.value = Some(String::from_utf8_lossy(value.of(json)).into_owned()),
+            ArgumentSpan::Json(value) => self.value = Some(json::lossy(value.of(json))),
         }
     }
 }
 
 /// Takes the first text that is not empty.
-pub(super) fn first_text(slot: &mut Option<String>, json: &[u8], span: Option<Span>) {
+pub(super) fn first_text<T: From<String>>(slot: &mut Option<T>, json: &[u8], span: Option<Span>) {
     if let (None, Some(span)) = (&slot, span.filter(|span| !span.is_empty())) {
-        *slot = Some(json::to_string(json, span));
+        *slot = Some(json::to_string(json, span).into());
     }
 }

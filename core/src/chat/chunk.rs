@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
+use super::owned::OwnedChunk;
 use super::slots::Slot;
 use super::table::{ChoiceRow, Table};
 use super::template;
@@ -40,14 +39,19 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// Returns where in this chunk a span of the table is.
+    pub(super) fn now(&self, span: Option<Span>) -> Option<Span> {
+        span.map(|span| template::now(self.slots, span))
+    }
+
     /// Returns the bytes that a span of the table stands for.
-    fn bytes(&self, span: Span) -> &'a [u8] {
-        template::now(self.slots, span).of(self.raw)
+    fn bytes(&self, span: Option<Span>) -> Option<&'a [u8]> {
+        Some(self.now(span)?.of(self.raw))
     }
 
     /// Returns the text of a string of the table.
     fn text(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.raw, template::now(self.slots, span?)))
+        Some(json::to_cow(self.raw, self.now(span)?))
     }
 }
 
@@ -77,12 +81,12 @@ impl<'a> Chunk<'a> {
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.view.bytes(self.view.table.created?))
+        json::lenient_uint(self.view.bytes(self.view.table.created)?)
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.view.bytes(self.view.table.usage?))
+        Usage::read(self.view.bytes(self.view.table.usage)?)
     }
 
     /// Walks what the chunk adds to each answer.
@@ -107,17 +111,9 @@ impl<'a> Chunk<'a> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Makes a value of its own.
+    /// Makes a value of its own, with one allocation as long as it is one answer's.
     pub fn into_owned(self) -> OwnedChunk {
-        OwnedChunk {
-            raw: Bytes::copy_from_slice(self.raw()),
-            id: self.id().map(Cow::into_owned),
-            model: self.model().map(Cow::into_owned),
-            created: self.created(),
-            usage: self.usage(),
-            deltas: self.deltas().map(Delta::into_owned).collect(),
-            problem: self.problem.cloned(),
-        }
+        OwnedChunk::of(&self)
     }
 
     fn first(&self) -> Option<Delta<'a>> {
@@ -137,8 +133,8 @@ impl fmt::Debug for Chunk<'_> {
 /// What a chunk adds to one answer.
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
-    view: View<'a>,
-    row: &'a ChoiceRow,
+    pub(super) view: View<'a>,
+    pub(super) row: &'a ChoiceRow,
     delta: &'a DeltaRow,
 }
 
@@ -200,24 +196,16 @@ impl<'a> Delta<'a> {
         let choice = self.view.sum.choices.get(self.delta.choice);
         choice.and_then(|choice| text(choice).text.get(start..end)).unwrap_or_default()
     }
-
-    fn into_owned(self) -> OwnedDelta {
-        OwnedDelta {
-            index: self.index(),
-            role: self.role(),
-            text: self.text().to_owned(),
-            text_offset: self.text_offset(),
-            reasoning: self.reasoning().to_owned(),
-            refusal: self.refusal().to_owned(),
-            finish_reason: self.finish_reason(),
-            tool_calls: self.tool_calls().map(CallFragment::into_owned).collect(),
-        }
-    }
 }
 
 impl fmt::Debug for Delta<'_> {
+    /// Shows long encoded data, such as an image in the text, by its beginning.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.into_owned(), f)
+        let mut f = f.debug_struct("Delta");
+        f.field("index", &self.index()).field("role", &self.role()).field("text", &Abbreviated(self.text()));
+        f.field("text_offset", &self.text_offset()).field("reasoning", &Abbreviated(self.reasoning()));
+        f.field("refusal", &self.refusal()).field("finish_reason", &self.finish_reason());
+        f.field("tool_calls", &self.tool_calls().collect::<Vec<_>>()).finish()
     }
 }
 
@@ -227,8 +215,8 @@ impl fmt::Debug for Delta<'_> {
 /// every way but one.
 #[derive(Clone, Copy)]
 pub struct CallFragment<'a> {
-    view: View<'a>,
-    call: &'a CallSum,
+    pub(super) view: View<'a>,
+    pub(super) call: &'a CallSum,
     row: &'a CallDelta,
 }
 
@@ -250,7 +238,11 @@ impl<'a> CallFragment<'a> {
 
     /// Returns the piece of the name that this fragment carries, as it came: a repetition or a continuation.
     pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
-        self.view.text(self.view.table.calls.get(self.row.row)?.name)
+        self.view.text(self.name_span())
+    }
+
+    pub(super) fn name_span(&self) -> Option<Span> {
+        self.view.table.calls.get(self.row.row)?.name
     }
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
@@ -262,140 +254,12 @@ impl<'a> CallFragment<'a> {
     pub fn arguments_offset(&self) -> usize {
         self.row.arguments.0
     }
-
-    fn into_owned(self) -> OwnedCallFragment {
-        OwnedCallFragment {
-            position: self.position(),
-            id: self.id().map(str::to_owned),
-            name: self.name().to_owned(),
-            arguments: self.arguments().to_owned(),
-            arguments_offset: self.arguments_offset(),
-        }
-    }
 }
 
 impl fmt::Debug for CallFragment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.into_owned(), f)
+        let mut f = f.debug_struct("CallFragment");
+        f.field("position", &self.position()).field("id", &self.id()).field("name", &self.name());
+        f.field("arguments", &self.arguments()).field("arguments_offset", &self.arguments_offset()).finish()
     }
-}
-
-/// A [`Chunk`] as a value of its own.
-#[derive(Clone)]
-pub struct OwnedChunk {
-    raw: Bytes,
-    id: Option<String>,
-    model: Option<String>,
-    created: Option<u64>,
-    usage: Option<Usage>,
-    deltas: Vec<OwnedDelta>,
-    problem: Option<Arc<DecodeError>>,
-}
-
-impl OwnedChunk {
-    /// Returns the first answer's text in this chunk; see [`Chunk::text`].
-    pub fn text(&self) -> &str {
-        self.first().map_or("", |delta| &delta.text)
-    }
-
-    /// Returns what the model thought; see [`Chunk::reasoning`].
-    pub fn reasoning(&self) -> &str {
-        self.first().map_or("", |delta| &delta.reasoning)
-    }
-
-    /// Returns the id of the completion.
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    /// Returns the model that answers.
-    pub fn model(&self) -> Option<&str> {
-        self.model.as_deref()
-    }
-
-    /// Returns when the completion was made; see [`Chunk::created`].
-    pub fn created(&self) -> Option<u64> {
-        self.created
-    }
-
-    /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
-    pub fn usage(&self) -> Option<&Usage> {
-        self.usage.as_ref()
-    }
-
-    /// Returns what the chunk adds to each answer.
-    pub fn deltas(&self) -> &[OwnedDelta] {
-        &self.deltas
-    }
-
-    /// Returns the event's data as it came, byte for byte.
-    pub fn raw(&self) -> &Bytes {
-        &self.raw
-    }
-
-    /// Returns why the event could not be read, if it could not; see [`Chunk::problem`].
-    pub fn problem(&self) -> Option<&DecodeError> {
-        self.problem.as_deref()
-    }
-
-    fn first(&self) -> Option<&OwnedDelta> {
-        self.deltas.iter().find(|delta| delta.index == 0)
-    }
-}
-
-impl fmt::Debug for OwnedChunk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut f = f.debug_struct("OwnedChunk");
-        f.field("id", &self.id).field("model", &self.model).field("deltas", &self.deltas);
-        f.field("usage", &self.usage).field("problem", &self.problem).field("raw_len", &self.raw.len()).finish()
-    }
-}
-
-/// A [`Delta`] as a value of its own.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OwnedDelta {
-    /// The number of the answer.
-    pub index: u8,
-    /// Who speaks.
-    pub role: Option<Role>,
-    /// The text.
-    pub text: String,
-    /// Where in the answer's text this chunk's begins, in bytes.
-    pub text_offset: usize,
-    /// What the model thought.
-    pub reasoning: String,
-    /// What the model says instead of an answer.
-    pub refusal: String,
-    /// Why the answer ended, if it did.
-    pub finish_reason: Option<FinishReason>,
-    /// The fragments of tool calls.
-    pub tool_calls: Vec<OwnedCallFragment>,
-}
-
-impl fmt::Debug for OwnedDelta {
-    /// Shows long encoded data, such as an image in the text, by its beginning.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut f = f.debug_struct("OwnedDelta");
-        f.field("index", &self.index).field("role", &self.role).field("text", &Abbreviated(&self.text));
-        f.field("text_offset", &self.text_offset).field("reasoning", &Abbreviated(&self.reasoning));
-        f.field("refusal", &self.refusal).field("finish_reason", &self.finish_reason);
-        f.field("tool_calls", &self.tool_calls).finish()
-    }
-}
-
-/// A [`CallFragment`] as a value of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OwnedCallFragment {
-    /// The place of the call among the calls of its answer.
-    pub position: usize,
-    /// The id of the call, once it is known.
-    pub id: Option<String>,
-    /// The name of the function as far as it is known.
-    pub name: String,
-    /// The piece of the arguments' text.
-    pub arguments: String,
-    /// Where in the arguments' text this piece begins, in bytes.
-    pub arguments_offset: usize,
 }

@@ -273,7 +273,7 @@ fn build_content(sum: &ChoiceSum) -> Content {
 
 fn build_call(place: usize, sum: &CallSum) -> ToolCall {
     // An answer to the call needs an id to name it by, whether the server gave one or not.
-    let id = sum.id.clone().unwrap_or_else(|| format!("call_{place}"));
+    let id = sum.id.as_deref().map_or_else(|| format!("call_{place}"), str::to_owned);
     let mut call = ToolCall::new(id, "", "");
     call.kind = sum.kind.clone().or_else(|| Some("function".to_owned()));
     call.function = build_function(sum);
@@ -282,7 +282,7 @@ fn build_call(place: usize, sum: &CallSum) -> ToolCall {
 }
 
 fn build_function(sum: &CallSum) -> Function {
-    let mut function = Function::new(sum.name.as_str(), "");
+    let mut function = Function::new(&*sum.name, "");
     if sum.name.is_empty() {
         function.name = None;
     }

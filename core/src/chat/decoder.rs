@@ -12,9 +12,10 @@
 
 use bytes::Bytes;
 
-use super::chunk::{Chunk, OwnedChunk};
+use super::chunk::Chunk;
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
+use super::owned::OwnedChunk;
 use super::table::Table;
 use super::template::Template;
 use crate::call::{Call, Reply};
@@ -144,7 +145,7 @@ impl Dialect for Decoder {
     fn advance(&mut self) -> Result<Step, Error> {
         if self.over.is_none() && self.pending.is_none() && self.whole.is_none() {
             self.fold.forget();
-            if self.events.is_drained() {
+            if self.events.is_starved() {
                 return Ok(Step::NeedBytes);
             }
             if !self.missed && self.follow() {

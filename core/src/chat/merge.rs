@@ -153,7 +153,7 @@ impl Value {
                 object.add_all(json);
                 Value::Object(object)
             }
-            _ => Value::Raw(String::from_utf8_lossy(json).into_owned()),
+            _ => Value::Raw(json::lossy(json)),
         }
     }
 
@@ -198,7 +198,7 @@ impl List {
     }
 
     fn push(&mut self, element: &[u8]) {
-        self.items.push(Item::Raw(String::from_utf8_lossy(element).into_owned()));
+        self.items.push(Item::Raw(json::lossy(element)));
     }
 
     fn push_new(&mut self, element: &[u8]) {

@@ -166,9 +166,9 @@ impl Accumulator {
     }
 }
 
-/// Returns the values of a chunk that some servers vary from chunk to chunk; none where there are too many.
-pub(super) fn candidates(json: &[u8], table: &Table) -> Option<Vec<Candidate>> {
-    let mut found = Vec::new();
+/// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
+pub(super) fn candidates(json: &[u8], table: &Table, found: &mut Vec<Candidate>) -> Option<()> {
+    found.clear();
     let mut add = |what, name, value| {
         found.push(Candidate { slot: Slot::new(what, value), name, varies: false });
         (found.len() <= MOST_EXTRAS).then_some(())
@@ -196,7 +196,7 @@ pub(super) fn candidates(json: &[u8], table: &Table) -> Option<Vec<Candidate>> {
             _ => Some(()),
         })?;
     }
-    Some(found)
+    Some(())
 }
 
 /// Calls `found` for each member of an object, and of the objects in it, that is a number.

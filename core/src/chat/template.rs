@@ -43,6 +43,7 @@ pub(super) struct Template {
     usage: Option<Span>,
     /// What may become a slot: values that differ from chunk to chunk in some streams, and never in others.
     candidates: Vec<Candidate>,
+    candidates_before: Vec<Candidate>,
     /// Whether the last chunk was one to go by.
     armed: bool,
     /// Chunks that were read in full since the last hit.
@@ -134,19 +135,19 @@ impl Template {
         if !sum.learns(json, table) {
             return None;
         }
-        let mut fresh = candidates(json, table)?;
-        if fresh.len() == self.candidates.len() {
-            for (now, before) in fresh.iter_mut().zip(&self.candidates) {
+        std::mem::swap(&mut self.candidates, &mut self.candidates_before);
+        candidates(json, table, &mut self.candidates)?;
+        if self.candidates.len() == self.candidates_before.len() {
+            for (now, before) in self.candidates.iter_mut().zip(&self.candidates_before) {
                 let same = now.slot.what == before.slot.what && now.name.of(json) == before.name.of(&self.learned);
                 let differs = now.slot.learned.of(json) != before.slot.learned.of(&self.learned);
                 now.varies = same && (before.varies || differs);
             }
         }
         self.slots.clear();
-        self.slots.extend(fresh.iter().filter(|candidate| candidate.varies).map(|candidate| candidate.slot));
+        self.slots.extend(self.candidates.iter().filter(|candidate| candidate.varies).map(|candidate| candidate.slot));
         sum.text_slots(table, &mut self.slots);
         self.slots.sort_unstable_by_key(|slot| slot.learned.start);
-        self.candidates = fresh;
         let in_slots: usize = self.slots.iter().map(|slot| slot.learned.of(json).len()).sum();
         self.shortest = json.len() - in_slots;
         self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));

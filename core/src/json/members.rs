@@ -64,7 +64,7 @@ impl<'a> Members<'a> {
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.taken(name, |value| match kind(value)? {
             Kind::String => string(value),
-            Kind::Number | Kind::True | Kind::False => Some(String::from_utf8_lossy(value).into_owned()),
+            Kind::Number | Kind::True | Kind::False => Some(text::lossy(value)),
             _ => None,
         })
     }
@@ -100,7 +100,7 @@ impl<'a> Members<'a> {
     /// Returns the members that were not taken, in their order, byte for byte.
     pub(crate) fn rest(self) -> Extra {
         Extra::from_raw(self.members.into_iter().map(|(key, value)| {
-            let value = String::from_utf8_lossy(value.of(self.json)).into_owned();
+            let value = text::lossy(value.of(self.json));
             (text::to_string(self.json, key), value)
         }))
     }

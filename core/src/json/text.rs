@@ -137,6 +137,13 @@ fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     (unit, escaped.get(length..).unwrap_or_default())
 }
 
+/// Returns bytes as text; what is no UTF-8 becomes U+FFFD.
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    push_lossy(bytes, &mut out);
+    out
+}
+
 /// Appends bytes as text; what is no UTF-8 becomes U+FFFD.
 pub(crate) fn push_lossy(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {

@@ -199,10 +199,23 @@ impl Buffer {
         }
     }
 
-    /// Returns whether there is nothing to read, nor memory to give back.
+    /// Returns whether the few bytes that are unseen end no line, which may be as long as `limit`, and there is no memory
+    /// to give back.
     #[inline]
-    pub(super) fn is_drained(&self) -> bool {
-        self.line == self.filled && !self.skip_lf && self.bytes.capacity() <= KEPT_CAPACITY
+    pub(super) fn is_starved(&mut self, limit: usize) -> bool {
+        const FEW: usize = 8;
+        if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
+            return false;
+        }
+        let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
+        if unseen.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return false;
+        }
+        if self.line == self.filled && self.bytes.capacity() > KEPT_CAPACITY {
+            return false;
+        }
+        self.scanned = self.filled;
+        true
     }
 
     pub(super) fn capacity(&self) -> usize {

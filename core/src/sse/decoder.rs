@@ -127,7 +127,7 @@ impl Decoder {
     /// [`TooLarge`] where an event or a line exceeds the limit: any other bytes have a meaning. The decoder is finished
     /// then, has freed its buffer, and every later call gives the same error.
     pub fn advance(&mut self) -> Result<Step, TooLarge> {
-        if self.is_drained() {
+        if self.is_starved() {
             return Ok(Step::NeedBytes);
         }
         if self.take_usual_event() {
@@ -183,15 +183,16 @@ impl Decoder {
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
     }
 
-    /// Returns whether every byte that came is read, and more may come; the current event is dropped then.
+    /// Returns whether what came is plainly not enough for another event, and more may come; the current one is dropped
+    /// then. This is what small reads meet nearly always.
     #[inline]
-    pub(crate) fn is_drained(&mut self) -> bool {
-        let drained = self.phase == Phase::Reading && !self.ended && self.buffer.is_drained();
-        if drained {
+    pub(crate) fn is_starved(&mut self) -> bool {
+        let starved = self.phase == Phase::Reading && !self.ended && self.buffer.is_starved(self.limit);
+        if starved {
             self.drop_event();
             self.buffer.rewind_if_empty();
         }
-        drained
+        starved
     }
 
     /// Drops the current event and returns the bytes that follow, and the limit for the data of an event, if nothing that
