@@ -72,7 +72,7 @@ impl Fold {
         }
         self.template.count_hit();
         self.matched = true;
-        self.sum.fold_match(bytes.get(..length)?, &self.table, &self.template);
+        self.sum.fold_match(bytes.get(..length)?, &self.template);
         Some((length, end))
     }
 

@@ -74,6 +74,21 @@ impl Merged {
         kept
     }
 
+    /// Returns the place of a member whose last value is the one that counts.
+    pub(super) fn place(&self, key: &[u8]) -> Option<usize> {
+        let is_it = |member: &Member| member.key.as_bytes() == key;
+        let place = self.members.iter().take(FEW).position(is_it)?;
+        matches!(self.members.get(place)?, Member { value: Value::Raw(_), key, .. } if !is_fragment(key))
+            .then_some(place)
+    }
+
+    /// Replaces the value at such a place, as [`add`](Self::add) does for a string or number that is not the same.
+    pub(super) fn replace(&mut self, place: usize, json: &[u8]) -> usize {
+        let Some(Member { value: Value::Raw(old), said, .. }) = self.members.get_mut(place) else { return 0 };
+        said.clear();
+        replace(old, json)
+    }
+
     fn push(&mut self, key: &str, value: Value, said: &[u8]) {
         let mut member = Member { key: key.to_owned(), value, said: Vec::new() };
         member.say(said);
@@ -128,12 +143,7 @@ impl Value {
             }
             (Value::List(list), Some(Kind::Array)) => list.append(key, json),
             (Value::Object(object), Some(Kind::Object)) => object.add_all(json),
-            (Value::Raw(old), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => {
-                let before = old.len();
-                old.clear();
-                json::push_lossy(json, old);
-                old.len().saturating_sub(before)
-            }
+            (Value::Raw(old), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => replace(old, json),
             _ => {
                 *self = Value::first(key, json);
                 json.len()
@@ -251,6 +261,14 @@ impl List {
         });
         format!("[{}]", items.collect::<Vec<_>>().join(","))
     }
+}
+
+/// Replaces a value; returns how many bytes more are kept.
+fn replace(old: &mut String, json: &[u8]) -> usize {
+    let before = old.len();
+    old.clear();
+    json::push_lossy(json, old);
+    old.len().saturating_sub(before)
 }
 
 /// Returns whether elements of a list of that name may come twice: two tokens of an answer may well be alike.

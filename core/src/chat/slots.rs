@@ -3,7 +3,7 @@
 use super::accumulator::Accumulator;
 use super::table::{ArgumentSpan, ChoiceRow, ContentSpan, Owner, Table};
 use super::template::{self, Template};
-use crate::json::{self, Kind, Reader, Span};
+use crate::json::{Kind, Reader, Span};
 
 /// A place that may differ.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub(super) enum What {
     Id,
     /// When it was made.
     Created,
-    /// A string at the top of the chunk that has no field, in that row.
+    /// A string at the top of the chunk that has no field: the sums keep its last value at that place.
     Extra(usize),
     /// A whole number inside the usage.
     Count,
@@ -124,7 +124,7 @@ impl Accumulator {
     /// Adds what a chunk carries that matched, as [`fold`](Self::fold) does for one that was read in full. The rows of the
     /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
     #[inline(always)]
-    pub(super) fn fold_match(&mut self, data: &[u8], table: &Table, template: &Template) {
+    pub(super) fn fold_match(&mut self, data: &[u8], template: &Template) {
         let slots = template.slots();
         self.show_deltas();
         for slot in slots {
@@ -144,8 +144,8 @@ impl Accumulator {
                     let Some(call) = choice.calls.list.get_mut(delta.call) else { continue };
                     (&mut call.arguments, &mut delta.arguments)
                 }
-                What::Extra(row) => {
-                    self.replace_extra(data, template, table, row, slot.now);
+                What::Extra(place) => {
+                    self.size += self.extra.replace(place, slot.now.quoted().of(data));
                     continue;
                 }
                 What::Id | What::Created | What::Count | What::Cost => continue,
@@ -157,17 +157,10 @@ impl Accumulator {
             self.defer_usage(template::now(slots, usage).of(data));
         }
     }
-
-    #[inline(never)]
-    fn replace_extra(&mut self, data: &[u8], template: &Template, table: &Table, row: usize, value: Span) {
-        let Some(extra) = table.extras.get(row) else { return };
-        let key = json::to_cow(template.learned(), extra.key);
-        self.size += self.extra.add(&key, value.quoted().of(data), &[]);
-    }
 }
 
 /// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
-pub(super) fn candidates(json: &[u8], table: &Table, found: &mut Vec<Candidate>) -> Option<()> {
+pub(super) fn candidates(json: &[u8], table: &Table, sum: &Accumulator, found: &mut Vec<Candidate>) -> Option<()> {
     found.clear();
     let mut add = |what, name, value| {
         found.push(Candidate { slot: Slot::new(what, value), name, varies: false });
@@ -180,11 +173,12 @@ pub(super) fn candidates(json: &[u8], table: &Table, found: &mut Vec<Candidate>)
     if let Some(created) = table.created.filter(|created| is_short_uint(created.of(json))) {
         add(What::Created, Span::default(), created)?;
     }
-    for (row, extra) in table.extras.iter().enumerate() {
+    for extra in table.extras.iter().filter(|extra| extra.owner == Owner::Chunk) {
         // What these two say decides whether the chunk is an error.
         let decides = matches!(extra.key.of(json), b"type" | b"object");
-        if extra.owner == Owner::Chunk && !decides && extra.value.of(json).first() == Some(&b'"') {
-            add(What::Extra(row), extra.key, Reader::at(json, extra.value.start as usize).string()?)?;
+        let place = sum.extra.place(extra.key.of(json)).filter(|_| !decides);
+        if let (Some(place), Some(b'"')) = (place, extra.value.of(json).first()) {
+            add(What::Extra(place), extra.key, Reader::at(json, extra.value.start as usize).string()?)?;
         }
     }
     if let Some(usage) = table.usage {

@@ -88,11 +88,6 @@ impl Template {
         self.usage
     }
 
-    /// Returns the chunk that was learned.
-    pub(super) fn learned(&self) -> &[u8] {
-        &self.learned
-    }
-
     /// Reads a chunk that `json` begins with by its difference from the one that was learned; returns its length. Where it
     /// does not match, the slots are of no meaning but to the next match.
     #[inline(always)]
@@ -136,7 +131,7 @@ impl Template {
             return None;
         }
         std::mem::swap(&mut self.candidates, &mut self.candidates_before);
-        candidates(json, table, &mut self.candidates)?;
+        candidates(json, table, sum, &mut self.candidates)?;
         if self.candidates.len() == self.candidates_before.len() {
             for (now, before) in self.candidates.iter_mut().zip(&self.candidates_before) {
                 let same = now.slot.what == before.slot.what && now.name.of(json) == before.name.of(&self.learned);
