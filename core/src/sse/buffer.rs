@@ -126,9 +126,31 @@ impl Buffer {
         self.start_line((self.line + length).min(self.filled));
     }
 
+    /// Takes the block that begins where the current line does, if it is a line of data, not longer than `limit`, and a
+    /// blank line, both ended by LF.
     #[inline]
-    pub(super) fn is_lf_due(&self) -> bool {
-        self.skip_lf
+    pub(super) fn take_line_of_data(&mut self, limit: usize) -> bool {
+        let bytes = self.line(None);
+        let Some(value) = bytes.strip_prefix(b"data:") else { return false };
+        let start = bytes.len() - value.strip_prefix(b" ").unwrap_or(value).len();
+        let seen = self.scanned - self.line;
+        let Some(at) = bytes.get(seen..).and_then(|unseen| memchr2(b'\n', b'\r', unseen)) else {
+            self.scanned = self.filled;
+            return false;
+        };
+        let end = seen + at;
+        let whole = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"\n\n")) && end - start <= limit;
+        self.scanned = self.line + end;
+        if whole {
+            self.take(start..end, end + 2);
+        }
+        whole
+    }
+
+    /// Returns whether there is no data yet, and no LF due.
+    #[inline]
+    pub(super) fn is_between_blocks(&self) -> bool {
+        !self.has_data && !self.skip_lf
     }
 
     /// Takes the last `len` bytes of the current line as data: the first, or joined with LF to the data before. Returns the length

@@ -199,9 +199,14 @@ impl Decoder {
     /// came before bears upon them: for a dialect that knows what most likely comes next.
     #[inline]
     pub(crate) fn upcoming(&mut self) -> Option<(&[u8], usize)> {
+        self.is_between_events().then(|| (self.buffer.line(None), self.limit))
+    }
+
+    /// Drops the current event and returns whether a line begins that no line before bears upon.
+    #[inline]
+    fn is_between_events(&mut self) -> bool {
         self.drop_event();
-        let blank = self.name.is_empty() && !self.id_pending && !self.buffer.has_data() && !self.buffer.is_lf_due();
-        (blank && self.phase == Phase::Reading).then(|| (self.buffer.line(None), self.limit))
+        self.phase == Phase::Reading && self.name.is_empty() && !self.id_pending && self.buffer.is_between_blocks()
     }
 
     /// Takes the first `length` bytes of those that are [`upcoming`](Self::upcoming) as one event with a single line of data.
@@ -284,19 +289,11 @@ impl Decoder {
     /// Takes the event that nearly every event is, if it is there: one line of data, and a blank line.
     #[inline]
     fn take_usual_event(&mut self) -> bool {
-        let Some((bytes, limit)) = self.upcoming() else { return false };
-        let start = match bytes {
-            [b'd', b'a', b't', b'a', b':', b' ', ..] => 6,
-            [b'd', b'a', b't', b'a', b':', ..] => 5,
-            _ => return false,
-        };
-        let Some(end) = self.buffer.find_line_end() else { return false };
-        let length = self.buffer.line(Some(end)).len();
-        let is_usual = length - start <= limit && self.buffer.line(None).get(length..length + 2) == Some(b"\n\n");
-        if is_usual {
-            self.take(start..length, length + 2);
+        if !self.is_between_events() {
+            return false;
         }
-        is_usual
+        self.ready = self.buffer.take_line_of_data(self.limit);
+        self.ready
     }
 
     /// Skips the byte order mark; returns `false` while there may be one that is not whole.
