@@ -3,6 +3,12 @@
 //!
 //! `cargo fuzz run framing --features libfuzzer` runs one on a nightly toolchain; `cargo test` replays them on any.
 
+pub mod differential;
+pub mod generate;
+pub mod random;
+pub mod reference;
+pub mod shrink;
+pub mod tally;
 pub mod whatwg;
 
 use std::time::Duration;
