@@ -61,7 +61,7 @@ impl Differential {
         // The limits have tests of their own; the reference knows none.
         let limits = Limits::default().with_tool_calls(usize::MAX);
         let call = router.chat_stream(&Request::new(&messages)).expect("a request").with_limits(limits);
-        Differential { with_template: call.clone(), in_full: in_full(call) }
+        Differential { with_template: call.clone(), in_full: call.without_template() }
     }
 
     /// Reads a sample in every way.
@@ -95,7 +95,7 @@ impl Differential {
                 assert_eq!(snapshots[0], snapshots[1], "what there is so far");
             }
         }
-        let hits = hits(&others[0].machine);
+        let hits = others[0].machine.dialect().template_hits();
         let tally = Tally { streams: 1, bytes: body.len() as u64, hits, ..Tally::default() };
         let total = full.total();
         let shown = show(&total);
@@ -116,18 +116,6 @@ impl Differential {
             None => tally,
         }
     }
-}
-
-/// Returns the call with every chunk read in full.
-// PENDING: the crate has no template yet. Once it has: `call.without_template()`.
-fn in_full(call: Call<Chunks>) -> Call<Chunks> {
-    call
-}
-
-/// Returns how many chunks the template matched.
-// PENDING: the crate has no template yet. Once it has: `Some(machine.dialect().template_hits())`.
-fn hits(_machine: &Machine<Decoder>) -> Option<u64> {
-    None
 }
 
 /// A machine, and the bytes that it has not got yet.

@@ -14,8 +14,8 @@ pub struct Tally {
     pub events: u64,
     /// Events that the reference takes for chunks. Those below are among them.
     pub accepted: u64,
-    /// Chunks that the template matched; `None` while there is no template.
-    pub hits: Option<u64>,
+    /// Chunks that the template matched, where the stream came in one piece.
+    pub hits: u64,
     /// Chunks with the same key twice in one object.
     pub repeated: u64,
     /// Chunks with an escape.
@@ -29,7 +29,7 @@ impl Tally {
     fn shares(&self) -> [(&'static str, u64, u64); 5] {
         [
             ("accepted by the reference", self.accepted, 50),
-            ("matched by the template", self.hits.unwrap_or(0), 30),
+            ("matched by the template", self.hits, 30),
             ("with repeated keys", self.repeated, 1),
             ("with escapes", self.escaped, 1),
             ("cut inside a slot", self.split_in_slot, 1),
@@ -46,13 +46,12 @@ impl Add for Tally {
     type Output = Tally;
 
     fn add(self, other: Tally) -> Tally {
-        let hits = self.hits.or(other.hits).map(|_| self.hits.unwrap_or(0) + other.hits.unwrap_or(0));
         Tally {
             streams: self.streams + other.streams,
             bytes: self.bytes + other.bytes,
             events: self.events + other.events,
             accepted: self.accepted + other.accepted,
-            hits,
+            hits: self.hits + other.hits,
             repeated: self.repeated + other.repeated,
             escaped: self.escaped + other.escaped,
             split_in_slot: self.split_in_slot + other.split_in_slot,
@@ -68,9 +67,6 @@ impl fmt::Display for Tally {
             let percent = count as f64 * 100.0 / self.events.max(1) as f64;
             let missed = if count * 100 < self.events * least { ", missed" } else { "" };
             writeln!(f, "{count:>12} {name}: {percent:.2} % (at least {least} %{missed})")?;
-        }
-        if self.hits.is_none() {
-            writeln!(f, "             there is no template yet: nothing can match it")?;
         }
         Ok(())
     }
