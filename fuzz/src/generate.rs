@@ -46,6 +46,17 @@ struct Manner {
     created: u64,
     prompt: usize,
     completion: usize,
+    cost: Cost,
+}
+
+/// How a price is written.
+#[derive(Clone, Copy)]
+enum Cost {
+    Plain,
+    Scientific,
+    Text,
+    /// Each time in another way.
+    Mixed,
 }
 
 /// In which order, and with which members.
@@ -71,13 +82,14 @@ impl Manner {
             obfuscated: random.percent(20),
             usage_grows: random.percent(20) || matches!(layout, Layout::Requesty),
             nulls: random.percent(40),
-            logprobs: random.percent(5),
-            answers: if random.percent(12) { 2 } else { 1 },
+            logprobs: random.percent(3),
+            answers: if random.percent(7) { 2 } else { 1 },
             role_always: random.percent(20) || matches!(layout, Layout::Requesty),
             id: format!("chatcmpl-{:x}", random.next()),
             created: 1_752_192_130 + random.next() % 100_000_000,
             prompt: random.between(1, 9_000),
             completion: random.below(120),
+            cost: [Cost::Plain, Cost::Plain, Cost::Scientific, Cost::Text, Cost::Mixed][random.below(5)],
         }
     }
 
@@ -116,10 +128,14 @@ impl Manner {
     fn usage(&self, random: &mut Random) -> String {
         let Manner { prompt, completion, .. } = self;
         let total = prompt + completion;
-        let cost = match random.below(8) {
-            0 => format!("{}e-0{}", (*completion as f64) / 10.0 + 1.0, random.between(3, 6)),
-            1 => "0".to_owned(),
-            2 => format!("\"0.{completion:05}\""),
+        let cost = match self.cost {
+            Cost::Mixed => [Cost::Plain, Cost::Plain, Cost::Plain, Cost::Scientific, Cost::Text][random.below(5)],
+            cost => cost,
+        };
+        let cost = match cost {
+            Cost::Scientific => format!("{}.{}e-0{}", random.between(1, 9), random.below(99), random.between(3, 6)),
+            Cost::Text => format!("\"0.{completion:05}\""),
+            _ if *completion % 17 == 0 => "0".to_owned(),
             _ => format!("0.{completion:05}"),
         };
         match self.layout {
@@ -168,10 +184,10 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
     let answers = manner.answers;
     let mut words: Vec<Words> = (0..answers).map(|_| Words::draw(random)).collect();
     let mut chunks = Vec::new();
-    let phases = random.between(1, 3);
+    let phases = [1, 1, 1, 2, 2, 3][random.below(6)];
     for phase in 0..phases {
         let mut voices: Vec<Voice> = (0..answers).map(|_| Voice::draw(random)).collect();
-        for step in 0..random.between(4, 20) {
+        for step in 0..random.between(3, 36) {
             let mut choices = Vec::new();
             let both = random.percent(20);
             for (index, (voice, words)) in voices.iter_mut().zip(&mut words).enumerate() {

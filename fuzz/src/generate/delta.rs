@@ -65,20 +65,20 @@ const STYLES: [Style; 9] = [
 
 impl Voice {
     pub(super) fn draw(random: &mut Random) -> Self {
-        match random.below(24) {
-            0..=7 => Voice::Text,
-            8 => Voice::TextAmongEmpty,
-            9 | 10 => Voice::Reasoning(&["reasoning_content"]),
-            11 => Voice::Reasoning(&["reasoning"]),
-            12 => Voice::Reasoning(&["reasoning", "reasoning_content"]),
-            13 => Voice::Signed,
-            14 => Voice::Refusal,
-            15 => Voice::Parts,
-            16 => Voice::Thinking,
-            17 => Voice::Annotated,
-            18 => Voice::Images,
-            19 => Voice::FunctionCall { begun: false },
-            20 => Voice::Anything,
+        match random.below(36) {
+            0..=14 => Voice::Text,
+            15 => Voice::TextAmongEmpty,
+            16..=18 => Voice::Reasoning(&["reasoning_content"]),
+            19 | 20 => Voice::Reasoning(&["reasoning"]),
+            21 => Voice::Reasoning(&["reasoning", "reasoning_content"]),
+            22 => Voice::Signed,
+            23 | 24 => Voice::Refusal,
+            25 => Voice::Parts,
+            26 => Voice::Thinking,
+            27 => Voice::Annotated,
+            28 => Voice::Images,
+            29 => Voice::FunctionCall { begun: false },
+            30 => Voice::Anything,
             _ => Voice::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
         }
     }
@@ -144,7 +144,7 @@ impl Voice {
 
 impl Tools {
     fn delta(&mut self, random: &mut Random, text: &str) -> String {
-        if self.pieces > 0 && random.percent(12) {
+        if self.pieces > 0 && random.percent(6) {
             self.pieces = 0;
             self.call += 1;
         }

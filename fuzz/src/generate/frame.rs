@@ -7,6 +7,8 @@ pub(super) fn body(random: &mut Random, chunks: &[Vec<u8>]) -> Vec<u8> {
     let mut line_end = random.pick(&["\n", "\n", "\n", "\r\n", "\r"]);
     let (noisy, named, numbered) = (random.percent(15), random.percent(8), random.percent(5));
     let tight = random.percent(10);
+    // White space between tokens may be a line end: then the data is several lines.
+    let broken = if random.percent(4) { 90 } else { 0 };
     let mut body = Vec::new();
     if random.percent(3) {
         body.extend_from_slice(b"\xEF\xBB\xBF");
@@ -30,16 +32,17 @@ pub(super) fn body(random: &mut Random, chunks: &[Vec<u8>]) -> Vec<u8> {
         if numbered {
             body.extend_from_slice(format!("id: {place}{line_end}").as_bytes());
         }
-        let mut lines = chunk.split(|&byte| byte == b'\n');
-        // White space between tokens may be a line end: then the data is several lines.
-        let broken = noisy && random.percent(5);
-        let comma = chunk.iter().position(|&byte| byte == b',').filter(|_| broken);
-        if let Some(at) = comma {
-            let (head, tail) = chunk.split_at(at + 1);
+        let comma = chunk.iter().position(|&byte| byte == b',').filter(|_| random.percent(broken));
+        let (head, tail) = chunk.split_at(comma.map_or(0, |comma| comma + 1));
+        if comma.is_some() {
             line(&mut body, head, line_end, tight);
-            line(&mut body, tail, line_end, tight);
+        }
+        if comma.is_some() && random.percent(5) {
+            // Such a line is no data.
+            body.extend_from_slice(tail);
+            body.extend_from_slice(line_end.as_bytes());
         } else {
-            lines.by_ref().for_each(|text| line(&mut body, text, line_end, tight));
+            line(&mut body, tail, line_end, tight);
         }
         body.extend_from_slice(line_end.as_bytes());
     }

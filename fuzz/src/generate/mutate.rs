@@ -4,12 +4,16 @@ use crate::random::Random;
 
 /// Changes some of the chunks, or all of them in the same way.
 pub(super) fn chunks(random: &mut Random, chunks: &mut Vec<Vec<u8>>) {
-    if random.percent(12) {
-        // A server that is always odd: what is learnt is odd too.
-        let oddity = Oddity::draw(random);
-        chunks.iter_mut().for_each(|chunk| oddity.apply(chunk));
+    // A server that is always odd: what is learnt is odd too.
+    match random.below(16) {
+        0 | 1 => {
+            let oddity = Oddity::draw(random);
+            chunks.iter_mut().for_each(|chunk| oddity.apply(chunk));
+        }
+        2 | 3 => always(random, chunks),
+        _ => {}
     }
-    let changes = if random.percent(50) { 0 } else { random.between(1, 8) };
+    let changes = if random.percent(55) { 0 } else { random.between(1, 6) };
     for _ in 0..changes {
         let at = random.below(chunks.len());
         match random.below(12) {
@@ -35,6 +39,75 @@ pub(super) fn chunks(random: &mut Random, chunks: &mut Vec<Vec<u8>>) {
         }
     }
 }
+
+/// Gives every chunk a member whose value changes, mostly from one of a kind to the next.
+fn always(random: &mut Random, chunks: &mut [Vec<u8>]) {
+    let owner = random.pick(OWNERS);
+    let key = random.pick(KEYS);
+    let kind = random.below(VALUES.len());
+    let in_front = random.percent(50);
+    for chunk in chunks {
+        let kind = if random.percent(95) { kind } else { random.below(VALUES.len()) };
+        let member = format!("\"{key}\":{}", random.pick(VALUES[kind]));
+        put(chunk, owner, &member, in_front);
+    }
+}
+
+const OWNERS: &[&str] = &[
+    "",
+    "",
+    "",
+    r#""delta":{"#,
+    r#""choices":[{"#,
+    r#""function":{"#,
+    r#""tool_calls":[{"#,
+    r#""usage":{"#,
+    r#""prompt_tokens_details":{"#,
+];
+const KEYS: &[&str] = &[
+    "id",
+    "created",
+    "model",
+    "type",
+    r"type",
+    "object",
+    r"object",
+    "error",
+    "usage",
+    "content",
+    "reasoning",
+    r"reasoning",
+    "reasoning_content",
+    "reasoning_signature",
+    "refusal",
+    "role",
+    "index",
+    "name",
+    "arguments",
+    "finish_reason",
+    "cost",
+    "total_cost",
+    r"cost",
+    "total_tokens",
+    "prompt_tokens",
+    "cached_tokens",
+    "completion_tokens_details",
+    "text",
+    "data",
+    "transcript",
+    "obfuscation",
+    "x",
+    "",
+];
+const VALUES: &[&[&str]] = &[
+    &["\"a\"", "\"b\"", "\"c d\"", "\"\"", "\"error\"", "\"\\u00e9\"", "\"ping\"", "\"length of it\""],
+    &["1", "2", "17", "0", "105", "99999999999999", "123456789012345678"],
+    &["0.1", "1.5", "2e-5", "0.00012", "0", "1E+2", "12345.678901234567890123456789012345678901"],
+    &["\"1\"", "\"22\"", "\"0.5\"", "\" 7 \"", "\"x\"", "\"-1\""],
+    &["null", "true", "false"],
+    &["{}", "{\"a\":1}", "{\"a\":2}", "{\"reasoning_tokens\":3}", "{\"total_tokens\":4}"],
+    &["[]", "[1]", "[{\"type\":\"text\",\"text\":\"p\"}]"],
+];
 
 /// A member that is there twice, or should not be there.
 #[derive(Clone, Copy)]
@@ -101,23 +174,28 @@ impl Oddity {
     }
 
     fn apply(self, chunk: &mut Vec<u8>) {
-        let inside = match self.owner {
-            "" if chunk.first() == Some(&b'{') => 1,
-            "" => return,
-            owner => match find(chunk, owner.as_bytes()) {
-                Some(at) => at + owner.len(),
-                None => return,
-            },
-        };
-        let end = object_end(chunk, inside);
-        let empty = chunk.get(inside..end).is_none_or(|members| members.trim_ascii().is_empty());
-        let (at, text) = match (empty, self.in_front) {
-            (true, _) => (inside, self.member.to_owned()),
-            (false, true) => (inside, format!("{},", self.member)),
-            (false, false) => (end, format!(",{}", self.member)),
-        };
-        chunk.splice(at..at, text.into_bytes());
+        put(chunk, self.owner, self.member, self.in_front);
     }
+}
+
+/// Puts a member into the first object that `owner` begins, in front of the others or after them.
+fn put(chunk: &mut Vec<u8>, owner: &str, member: &str, in_front: bool) {
+    let inside = match owner {
+        "" if chunk.first() == Some(&b'{') => 1,
+        "" => return,
+        owner => match find(chunk, owner.as_bytes()) {
+            Some(at) => at + owner.len(),
+            None => return,
+        },
+    };
+    let end = object_end(chunk, inside);
+    let empty = chunk.get(inside..end).is_none_or(|members| members.trim_ascii().is_empty());
+    let (at, text) = match (empty, in_front) {
+        (true, _) => (inside, member.to_owned()),
+        (false, true) => (inside, format!("{member},")),
+        (false, false) => (end, format!(",{member}")),
+    };
+    chunk.splice(at..at, text.into_bytes());
 }
 
 /// Returns where the object ends whose members begin at `from`.
