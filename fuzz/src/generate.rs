@@ -187,7 +187,7 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
     let phases = [1, 1, 1, 2, 2, 3][random.below(6)];
     for phase in 0..phases {
         let mut voices: Vec<Voice> = (0..answers).map(|_| Voice::draw(random)).collect();
-        for step in 0..random.between(3, 36) {
+        for step in 0..random.between(3, 44) {
             let mut choices = Vec::new();
             let both = random.percent(20);
             for (index, (voice, words)) in voices.iter_mut().zip(&mut words).enumerate() {

@@ -65,20 +65,20 @@ const STYLES: [Style; 9] = [
 
 impl Voice {
     pub(super) fn draw(random: &mut Random) -> Self {
-        match random.below(36) {
-            0..=14 => Voice::Text,
-            15 => Voice::TextAmongEmpty,
-            16..=18 => Voice::Reasoning(&["reasoning_content"]),
-            19 | 20 => Voice::Reasoning(&["reasoning"]),
-            21 => Voice::Reasoning(&["reasoning", "reasoning_content"]),
-            22 => Voice::Signed,
-            23 | 24 => Voice::Refusal,
-            25 => Voice::Parts,
-            26 => Voice::Thinking,
-            27 => Voice::Annotated,
-            28 => Voice::Images,
-            29 => Voice::FunctionCall { begun: false },
-            30 => Voice::Anything,
+        match random.below(44) {
+            0..=21 => Voice::Text,
+            22 => Voice::TextAmongEmpty,
+            23..=26 => Voice::Reasoning(&["reasoning_content"]),
+            27 | 28 => Voice::Reasoning(&["reasoning"]),
+            29 => Voice::Reasoning(&["reasoning", "reasoning_content"]),
+            30 => Voice::Signed,
+            31 | 32 => Voice::Refusal,
+            33 => Voice::Parts,
+            34 => Voice::Thinking,
+            35 => Voice::Annotated,
+            36 => Voice::Images,
+            37 => Voice::FunctionCall { begun: false },
+            38 => Voice::Anything,
             _ => Voice::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
         }
     }

@@ -5,7 +5,7 @@ use crate::random::Random;
 /// Frames chunks.
 pub(super) fn body(random: &mut Random, chunks: &[Vec<u8>]) -> Vec<u8> {
     let mut line_end = random.pick(&["\n", "\n", "\n", "\r\n", "\r"]);
-    let (noisy, named, numbered) = (random.percent(15), random.percent(8), random.percent(5));
+    let (noisy, named, numbered) = (random.percent(15), random.percent(5), random.percent(5));
     let tight = random.percent(10);
     // White space between tokens may be a line end: then the data is several lines.
     let broken = if random.percent(4) { 90 } else { 0 };

@@ -5,7 +5,7 @@ use crate::random::Random;
 /// Changes some of the chunks, or all of them in the same way.
 pub(super) fn chunks(random: &mut Random, chunks: &mut Vec<Vec<u8>>) {
     // A server that is always odd: what is learnt is odd too.
-    match random.below(16) {
+    match random.below(24) {
         0 | 1 => {
             let oddity = Oddity::draw(random);
             chunks.iter_mut().for_each(|chunk| oddity.apply(chunk));
