@@ -85,25 +85,30 @@ impl Manner {
             logprobs: random.percent(3),
             answers: if random.percent(7) { 2 } else { 1 },
             role_always: random.percent(20) || matches!(layout, Layout::Requesty),
-            id: format!("chatcmpl-{:x}", random.next()),
-            created: 1_752_192_130 + random.next() % 100_000_000,
+            id: format!("chatcmpl-{:x}", random.draw()),
+            created: 1_752_192_130 + random.draw() % 100_000_000,
             prompt: random.between(1, 9_000),
             completion: random.below(120),
-            cost: [Cost::Plain, Cost::Plain, Cost::Scientific, Cost::Text, Cost::Mixed][random.below(5)],
+            cost: match random.below(10) {
+                0..=5 => Cost::Plain,
+                6 | 7 => Cost::Scientific,
+                8 => Cost::Text,
+                _ => Cost::Mixed,
+            },
         }
     }
 
     /// Writes a chunk: the choices are written, the rest is this server's way.
     fn chunk(&mut self, random: &mut Random, choices: &str, usage: bool) -> String {
         if self.id_changes {
-            self.id = format!("gen-{}-{:x}", random.below(100_000), random.next());
+            self.id = format!("gen-{}-{:x}", random.below(100_000), random.draw());
         }
         if self.created_changes {
-            self.created += random.next() % 3;
+            self.created += random.draw() % 3;
         }
         self.completion += random.below(4);
         let usage = if usage || self.usage_grows { self.usage(random) } else { "null".to_owned() };
-        let with_usage = (usage != "null" || self.nulls).then(|| format!(r#","usage":{usage}"#)).unwrap_or_default();
+        let with_usage = if usage != "null" || self.nulls { format!(r#","usage":{usage}"#) } else { String::new() };
         let Manner { id, created, .. } = self;
         let mut json = match self.layout {
             Layout::OpenAi => format!(

@@ -13,12 +13,12 @@ impl Random {
     /// Starts the series of one of the rounds of a run.
     pub fn of_round(seed: u64, round: u64) -> Self {
         let mut random = Random(seed ^ round.wrapping_mul(0xD6E8_FEB8_6659_FD93));
-        random.next();
+        random.draw();
         random
     }
 
     /// Returns the next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -28,7 +28,7 @@ impl Random {
 
     /// Returns a number below `end`; 0 where that is 0.
     pub fn below(&mut self, end: usize) -> usize {
-        let drawn = usize::try_from(self.next() >> 33).expect("31 bits fit");
+        let drawn = usize::try_from(self.draw() >> 33).expect("31 bits fit");
         if end == 0 { 0 } else { drawn % end }
     }
 
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn repeats_and_differs() {
-        let series = |mut random: Random| [random.next(), random.next(), random.next()];
+        let series = |mut random: Random| [random.draw(), random.draw(), random.draw()];
         assert_eq!(series(Random::new(7)), series(Random::new(7)));
         assert_ne!(series(Random::new(7)), series(Random::new(8)));
         assert_ne!(series(Random::of_round(7, 0)), series(Random::of_round(7, 1)));

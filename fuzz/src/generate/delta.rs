@@ -112,9 +112,7 @@ impl Voice {
                     r#""content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{text}"}},{{"type":"text","text":"b"}}]}}]"#
                 ),
                 1 => format!(r#""content":[{{"type":"thinking","text":"{text}"}},{{"type":"text","text":"t"}}]"#),
-                _ => format!(
-                    r#""content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{text}"}}]}}]"#
-                ),
+                _ => format!(r#""content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{text}"}}]}}]"#),
             },
             Voice::Annotated => format!(
                 r#""content":"{text}","annotations":[{{"type":"url_citation","url_citation":{{"url":"https://example.org/{}","title":"{text}"}}}}]"#,

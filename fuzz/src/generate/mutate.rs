@@ -290,16 +290,55 @@ fn nest(random: &mut Random, chunk: &mut Vec<u8>) {
 /// Puts a byte that may not be there, or may, into a string.
 fn in_a_string(random: &mut Random, chunk: &mut Vec<u8>) {
     let Some(at) = one_of(random, chunk, 3, |window| window.starts_with(b"\":\"")) else { return };
-    let new = random.pick(&[&b"\xFF"[..], b"\x00", b"\t", b"\x1F", b"\x7F", b"\xE4\xBD", b"\xED\xA0\x80", b"\"", b"\xC3\xA9"]);
+    let new = random.pick(&[
+        &b"\xFF"[..],
+        b"\x00",
+        b"\t",
+        b"\x1F",
+        b"\x7F",
+        b"\xE4\xBD",
+        b"\xED\xA0\x80",
+        b"\"",
+        b"\xC3\xA9",
+    ]);
     let at = (at + 3 + random.below(6)).min(chunk.len());
     chunk.splice(at..at, new.iter().copied());
 }
 
 /// Things that mean something somewhere.
 const TOKENS: &[&[u8]] = &[
-    b"\"", b"\\", b"\n", b"\r", b"\r\n", b"\n\n", b"\r\n\r\n", b"\xEF\xBB\xBF", b"{", b"}", b"[", b"]", b",", b":", b" ",
-    b"\t", b"\0", b"null", b"\\u", b"\\ud83d", b"\\\"", b"\"\"", b"0", b"-", b"1e5", b"data: ", b"\ndata: ", b"event: ping\n",
-    b"\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"in between\"}}]}\n\n", b"\xFF", b",\"content\":\"x\"", b"\n: c\n",
+    b"\"",
+    b"\\",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\n\n",
+    b"\r\n\r\n",
+    b"\xEF\xBB\xBF",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b" ",
+    b"\t",
+    b"\0",
+    b"null",
+    b"\\u",
+    b"\\ud83d",
+    b"\\\"",
+    b"\"\"",
+    b"0",
+    b"-",
+    b"1e5",
+    b"data: ",
+    b"\ndata: ",
+    b"event: ping\n",
+    b"\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"in between\"}}]}\n\n",
+    b"\xFF",
+    b",\"content\":\"x\"",
+    b"\n: c\n",
 ];
 
 /// Flips, cuts, doubles and puts in bytes anywhere in a body.

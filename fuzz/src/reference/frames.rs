@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn cuts_as_the_standard_says() {
-        let body = b"\xEF\xBB\xBF: x\r\n\rdata: a\ndata:b\r\n\r\nevent: e\rid: 1\rdata\r\revent: f\n\ndata: {\n\ndata: c";
+        let body =
+            b"\xEF\xBB\xBF: x\r\n\rdata: a\ndata:b\r\n\r\nevent: e\rid: 1\rdata\r\revent: f\n\ndata: {\n\ndata: c";
         let frames = read(body);
         let shown: Vec<_> = frames.iter().map(|f| (&*f.name, &*f.data, f.at.is_some(), f.whole)).collect();
         let wanted: [(&[u8], &[u8], bool, bool); 4] =
