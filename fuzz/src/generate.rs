@@ -42,6 +42,10 @@ struct Manner {
     logprobs: bool,
     answers: usize,
     role_always: bool,
+    /// `delta`, or `message` as in a reply that is not streamed.
+    delta: &'static str,
+    /// A choice is cut in two: the text apart from the rest.
+    apart: bool,
     id: String,
     created: u64,
     prompt: usize,
@@ -85,6 +89,8 @@ impl Manner {
             logprobs: random.percent(3),
             answers: if random.percent(7) { 2 } else { 1 },
             role_always: random.percent(20) || matches!(layout, Layout::Requesty),
+            delta: if random.percent(3) { "message" } else { "delta" },
+            apart: random.percent(2),
             id: format!("chatcmpl-{:x}", random.draw()),
             created: 1_752_192_130 + random.draw() % 100_000_000,
             prompt: random.between(1, 9_000),
@@ -173,13 +179,18 @@ impl Manner {
             (false, true) => r#","logprobs":null"#.to_owned(),
             (false, false) => String::new(),
         };
-        match self.layout {
-            Layout::OpenAi => format!(r#"{{"index":{index},"delta":{{{delta}}}{logprobs}{reason}}}"#),
-            Layout::Minimal if index == 0 => format!(r#"{{"delta":{{{delta}}}{reason}}}"#),
-            Layout::Minimal => format!(r#"{{"delta":{{{delta}}}{reason},"index":{index}}}"#),
-            Layout::Requesty => format!(r#"{{"delta":{{{delta}}}{reason},"index":{index}}}"#),
-            Layout::Other => format!(r#"{{"index":{index}{reason},"delta":{{{delta}}}{logprobs},"native":"STOP"}}"#),
+        let delta = format!(r#""{}":{{{delta}}}"#, self.delta);
+        let choice = match self.layout {
+            Layout::OpenAi => format!(r#"{{"index":{index},{delta}{logprobs}{reason}}}"#),
+            Layout::Minimal if index == 0 => format!("{{{delta}{reason}}}"),
+            Layout::Minimal | Layout::Requesty => format!(r#"{{{delta}{reason},"index":{index}}}"#),
+            Layout::Other => format!(r#"{{"index":{index}{reason},{delta}{logprobs},"native":"STOP"}}"#),
+        };
+        if self.apart {
+            let rest = random.pick(&["", r#""role":"assistant""#, r#""refusal":null"#, r#""reasoning":"r""#]);
+            return format!(r#"{choice},{{"index":{index},"delta":{{{rest}}}}}"#);
         }
+        choice
     }
 }
 

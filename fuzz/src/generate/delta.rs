@@ -45,13 +45,20 @@ enum Style {
     NewIds,
     /// Whole calls, arguments as an object.
     Objects,
-    /// Both calls in one chunk.
+    /// Both calls in one chunk, one begun anew each time.
     Parallel,
+    /// Both calls in one chunk, by index.
+    Together,
+    /// Both calls in one chunk, and nothing says which is which.
+    TogetherUnnumbered,
     /// The name in pieces too.
     NameInPieces,
 }
 
-const STYLES: [Style; 9] = [
+const STYLES: [Style; 12] = [
+    Style::OpenAi,
+    Style::Together,
+    Style::TogetherUnnumbered,
     Style::OpenAi,
     Style::OpenAi,
     Style::Repeats,
@@ -180,6 +187,18 @@ impl Tools {
             }
             Style::Parallel => format!(
                 r#"{{"index":0,"function":{{"arguments":"{piece}"}}}},{{"index":1,"id":"call_b","function":{{"name":"{name}","arguments":"{piece}"}}}}"#
+            ),
+            Style::Together if first => format!(
+                r#"{{"index":0,"id":"a","function":{{"name":"f","arguments":""}}}},{{"index":1,"id":"b","function":{{"name":"g","arguments":"{piece}"}}}}"#
+            ),
+            Style::Together => format!(
+                r#"{{"index":{index},"function":{{"arguments":"{piece}"}}}},{{"index":1,"function":{{"arguments":"{text}"}}}}"#
+            ),
+            Style::TogetherUnnumbered if first => format!(
+                r#"{{"id":"a{call}","function":{{"name":"f","arguments":""}}}},{{"id":"b","function":{{"name":"g"}}}}"#
+            ),
+            Style::TogetherUnnumbered => format!(
+                r#"{{"function":{{"arguments":"{piece}"}}}},{{"id":"a{call}","function":{{"arguments":"{text}"}}}}"#
             ),
             Style::NameInPieces => {
                 let part = if first { "get_" } else { "weather" };

@@ -11,6 +11,7 @@ pub(super) fn chunks(random: &mut Random, chunks: &mut Vec<Vec<u8>>) {
             chunks.iter_mut().for_each(|chunk| oddity.apply(chunk));
         }
         2 | 3 => always(random, chunks),
+        4 if random.percent(20) => crowd(random, chunks),
         _ => {}
     }
     let changes = if random.percent(55) { 0 } else { random.between(1, 6) };
@@ -50,6 +51,17 @@ fn always(random: &mut Random, chunks: &mut [Vec<u8>]) {
         let kind = if random.percent(95) { kind } else { random.below(VALUES.len()) };
         let member = format!("\"{key}\":{}", random.pick(VALUES[kind]));
         put(chunk, owner, &member, in_front);
+    }
+}
+
+/// Gives an object of every chunk more members than is usual, all of them new, or nearly.
+fn crowd(random: &mut Random, chunks: &mut [Vec<u8>]) {
+    let owner = random.pick(OWNERS);
+    let (count, stays) = (random.between(20, 70), random.percent(50));
+    for (place, chunk) in chunks.iter_mut().enumerate() {
+        let from = if stays { 0 } else { place * 3 };
+        let members: Vec<String> = (from..from + count).map(|name| format!("\"m{name}\":{place}")).collect();
+        put(chunk, owner, &members.join(","), false);
     }
 }
 
