@@ -35,6 +35,9 @@ pub struct Sample {
     pub breaks: bool,
     /// Look at what costs time too.
     pub closely: bool,
+    /// How many bytes an event and the whole answer may have, if not as many as by default. The reference knows no limits,
+    /// and is left out then.
+    pub limits: Option<(usize, usize)>,
 }
 
 /// The readers that are compared.
@@ -69,16 +72,20 @@ impl Differential {
     /// # Panics
     /// Where two of them differ.
     pub fn check(&self, sample: &Sample) -> Tally {
-        let Sample { body, cuts, breaks, closely } = sample;
-        let mut full = Player::new(&self.in_full, body, &[], *breaks);
-        let mut others = vec![
-            Player::new(&self.with_template, body, &[], *breaks),
-            Player::new(&self.with_template, body, cuts, *breaks),
-        ];
+        let Sample { body, cuts, breaks, closely, limits } = sample;
+        let limited = |call: &Call<Chunks>| match *limits {
+            Some((event, total)) => call.clone().with_limits(call.limits().with_event(event).with_total(total)),
+            None => call.clone(),
+        };
+        let (in_full, with_template) = (limited(&self.in_full), limited(&self.with_template));
+        let mut full = Player::new(&in_full, body, &[], *breaks);
+        let mut others =
+            vec![Player::new(&with_template, body, &[], *breaks), Player::new(&with_template, body, cuts, *breaks)];
         if *closely {
-            others.push(Player::new(&self.in_full, body, cuts, *breaks));
+            others.push(Player::new(&in_full, body, cuts, *breaks));
         }
-        let mut walk = is_stream(body).then(|| Walk::new(body, cuts, !*breaks));
+        let known = limits.is_none() && is_stream(body);
+        let mut walk = known.then(|| Walk::new(body, cuts, !*breaks));
         while full.next() {
             let chunk = full.machine.item();
             if let Some(walk) = &mut walk {

@@ -25,7 +25,8 @@ pub fn sample(random: &mut Random) -> Sample {
     let mut body = frame::body(random, &chunks);
     mutate::body(random, &mut body);
     let cuts = frame::cuts(random, &body);
-    Sample { body, cuts, breaks: random.percent(10), closely: random.percent(6) }
+    let limits = random.percent(2).then(|| (random.between(1, 600), random.between(1, 2_000)));
+    Sample { body, cuts, breaks: random.percent(10), closely: random.percent(6), limits }
 }
 
 /// How a server writes its chunks.
@@ -203,7 +204,7 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
     let phases = [1, 1, 1, 2, 2, 3][random.below(6)];
     for phase in 0..phases {
         let mut voices: Vec<Voice> = (0..answers).map(|_| Voice::draw(random)).collect();
-        for step in 0..random.between(3, 44) {
+        for step in 0..random.between(3, 48) {
             let mut choices = Vec::new();
             let both = random.percent(20);
             for (index, (voice, words)) in voices.iter_mut().zip(&mut words).enumerate() {

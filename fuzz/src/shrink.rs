@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn keeps_what_matters() {
-        let sample = Sample { body: b"some a long b text".to_vec(), cuts: vec![1, 2, 7], breaks: true, closely: true };
+        let sample =
+            Sample { body: b"some a long b text".to_vec(), cuts: vec![1, 2, 7], breaks: true, ..Sample::default() };
         let small = shrink(&sample, |sample| {
             sample.body.contains(&b'a') && sample.body.contains(&b'b') && sample.cuts.contains(&2)
         });

@@ -58,8 +58,8 @@ fn repeat(seed: u64, round: u64) -> ExitCode {
     sample = shrink(&sample, |sample| check(&differential, sample).is_none());
     std::panic::set_hook(hook);
     check(&differential, &sample);
-    let Sample { body, cuts, breaks, closely } = sample;
-    println!("{}\ncut at {cuts:?}, breaks: {breaks}, closely: {closely}", body.escape_ascii());
+    let Sample { body, cuts, breaks, closely, limits } = sample;
+    println!("{}\ncut at {cuts:?}, breaks: {breaks}, closely: {closely}, limits: {limits:?}", body.escape_ascii());
     ExitCode::FAILURE
 }
 

@@ -14,7 +14,7 @@ pub(super) fn chunks(random: &mut Random, chunks: &mut Vec<Vec<u8>>) {
         4 if random.percent(20) => crowd(random, chunks),
         _ => {}
     }
-    let changes = if random.percent(55) { 0 } else { random.between(1, 6) };
+    let changes = if random.percent(60) { 0 } else { random.between(1, 6) };
     for _ in 0..changes {
         let at = random.below(chunks.len());
         match random.below(12) {
