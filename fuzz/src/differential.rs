@@ -103,7 +103,7 @@ impl Differential {
             }
         }
         let hits = others[0].machine.dialect().template_hits();
-        let tally = Tally { streams: 1, bytes: body.len() as u64, hits, ..Tally::default() };
+        let tally = Tally { streams: 1, bytes: body.len() as u64, ..Tally::default() };
         let total = full.total();
         let shown = show(&total);
         for mut other in others {
@@ -119,7 +119,7 @@ impl Differential {
             }
         }
         match walk {
-            Some(walk) => tally + walk.end(&total),
+            Some(walk) => Tally { hits, ..tally } + walk.end(&total),
             None => tally,
         }
     }
