@@ -10,6 +10,7 @@
 
 mod delta;
 mod frame;
+mod member;
 mod mutate;
 mod words;
 
