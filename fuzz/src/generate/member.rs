@@ -44,6 +44,8 @@ const OWNERS: &[&str] = &[
     "",
     "",
     "",
+    "",
+    "",
     r#""delta":{"#,
     r#""choices":[{"#,
     r#""function":{"#,
