@@ -86,6 +86,7 @@ impl Differential {
         }
         let known = limits.is_none() && is_stream(body);
         let mut walk = known.then(|| Walk::new(body, cuts, !*breaks));
+        let mut kept = Vec::new();
         while full.next() {
             let chunk = full.machine.item();
             if let Some(walk) = &mut walk {
@@ -97,13 +98,17 @@ impl Differential {
             }
             if *closely {
                 let other = &mut others[0].machine;
-                same::owned(&chunk, &other.owned());
+                let owned = other.owned();
+                same::owned(&chunk, &owned);
+                kept.push((format!("{owned:?}"), owned));
                 let snapshots = [full.machine.dialect().so_far(), other.dialect().so_far()];
                 assert_eq!(snapshots[0], snapshots[1], "what there is so far");
             }
         }
         let hits = others[0].machine.dialect().template_hits();
         let tally = Tally { streams: 1, bytes: body.len() as u64, ..Tally::default() };
+        // What is owned stays what it was, whatever came after it.
+        kept.iter().for_each(|(shown, owned)| assert_eq!(shown, &format!("{owned:?}")));
         let total = full.total();
         let shown = show(&total);
         for mut other in others {

@@ -6,93 +6,58 @@ use requesty_core::error::DecodeError;
 /// Members that are asked for by name, known and unknown.
 const MEMBERS: [&str; 4] = ["usage", "choices", "object", "obfuscation"];
 
+/// Compares what each of the named accessors returns.
+macro_rules! agree {
+    ($left:expr, $right:expr; $($accessor:ident),+) => {
+        $(assert_eq!($left.$accessor(), $right.$accessor(), stringify!($accessor));)+
+    };
+}
+
 /// Compares two views.
 pub(super) fn chunks(left: &Chunk<'_>, right: &Chunk<'_>) {
-    assert_eq!(left.raw(), right.raw());
-    assert_eq!(left.id(), right.id());
-    assert_eq!(left.model(), right.model());
-    assert_eq!(left.created(), right.created());
-    assert_eq!(left.usage(), right.usage());
-    assert_eq!(left.text(), right.text());
-    assert_eq!(left.reasoning(), right.reasoning());
+    agree!(left, right; raw, id, model, created, usage, text, reasoning);
     problems(left.problem(), right.problem());
     // Looked up in the data, which is the same; so one of them will do, each in its turn.
     let member = MEMBERS[left.raw().len() % MEMBERS.len()];
-    assert_eq!(left.member(member), right.member(member));
-    let (mut lefts, mut rights) = (left.deltas(), right.deltas());
-    loop {
-        match (lefts.next(), rights.next()) {
-            (Some(left), Some(right)) => deltas(&left, &right),
-            (None, None) => break,
-            (left, right) => panic!("{left:?} is not {right:?}"),
-        }
-    }
+    assert_eq!(left.member(member), right.member(member), "{member}");
+    pairs(left.deltas(), right.deltas(), |left, right| deltas(&left, &right));
 }
 
 fn deltas(left: &Delta<'_>, right: &Delta<'_>) {
-    assert_eq!(left.index(), right.index());
-    assert_eq!(left.role(), right.role());
-    assert_eq!(left.text(), right.text());
-    assert_eq!(left.text_offset(), right.text_offset());
-    assert_eq!(left.reasoning(), right.reasoning());
-    assert_eq!(left.refusal(), right.refusal());
-    assert_eq!(left.finish_reason(), right.finish_reason());
-    let (mut lefts, mut rights) = (left.tool_calls(), right.tool_calls());
-    loop {
-        match (lefts.next(), rights.next()) {
-            (Some(left), Some(right)) => fragments(&left, &right),
-            (None, None) => break,
-            (left, right) => panic!("{left:?} is not {right:?}"),
-        }
-    }
+    agree!(left, right; index, role, text, text_offset, reasoning, refusal, finish_reason);
+    pairs(left.tool_calls(), right.tool_calls(), |left, right| fragments(&left, &right));
 }
 
 fn fragments(left: &CallFragment<'_>, right: &CallFragment<'_>) {
-    assert_eq!(left.position(), right.position());
-    assert_eq!(left.id(), right.id());
-    assert_eq!(left.name(), right.name());
-    assert_eq!(left.name_fragment(), right.name_fragment());
-    assert_eq!(left.arguments(), right.arguments());
-    assert_eq!(left.arguments_offset(), right.arguments_offset());
-}
-
-fn problems(left: Option<&DecodeError>, right: Option<&DecodeError>) {
-    let parts = |problem: &DecodeError| (problem.at(), problem.status(), problem.body().clone());
-    assert_eq!(left.map(parts), right.map(parts));
+    agree!(left, right; position, id, name, name_fragment, arguments, arguments_offset);
 }
 
 /// Compares a view with a chunk that is a value of its own.
 pub(super) fn owned(chunk: &Chunk<'_>, owned: &OwnedChunk) {
-    assert_eq!(owned.raw(), chunk.raw());
-    assert_eq!(owned.id(), chunk.id().as_deref());
-    assert_eq!(owned.model(), chunk.model().as_deref());
-    assert_eq!(owned.created(), chunk.created());
-    assert_eq!(owned.usage().cloned(), chunk.usage());
-    assert_eq!(owned.text(), chunk.text());
-    assert_eq!(owned.reasoning(), chunk.reasoning());
-    problems(owned.problem(), chunk.problem());
-    assert_eq!(owned.deltas().len(), chunk.deltas().count());
-    for (owned, delta) in owned.deltas().iter().zip(chunk.deltas()) {
-        owned_delta(owned, &delta);
-    }
+    agree!(chunk, owned; raw, id, model, created, usage, text, reasoning);
+    problems(chunk.problem(), owned.problem());
+    MEMBERS.iter().for_each(|member| assert_eq!(chunk.member(member), owned.member(member), "{member}"));
+    pairs(chunk.deltas(), owned.deltas(), |delta, owned| owned_deltas(&delta, &owned));
 }
 
-fn owned_delta(owned: &OwnedDelta, delta: &Delta<'_>) {
-    assert_eq!(owned.index, delta.index());
-    assert_eq!(owned.role, delta.role());
-    assert_eq!(owned.text, delta.text());
-    assert_eq!(owned.text_offset, delta.text_offset());
-    assert_eq!(owned.reasoning, delta.reasoning());
-    assert_eq!(owned.refusal, delta.refusal());
-    assert_eq!(owned.finish_reason, delta.finish_reason());
-    let fragment = |call: CallFragment<'_>| {
-        let mut owned = OwnedCallFragment::default();
-        owned.position = call.position();
-        owned.id = call.id().map(str::to_owned);
-        owned.name = call.name().to_owned();
-        owned.arguments = call.arguments().to_owned();
-        owned.arguments_offset = call.arguments_offset();
-        owned
-    };
-    assert_eq!(owned.tool_calls, delta.tool_calls().map(fragment).collect::<Vec<_>>());
+fn owned_deltas(delta: &Delta<'_>, owned: &OwnedDelta<'_>) {
+    agree!(delta, owned; index, role, text, text_offset, reasoning, refusal, finish_reason);
+    pairs(delta.tool_calls(), owned.tool_calls(), |call, owned| owned_fragments(&call, &owned));
+}
+
+fn owned_fragments(call: &CallFragment<'_>, owned: &OwnedCallFragment<'_>) {
+    agree!(call, owned; position, id, name, name_fragment, arguments, arguments_offset);
+}
+
+fn problems(left: Option<&DecodeError>, right: Option<&DecodeError>) {
+    let parts = |problem: &DecodeError| (problem.at(), problem.status(), problem.body().clone());
+    assert_eq!(left.map(parts), right.map(parts), "problem");
+}
+
+/// Compares one by one what must be as many.
+fn pairs<L, R>(lefts: impl Iterator<Item = L>, mut rights: impl Iterator<Item = R>, compare: impl Fn(L, R)) {
+    for left in lefts {
+        compare(left, rights.next().expect("one for each"));
+    }
+    assert!(rights.next().is_none(), "no more than one for each");
 }
