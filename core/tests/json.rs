@@ -41,12 +41,57 @@ fn bad_utf8_in_passed_over_members_is_taken() {
     assert!(serde_json::from_slice::<serde_json::Value>(data).is_err());
 }
 
+/// serde_json's trees end at the same depth, but what it passes over has no end: here both do, lest a server choose how deep.
 #[test]
 fn nesting_is_taken_to_127_levels() {
-    let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-    assert!(is_chunk(nested(127).as_bytes()));
-    assert!(!is_chunk(nested(128).as_bytes()));
-    assert!(serde_json::from_str::<serde_json::Value>(&nested(127)).is_ok());
+    let lists = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    let objects = |depth: usize| format!("{}1{}", "{\"x\":".repeat(depth), "}".repeat(depth));
+    for nested in [&lists as &dyn Fn(usize) -> String, &objects] {
+        assert!(is_chunk(nested(127).as_bytes()));
+        assert!(!is_chunk(nested(128).as_bytes()));
+        assert!(serde_json::from_str::<serde_json::Value>(&nested(127)).is_ok());
+        assert!(serde_json::from_str::<serde_json::Value>(&nested(128)).is_err());
+        assert!(serde_json::from_str::<&RawValue>(&nested(128)).is_ok());
+    }
+    // Inside of what has a field, too; and side by side is not inside of.
+    let delta =
+        |depth: usize| format!("{{\"choices\":[{{\"delta\":{{\"x\":{}{}}}}}]}}", "[".repeat(depth), "]".repeat(depth));
+    assert!(is_chunk(delta(123).as_bytes()));
+    assert!(!is_chunk(delta(124).as_bytes()));
+    assert!(is_chunk(format!("{{\"x\":[{}1]}}", "[[]],".repeat(1_000)).as_bytes()));
+}
+
+/// Where a number has no field, it is of no consequence that no float is as large.
+#[test]
+fn numbers_of_any_size_are_taken() {
+    for number in ["1e999", "-1e999", "1e-99999999999999999999"] {
+        assert!(is_chunk(format!("{{\"x\":{number}}}").as_bytes()));
+    }
+    assert!(serde_json::from_str::<serde_json::Value>("1e999").is_err());
+}
+
+/// Derived types refuse a key that is there twice.
+#[test]
+fn repeated_keys_are_taken() {
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "only whether it can be read is asked")]
+    struct Strict {
+        id: String,
+    }
+    let data = r#"{"id":"a","id":"b","choices":[],"choices":[{"delta":{"content":"x","content":"y"}}]}"#;
+    assert!(is_chunk(data.as_bytes()));
+    let refused = serde_json::from_str::<Strict>(data).unwrap_err();
+    assert!(refused.to_string().contains("duplicate field"));
+    let played = support::clean(&support::events([data]));
+    assert_eq!(played.text(), "y");
+}
+
+/// What is taken inside of values is taken inside of keys.
+#[test]
+fn odd_keys_are_taken() {
+    let data = b"{\"\\ud800\":1,\"\xFF\":2,\"\":3}";
+    assert!(is_chunk(data));
+    assert!(serde_json::from_slice::<serde_json::Value>(data).is_err());
 }
 
 #[test]

@@ -3,7 +3,16 @@
 //!
 //! `cargo fuzz run framing --features libfuzzer` runs one on a nightly toolchain; `cargo test` replays them on any.
 
+mod chunk;
+pub mod differential;
+pub mod generate;
+pub mod random;
+pub mod reference;
+pub mod shrink;
+pub mod tally;
 pub mod whatwg;
+
+pub use chunk::chunk;
 
 use std::time::Duration;
 
@@ -212,6 +221,24 @@ mod tests {
     #[test]
     fn framing_follows_the_standard() {
         mutations(super::framing);
+    }
+
+    #[test]
+    fn chunks_are_what_the_reference_reads() {
+        // Without the bytes that say how the other targets are split, and as data alone.
+        mutations(|input| super::chunk(&data_of(&input[3..])));
+    }
+
+    /// Makes of a stream the data of its events, a zero byte between them.
+    fn data_of(body: &[u8]) -> Vec<u8> {
+        let mut data = Vec::new();
+        for line in body.split(|&byte| byte == b'\n') {
+            match line.strip_prefix(b"data: ") {
+                Some(line) => data.extend_from_slice(line),
+                None => data.push(0),
+            }
+        }
+        data
     }
 
     #[test]

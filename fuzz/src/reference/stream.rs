@@ -1,0 +1,211 @@
+//! What a stream of events adds up to, and how it ends.
+
+use super::ReferenceChunk;
+use super::frames::Frame;
+use super::json::{self, Shape};
+use super::text::Sum;
+use super::usage::Usage;
+
+/// What an event is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// `[DONE]`.
+    Done,
+    /// The server is still there.
+    KeepAlive,
+    /// Not a chunk, and where it stops being one.
+    Problem(usize),
+    /// A chunk; with `error`, the stream fails after it.
+    Chunk {
+        /// What it says.
+        chunk: Box<ReferenceChunk<'a>>,
+        /// It is also an error.
+        error: bool,
+    },
+    /// An error, and nothing else that would be an item; what it says of the completion counts all the same.
+    Error(Option<Box<ReferenceChunk<'a>>>),
+}
+
+impl<'a> Event<'a> {
+    /// Says what an event is.
+    pub fn read(frame: &'a Frame) -> Self {
+        let data = &frame.data;
+        let named_error = frame.name == b"error";
+        let named_ping = matches!(&*frame.name, b"ping" | b"keepalive" | b"heartbeat");
+        if data.trim_ascii() == b"[DONE]" {
+            return Event::Done;
+        }
+        let chunk = ReferenceChunk::read(data);
+        let has_choices = chunk.as_ref().is_ok_and(|chunk| chunk.choices.is_some());
+        if !named_error && !has_choices && (named_ping || is_keep_alive(data)) {
+            return Event::KeepAlive;
+        }
+        match chunk {
+            Err(_) if named_error => Event::Error(None),
+            Err(at) => Event::Problem(at),
+            Ok(chunk) => {
+                let error = named_error || chunk.is_error;
+                let carries = chunk.choices.as_ref().is_some_and(|list| !list.is_empty()) || chunk.usage.is_some();
+                let chunk = Box::new(chunk);
+                if error && !carries { Event::Error(Some(chunk)) } else { Event::Chunk { chunk, error } }
+            }
+        }
+    }
+}
+
+/// Returns whether data is nothing, a comment, `null`, or a short object that says it is a ping and no more than that.
+fn is_keep_alive(data: &[u8]) -> bool {
+    let data = data.trim_ascii();
+    if data.is_empty() || data[0] == b':' || data == b"null" {
+        return true;
+    }
+    let spelled_plainly = data.windows(6).any(|window| window == b"\"type\"");
+    if data.len() > 256 || !spelled_plainly {
+        return false;
+    }
+    let Ok(root) = json::read(data) else { return false };
+    let members = root.object().unwrap_or_default();
+    let kind = members.iter().rfind(|member| member.name == "type").and_then(|member| member.value.text());
+    let kind = kind.map(|kind| super::text::text(kind.bytes));
+    matches!(kind.as_deref(), Some("ping" | "keepalive" | "keep-alive"))
+        && !members.iter().any(|member| matches!(&*member.name, "choices" | "error"))
+}
+
+/// What the chunks so far add up to.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    /// The first id.
+    pub id: Option<String>,
+    /// The first model.
+    pub model: Option<String>,
+    /// The first time.
+    pub created: Option<u64>,
+    /// The newest of each number.
+    pub usage: Option<Usage>,
+    /// The answers, in the order in which they began.
+    pub answers: Vec<Answer>,
+    /// Something could not be read.
+    pub problem: bool,
+}
+
+/// One answer.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Its number.
+    pub index: u8,
+    /// The text.
+    pub content: Sum,
+    /// The content came in parts at least once.
+    pub in_parts: bool,
+    /// What the model thought.
+    pub reasoning: Sum,
+    /// What it said instead.
+    pub refusal: Sum,
+    /// The calls, in their order.
+    pub calls: Vec<Call>,
+    /// Why it ended.
+    pub finish_reason: Option<String>,
+}
+
+/// One tool call.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// The first id that is not empty.
+    pub id: Option<String>,
+    /// The name: a fragment that is all of it again is a repetition.
+    pub name: String,
+    /// The text of the arguments.
+    pub arguments: Sum,
+}
+
+/// How a stream ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The answer is complete.
+    Complete,
+    /// `[DONE]` came, and a finish reason did not.
+    Unfinished,
+    /// The body ended before the answer did.
+    Truncated,
+    /// The stream said that it failed.
+    Error,
+    /// The answer is complete, but for an event that could not be read.
+    Problem,
+}
+
+impl Stream {
+    /// Takes over what a chunk says of the completion as a whole.
+    pub fn take(&mut self, chunk: Option<&ReferenceChunk<'_>>) {
+        let Some(chunk) = chunk else { return };
+        let first = |slot: &mut Option<String>, new: &Option<String>| {
+            if slot.is_none() {
+                *slot = new.clone().filter(|text| !text.is_empty());
+            }
+        };
+        first(&mut self.id, &chunk.id);
+        first(&mut self.model, &chunk.model);
+        self.created = self.created.or(chunk.created);
+        if let Some(usage) = &chunk.usage {
+            self.usage.get_or_insert_default().merge(usage);
+        }
+    }
+
+    /// Returns the answer of that number, which begins now if it did not before.
+    pub fn answer(&mut self, index: u8) -> &mut Answer {
+        let known = self.answers.iter().position(|answer| answer.index == index);
+        let place = known.unwrap_or(self.answers.len());
+        if known.is_none() {
+            self.answers.push(Answer { index, ..Answer::default() });
+        }
+        &mut self.answers[place]
+    }
+
+    /// Returns whether an answer ended with the reason `error`.
+    pub fn finished_with_error(&self) -> bool {
+        self.answers.iter().any(|answer| answer.finish_reason.as_deref() == Some("error"))
+    }
+
+    /// Judges the end of a stream that no error ended.
+    pub fn judge(&self, done: bool) -> Verdict {
+        let finished = !self.answers.is_empty() && self.answers.iter().all(|answer| answer.finish_reason.is_some());
+        match (finished, done) {
+            (true, _) if self.problem => Verdict::Problem,
+            (true, _) => Verdict::Complete,
+            (false, true) => Verdict::Unfinished,
+            (false, false) => Verdict::Truncated,
+        }
+    }
+}
+
+impl Answer {
+    /// Gives up waiting for the other halves of cut characters: the answer is over.
+    pub fn finish(&mut self, reason: &str) {
+        self.finish_reason = Some(reason.to_owned());
+        for sum in [&mut self.content, &mut self.reasoning, &mut self.refusal] {
+            sum.flush();
+        }
+        self.calls.iter_mut().for_each(|call| call.arguments.flush());
+    }
+}
+
+impl Call {
+    /// Takes over the id and the fragment of the name.
+    pub fn take(&mut self, id: Option<&str>, name: Option<&str>) {
+        if self.id.is_none() {
+            self.id = id.filter(|id| !id.is_empty()).map(str::to_owned);
+        }
+        self.name.push_str(name.filter(|name| *name != self.name).unwrap_or_default());
+    }
+}
+
+/// Returns whether a body is a stream at all: a page or one JSON value is told by its first byte.
+pub fn is_stream(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
+    !matches!(text.first(), None | Some(b'<' | b'{' | b'['))
+}
+
+/// Returns whether an event that lacks its blank line counts: if it is whole all the same.
+pub fn counts_unterminated(frame: &Frame) -> bool {
+    let whole = json::read(&frame.data).is_ok_and(|root| matches!(root.shape, Shape::Object(_)));
+    whole || frame.data.trim_ascii() == b"[DONE]"
+}
