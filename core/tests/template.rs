@@ -113,6 +113,13 @@ fn line_ends_comments_and_spaces_do_not_matter() {
 }
 
 #[test]
+fn data_in_several_lines_is_no_pattern_for_what_is_none() {
+    let lines = "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    let broken = "data: {\"choices\":\n[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    assert_eq!(hits(&[lines, lines, broken, lines, broken].concat()), 0);
+}
+
+#[test]
 fn what_varies_is_learned() {
     let id = r#"{"id":"c-~","created":17~,"model":"m","choices":[{"delta":{"content":"~"}}]}"#;
     assert_eq!(hits(&like(id, &["1", "2", "34", "5", "678"])), 3);

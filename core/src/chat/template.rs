@@ -21,6 +21,7 @@
 //! * What the fold does for a literal it did for the chunk before, which was learned from or hit: doing it again would change
 //!   nothing. [`Accumulator::learns`] makes sure of that too.
 //! * A chunk that is read in full in between makes the template void.
+//! * No literal holds a line break, so that a match in the bytes of the stream is one within a single line.
 //!
 //! A stream that does not repeat itself pays for a failed comparison per chunk, and for learning; after a few misses it is
 //! left alone for a while, and for twice as long each time.
@@ -127,7 +128,8 @@ impl Template {
 
     #[inline(never)]
     fn try_learn(&mut self, json: &[u8], table: &Table, sum: &mut Accumulator) -> Option<()> {
-        if !sum.learns(json, table) {
+        // Between lines of data a line break is JSON's white space, but in the bytes of a stream it ends the data.
+        if memchr::memchr(b'\n', json).is_some() || !sum.learns(json, table) {
             return None;
         }
         std::mem::swap(&mut self.candidates, &mut self.candidates_before);
