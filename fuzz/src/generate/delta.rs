@@ -72,8 +72,8 @@ const STYLES: [Style; 12] = [
 
 impl Voice {
     pub(super) fn draw(random: &mut Random) -> Self {
-        match random.below(44) {
-            0..=21 => Voice::Text,
+        match random.below(52) {
+            0..=21 | 44.. => Voice::Text,
             22 => Voice::TextAmongEmpty,
             23..=26 => Voice::Reasoning(&["reasoning_content"]),
             27 | 28 => Voice::Reasoning(&["reasoning"]),
@@ -86,7 +86,7 @@ impl Voice {
             36 => Voice::Images,
             37 => Voice::FunctionCall { begun: false },
             38 => Voice::Anything,
-            _ => Voice::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
+            39..=43 => Voice::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
         }
     }
 
