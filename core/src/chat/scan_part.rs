@@ -27,7 +27,7 @@ enum Which {
 pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<PartKind> {
     let mut seen = Seen::default();
     reader.object(|reader, key| member(reader, key, &mut seen, more))?;
-    Some(match seen {
+    let kind = match seen {
         Seen { kind: Which::Text, text: Some(text), thinking: None, more } => PartKind::Text { text, plain: !more },
         Seen { kind: Which::Thinking, text: None, thinking: Some(text), more } => {
             PartKind::Thinking { text, plain: !more }
@@ -36,7 +36,12 @@ pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<Part
             PartKind::Thinking { text, plain: false }
         }
         _ => PartKind::Other,
-    })
+    };
+    if !matches!(kind, PartKind::Thinking { .. }) {
+        // The first text is none then; the others are no more than that.
+        more.clear();
+    }
+    Some(kind)
 }
 
 fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Span>) -> Option<()> {
@@ -54,8 +59,21 @@ fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Sp
             seen.more |= !matches!(kind.of(reader.json()), b"text" | b"thinking");
         }
         b"text" if kind == Kind::String => seen.text = Some(reader.string()?),
+        which @ (b"type" | b"text" | b"thinking") if kind == Kind::Null => {
+            match which {
+                b"type" => seen.kind = Which::Unknown,
+                b"text" => seen.text = None,
+                _ => {
+                    seen.thinking = None;
+                    more.clear();
+                }
+            }
+            seen.more = true;
+            reader.skip()?;
+        }
         b"thinking" if kind == Kind::Array => {
             let (mut first, mut count) = (None, 0);
+            more.clear();
             reader.array(|reader| {
                 count += 1;
                 if reader.kind()? != Kind::Object {

@@ -173,7 +173,8 @@ pub(super) fn candidates(json: &[u8], table: &Table, sum: &Accumulator, found: &
     if let Some(created) = table.created.filter(|created| is_short_uint(created.of(json))) {
         add(What::Created, Span::default(), created)?;
     }
-    for extra in table.extras.iter().filter(|extra| extra.owner == Owner::Chunk) {
+    // Those whose keys are spelled in another way are left alone.
+    for extra in table.extras.iter().filter(|extra| extra.owner == Owner::Chunk && !extra.key.escaped) {
         // What these two say decides whether the chunk is an error.
         let decides = matches!(extra.key.of(json), b"type" | b"object");
         let place = sum.extra.place(extra.key.of(json)).filter(|_| !decides);
