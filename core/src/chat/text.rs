@@ -17,12 +17,30 @@ impl TextSum {
     pub(super) fn push(&mut self, json: &[u8], span: Span) -> (usize, usize) {
         let from = self.text.len();
         self.seen = true;
-        match std::str::from_utf8(span.of(json)) {
-            // Nearly all there is.
-            Ok(text) if !span.escaped && self.held.is_none() => self.text.push_str(text),
-            _ => self.held = json::append(json, span, self.held, true, &mut self.text),
+        if span.escaped || self.held.is_some() {
+            self.held = json::append(json, span, self.held, true, &mut self.text);
+        } else if !self.push_token(json, span) {
+            json::push_lossy(span.of(json), &mut self.text);
         }
         (from, self.text.len())
+    }
+
+    /// Appends a text that is short, as tokens are, without a branch that depends on how short; returns whether it did.
+    #[inline]
+    fn push_token(&mut self, json: &[u8], span: Span) -> bool {
+        const LONGEST: usize = 16;
+        let length = span.of(json).len();
+        let window = json.get(span.start as usize..).and_then(|rest| rest.first_chunk::<LONGEST>());
+        let Some(window) = window.filter(|_| length <= LONGEST) else { return false };
+        // What follows the text becomes NUL, is checked and copied with it, and cut off again.
+        let unused = 8 * (LONGEST - length) as u32;
+        let token = u128::from_le_bytes(*window).checked_shl(unused).unwrap_or(0) >> (unused % 128);
+        let bytes = token.to_le_bytes();
+        let Some(text) = bytes.is_ascii().then(|| std::str::from_utf8(&bytes).ok()).flatten() else { return false };
+        let end = self.text.len() + length;
+        self.text.push_str(text);
+        self.text.truncate(end);
+        true
     }
 
     /// Replaces a half that will not be completed.
