@@ -7,7 +7,7 @@ use requesty_fuzz::generate;
 use requesty_fuzz::random::Random;
 use requesty_fuzz::tally::Tally;
 
-const ROUNDS: u64 = 1_000;
+const ROUNDS: u64 = 700;
 const THREADS: u64 = 2;
 
 #[test]
