@@ -2,6 +2,7 @@
 
 mod support;
 
+use requesty_core::End;
 use requesty_core::chat::{Completion, Content, FinishReason, Message, ReasoningNames};
 use support::{clean, delta, events, finished};
 
@@ -105,7 +106,7 @@ fn a_bad_byte_costs_itself_only() {
     let mut body = events([&delta(r#""content":"a""#)]).into_bytes();
     body.extend_from_slice(b"data: {\"choices\":[{\"delta\":{\"content\":\"<\xff>\"}}]}\n\n");
     body.extend_from_slice(finished(&[r#""content":"b""#], "stop").as_bytes());
-    let played = support::play(&body, &requesty_core::End::Clean);
+    let played = support::play(&body, &End::Clean);
     assert_eq!(played.total.unwrap().text(), "a<\u{fffd}>b");
 }
 
@@ -256,4 +257,46 @@ fn long_encoded_data_is_shown_by_its_beginning() {
     assert!(matches!(machine.advance(), Ok(requesty_core::Step::Ready)));
     let shown = format!("{:?} {:?}", machine.item(), machine.item().into_owned());
     assert!(shown.len() < 2000 && shown.contains("see data:image/png"), "{} bytes", shown.len());
+}
+
+/// A text part with more than its text is a text of the answer all the same, and goes into the next request as it came.
+#[test]
+fn parts_with_members_of_their_own_keep_their_text() {
+    for (part, sent) in [
+        (r#"{"type":"text","text":"a","annotations":[]}"#, r#"{"type":"text","text":"a","annotations":[]}"#),
+        (r#"{"type":"output_text","text":"a","n":1}"#, r#"{"text":"a","n":1,"type":"output_text"}"#),
+        (
+            r#"{"text":"\ud83d","type":"text","n":1},{"text":"\ude00","type":"text","n":2}"#,
+            r#"{"type":"text","text":"","n":1},{"type":"text","text":"😀","n":2}"#,
+        ),
+    ] {
+        let body =
+            format!(r#"data: {{"choices":[{{"delta":{{"content":[{part}]}},"finish_reason":"stop"}}]}}"#) + "\n\n";
+        let played = support::play(body.as_bytes(), &End::Clean);
+        assert_eq!(played.texts.concat(), played.text(), "{part}");
+        assert!(!played.text().is_empty());
+        let message = serde_json::to_string(played.completion().message().unwrap()).unwrap();
+        assert!(message.contains(sent), "{message}");
+    }
+}
+
+#[test]
+fn thinking_may_be_a_text_instead_of_a_list() {
+    let body = br#"data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"a"}]},"finish_reason":"stop"}]}"#;
+    let played = support::play(&[&body[..], b"\n\n"].concat(), &End::Clean);
+    let message = played.completion().message().unwrap();
+    assert_eq!((message.reasoning.as_deref(), played.text().as_str()), (Some("hm"), "a"));
+    assert!(serde_json::to_string(message).unwrap().contains(r#"{"type":"thinking","thinking":"hm"}"#));
+}
+
+#[test]
+fn half_a_character_at_the_end_of_arguments_is_in_the_last_fragment() {
+    let chunk = r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"x\ud83d"}}]},"finish_reason":"tool_calls"}]}"#;
+    let mut machine = support::stream_call().open(support::head(200, "text/event-stream"), std::time::Duration::ZERO);
+    machine.push(format!("data: {chunk}\n\n").as_bytes(), std::time::Duration::ZERO);
+    assert!(matches!(machine.advance(), Ok(requesty_core::Step::Ready)));
+    let delta = machine.item().deltas().next().unwrap();
+    assert_eq!(delta.tool_calls().next().unwrap().arguments(), "x\u{FFFD}");
+    let completion = machine.dialect().so_far();
+    assert_eq!(completion.message().unwrap().tool_calls[0].function.arguments.as_str(), "x\u{FFFD}");
 }

@@ -54,8 +54,6 @@ pub struct ReferenceChoice<'a> {
     pub role: Option<String>,
     /// The fragments of the text.
     pub content: Vec<Inside<'a>>,
-    /// The content came in parts.
-    pub in_parts: bool,
     /// The fragments of the reasoning: those among the parts of the content, then the member's.
     pub reasoning: Vec<Inside<'a>>,
     /// The fragment of the refusal.
@@ -128,7 +126,6 @@ impl<'a> ReferenceChoice<'a> {
         match last(delta, "content", |value| is_text(value) || is_list(value)).map(|content| &content.shape) {
             Some(Shape::Text(text)) => choice.content.push(*text),
             Some(Shape::List(parts)) => {
-                choice.in_parts = true;
                 parts.iter().for_each(|part| choice.read_part(part));
             }
             _ => {}
@@ -164,19 +161,25 @@ enum Part<'a> {
     Other,
 }
 
-/// Reads a part: a text part has a text and no thinking; a thinking part has a text, or a list of text parts.
+/// Reads a part: a text part has a text and no thinking; a thinking part has a text
+/// under either name, or a list of text parts.
 fn read_part<'a>(members: &[Member<'a>]) -> Part<'a> {
     let kind = last(members, "type", is_text).and_then(spelled);
     let text = last(members, "text", is_text).and_then(Node::text);
-    let thinking = last(members, "thinking", is_list).and_then(Node::list);
-    let thinking: Vec<Inside<'_>> = thinking
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|element| match read_part(element.object()?) {
+    let thinking = last(members, "thinking", |value| is_list(value) || is_text(value));
+    let in_list = |list: &[Node<'a>]| {
+        let texts = list.iter().filter_map(|element| match read_part(element.object()?) {
             Part::Text(text) => Some(text),
             _ => None,
-        })
-        .collect();
+        });
+        texts.collect()
+    };
+    let thinking: Vec<Inside<'_>> = match thinking {
+        Some(thinking) => {
+            thinking.text().map_or_else(|| in_list(thinking.list().unwrap_or_default()), |text| vec![text])
+        }
+        None => Vec::new(),
+    };
     match (kind.as_deref(), text) {
         (Some("text" | "output_text"), Some(text)) if thinking.is_empty() => Part::Text(text),
         (Some("thinking" | "reasoning"), Some(text)) if thinking.is_empty() => Part::Thinking(vec![text]),

@@ -187,7 +187,8 @@ impl Accumulator {
         }
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             sum.finish_reason = Some(json::to_string(json, reason));
-            sum.flush();
+            let ends = self.call_deltas.get_mut(first_call..).unwrap_or_default().iter_mut().rev();
+            sum.flush(ends.map(|delta| (delta.call, &mut delta.arguments.1)));
         }
         self.size += sum.size().saturating_sub(before);
         self.deltas.push(Delta {

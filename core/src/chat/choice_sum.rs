@@ -30,13 +30,31 @@ pub(super) struct ChoiceSum {
     pub(super) message: Merged,
 }
 
-/// A part of the content as it adds up.
+/// A part of the content as it adds up. A text is what the whole text has from there to where the next one begins, so that
+/// all of them together are the whole.
 #[derive(Clone, Debug)]
 pub(super) enum PartSum {
-    Text(String),
+    Text {
+        from: usize,
+    },
+    /// A text that came with more than itself: JSON, as it came.
+    RichText {
+        from: usize,
+        json: String,
+    },
     Thinking(String),
     /// JSON, as it came.
     Other(String),
+}
+
+impl PartSum {
+    /// Returns where in the whole text its own begins.
+    pub(super) fn from(&self) -> Option<usize> {
+        match self {
+            PartSum::Text { from } | PartSum::RichText { from, .. } => Some(*from),
+            PartSum::Thinking(_) | PartSum::Other(_) => None,
+        }
+    }
 }
 
 impl ChoiceSum {
@@ -47,8 +65,7 @@ impl ChoiceSum {
             ContentSpan::Text(span) => self.add_text(json, span),
             ContentSpan::Parts(first, end) => {
                 if self.parts.is_none() {
-                    let text = &self.content.text;
-                    let before = (!text.is_empty()).then(|| PartSum::Text(text.clone()));
+                    let before = (!self.content.text.is_empty()).then_some(PartSum::Text { from: 0 });
                     self.parts = Some(before.into_iter().collect());
                 }
                 for part in table.parts.get(first..end).unwrap_or_default() {
@@ -56,8 +73,8 @@ impl ChoiceSum {
                     match part.kind {
                         PartKind::Text { text, plain: true } => self.add_text(json, text),
                         PartKind::Text { text, plain: false } => {
-                            self.content.push(json, text);
-                            self.add_raw(raw);
+                            let (from, _) = self.content.push(json, text);
+                            self.parts.get_or_insert_default().push(PartSum::RichText { from, json: json::lossy(raw) });
                         }
                         PartKind::Thinking { text, plain } => self.add_thinking(json, text, plain, raw),
                         PartKind::Other => self.add_raw(raw),
@@ -69,11 +86,9 @@ impl ChoiceSum {
 
     fn add_text(&mut self, json: &[u8], span: Span) {
         let (from, _) = self.content.push(json, span);
-        let Some(parts) = &mut self.parts else { return };
-        let added = self.content.text.get(from..).unwrap_or_default();
-        match parts.last_mut() {
-            Some(PartSum::Text(text)) => text.push_str(added),
-            _ => parts.push(PartSum::Text(added.to_owned())),
+        match &mut self.parts {
+            Some(parts) if !matches!(parts.last(), Some(PartSum::Text { .. })) => parts.push(PartSum::Text { from }),
+            _ => {}
         }
     }
 
@@ -147,11 +162,19 @@ impl ChoiceSum {
         Ok((place, (from, sum.arguments.text.len())))
     }
 
-    /// Gives up waiting for the other halves of cut characters.
-    pub(super) fn flush(&mut self) {
+    /// Gives up waiting for the other halves of cut characters. `ends` are where the fragments of the current chunk end, and
+    /// whose they are, from the last to the first: what takes the place of a half is the last one's.
+    pub(super) fn flush<'a>(&mut self, ends: impl Iterator<Item = (usize, &'a mut usize)>) {
         self.content.flush();
         self.reasoning.flush();
         self.refusal.flush();
+        for (call, end) in ends {
+            let Some(call) = self.calls.list.get_mut(call) else { continue };
+            if *end == call.arguments.text.len() {
+                call.arguments.flush();
+                *end = call.arguments.text.len();
+            }
+        }
         for call in &mut self.calls.list {
             call.arguments.flush();
         }

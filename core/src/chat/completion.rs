@@ -12,7 +12,7 @@ use super::choice_sum::{ChoiceSum, PartSum};
 use super::citation::{self, Citation};
 use super::table::Table;
 use super::{
-    Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, ToolCall,
+    Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, TextPart, ToolCall,
     UnfinishedCall, Usage,
 };
 use crate::extra::ObjectWriter;
@@ -255,20 +255,27 @@ fn build_choice(sum: &ChoiceSum, complete: bool) -> Choice {
 }
 
 fn build_content(sum: &ChoiceSum) -> Content {
-    let part = |part: &PartSum| match part {
-        PartSum::Text(text) => Part::text(text.as_str()),
+    let Some(parts) = &sum.parts else {
+        return match sum.content.get() {
+            Some(text) => Content::Text(text),
+            None if sum.null => Content::Null,
+            None => Content::Omit,
+        };
+    };
+    let text_of = |place: usize, from: usize| {
+        let next = parts.iter().skip(place + 1).find_map(PartSum::from);
+        sum.content.text.get(from..next.unwrap_or(sum.content.text.len())).unwrap_or_default()
+    };
+    let parts = parts.iter().enumerate().map(|(place, part)| match part {
+        PartSum::Text { from } => Part::text(text_of(place, *from)),
+        PartSum::RichText { from, json } => Part::Text(TextPart::rich(text_of(place, *from), json.as_bytes())),
         PartSum::Thinking(text) => {
             let text = json::quoted(text);
             Part::Other(format!(r#"{{"type":"thinking","thinking":[{{"type":"text","text":{text}}}]}}"#))
         }
         PartSum::Other(raw) => Part::Other(raw.clone()),
-    };
-    match (&sum.parts, sum.content.get()) {
-        (Some(parts), _) => Content::Parts(parts.iter().map(part).collect()),
-        (None, Some(text)) => Content::Text(text),
-        (None, None) if sum.null => Content::Null,
-        (None, None) => Content::Omit,
-    }
+    });
+    Content::Parts(parts.collect())
 }
 
 fn build_call(place: usize, sum: &CallSum) -> ToolCall {

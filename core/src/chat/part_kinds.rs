@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::blank::Blanks;
 use super::{Blob, CacheControl};
 use crate::extra::{Abbreviated, ObjectWriter};
-use crate::json::Members;
+use crate::json::{self, Members};
 use crate::{BuildError, Extra};
 
 /// A text: `{"type":"text","text":"…"}`.
@@ -27,6 +27,21 @@ impl TextPart {
     /// Creates a text part.
     pub fn new(text: impl Into<String>) -> Self {
         TextPart { text: text.into(), cache_control: None, extra: Extra::new(), blanks: Blanks::default() }
+    }
+
+    /// Creates the part that a server sent as `json`, with its text as it is in the answer. Its type, if it is another
+    /// than `text`, is kept among the members.
+    pub(super) fn rich(text: &str, json: &[u8]) -> Self {
+        let Ok(mut members) = Members::read(json) else { return TextPart::new(text) };
+        let kind = members.string("type").filter(|kind| kind != "text");
+        members.raw_or_null("text");
+        let mut blanks = Blanks::default();
+        let cache_control = cache_control(&mut members, &mut blanks);
+        let mut extra = members.rest();
+        if let Some(kind) = kind {
+            extra.put_raw("type".to_owned(), json::quoted(&kind));
+        }
+        TextPart { text: text.to_owned(), cache_control, extra, blanks }
     }
 
     pub(super) fn read(mut members: Members<'_>) -> Option<Self> {

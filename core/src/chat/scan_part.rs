@@ -71,6 +71,11 @@ fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Sp
             seen.more = true;
             reader.skip()?;
         }
+        b"thinking" if kind == Kind::String => {
+            more.clear();
+            seen.thinking = Some(reader.string()?);
+            seen.more = true;
+        }
         b"thinking" if kind == Kind::Array => {
             let (mut first, mut count) = (None, 0);
             more.clear();

@@ -95,8 +95,6 @@ pub struct Answer {
     pub index: u8,
     /// The text.
     pub content: Sum,
-    /// The content came in parts at least once.
-    pub in_parts: bool,
     /// What the model thought.
     pub reasoning: Sum,
     /// What it said instead.
