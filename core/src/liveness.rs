@@ -22,7 +22,7 @@ use crate::error::{Phase, Timeout};
 /// * The byte clock starts with a wait and ends with the bytes that end it.
 /// * The progress clock adds up the waits, and is set back by progress alone: keep-alive comments do not help it.
 ///
-/// A limit that is `None` never passes.
+/// A limit that is `None` never passes. [`with_total`](Self::with_total) adds a third clock, which runs whoever waits.
 ///
 /// # Examples
 ///
@@ -51,12 +51,20 @@ pub struct Liveness {
     waiting_since: Option<Duration>,
     /// The finished waits since the last progress, added up.
     waited: Duration,
+    /// When the call as a whole has taken too long, and its limit.
+    total: Option<(Duration, Duration)>,
 }
 
 impl Liveness {
     /// Creates the clocks with their limits.
     pub fn new(idle_bytes: Option<Duration>, idle_progress: Option<Duration>) -> Self {
-        Liveness { idle_bytes, idle_progress, waiting_since: None, waited: Duration::ZERO }
+        Liveness { idle_bytes, idle_progress, waiting_since: None, waited: Duration::ZERO, total: None }
+    }
+
+    /// Adds the limit for the call as a whole, which began at `start`. Unlike the others it also runs while nobody waits.
+    #[must_use]
+    pub fn with_total(self, start: Duration, limit: Option<Duration>) -> Self {
+        Liveness { total: limit.map(|limit| (start.saturating_add(limit), limit)), ..self }
     }
 
     /// Notes that the driver waits for bytes.
@@ -83,7 +91,7 @@ impl Liveness {
         self.waited = Duration::ZERO;
     }
 
-    /// Returns when the earlier of the two limits passes; `None` while nobody waits, or without limits.
+    /// Returns when the earliest of the limits passes; while nobody waits, only the one for the whole call can.
     ///
     /// Ask again after each [`on_wait`](Self::on_wait) that followed bytes.
     pub fn deadline(&self) -> Option<Duration> {
@@ -92,22 +100,21 @@ impl Liveness {
 
     /// Returns the time-out, once `now` has reached [`deadline`](Self::deadline).
     ///
-    /// Where both limits pass at once, it names the bytes: then nothing came at all.
+    /// Where limits pass at once, it names the bytes: then nothing came at all.
     pub fn expired(&self, now: Duration) -> Option<Timeout> {
         self.next().filter(|&(at, _)| now >= at).map(|(_, timeout)| timeout)
     }
 
     /// Returns the limit that passes first, and when.
     fn next(&self) -> Option<(Duration, Timeout)> {
-        let since = self.waiting_since?;
-        let bytes = self.idle_bytes.map(|limit| (since.saturating_add(limit), Timeout::new(Phase::IdleBytes, limit)));
-        let progress = self.idle_progress.map(|limit| {
+        let bytes = self.waiting_since.zip(self.idle_bytes);
+        let bytes = bytes.map(|(since, limit)| (since.saturating_add(limit), Timeout::new(Phase::IdleBytes, limit)));
+        let progress = self.waiting_since.zip(self.idle_progress).map(|(since, limit)| {
             let at = since.saturating_add(limit.saturating_sub(self.waited));
             (at, Timeout::new(Phase::IdleProgress, limit))
         });
-        match (bytes, progress) {
-            (Some(bytes), Some(progress)) if progress.0 < bytes.0 => Some(progress),
-            (bytes, progress) => bytes.or(progress),
-        }
+        let total = self.total.map(|(at, limit)| (at, Timeout::new(Phase::Total, limit)));
+        // The first of equals.
+        [bytes, progress, total].into_iter().flatten().min_by_key(|&(at, _)| at)
     }
 }

@@ -143,6 +143,8 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Returns the time limit that passed, if one did; the caller then gives it to [`end`](Self::end).
+    ///
+    /// The limit for the whole call can pass while bytes come without a wait, so a driver asks before it reads, too.
     pub fn check(&self, now: Duration) -> Option<Timeout> {
         self.liveness.expired(now)
     }

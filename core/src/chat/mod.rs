@@ -37,6 +37,7 @@ mod role;
 mod router_options;
 mod scan;
 mod scan_part;
+mod summary;
 mod table;
 mod text;
 mod tool;
