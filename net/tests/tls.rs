@@ -61,3 +61,15 @@ fn debug_shows_no_secret() {
     let shown = format!("{:?}", Options::new().with_tls(tls).with_proxy(proxy));
     assert!(!shown.contains("hunter2") && !shown.contains("PRIVATE") && shown.len() < 400, "{shown}");
 }
+
+#[test]
+fn sockets_are_tuned() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    Options::new().tune(&stream).unwrap();
+    let socket = socket2::SockRef::from(&stream);
+    assert!(socket.keepalive().unwrap() && socket.tcp_nodelay().unwrap());
+    let other = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    Options::new().with_tcp_keep_alive(None).tune(&other).unwrap();
+    assert!(!socket2::SockRef::from(&other).keepalive().unwrap());
+}

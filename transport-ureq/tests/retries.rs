@@ -1,4 +1,5 @@
 //! Which failures are tried again, counted by what the server saw.
+#![cfg(feature = "ureq")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Time limits, with values small enough to wait for.
+#![cfg(feature = "ureq")]
 
 mod support;
 
@@ -125,7 +126,7 @@ fn a_server_that_reads_nothing_is_left() {
     let router = router.with_inference_base(&base).unwrap();
     let messages = [Message::user("x".repeat(20_000_000))];
     let call = router.chat(&Request::new(&messages)).unwrap();
-    let call = limited(call, |timeouts| timeouts.with_idle_bytes(LIMIT));
+    let call = limited(call, |timeouts| timeouts.with_write(LIMIT));
     let incomplete = client().send(&call).unwrap_err();
     assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::Write, LIMIT));
     drop(held.join());
