@@ -13,7 +13,8 @@ use futures_core::{FusedStream, Stream};
 use http::Response;
 use http_body::Body;
 
-use requesty_core::error::Cause;
+use requesty_core::error::{Cause, Timeout};
+use requesty_core::observe::{Summary, Timings, Watch};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 
 use crate::Timer;
@@ -30,7 +31,8 @@ use crate::Timer;
 /// * Every wait can be dropped and made anew: nothing is lost, and the idle limits of the call go on from where they were.
 /// * Only waiting for the server counts against the limits, never the time between two calls.
 /// * Dropping the stream drops the body, which closes the connection if there is more to come. Once the answer is complete
-///   or has failed, the body is dropped at once, whether the server has ended it or not.
+///   or has failed, the body is dropped at once, whether the server has ended it or not; a client of this crate gives it a
+///   few milliseconds to end too, as its connection can be used again then.
 ///
 /// `B` is any body: that of the client in this crate, of another one, or a test vector. It must be [`Unpin`]; `Box::pin`
 /// makes it so. Without a client of this crate:
@@ -75,17 +77,33 @@ pub struct ItemStream<D: Dialect, B> {
     /// The current item was waited for, but not handed out.
     held: bool,
     over: Over,
+    link: Option<Box<dyn Link>>,
+    watch: Option<Watch>,
+}
+
+/// What the client of this crate knows of the body that it gave.
+pub(crate) trait Link: Send + Sync {
+    /// Nothing came for too long.
+    fn timed_out(&self);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Over {
     No,
+    /// Complete; the body is given a moment to end too.
+    Settling {
+        /// How much may still come.
+        left: usize,
+    },
     Complete,
     Failed,
 }
 
 /// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
 type Alarm = Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>;
+
+/// How long a complete answer waits for the end of its body, which usually comes in the same packet, and for how many bytes.
+const SETTLE: (Duration, usize) = (Duration::from_millis(5), 512);
 
 /// How many frames are read in a row before others get a turn: a body that always has more would keep the thread.
 const FRAMES_IN_A_ROW: u32 = 64;
@@ -103,7 +121,28 @@ impl<D: Dialect, B> ItemStream<D, B> {
             alarm: Alarm::default(),
             held: false,
             over: Over::No,
+            link: None,
+            watch: None,
         }
+    }
+
+    #[cfg(feature = "hyper")]
+    /// Drives a machine over a body of the client's.
+    pub(crate) fn linked(self, link: Box<dyn Link>) -> Self {
+        ItemStream { link: Some(link), ..self }
+    }
+
+    #[cfg(feature = "hyper")]
+    /// Lets others look on from here. There is at most the first item.
+    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+        let now = self.timer.now();
+        let watch = self.watch.insert(watch);
+        match self.over {
+            _ if self.held => watch.item(now),
+            Over::No => {}
+            _ => self.report(None),
+        }
+        self
     }
 
     /// Opens the reply to `call`, whatever client it came by.
@@ -126,9 +165,20 @@ impl<D: Dialect, B> ItemStream<D, B> {
         self.machine.dialect()
     }
 
+    /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
+    pub fn timings(&self) -> Timings {
+        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+    }
+
     /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
+    }
+
+    fn report(&mut self, error: Option<&Error>) {
+        let Some(watch) = &mut self.watch else { return };
+        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        watch.end(self.timer.now(), summary, error);
     }
 }
 
@@ -177,20 +227,26 @@ where
         if std::mem::take(&mut self.held) {
             return Poll::Ready(Ok(true));
         }
-        if self.over == Over::Complete {
-            return Poll::Ready(Ok(false));
+        match self.over {
+            Over::Complete => return Poll::Ready(Ok(false)),
+            Over::Settling { left } => return self.poll_settle(cx, left),
+            Over::No | Over::Failed => {}
         }
         let mut frames = 0;
         loop {
             match self.machine.advance() {
-                Ok(Step::Ready) => return Poll::Ready(Ok(true)),
+                Ok(Step::Ready) => {
+                    if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
+                        watch.item(self.timer.now());
+                    }
+                    return Poll::Ready(Ok(true));
+                }
                 Ok(Step::NeedBytes) if self.body.is_some() => {}
                 // Nothing more can come, so a step that wants more is an end that was too early.
                 Ok(Step::NeedBytes) => return Poll::Ready(Err(self.fail(End::Clean.into_error()))),
                 Ok(Step::Done) => {
-                    self.over = Over::Complete;
-                    self.body = None;
-                    return Poll::Ready(Ok(false));
+                    self.report(None);
+                    return self.poll_settle(cx, SETTLE.1);
                 }
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
             }
@@ -201,6 +257,33 @@ where
             frames += 1;
             ready!(self.poll_feed(cx));
         }
+    }
+
+    /// Gives the body of a complete answer a moment to end, if its connection may be of use to others.
+    fn poll_settle(&mut self, cx: &mut Context<'_>, mut left: usize) -> Poll<Result<bool, Error>> {
+        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if self.over == Over::No {
+            *alarm = None;
+        }
+        while let (Some(body), true) = (&mut self.body, self.link.is_some()) {
+            match Pin::new(body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => match left.checked_sub(frame.data_ref().map_or(0, Buf::remaining)) {
+                    Some(rest) => left = rest,
+                    None => break,
+                },
+                Poll::Ready(_) => break,
+                Poll::Pending => {
+                    self.over = Over::Settling { left };
+                    let timer = &self.timer;
+                    let ringing = alarm.get_or_insert_with(|| timer.sleep_until(timer.now().saturating_add(SETTLE.0)));
+                    ready!(ringing.as_mut().poll(cx));
+                    break;
+                }
+            }
+        }
+        self.over = Over::Complete;
+        self.body = None;
+        Poll::Ready(Ok(false))
     }
 
     /// Gives the machine the next frame, or the end.
@@ -220,6 +303,10 @@ where
                     let length = chunk.len();
                     self.machine.push(chunk, now);
                     data.advance(length);
+                }
+                // The limit for the whole call passes also where nothing is waited for.
+                if let Some(timeout) = self.machine.check(now) {
+                    self.time_out(timeout);
                 }
             }
             Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
@@ -243,10 +330,17 @@ where
             ready!(alarm.get_or_insert_with(|| self.timer.sleep_until(deadline)).as_mut().poll(cx));
             *alarm = None;
             if let Some(timeout) = self.machine.check(self.timer.now()) {
-                self.end(End::TimedOut(timeout));
+                self.time_out(timeout);
                 return Poll::Ready(());
             }
         }
+    }
+
+    fn time_out(&mut self, timeout: Timeout) {
+        if let Some(link) = &self.link {
+            link.timed_out();
+        }
+        self.end(End::TimedOut(timeout));
     }
 
     fn end(&mut self, how: End) {
@@ -257,6 +351,7 @@ where
     fn fail(&mut self, error: Error) -> Error {
         self.over = Over::Failed;
         self.body = None;
+        self.report(Some(&error));
         error
     }
 }
@@ -289,7 +384,7 @@ where
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     fn is_terminated(&self) -> bool {
-        self.over != Over::No
+        matches!(self.over, Over::Complete | Over::Failed)
     }
 }
 

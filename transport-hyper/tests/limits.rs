@@ -20,7 +20,12 @@ fn phase(error: &Error) -> Phase {
 /// Long limits, one of which each test makes short.
 fn limits() -> Timeouts {
     let long = Duration::from_secs(20);
-    Timeouts::default().with_connect(long).with_first_byte(long).with_idle_bytes(long).with_idle_progress(long)
+    Timeouts::default()
+        .with_connect(long)
+        .with_tls(long)
+        .with_first_byte(long)
+        .with_idle_bytes(long)
+        .with_idle_progress(long)
 }
 
 #[tokio::test]
@@ -65,16 +70,16 @@ async fn a_late_answer_within_the_limits_is_fine() {
 }
 
 #[tokio::test]
-async fn connecting_has_its_limit_tls_included() {
+async fn the_handshake_has_a_limit_of_its_own() {
     // It accepts, and never answers the handshake.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/v1", silent.local_addr().unwrap());
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&url).unwrap();
     let call = router.get::<()>("models").unwrap().with_policy(Policy::none());
-    let call = call.with_timeouts(limits().with_connect(ms(100)));
+    let call = call.with_timeouts(limits().with_tls(ms(100)));
     let start = Instant::now();
     let error = Error::from(Client::new().send(&call).await.unwrap_err());
-    assert_eq!(phase(&error), Phase::Connect);
+    assert_eq!(phase(&error), Phase::Tls);
     assert!(!error.request_maybe_processed() && error.is_retryable());
     assert!(start.elapsed() < ms(2000));
 }

@@ -98,11 +98,13 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
+    #[cfg(feature = "ureq")]
     /// Drives a machine over a reader of the client's; `start` is that of the machine's clock.
     pub(crate) fn linked(machine: Machine<D>, reader: R, start: Instant, link: Box<dyn Link<R>>) -> Self {
         ItemIter { start, link: Some(link), ..ItemIter::new(machine, reader) }
     }
 
+    #[cfg(feature = "ureq")]
     /// Lets others look on from here. There is at most the first item.
     pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
         let now = self.start.elapsed();
