@@ -124,6 +124,39 @@ impl Drop for Front {
     }
 }
 
+/// A port whose queue is full, so that a connection to it is neither opened nor refused.
+#[derive(Debug)]
+pub struct Jammed {
+    addr: SocketAddr,
+    _held: (TcpListener, Vec<std::net::TcpStream>),
+}
+
+impl Jammed {
+    /// Fills the queue of a free port.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no port can be bound, or its queue has no end.
+    pub fn start() -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        socket2::SockRef::from(&listener).listen(0)?;
+        let addr = listener.local_addr()?;
+        let mut waiting = Vec::new();
+        for _ in 0..64 {
+            match std::net::TcpStream::connect_timeout(&addr, std::time::Duration::from_millis(100)) {
+                Ok(stream) => waiting.push(stream),
+                Err(_) => return Ok(Jammed { addr, _held: (listener, waiting) }),
+            }
+        }
+        Err(io::Error::other("the queue has no end"))
+    }
+
+    /// Returns where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+}
+
 async fn accept(listener: TcpListener, to: SocketAddr, kind: Kind, shared: Arc<Shared>) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     loop {

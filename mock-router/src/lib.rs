@@ -26,7 +26,7 @@ mod state;
 
 pub use ask::Ask;
 pub use authority::{Authority, Identity};
-pub use front::Front;
+pub use front::{Front, Jammed};
 pub use net::ClosedBy;
 pub use scenarios::{Outcome, Scenario, find, scenarios};
 pub use script::{Ending, Reply, Script, Step};

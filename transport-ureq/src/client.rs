@@ -209,7 +209,14 @@ impl Link<Body> for Linked {
         if let Some(mut body) = reader {
             self.0.wait(Some(self.0.now() + SETTLE));
             // An end brings the connection back into the pool; more, or nothing, and it is closed.
-            let _ = body.read(&mut [0; 512]);
+            let mut buffer = [0; 512];
+            let mut left = buffer.len();
+            while let Ok(read @ 1..) = body.read(&mut buffer) {
+                match left.checked_sub(read) {
+                    Some(rest) => left = rest,
+                    None => break,
+                }
+            }
         }
         self.0.detach();
     }

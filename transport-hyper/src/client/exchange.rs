@@ -62,7 +62,7 @@ where
     let mut request = request.map(|_| body);
     let mut given = Given { capture: capture_connection(&mut request), stats: None };
     let mut response = pin!(pool.request(request));
-    let mut alarm: Option<(Duration, Pin<Box<dyn Future<Output = ()> + Send>>)> = None;
+    let mut alarm: Option<Alarm> = None;
     let result = poll_fn(|cx| {
         let result = clocks.during(|| response.as_mut().poll(cx));
         given.look(clocks);
@@ -76,11 +76,11 @@ where
             }
             let Some(at) = given.next_look(clocks) else { return Poll::Pending };
             // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
-            let (_, ringing) = match &mut alarm {
-                Some(alarm) if alarm.0 <= at => alarm,
-                alarm => alarm.insert((at, clocks.timer().sleep_until(at))),
+            let set = match &mut alarm {
+                Some(alarm) if alarm.at <= at => alarm,
+                alarm => alarm.insert(Alarm { at, ringing: clocks.timer().sleep_until(at) }),
             };
-            ready!(ringing.as_mut().poll(cx));
+            ready!(set.ringing.as_mut().poll(cx));
             alarm = None;
         }
     })
@@ -99,6 +99,12 @@ where
             Err(error)
         }
     }
+}
+
+/// An alarm that is set.
+struct Alarm {
+    at: Duration,
+    ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Given {
