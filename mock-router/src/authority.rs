@@ -29,8 +29,17 @@ impl Authority {
     ///
     /// Where no key can be made.
     pub fn new() -> Self {
+        Authority::named("mock-router test authority")
+    }
+
+    /// Makes an authority of that name with a key of its own. Two of one name are not told apart by clients.
+    ///
+    /// # Panics
+    ///
+    /// Where no key can be made.
+    pub fn named(name: &str) -> Self {
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "mock-router test authority");
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         Authority { issuer: CertifiedIssuer::self_signed(params, key).expect("a certificate") }

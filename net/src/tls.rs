@@ -194,6 +194,10 @@ impl TlsError {
             Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                 "no trusted root speaks for it; one of your own can be added with Tls::add_root_certificate"
             }
+            Error::InvalidCertificate(CertificateError::BadSignature) => {
+                "a trusted root has its issuer's name but did not sign it; one of your own can be added with \
+                 Tls::add_root_certificate"
+            }
             Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
                 "the server must renew it, or this machine's clock is wrong"
             }

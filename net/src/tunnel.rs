@@ -237,7 +237,9 @@ impl Refused {
 
     /// Returns whether it wants a user and a password, or others than it got.
     pub fn needs_credentials(&self) -> bool {
-        self.needs_credentials || self.status == Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)
+        // Some say 401, as a server would.
+        let asks = [StatusCode::PROXY_AUTHENTICATION_REQUIRED, StatusCode::UNAUTHORIZED];
+        self.needs_credentials || self.status.is_some_and(|status| asks.contains(&status))
     }
 
     /// Returns what it said, often a page, without the credentials. Neither `Display` nor `Debug` shows it.
