@@ -7,6 +7,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+/// More members than that are not looked through for each other.
+const MANY: usize = 64;
+
 /// Members of a JSON object beyond the typed ones: what a reply carried and this crate does not know, or what a request
 /// shall carry besides its fields.
 ///
@@ -89,14 +92,18 @@ impl Extra {
     /// Sets every member that `later` has. Where there are very many, those are all there is: looking for each of them
     /// each time would let a hostile stream cost the square of its length.
     pub(crate) fn take_over(&mut self, later: Extra) {
-        const FEW: usize = 64;
-        if self.len() + later.len() > FEW && !later.is_empty() {
+        if self.len() + later.len() > MANY && !later.is_empty() {
             *self = later;
             return;
         }
         for (key, json) in later.members {
             self.put_raw(key, json);
         }
+    }
+
+    /// Returns whether another one as large would be taken over member by member.
+    pub(crate) fn is_small(&self) -> bool {
+        2 * self.len() <= MANY
     }
 
     /// Writes every member into `map`.

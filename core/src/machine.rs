@@ -166,27 +166,37 @@ impl<D: Dialect> Machine<D> {
     ///
     /// # Errors
     /// Whatever ended the reply before it was complete; then the same error for ever.
+    #[inline]
     pub fn advance(&mut self) -> Result<Step, Error> {
+        if self.state != State::Dialect && !self.decide()? {
+            return Ok(Step::NeedBytes);
+        }
+        match self.dialect.advance() {
+            Ok(Step::Ready) => {
+                self.items += 1;
+                self.liveness.on_progress();
+                Ok(Step::Ready)
+            }
+            Err(error) => Err(self.explain(error)),
+            step => step,
+        }
+    }
+
+    /// Decides what the reply is; returns whether it is the dialect's to read.
+    fn decide(&mut self) -> Result<bool, Error> {
         loop {
             match self.state {
                 State::Sniffing => match self.sniff() {
                     Some(state) => self.enter(state),
-                    None => return Ok(Step::NeedBytes),
+                    None => return Ok(false),
                 },
                 State::ErrorBody if self.filled >= self.context.limits.error_body => self.fail_with_reply(),
                 State::Page if self.filled >= self.context.limits.error_body => self.fail_with_page(),
                 State::Json if self.filled > self.context.limits.reply => {
                     self.fail(TooLarge { what: Limit::Reply, limit: self.context.limits.reply }.into());
                 }
-                State::ErrorBody | State::Page | State::Json => return Ok(Step::NeedBytes),
-                State::Dialect => {
-                    let step = self.dialect.advance();
-                    if let Ok(Step::Ready) = step {
-                        self.items += 1;
-                        self.liveness.on_progress();
-                    }
-                    return step.map_err(|error| self.explain(error));
-                }
+                State::ErrorBody | State::Page | State::Json => return Ok(false),
+                State::Dialect => return Ok(true),
                 State::Failed => return Err(self.failure()),
             }
         }
@@ -289,6 +299,7 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// A body in good order that held not one event, and was not declared to, is something else than a cut stream.
+    #[cold]
     fn explain(&self, error: Error) -> Error {
         let declared = || self.context.head.media_type().is_some_and(|media| media == "text/event-stream");
         match &error {

@@ -11,7 +11,7 @@
 use super::calls::CallSum;
 use super::choice_sum::{ChoiceSum, first_text};
 use super::merge::Merged;
-use super::table::{ChoiceRow, Owner, Table};
+use super::table::{ChoiceRow, ExtraRow, Owner, Table};
 use super::{Role, Usage};
 use crate::error::{Limit, TooLarge};
 use crate::json;
@@ -25,13 +25,17 @@ pub(crate) struct Accumulator {
     pub(super) created: Option<u64>,
     pub(super) choices: Vec<ChoiceSum>,
     pub(super) usage: Option<Usage>,
+    /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
+    later_usage: Vec<u8>,
     pub(super) extra: Merged,
     /// What the last chunk added, a row for each row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
+    /// Whether the rows are those of the current item.
+    shown: bool,
     limits: Limits,
     /// Bytes kept so far.
-    size: usize,
+    pub(super) size: usize,
 }
 
 /// What a chunk added to a choice: each text from there to its end.
@@ -66,9 +70,11 @@ impl Accumulator {
             created: None,
             choices: Vec::new(),
             usage: None,
+            later_usage: Vec::new(),
             extra: Merged::default(),
             deltas: Vec::new(),
             call_deltas: Vec::new(),
+            shown: false,
             limits,
             size: 0,
         }
@@ -79,11 +85,19 @@ impl Accumulator {
     /// # Errors
     /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
     pub(crate) fn fold(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
-        self.forget_deltas();
+        self.deltas.clear();
+        self.call_deltas.clear();
+        self.shown = true;
         first_text(&mut self.id, json, table.id);
         first_text(&mut self.model, json, table.model);
-        self.created = self.created.or(table.created);
-        if let Some(usage) = table.usage.and_then(|(start, end)| Usage::read(json.get(start..end)?)) {
+        if self.created.is_none() {
+            self.created = table.created.and_then(|created| json::lenient_uint(created.of(json)));
+        }
+        if let Some(usage) = table.usage.and_then(|usage| Usage::read(usage.of(json))) {
+            if !self.later_usage.is_empty() {
+                self.usage = self.usage();
+                self.later_usage.clear();
+            }
             self.usage.get_or_insert_default().merge(usage);
         }
         for choice in table.choices().1 {
@@ -92,10 +106,34 @@ impl Accumulator {
         self.fold_extras(json, table)
     }
 
-    /// Forgets what the last chunk added, and keeps the sums.
-    pub(crate) fn forget_deltas(&mut self) {
-        self.deltas.clear();
-        self.call_deltas.clear();
+    /// Hides what the last chunk added; the sums stay.
+    pub(crate) fn hide_deltas(&mut self) {
+        self.shown = false;
+    }
+
+    /// Takes what the last chunk added for what the current one does.
+    pub(super) fn show_deltas(&mut self) {
+        self.shown = true;
+    }
+
+    /// Returns what the current chunk added, a row for each choice.
+    pub(super) fn shown_deltas(&self) -> &[Delta] {
+        if self.shown { &self.deltas } else { &[] }
+    }
+
+    /// Returns tokens and cost so far.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        let mut usage = self.usage.clone();
+        if let (Some(usage), false) = (&mut usage, self.later_usage.is_empty()) {
+            usage.merge(Usage::read(&self.later_usage).unwrap_or_default());
+        }
+        usage
+    }
+
+    /// Notes a usage that has the same members as the one before, without reading it.
+    pub(super) fn defer_usage(&mut self, json: &[u8]) {
+        self.later_usage.clear();
+        self.later_usage.extend_from_slice(json);
     }
 
     /// Returns whether every choice that began has a finish reason, and at least one did.
@@ -124,7 +162,7 @@ impl Accumulator {
         };
         let Some(sum) = self.choices.get_mut(place) else { return Ok(()) };
         let before = sum.size();
-        if let (None, Some(role)) = (&sum.role, choice.role.filter(|role| role.end > role.start)) {
+        if let (None, Some(role)) = (&sum.role, choice.role.filter(|role| !role.is_empty())) {
             sum.role = Some(Role::from(json::to_string(json, role).as_str()));
         }
         let starts = (sum.content.text.len(), sum.reasoning.text.len(), sum.refusal.text.len());
@@ -139,7 +177,7 @@ impl Accumulator {
                 sum.signature.push(json, span);
             }
         }
-        if let Some(call) = &choice.function_call {
+        if let Some(call) = choice.function_call.and_then(|row| table.function_calls.get(row)) {
             sum.function_call.get_or_insert_default().add(json, call);
         }
         let first_call = self.call_deltas.len();
@@ -147,7 +185,7 @@ impl Accumulator {
             let (call, arguments) = sum.add_call(json, call, self.limits.tool_calls)?;
             self.call_deltas.push(CallDelta { row: choice.calls.0 + offset, choice: place, call, arguments });
         }
-        if let Some(reason) = choice.finish_reason.filter(|reason| reason.end > reason.start) {
+        if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             sum.finish_reason = Some(json::to_string(json, reason));
             sum.flush();
         }
@@ -164,36 +202,36 @@ impl Accumulator {
 
     /// Adds the members that have no field.
     fn fold_extras(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
-        let (first, choices) = table.choices();
+        let (first, _) = table.choices();
         for extra in &table.extras {
-            let Some(value) = json.get(extra.value.0..extra.value.1) else { continue };
-            let key = json::to_cow(json, extra.key);
-            let merged = match extra.owner {
-                Owner::Chunk => Some(&mut self.extra),
-                Owner::Choice(row) => self.choice_at(row, first).map(|choice| &mut choice.extra),
-                Owner::Message(row, serial) => {
-                    let message = row.checked_sub(first).and_then(|row| choices.get(row));
-                    // A member of the wrong type must not stand in for what the other chunks say.
-                    let counts = message.is_some_and(|m| m.serial == serial && (m.whole || !is_field(&key)));
-                    self.choice_at(row, first).filter(|_| counts).map(|choice| &mut choice.message)
-                }
-                Owner::FunctionCall(row, serial) => {
-                    let message = row.checked_sub(first).and_then(|row| choices.get(row));
-                    let counts = message.is_some_and(|message| message.serial == serial);
-                    let choice = self.choice_at(row, first).filter(|_| counts);
-                    choice.and_then(|choice| choice.function_call.as_mut()).map(|call| &mut call.function)
-                }
-                Owner::Call(row) => self.call_at(row).map(|call| &mut call.extra),
-                Owner::Function(row, serial) => {
-                    let counts = table.calls.get(row).is_some_and(|call| call.serial == serial);
-                    self.call_at(row).filter(|_| counts).map(|call| &mut call.function)
-                }
-            };
-            if let Some(merged) = merged {
-                self.size += merged.add(&key, value);
+            let said = extra.said(json);
+            let Some(merged) = self.owner(extra.owner, first) else { continue };
+            if !merged.is_repeated(said) && counts(json, table, extra) {
+                self.size += merged.add(&json::to_cow(json, extra.key), extra.value.of(json), said);
             }
         }
         self.check_size()
+    }
+
+    /// Returns whether adding a member that has no field would change nothing.
+    pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraRow, first_choice: usize) -> bool {
+        let merged = self.owner(extra.owner, first_choice);
+        merged.is_none_or(|merged| merged.is_repeated(extra.said(json))) || !counts(json, table, extra)
+    }
+
+    /// Returns where the members of an owner add up.
+    fn owner(&mut self, owner: Owner, first_choice: usize) -> Option<&mut Merged> {
+        match owner {
+            Owner::Chunk => Some(&mut self.extra),
+            Owner::Choice(row) => self.choice_at(row, first_choice).map(|choice| &mut choice.extra),
+            Owner::Message(row, _) => self.choice_at(row, first_choice).map(|choice| &mut choice.message),
+            Owner::FunctionCall(row, _) => {
+                let choice = self.choice_at(row, first_choice)?;
+                choice.function_call.as_mut().map(|call| &mut call.function)
+            }
+            Owner::Call(row) => self.call_at(row).map(|call| &mut call.extra),
+            Owner::Function(row, _) => self.call_at(row).map(|call| &mut call.function),
+        }
     }
 
     fn choice_at(&mut self, row: usize, first: usize) -> Option<&mut ChoiceSum> {
@@ -207,9 +245,33 @@ impl Accumulator {
         self.choices.get_mut(delta.choice)?.calls.list.get_mut(delta.call)
     }
 
+    /// Returns whether so many bytes of a chunk certainly fit, however they are escaped and replaced.
+    #[inline]
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        const MOST_PER_BYTE: usize = 3;
+        const HALVES: usize = 1 << 10;
+        bytes.saturating_mul(MOST_PER_BYTE).saturating_add(HALVES) <= self.limits.total.saturating_sub(self.size)
+    }
+
     fn check_size(&self) -> Result<(), TooLarge> {
         let limit = self.limits.total;
         if self.size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
+    }
+}
+
+/// Returns whether a member that has no field belongs to what counts in the end.
+#[inline]
+fn counts(json: &[u8], table: &Table, extra: &ExtraRow) -> bool {
+    let message = |row: usize| row.checked_sub(table.choices().0).and_then(|row| table.choices().1.get(row));
+    match extra.owner {
+        Owner::Chunk | Owner::Choice(_) | Owner::Call(_) => true,
+        Owner::Message(row, serial) => {
+            // A member of the wrong type must not stand in for what the other chunks say.
+            let odd = |message: &ChoiceRow| !message.whole && is_field(&json::to_cow(json, extra.key));
+            message(row).is_some_and(|message| message.serial == serial && !odd(message))
+        }
+        Owner::FunctionCall(row, serial) => message(row).is_some_and(|message| message.serial == serial),
+        Owner::Function(row, serial) => table.calls.get(row).is_some_and(|call| call.serial == serial),
     }
 }
 

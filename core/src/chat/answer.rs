@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, offered};
+use super::template::Template;
 use crate::call::Reply;
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::{Error, Incomplete};
@@ -24,7 +25,10 @@ impl Reply for Answer {
     type Dialect = AnswerDecoder;
 
     fn start(&self, context: Context) -> AnswerDecoder {
-        AnswerDecoder { fold: Fold::new(context, self.offered.clone()), outcome: Err(End::Clean.into_error()) }
+        AnswerDecoder {
+            fold: Fold::new(context, self.offered.clone(), Template::off()),
+            outcome: Err(End::Clean.into_error()),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct CallSum {
 pub(super) struct Calls {
     pub(super) list: Vec<CallSum>,
     last: usize,
+    /// About how many bytes are kept.
+    pub(super) size: usize,
 }
 
 impl Calls {
@@ -84,11 +86,6 @@ impl Calls {
     pub(super) fn open(&mut self, row: &CallRow) {
         let shares_index = row.index.is_some() && self.list.iter().any(|call| call.index == row.index);
         self.list.push(CallSum { index: row.index, shares_index, ..CallSum::default() });
-    }
-
-    /// Returns about how many bytes are kept.
-    pub(super) fn size(&self) -> usize {
-        self.list.iter().map(|call| call.arguments.text.len() + call.name.len()).sum()
     }
 
     fn route_new_id(&mut self, row: &CallRow, name: Option<&str>, at_index: Option<usize>, new: usize) -> usize {

@@ -52,7 +52,7 @@ impl ChoiceSum {
                     self.parts = Some(before.into_iter().collect());
                 }
                 for part in table.parts.get(first..end).unwrap_or_default() {
-                    let raw = json.get(part.raw.0..part.raw.1).unwrap_or_default();
+                    let raw = part.raw.of(json);
                     match part.kind {
                         PartKind::Text { text, plain: true } => self.add_text(json, text),
                         PartKind::Text { text, plain: false } => {
@@ -68,7 +68,7 @@ impl ChoiceSum {
     }
 
     fn add_text(&mut self, json: &[u8], span: Span) {
-        let from = self.content.push(json, span);
+        let (from, _) = self.content.push(json, span);
         let Some(parts) = &mut self.parts else { return };
         let added = self.content.text.get(from..).unwrap_or_default();
         match parts.last_mut() {
@@ -78,7 +78,7 @@ impl ChoiceSum {
     }
 
     fn add_thinking(&mut self, json: &[u8], span: Span, plain: bool, raw: &[u8]) {
-        let from = self.reasoning.push(json, span);
+        let (from, _) = self.reasoning.push(json, span);
         self.names[2] = true;
         if !plain {
             return self.add_raw(raw);
@@ -102,18 +102,16 @@ impl ChoiceSum {
     pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceRow) {
         match (choice.reasoning_content, choice.reasoning) {
             (Some(content), Some(plain)) => {
-                let is_empty = |span: Span| span.end == span.start;
-                let (span, other) = if is_empty(content) { (plain, content) } else { (content, plain) };
+                let (span, other) = if content.is_empty() { (plain, content) } else { (content, plain) };
                 self.reasoning.push(json, span);
                 if span.of(json) == other.of(json) {
                     self.names[0] = true;
                     self.names[1] = true;
-                } else if is_empty(other) {
+                } else if other.is_empty() {
                     self.names[usize::from(span == plain)] = true;
                 } else {
                     self.names[0] = true;
-                    let other = json.get(plain.start - 1..plain.end + 1).unwrap_or_default();
-                    self.message.add("reasoning", other);
+                    self.message.add("reasoning", plain.quoted().of(json), &[]);
                 }
             }
             (Some(content), None) => {
@@ -143,8 +141,9 @@ impl ChoiceSum {
             self.calls.open(row);
         }
         let Some(sum) = self.calls.list.get_mut(place) else { return Ok((place, (0, 0))) };
-        let from = sum.arguments.text.len();
+        let (from, before) = (sum.arguments.text.len(), sum.size());
         sum.add(json, row);
+        self.calls.size += sum.size() - before;
         Ok((place, (from, sum.arguments.text.len())))
     }
 
@@ -162,13 +161,17 @@ impl ChoiceSum {
     pub(super) fn size(&self) -> usize {
         let texts = [&self.content, &self.reasoning, &self.signature, &self.refusal];
         texts.into_iter().map(|text| text.text.len()).sum::<usize>()
-            + self.calls.size()
+            + self.calls.size
             + self.parts.as_ref().map_or(0, |parts| parts.len() * 16)
             + self.function_call.as_ref().map_or(0, |call| call.arguments.text.len())
     }
 }
 
 impl CallSum {
+    fn size(&self) -> usize {
+        self.arguments.text.len() + self.name.len()
+    }
+
     /// Adds a fragment.
     pub(super) fn add(&mut self, json: &[u8], row: &CallRow) {
         first_text(&mut self.id, json, row.id);
@@ -184,17 +187,14 @@ impl CallSum {
             ArgumentSpan::Absent => {}
             ArgumentSpan::Null => self.null = true,
             ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
-            ArgumentSpan::Json(start, end) => {
-                let value = json.get(start..end).unwrap_or_default();
-                self.value = Some(String::from_utf8_lossy(value).into_owned());
-            }
+            ArgumentSpan::Json(value) => self.value = Some(String::from_utf8_lossy(value.of(json)).into_owned()),
         }
     }
 }
 
 /// Takes the first text that is not empty.
 pub(super) fn first_text(slot: &mut Option<String>, json: &[u8], span: Option<Span>) {
-    if let (None, Some(span)) = (&slot, span.filter(|span| span.end > span.start)) {
+    if let (None, Some(span)) = (&slot, span.filter(|span| !span.is_empty())) {
         *slot = Some(json::to_string(json, span));
     }
 }

@@ -8,7 +8,11 @@ use bytes::Bytes;
 
 use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
 use super::calls::CallSum;
+use super::choice_sum::ChoiceSum;
+use super::slots::Slot;
 use super::table::{ChoiceRow, Table};
+use super::template;
+use super::text::TextSum;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::extra::Abbreviated;
@@ -21,10 +25,30 @@ use crate::json::{self, Members, Span};
 /// [`problem`](Self::problem), so that nothing that arrived is lost.
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
+    pub(super) view: View<'a>,
+    pub(super) problem: Option<&'a Arc<DecodeError>>,
+}
+
+/// What every part of a chunk looks at.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
     pub(super) raw: &'a [u8],
     pub(super) table: &'a Table,
     pub(super) sum: &'a Accumulator,
-    pub(super) problem: Option<&'a Arc<DecodeError>>,
+    /// Where spans of the table have moved to.
+    pub(super) slots: &'a [Slot],
+}
+
+impl<'a> View<'a> {
+    /// Returns the bytes that a span of the table stands for.
+    fn bytes(&self, span: Span) -> &'a [u8] {
+        template::now(self.slots, span).of(self.raw)
+    }
+
+    /// Returns the text of a string of the table.
+    fn text(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
+        Some(json::to_cow(self.raw, template::now(self.slots, span?)))
+    }
 }
 
 impl<'a> Chunk<'a> {
@@ -43,40 +67,39 @@ impl<'a> Chunk<'a> {
 
     /// Returns the id of the completion.
     pub fn id(&self) -> Option<Cow<'a, str>> {
-        self.string(self.table.id)
+        self.view.text(self.view.table.id)
     }
 
     /// Returns the model that answers.
     pub fn model(&self) -> Option<Cow<'a, str>> {
-        self.string(self.table.model)
+        self.view.text(self.view.table.model)
     }
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        self.table.created
+        json::lenient_uint(self.view.bytes(self.view.table.created?))
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
     pub fn usage(&self) -> Option<Usage> {
-        let (start, end) = self.table.usage?;
-        Usage::read(self.raw.get(start..end)?)
+        Usage::read(self.view.bytes(self.view.table.usage?))
     }
 
     /// Walks what the chunk adds to each answer.
     pub fn deltas(&self) -> impl Iterator<Item = Delta<'a>> + use<'a> {
-        let Chunk { raw, table, sum, .. } = *self;
-        let rows = table.choices().1.iter().zip(&sum.deltas);
-        rows.map(move |(row, delta)| Delta { raw, table, sum, row, delta })
+        let view = self.view;
+        let rows = view.table.choices().1.iter().zip(view.sum.shown_deltas());
+        rows.map(move |(row, delta)| Delta { view, row, delta })
     }
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
-        self.raw
+        self.view.raw
     }
 
     /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw).ok()?.raw(name)
+        Members::read(self.raw()).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
@@ -87,7 +110,7 @@ impl<'a> Chunk<'a> {
     /// Makes a value of its own.
     pub fn into_owned(self) -> OwnedChunk {
         OwnedChunk {
-            raw: Bytes::copy_from_slice(self.raw),
+            raw: Bytes::copy_from_slice(self.raw()),
             id: self.id().map(Cow::into_owned),
             model: self.model().map(Cow::into_owned),
             created: self.created(),
@@ -99,10 +122,6 @@ impl<'a> Chunk<'a> {
 
     fn first(&self) -> Option<Delta<'a>> {
         self.deltas().find(|delta| delta.index() == 0)
-    }
-
-    fn string(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
-        span.map(|span| json::to_cow(self.raw, span))
     }
 }
 
@@ -118,9 +137,7 @@ impl fmt::Debug for Chunk<'_> {
 /// What a chunk adds to one answer.
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
-    raw: &'a [u8],
-    table: &'a Table,
-    sum: &'a Accumulator,
+    view: View<'a>,
     row: &'a ChoiceRow,
     delta: &'a DeltaRow,
 }
@@ -133,13 +150,13 @@ impl<'a> Delta<'a> {
 
     /// Returns who speaks.
     pub fn role(&self) -> Option<Role> {
-        let role = self.row.role.filter(|role| role.end > role.start)?;
-        Some(Role::from(&*json::to_cow(self.raw, role)))
+        let role = self.row.role.filter(|role| !role.is_empty());
+        Some(Role::from(&*self.view.text(role)?))
     }
 
     /// Returns the text.
     pub fn text(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.content.text, self.delta.content)).unwrap_or_default()
+        self.slice(self.delta.content, |choice| &choice.content)
     }
 
     /// Returns where in the answer's text this chunk's begins, in bytes.
@@ -149,32 +166,39 @@ impl<'a> Delta<'a> {
 
     /// Returns what the model thought, under whichever name it came.
     pub fn reasoning(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.reasoning.text, self.delta.reasoning)).unwrap_or_default()
+        self.slice(self.delta.reasoning, |choice| &choice.reasoning)
     }
 
     /// Returns what the model says instead of an answer.
     pub fn refusal(&self) -> &'a str {
-        self.choice().and_then(|choice| slice(&choice.refusal.text, self.delta.refusal)).unwrap_or_default()
+        self.slice(self.delta.refusal, |choice| &choice.refusal)
     }
 
     /// Returns why the answer ended, if it did.
     pub fn finish_reason(&self) -> Option<FinishReason> {
-        let reason = self.row.finish_reason.filter(|reason| reason.end > reason.start)?;
-        Some(FinishReason::from(&*json::to_cow(self.raw, reason)))
+        let reason = self.row.finish_reason.filter(|reason| !reason.is_empty());
+        Some(FinishReason::from(&*self.view.text(reason)?))
     }
 
     /// Walks the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = CallFragment<'a>> + use<'a> {
-        let Delta { raw, table, sum, delta, .. } = *self;
-        let rows = sum.call_deltas.get(delta.calls.0..delta.calls.1).unwrap_or_default();
+        let view = self.view;
+        let rows = view.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
         rows.iter().filter_map(move |row| {
-            let call = sum.choices.get(row.choice)?.calls.list.get(row.call)?;
-            Some(CallFragment { raw, table, call, row })
+            let call = view.sum.choices.get(row.choice)?.calls.list.get(row.call)?;
+            Some(CallFragment { view, call, row })
         })
     }
 
-    fn choice(&self) -> Option<&'a super::choice_sum::ChoiceSum> {
-        self.sum.choices.get(self.delta.choice)
+    /// Returns what the chunk added to a text.
+    #[inline]
+    fn slice(&self, (start, end): (usize, usize), text: impl FnOnce(&'a ChoiceSum) -> &'a TextSum) -> &'a str {
+        // Most texts of most chunks are none.
+        if start == end {
+            return "";
+        }
+        let choice = self.view.sum.choices.get(self.delta.choice);
+        choice.and_then(|choice| text(choice).text.get(start..end)).unwrap_or_default()
     }
 
     fn into_owned(self) -> OwnedDelta {
@@ -203,8 +227,7 @@ impl fmt::Debug for Delta<'_> {
 /// every way but one.
 #[derive(Clone, Copy)]
 pub struct CallFragment<'a> {
-    raw: &'a [u8],
-    table: &'a Table,
+    view: View<'a>,
     call: &'a CallSum,
     row: &'a CallDelta,
 }
@@ -227,13 +250,12 @@ impl<'a> CallFragment<'a> {
 
     /// Returns the piece of the name that this fragment carries, as it came: a repetition or a continuation.
     pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
-        let name = self.table.calls.get(self.row.row)?.name?;
-        Some(json::to_cow(self.raw, name))
+        self.view.text(self.view.table.calls.get(self.row.row)?.name)
     }
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
     pub fn arguments(&self) -> &'a str {
-        slice(&self.call.arguments.text, self.row.arguments).unwrap_or_default()
+        self.call.arguments.text.get(self.row.arguments.0..self.row.arguments.1).unwrap_or_default()
     }
 
     /// Returns where in the arguments' text this piece begins, in bytes.
@@ -376,8 +398,4 @@ pub struct OwnedCallFragment {
     pub arguments: String,
     /// Where in the arguments' text this piece begins, in bytes.
     pub arguments_offset: usize,
-}
-
-fn slice(text: &str, (start, end): (usize, usize)) -> Option<&str> {
-    text.get(start..end)
 }

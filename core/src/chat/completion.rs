@@ -82,7 +82,7 @@ impl Completion {
             model: sum.model.clone(),
             created: sum.created,
             choices,
-            usage: sum.usage.clone(),
+            usage: sum.usage(),
             extra: sum.extra.extra(),
             offered,
             clean_end: complete,

@@ -16,6 +16,7 @@ use super::chunk::{Chunk, OwnedChunk};
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
 use super::table::Table;
+use super::template::Template;
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::events::is_done;
@@ -28,11 +29,17 @@ pub struct Chunks {
     expected: u32,
     offered: Offered,
     accepts_unfinished: bool,
+    without_template: bool,
 }
 
 impl Chunks {
     pub(crate) fn of(request: &super::Request<'_>) -> Self {
-        Chunks { expected: request.choices(), offered: offered(request), accepts_unfinished: false }
+        Chunks {
+            expected: request.choices(),
+            offered: offered(request),
+            accepts_unfinished: false,
+            without_template: false,
+        }
     }
 }
 
@@ -40,10 +47,12 @@ impl Reply for Chunks {
     type Dialect = Decoder;
 
     fn start(&self, context: Context) -> Decoder {
+        let template = if self.without_template { Template::off() } else { Template::default() };
         Decoder {
             events: sse::Decoder::with_limit(context.limits.event),
             whole: None,
-            fold: Fold::new(context, self.offered.clone()),
+            fold: Fold::new(context, self.offered.clone(), template),
+            missed: false,
             expected: self.expected,
             accepts_unfinished: self.accepts_unfinished,
             current: Current::None,
@@ -62,6 +71,14 @@ impl Call<Chunks> {
         let reply = Chunks { accepts_unfinished: true, ..self.reply().clone() };
         self.with_reply(reply)
     }
+
+    /// Reads every chunk in full, instead of by its difference from the one before. What comes out is the same, only later:
+    /// this is for those who measure the difference, or look for one.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        let reply = Chunks { without_template: true, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
 }
 
 /// Reads a stream of chunks.
@@ -70,6 +87,9 @@ pub struct Decoder {
     /// The one value that the server sent instead of a stream.
     whole: Option<Bytes>,
     fold: Fold,
+    /// The event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte is
+    /// compared twice at most, however they come.
+    missed: bool,
     /// How many answers were asked for.
     expected: u32,
     accepts_unfinished: bool,
@@ -120,46 +140,19 @@ impl Dialect for Decoder {
         }
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Step, Error> {
-        if let (None, Some(error)) = (&self.over, self.pending.take()) {
-            self.over = Some(Err(error));
-        }
-        loop {
-            match &self.over {
-                Some(Ok(())) => return Ok(Step::Done),
-                Some(Err(error)) => return Err(error.clone()),
-                None => {}
-            }
+        if self.over.is_none() && self.pending.is_none() && self.whole.is_none() {
             self.fold.forget();
-            if let Some(body) = &self.whole {
-                match std::mem::replace(&mut self.current, Current::Whole) {
-                    Current::Whole => self.over = Some(Ok(())),
-                    _ => {
-                        if let Err(error) = self.fold.whole(body) {
-                            self.over = Some(Err(error));
-                            continue;
-                        }
-                        return Ok(Step::Ready);
-                    }
-                }
-                continue;
+            if self.events.is_drained() {
+                return Ok(Step::NeedBytes);
             }
-            match self.events.advance() {
-                Ok(Step::Ready) => {
-                    self.current = Current::Event;
-                    if self.take_event() {
-                        return Ok(Step::Ready);
-                    }
-                }
-                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
-                Ok(Step::Done) => {
-                    if self.take_end() {
-                        return Ok(Step::Ready);
-                    }
-                }
-                Err(error) => self.over = Some(Err(error.into())),
+            if !self.missed && self.follow() {
+                return Ok(Step::Ready);
             }
+            return self.advance_in_full();
         }
+        self.advance_beside_events()
     }
 
     fn item(&self) -> Chunk<'_> {
@@ -192,6 +185,11 @@ impl Dialect for Decoder {
 }
 
 impl Decoder {
+    /// Returns how many chunks were read by their difference from the one before.
+    pub fn template_hits(&self) -> u64 {
+        self.fold.template.hits()
+    }
+
     /// Returns what the chunks so far add up to: a snapshot, at any time.
     pub fn so_far(&self) -> Completion {
         self.fold.completion(matches!(self.over, Some(Ok(()))))
@@ -206,6 +204,75 @@ impl Decoder {
         }
     }
 
+    /// Reads events until one is an item.
+    fn advance_in_full(&mut self) -> Result<Step, Error> {
+        loop {
+            match self.events.advance() {
+                Ok(Step::Ready) => {
+                    self.current = Current::Event;
+                    if self.take_event() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
+                Ok(Step::Done) => {
+                    if self.take_end() {
+                        return Ok(Step::Ready);
+                    }
+                }
+                Err(error) => self.over = Some(Err(error.into())),
+            }
+            if let Some(over) = &self.over {
+                return over.clone().map(|()| Step::Done);
+            }
+        }
+    }
+
+    /// Does what is left when no event is to be read: one whole value, an error that was announced, the end.
+    #[cold]
+    fn advance_beside_events(&mut self) -> Result<Step, Error> {
+        self.fold.forget();
+        if let (None, Some(error)) = (&self.over, self.pending.take()) {
+            self.over = Some(Err(error));
+        }
+        if let (None, Some(body)) = (&self.over, &self.whole) {
+            if self.current != Current::Whole {
+                self.current = Current::Whole;
+                match self.fold.whole(body) {
+                    Ok(()) => return Ok(Step::Ready),
+                    Err(error) => self.over = Some(Err(error)),
+                }
+            } else {
+                self.over = Some(Ok(()));
+            }
+        }
+        self.over.clone().unwrap_or(Ok(())).map(|()| Step::Done)
+    }
+
+    /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.
+    fn follow(&mut self) -> bool {
+        let Some((bytes, limit)) = self.events.upcoming() else { return false };
+        if !self.fold.template.may_match(bytes.len()) {
+            return false;
+        }
+        let Some(value) = bytes.strip_prefix(b"data:") else { return false };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let blank_line = |length| match value.get(length..)? {
+            _ if length > limit => None,
+            [b'\n', b'\n', ..] => Some(2),
+            [b'\r', b'\n', b'\r', b'\n', ..] => Some(4),
+            _ => None,
+        };
+        let Some((length, blank_line)) = self.fold.follow(value, blank_line) else {
+            self.missed = true;
+            return false;
+        };
+        let start = bytes.len() - value.len();
+        self.events.take(start..start + length, start + length + blank_line);
+        self.current = Current::Event;
+        true
+    }
+
     /// Takes the current event; returns whether it is an item.
     fn take_event(&mut self) -> bool {
         let event = match self.current {
@@ -213,6 +280,14 @@ impl Decoder {
             _ => Some(self.events.event()),
         };
         let Some(event) = event else { return false };
+        let data = event.data();
+        self.missed = false;
+        if event.raw_name().is_empty() && self.fold.template.may_match(data.len()) {
+            let whole = |length| (length == data.len()).then_some(());
+            if self.fold.follow(data, whole).is_some() {
+                return true;
+            }
+        }
         if is_done(event.data()) {
             self.fold.done = true;
             self.over = Some(self.judge(End::Clean));

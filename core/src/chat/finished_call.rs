@@ -237,10 +237,12 @@ fn whole(arguments: &Arguments) -> Option<&str> {
 fn split_value(text: &str) -> Option<(&str, &str)> {
     let mut reader = Reader::new(text.as_bytes());
     // Text after a number or a word would be part of it.
-    let ends_itself = matches!(reader.kind().ok()?, Kind::Object | Kind::Array | Kind::String);
-    let (start, end) = reader.skip().ok()?;
-    let rest = text.get(end..)?.trim_ascii();
-    (ends_itself || rest.is_empty()).then_some((text.get(start..end)?, rest))
+    let ends_itself = matches!(reader.kind()?, Kind::Object | Kind::Array | Kind::String);
+    let start = reader.pos();
+    reader.skip()?;
+    let (value, rest) = text.get(start..)?.split_at_checked(reader.pos() - start)?;
+    let rest = rest.trim_ascii();
+    (ends_itself || rest.is_empty()).then_some((value, rest))
 }
 
 #[cfg(test)]

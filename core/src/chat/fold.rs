@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::accumulator::Accumulator;
-use super::chunk::Chunk;
+use super::chunk::{Chunk, View};
 use super::completion::{Completion, Offered};
 use super::table::Table;
+use super::template::Template;
 use crate::Error;
 use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError};
@@ -19,6 +20,10 @@ pub(super) struct Fold {
     offered: Offered,
     table: Table,
     pub(super) sum: Accumulator,
+    pub(super) template: Template,
+    /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
+    /// slots of the template.
+    matched: bool,
     /// Why the current event could not be read.
     problem: Option<Arc<DecodeError>>,
     pub(super) first_problem: Option<Arc<DecodeError>>,
@@ -35,14 +40,16 @@ pub(super) enum Taken {
 }
 
 impl Fold {
-    pub(super) fn new(context: Context, offered: Offered) -> Self {
+    pub(super) fn new(context: Context, offered: Offered, template: Template) -> Self {
         let sum = Accumulator::new(context.limits);
         let table = Table::default();
-        Fold { context, offered, table, sum, problem: None, first_problem: None, done: false }
+        Fold { context, offered, table, sum, template, matched: false, problem: None, first_problem: None, done: false }
     }
 
+    #[inline]
     pub(super) fn chunk<'a>(&'a self, raw: &'a [u8]) -> Chunk<'a> {
-        Chunk { raw, table: &self.table, sum: &self.sum, problem: self.problem.as_ref() }
+        let slots = if self.matched { self.template.slots() } else { &[] };
+        Chunk { view: View { raw, table: &self.table, sum: &self.sum, slots }, problem: self.problem.as_ref() }
     }
 
     pub(super) fn completion(&self, complete: bool) -> Completion {
@@ -51,11 +58,28 @@ impl Fold {
 
     pub(super) fn forget(&mut self) {
         self.problem = None;
-        self.sum.forget_deltas();
+        self.sum.hide_deltas();
+    }
+
+    /// Takes a chunk that the bytes begin with, if it differs from the one before in nothing but its slots, and if `ends`
+    /// finds that it ends where it should; returns its length, and what `ends` returned. Otherwise nothing is changed.
+    #[inline]
+    pub(super) fn follow<E>(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> Option<E>) -> Option<(usize, E)> {
+        let length = self.template.follow(bytes)?;
+        let end = ends(length)?;
+        if !self.sum.has_room_for(length) {
+            return None;
+        }
+        self.template.count_hit();
+        self.matched = true;
+        self.sum.fold_match(bytes.get(..length)?, &self.table, &self.template);
+        Some((length, end))
     }
 
     pub(super) fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {
         let named_error = name == b"error";
+        self.matched = false;
+        self.template.disarm();
         let scanned = self.table.scan(data);
         // A keep-alive has no choices, so that chunks need not be looked at for being one.
         let named_ping = matches!(name, b"ping" | b"keepalive" | b"heartbeat");
@@ -80,6 +104,9 @@ impl Fold {
         if named_error || self.table.error {
             let error = ApiError::from_event(&self.context, data).into();
             return if carries { Taken::ItemThen(error) } else { Taken::Failed(error) };
+        }
+        if folded.is_ok() && name.is_empty() {
+            self.template.learn(data, &self.table, &mut self.sum);
         }
         match folded {
             Err(error) => Taken::ItemThen(error.into()),

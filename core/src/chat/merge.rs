@@ -19,13 +19,23 @@ use crate::json::{self, Kind, Members};
 /// Members that add up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Merged {
-    members: Vec<(String, Value)>,
+    members: Vec<Member>,
+    /// Where the next member is likely to be: chunks name theirs in the same order.
+    next: usize,
     /// Where each key is, once there are too many to look through.
     places: HashMap<String, usize>,
 }
 
 /// How many members are looked through one by one.
 const FEW: usize = 32;
+
+#[derive(Clone, Debug)]
+struct Member {
+    key: String,
+    value: Value,
+    /// Key and value as they came last, byte for byte, if to add them again changes nothing; else empty.
+    said: Vec<u8>,
+}
 
 #[derive(Clone, Debug)]
 enum Value {
@@ -35,63 +45,102 @@ enum Value {
 }
 
 impl Merged {
+    /// Returns whether to add this would change nothing: most of what a chunk says was said by the one before. `said` is
+    /// key and value, byte for byte.
+    #[inline]
+    pub(super) fn is_repeated(&mut self, said: &[u8]) -> bool {
+        let is_same = |member: &Member| member.said == said;
+        let place = match self.members.get(self.next) {
+            Some(member) if is_same(member) => Some(self.next),
+            _ => self.members.iter().take(FEW).position(is_same),
+        };
+        self.next = place.map_or(self.next, |place| place + 1);
+        place.is_some()
+    }
+
     /// Takes the next value of `key`, which is valid JSON; returns about how many bytes more are kept.
-    pub(super) fn add(&mut self, key: &str, json: &[u8]) -> usize {
+    pub(super) fn add(&mut self, key: &str, json: &[u8], said: &[u8]) -> usize {
         let place = if self.members.len() <= FEW {
-            self.members.iter().position(|(name, _)| name == key)
+            self.members.iter().position(|member| member.key == key)
         } else {
             self.places.get(key).copied()
         };
-        let old = place.and_then(|place| self.members.get_mut(place)).map(|(_, value)| value);
-        match &old {
-            // The usual case by far: every chunk says it again.
-            Some(Value::Raw(old)) if old.as_bytes() == json && !is_fragment(key) => return 0,
-            _ => {}
-        }
-        match (old, json::kind(json)) {
-            (Some(Value::Raw(old)), Some(Kind::String)) if is_fragment(key) && old.starts_with('"') => {
-                concatenate(old, json);
-            }
-            (Some(Value::List(list)), Some(Kind::Array)) => return list.append(key, json),
-            (Some(Value::Object(object)), Some(Kind::Object)) => return object.add_all(json),
-            (Some(Value::Raw(old)), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => {
-                let before = old.len();
-                old.clear();
-                old.push_str(&String::from_utf8_lossy(json));
-                return old.len().saturating_sub(before);
-            }
-            (Some(old), _) => *old = Value::first(key, json),
-            (None, _) => self.push(key, Value::first(key, json)),
-        }
-        json.len()
+        let Some(member) = place.and_then(|place| self.members.get_mut(place)) else {
+            self.push(key, Value::first(key, json), said);
+            return json.len();
+        };
+        let kept = member.value.add(key, json);
+        member.say(said);
+        kept
     }
 
-    fn push(&mut self, key: &str, value: Value) {
-        self.members.push((key.to_owned(), value));
+    fn push(&mut self, key: &str, value: Value, said: &[u8]) {
+        let mut member = Member { key: key.to_owned(), value, said: Vec::new() };
+        member.say(said);
+        self.members.push(member);
         if self.members.len() > FEW {
             let unplaced = self.members.iter().enumerate().skip(self.places.len());
-            self.places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
+            self.places.extend(unplaced.map(|(place, member)| (member.key.clone(), place)));
         }
     }
 
     /// Takes the next value of each member of an object.
     fn add_all(&mut self, object: &[u8]) -> usize {
         let Ok(members) = Members::read(object) else { return 0 };
-        members.rest().iter().map(|(key, value)| self.add(key, value.as_bytes())).sum()
+        members.rest().iter().map(|(key, value)| self.add(key, value.as_bytes(), &[])).sum()
     }
 
     /// Returns what the members add up to.
     pub(super) fn extra(&self) -> Extra {
-        Extra::from_raw(self.members.iter().map(|(key, value)| (key.clone(), value.json())))
+        Extra::from_raw(self.members.iter().map(|member| (member.key.clone(), member.value.json())))
     }
 
     fn json(&self) -> String {
-        let members = self.members.iter().map(|(key, value)| format!("{}:{}", json::quoted(key), value.json()));
+        let members =
+            self.members.iter().map(|member| format!("{}:{}", json::quoted(&member.key), member.value.json()));
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 }
 
+impl Member {
+    /// Notes what came last.
+    fn say(&mut self, said: &[u8]) {
+        const LONGEST: usize = 256;
+        let changes_nothing = match &self.value {
+            Value::Raw(_) => !is_fragment(&self.key),
+            Value::List(_) => !repeats(&self.key),
+            Value::Object(_) => false,
+        };
+        self.said.clear();
+        if changes_nothing && said.len() <= LONGEST {
+            self.said.extend_from_slice(said);
+        }
+    }
+}
+
 impl Value {
+    /// Takes the next value; returns about how many bytes more are kept.
+    fn add(&mut self, key: &str, json: &[u8]) -> usize {
+        match (&mut *self, json::kind(json)) {
+            (Value::Raw(old), Some(Kind::String)) if is_fragment(key) && old.starts_with('"') => {
+                concatenate(old, json);
+                json.len()
+            }
+            (Value::List(list), Some(Kind::Array)) => list.append(key, json),
+            (Value::Object(object), Some(Kind::Object)) => object.add_all(json),
+            (Value::Raw(old), kind) if kind != Some(Kind::Array) && !is_summed(key, kind) => {
+                let before = old.len();
+                old.clear();
+                json::push_lossy(json, old);
+                old.len().saturating_sub(before)
+            }
+            _ => {
+                *self = Value::first(key, json);
+                json.len()
+            }
+        }
+    }
+
     fn first(key: &str, json: &[u8]) -> Self {
         match json::kind(json) {
             Some(Kind::Array) => {
@@ -139,8 +188,7 @@ impl List {
             let before = self.items.len();
             match key {
                 "reasoning_details" => self.continue_or_push(element),
-                // Two tokens of an answer may well be alike.
-                "content" | "refusal" => self.push(element),
+                _ if repeats(key) => self.push(element),
                 _ => self.push_new(element),
             }
             let repeated = key != "reasoning_details" && self.items.len() == before;
@@ -203,6 +251,11 @@ impl List {
         });
         format!("[{}]", items.collect::<Vec<_>>().join(","))
     }
+}
+
+/// Returns whether elements of a list of that name may come twice: two tokens of an answer may well be alike.
+fn repeats(key: &str) -> bool {
+    matches!(key, "reasoning_details" | "content" | "refusal")
 }
 
 /// Returns whether an object of that name adds up member by member.

@@ -3,9 +3,10 @@
 //! ```text
 //! Message, Part, Tool ─▶ Request ─▶ (Router) ─▶ Call
 //!
-//! event ─▶ scan ─▶ Table ─▶ accumulator ─▶ Chunk, lent
-//!          (spans)          (sums, calls,  └▶ Completion, at the end: its Message goes into the next request
-//!                            merge)
+//! event ─┬▶ scan ────▶ Table ─┬▶ accumulator ─▶ Chunk, lent
+//!        │  (all of it) (spans)│  (sums, calls,  └▶ Completion, at the end: its Message goes into the next request
+//!        └▶ template ──▶ slots ┘   merge)
+//!           (what differs from the event before)
 //! ```
 
 mod accumulator;
@@ -37,8 +38,10 @@ mod role;
 mod router_options;
 mod scan;
 mod scan_part;
+mod slots;
 mod summary;
 mod table;
+mod template;
 mod text;
 mod tool;
 mod tool_call;

@@ -13,10 +13,8 @@
 //! * `delta` and `message` are the same: the last of them that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
-use std::borrow::Cow;
-
 use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, PartRow, Table};
-use crate::json::{Kind, Reader, Span, Syntax, lenient_uint};
+use crate::json::{self, Kind, Reader, Span, Syntax};
 
 /// Highest index of a choice or a call that is taken for one.
 const MAX_INDEX: u64 = 127;
@@ -29,57 +27,58 @@ impl Table {
     pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
         self.clear();
         let mut reader = Reader::new(json);
-        let scanned = reader.object(|reader, key| self.root(json, reader, key)).and_then(|()| reader.end());
-        if scanned.is_err() {
+        let scanned = reader.object(|reader, key| self.root(reader, key)).and_then(|()| reader.end());
+        scanned.ok_or_else(|| {
             self.clear();
-        }
-        scanned
+            reader.syntax()
+        })
     }
 
-    fn root(&mut self, json: &[u8], reader: &mut Reader<'_>, key: Span) -> Result<(), Syntax> {
+    fn root(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {
         let kind = reader.kind()?;
-        match (&*name(json, key), kind) {
-            (b"id", _) if is_text(kind) => self.id = Some(text(reader)?),
-            (b"model", _) if is_text(kind) => self.model = Some(text(reader)?),
-            (b"created", Kind::Number | Kind::String) => {
-                let (start, end) = reader.skip()?;
-                self.created = lenient_uint(json.get(start..end).unwrap_or_default());
-            }
-            (b"choices", Kind::Array) => {
-                self.first_choice = self.choices.len();
-                self.has_choices = true;
-                reader.array(|reader| self.choice(json, reader))?;
-            }
-            (b"usage", Kind::Object) => self.usage = Some(reader.skip()?),
-            (b"choices", Kind::Null) => {
-                self.has_choices = false;
-                self.first_choice = self.choices.len();
+        let spelled = spelled(reader, key);
+        match name(reader, key, &spelled) {
+            b"id" if is_text(kind) => self.id = Some(text(reader, kind)?),
+            b"id" if kind == Kind::Null => {
+                self.id = None;
                 reader.skip()?;
             }
-            (which @ (b"id" | b"model" | b"created" | b"usage"), Kind::Null) => {
-                match which {
-                    b"id" => self.id = None,
-                    b"model" => self.model = None,
-                    b"created" => self.created = None,
-                    _ => self.usage = None,
+            b"model" if is_text(kind) => self.model = Some(text(reader, kind)?),
+            b"model" if kind == Kind::Null => {
+                self.model = None;
+                reader.skip()?;
+            }
+            b"created" if is_text(kind) => self.created = Some(reader.skip_of(kind)?),
+            b"created" if kind == Kind::Null => {
+                self.created = None;
+                reader.skip()?;
+            }
+            b"choices" if matches!(kind, Kind::Array | Kind::Null) => {
+                self.first_choice = self.choices.len();
+                self.has_choices = kind == Kind::Array;
+                if kind == Kind::Null {
+                    reader.skip()?;
+                } else {
+                    reader.array(|reader| self.choice(reader))?;
                 }
+            }
+            b"usage" if kind == Kind::Object => self.usage = Some(reader.skip()?),
+            b"usage" if kind == Kind::Null => {
+                self.usage = None;
                 reader.skip()?;
             }
-            (b"error", _) => {
-                let (start, end) = reader.skip()?;
-                self.error |= crate::error::is_truthy(json.get(start..end).unwrap_or_default());
+            b"error" => self.error(reader)?,
+            b"type" | b"object" if kind == Kind::String => {
+                let value = reader.skip_of(kind)?;
+                self.error |= value.of(reader.json()) == b"\"error\"";
+                self.extras.push(ExtraRow { owner: Owner::Chunk, key, value });
             }
-            (b"type" | b"object", Kind::String) => {
-                let (start, end) = reader.skip()?;
-                self.error |= json.get(start..end) == Some(b"\"error\"");
-                self.extras.push(ExtraRow { owner: Owner::Chunk, key, value: (start, end) });
-            }
-            _ => self.extra(reader, Owner::Chunk, key)?,
+            _ => self.extra(reader, kind, Owner::Chunk, key)?,
         }
-        Ok(())
+        Some(())
     }
 
-    fn choice(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+    fn choice(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         if reader.kind()? != Kind::Object {
             return reader.skip().map(drop);
         }
@@ -87,112 +86,98 @@ impl Table {
         let mut choice = ChoiceRow::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
-            match (&*name(json, key), kind) {
-                (b"index", _) => choice.index = index(json, reader)?,
-                (b"finish_reason", Kind::String) => choice.finish_reason = Some(reader.string()?),
-                (b"finish_reason", Kind::Null) => {
-                    choice.finish_reason = None;
-                    reader.skip()?;
+            let spelled = spelled(reader, key);
+            match name(reader, key, &spelled) {
+                b"index" => choice.index = index(reader)?,
+                b"finish_reason" if matches!(kind, Kind::String | Kind::Null) => {
+                    choice.finish_reason = string_or_null(reader, kind)?;
                 }
-                (which @ (b"delta" | b"message"), Kind::Object) => {
+                which @ (b"delta" | b"message") if kind == Kind::Object => {
                     let whole = which == b"message";
                     let ChoiceRow { index, finish_reason, .. } = choice;
                     let serial = self.next_serial();
                     choice = ChoiceRow { index, finish_reason, whole, serial, ..ChoiceRow::default() };
-                    reader.object(|reader, key| self.message(json, reader, key, row, &mut choice))?;
+                    reader.object(|reader, key| self.message(reader, key, row, &mut choice))?;
                 }
-                (b"delta" | b"message", Kind::Null) => drop(reader.skip()?),
-                (b"error", _) => {
-                    let (start, end) = reader.skip()?;
-                    self.error |= crate::error::is_truthy(json.get(start..end).unwrap_or_default());
-                }
-                _ => self.extra(reader, Owner::Choice(row), key)?,
+                b"delta" | b"message" if kind == Kind::Null => drop(reader.skip()?),
+                b"error" => self.error(reader)?,
+                _ => self.extra(reader, kind, Owner::Choice(row), key)?,
             }
-            Ok(())
+            Some(())
         })?;
         self.choices.push(choice);
-        Ok(())
+        Some(())
     }
 
-    fn message(
-        &mut self,
-        json: &[u8],
-        reader: &mut Reader<'_>,
-        key: Span,
-        row: usize,
-        choice: &mut ChoiceRow,
-    ) -> Result<(), Syntax> {
+    fn message(&mut self, reader: &mut Reader<'_>, key: Span, row: usize, choice: &mut ChoiceRow) -> Option<()> {
         let kind = reader.kind()?;
-        let slot = match (&*name(json, key), kind) {
-            (b"content", Kind::String) => {
-                choice.content = ContentSpan::Text(reader.string()?);
-                return Ok(());
-            }
-            (b"content", Kind::Null) => {
-                choice.content = ContentSpan::Null;
-                return reader.skip().map(drop);
-            }
-            (b"content", Kind::Array) => {
-                let first = self.parts.len();
-                reader.array(|reader| self.part(json, reader))?;
-                choice.content = ContentSpan::Parts(first, self.parts.len());
-                return Ok(());
-            }
-            (b"tool_calls", Kind::Array) => {
+        let spelled = spelled(reader, key);
+        let slot = match name(reader, key, &spelled) {
+            b"content" => match kind {
+                Kind::String => {
+                    choice.content = ContentSpan::Text(reader.string()?);
+                    return Some(());
+                }
+                Kind::Null => {
+                    choice.content = ContentSpan::Null;
+                    return reader.skip().map(drop);
+                }
+                Kind::Array => {
+                    let first = self.parts.len();
+                    reader.array(|reader| self.part(reader))?;
+                    choice.content = ContentSpan::Parts(first, self.parts.len());
+                    return Some(());
+                }
+                _ => return self.extra(reader, kind, Owner::Message(row, choice.serial), key),
+            },
+            b"tool_calls" if matches!(kind, Kind::Array | Kind::Null) => {
                 let first = self.calls.len();
-                reader.array(|reader| self.call(json, reader))?;
+                if kind == Kind::Null {
+                    reader.skip()?;
+                } else {
+                    reader.array(|reader| self.call(reader))?;
+                }
                 choice.calls = (first, self.calls.len());
-                return Ok(());
+                return Some(());
             }
-            (b"tool_calls", Kind::Null) => {
-                choice.calls = (0, 0);
-                return reader.skip().map(drop);
-            }
-            (b"function_call", Kind::Object) => {
-                let mut call = CallRow::default();
-                let owner = Owner::FunctionCall(row, choice.serial);
-                reader.object(|reader, key| {
-                    if !function(json, reader, key, &mut call)? {
-                        self.extra(reader, owner, key)?;
-                    }
-                    Ok(())
-                })?;
-                choice.function_call = Some(call);
-                return Ok(());
-            }
-            (b"function_call", Kind::Null) => {
+            b"function_call" if kind == Kind::Null => {
                 choice.function_call = None;
                 return reader.skip().map(drop);
             }
-            (b"role", Kind::String | Kind::Null) => &mut choice.role,
-            (b"reasoning_content", Kind::String | Kind::Null) => &mut choice.reasoning_content,
-            (b"reasoning", Kind::String | Kind::Null) => &mut choice.reasoning,
-            (b"reasoning_signature", Kind::String | Kind::Null) => &mut choice.reasoning_signature,
-            (b"refusal", Kind::String | Kind::Null) => &mut choice.refusal,
-            _ => return self.extra(reader, Owner::Message(row, choice.serial), key),
+            b"function_call" if kind == Kind::Object => return self.function_call(reader, row, choice),
+            b"role" => &mut choice.role,
+            b"reasoning_content" => &mut choice.reasoning_content,
+            b"reasoning" => &mut choice.reasoning,
+            b"reasoning_signature" => &mut choice.reasoning_signature,
+            b"refusal" => &mut choice.refusal,
+            _ => return self.extra(reader, kind, Owner::Message(row, choice.serial), key),
         };
-        *slot = if kind == Kind::String { Some(reader.string()?) } else { reader.skip().map(|_| None)? };
-        Ok(())
+        if !matches!(kind, Kind::String | Kind::Null) {
+            return self.extra(reader, kind, Owner::Message(row, choice.serial), key);
+        }
+        *slot = string_or_null(reader, kind)?;
+        Some(())
     }
 
-    fn part(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+    #[cold]
+    fn part(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         let start = reader.pos();
         let mut more = Vec::new();
         let kind = match reader.kind()? {
             Kind::String => PartKind::Text { text: reader.string()?, plain: true },
-            Kind::Object => super::scan_part::scan(json, reader, &mut more)?,
+            Kind::Object => super::scan_part::scan(reader, &mut more)?,
             _ => {
                 reader.skip()?;
                 PartKind::Other
             }
         };
-        self.parts.push(PartRow { kind, raw: (start, reader.pos()) });
+        self.parts.push(PartRow { kind, raw: reader.span_from(start) });
         let more = more.into_iter().map(|text| PartKind::Thinking { text, plain: false });
-        self.parts.extend(more.map(|kind| PartRow { kind, raw: (0, 0) }));
-        Ok(())
+        self.parts.extend(more.map(|kind| PartRow { kind, raw: Span::default() }));
+        Some(())
     }
 
-    fn call(&mut self, json: &[u8], reader: &mut Reader<'_>) -> Result<(), Syntax> {
+    fn call(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         if reader.kind()? != Kind::Object {
             return reader.skip().map(drop);
         }
@@ -200,38 +185,66 @@ impl Table {
         let mut call = CallRow::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
-            match (&*name(json, key), kind) {
-                (b"index", _) => call.index = index(json, reader)?,
-                (b"id", _) if is_text(kind) => call.id = Some(text(reader)?),
-                (b"type", Kind::String) => call.kind = Some(reader.string()?),
-                (b"id", Kind::Null) => {
+            let spelled = spelled(reader, key);
+            match name(reader, key, &spelled) {
+                b"index" => call.index = index(reader)?,
+                b"id" if is_text(kind) => call.id = Some(text(reader, kind)?),
+                b"id" if kind == Kind::Null => {
                     call.id = None;
                     reader.skip()?;
                 }
-                (b"type", Kind::Null) => {
-                    call.kind = None;
-                    reader.skip()?;
-                }
-                (b"function", Kind::Null) => {
+                b"type" if matches!(kind, Kind::String | Kind::Null) => call.kind = string_or_null(reader, kind)?,
+                b"function" if kind == Kind::Null => {
                     call = CallRow { index: call.index, id: call.id, kind: call.kind, ..CallRow::default() };
                     reader.skip()?;
                 }
-                (b"function", Kind::Object) => {
+                b"function" if kind == Kind::Object => {
                     let CallRow { index, id, kind, .. } = call;
                     call = CallRow { index, id, kind, serial: self.next_serial(), ..CallRow::default() };
-                    reader.object(|reader, key| {
-                        if !function(json, reader, key, &mut call)? {
-                            self.extra(reader, Owner::Function(row, call.serial), key)?;
-                        }
-                        Ok(())
-                    })?;
+                    let owner = Owner::Function(row, call.serial);
+                    reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
                 }
-                _ => self.extra(reader, Owner::Call(row), key)?,
+                _ => self.extra(reader, kind, Owner::Call(row), key)?,
             }
-            Ok(())
+            Some(())
         })?;
         self.calls.push(call);
-        Ok(())
+        Some(())
+    }
+
+    #[cold]
+    fn function_call(&mut self, reader: &mut Reader<'_>, row: usize, choice: &mut ChoiceRow) -> Option<()> {
+        let mut call = CallRow::default();
+        let owner = Owner::FunctionCall(row, choice.serial);
+        reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
+        choice.function_call = Some(self.function_calls.len());
+        self.function_calls.push(call);
+        Some(())
+    }
+
+    /// Reads a member of a function.
+    fn function(&mut self, reader: &mut Reader<'_>, key: Span, owner: Owner, call: &mut CallRow) -> Option<()> {
+        let kind = reader.kind()?;
+        let spelled = spelled(reader, key);
+        match name(reader, key, &spelled) {
+            b"name" if matches!(kind, Kind::String | Kind::Null) => call.name = string_or_null(reader, kind)?,
+            b"arguments" => {
+                call.arguments = match kind {
+                    Kind::String => ArgumentSpan::Text(reader.string()?),
+                    Kind::Null => reader.skip().map(|_| ArgumentSpan::Null)?,
+                    _ => ArgumentSpan::Json(reader.skip()?),
+                };
+            }
+            _ => self.extra(reader, kind, owner, key)?,
+        }
+        Some(())
+    }
+
+    #[cold]
+    fn error(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        let value = reader.skip()?;
+        self.error |= crate::error::is_truthy(value.of(reader.json()));
+        Some(())
     }
 
     fn next_serial(&mut self) -> u32 {
@@ -239,43 +252,20 @@ impl Table {
         self.serial
     }
 
-    fn extra(&mut self, reader: &mut Reader<'_>, owner: Owner, key: Span) -> Result<(), Syntax> {
-        let value = reader.skip()?;
+    #[inline]
+    fn extra(&mut self, reader: &mut Reader<'_>, kind: Kind, owner: Owner, key: Span) -> Option<()> {
+        let value = reader.skip_of(kind)?;
         self.extras.push(ExtraRow { owner, key, value });
-        Ok(())
+        Some(())
     }
-}
-
-/// Reads a member of a function; returns whether it was one, and passed. If not, the reader still stands in front of it.
-fn function(json: &[u8], reader: &mut Reader<'_>, key: Span, call: &mut CallRow) -> Result<bool, Syntax> {
-    let kind = reader.kind()?;
-    match (&*name(json, key), kind) {
-        (b"name", Kind::String) => call.name = Some(reader.string()?),
-        (b"name", Kind::Null) => {
-            call.name = None;
-            reader.skip()?;
-        }
-        (b"arguments", Kind::String) => call.arguments = ArgumentSpan::Text(reader.string()?),
-        (b"arguments", Kind::Null) => {
-            call.arguments = ArgumentSpan::Null;
-            reader.skip()?;
-        }
-        (b"arguments", _) => {
-            let (start, end) = reader.skip()?;
-            call.arguments = ArgumentSpan::Json(start, end);
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
 }
 
 /// Reads an index; one that is no integer in range is none, so that no memory is sized by it.
-fn index(json: &[u8], reader: &mut Reader<'_>) -> Result<Option<u8>, Syntax> {
-    let (start, end) = reader.skip()?;
-    let digits = json.get(start..end).unwrap_or_default();
+fn index(reader: &mut Reader<'_>) -> Option<Option<u8>> {
+    let digits = reader.skip()?.of(reader.json());
     let plain = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit);
-    let value = digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')));
-    Ok(u8::try_from(value).ok().filter(|_| plain && value <= MAX_INDEX))
+    let value = digits.iter().take(3).fold(0_u64, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')));
+    Some(u8::try_from(value).ok().filter(|_| plain && value <= MAX_INDEX))
 }
 
 fn is_text(kind: Kind) -> bool {
@@ -283,15 +273,25 @@ fn is_text(kind: Kind) -> bool {
 }
 
 /// Passes a string, or a number that stands for its digits.
-fn text(reader: &mut Reader<'_>) -> Result<Span, Syntax> {
-    if reader.kind()? == Kind::String {
-        return reader.string();
-    }
-    let (start, end) = reader.number()?;
-    Ok(Span { start, end, escaped: false, ascii: true })
+fn text(reader: &mut Reader<'_>, kind: Kind) -> Option<Span> {
+    if kind == Kind::String { reader.string() } else { reader.number() }
+}
+
+fn string_or_null(reader: &mut Reader<'_>, kind: Kind) -> Option<Option<Span>> {
+    if kind == Kind::String { reader.string().map(Some) } else { reader.skip_of(kind).map(|_| None) }
+}
+
+/// Returns the name that a key with escapes in it spells.
+#[inline]
+pub(super) fn spelled(reader: &Reader<'_>, key: Span) -> Option<String> {
+    key.escaped.then(|| json::to_string(reader.json(), key))
 }
 
 /// Returns the name that a key spells.
-pub(super) fn name(json: &[u8], key: Span) -> Cow<'_, [u8]> {
-    if key.escaped { Cow::Owned(crate::json::to_string(json, key).into_bytes()) } else { Cow::Borrowed(key.of(json)) }
+#[inline]
+pub(super) fn name<'a>(reader: &Reader<'a>, key: Span, spelled: &'a Option<String>) -> &'a [u8] {
+    match spelled {
+        None => key.of(reader.json()),
+        Some(spelled) => spelled.as_bytes(),
+    }
 }

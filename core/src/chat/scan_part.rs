@@ -1,8 +1,8 @@
 //! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
 
-use super::scan::name;
+use super::scan::{name, spelled};
 use super::table::PartKind;
-use crate::json::{Kind, Reader, Span, Syntax};
+use crate::json::{Kind, Reader, Span};
 
 /// What has been seen of the element.
 #[derive(Default)]
@@ -24,10 +24,10 @@ enum Which {
 }
 
 /// Passes the object that the reader stands in front of. Texts of a thinking part beyond the first go to `more`.
-pub(super) fn scan(json: &[u8], reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Result<PartKind, Syntax> {
+pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<PartKind> {
     let mut seen = Seen::default();
-    reader.object(|reader, key| member(json, reader, key, &mut seen, more))?;
-    Ok(match seen {
+    reader.object(|reader, key| member(reader, key, &mut seen, more))?;
+    Some(match seen {
         Seen { kind: Which::Text, text: Some(text), thinking: None, more } => PartKind::Text { text, plain: !more },
         Seen { kind: Which::Thinking, text: None, thinking: Some(text), more } => {
             PartKind::Thinking { text, plain: !more }
@@ -39,32 +39,29 @@ pub(super) fn scan(json: &[u8], reader: &mut Reader<'_>, more: &mut Vec<Span>) -
     })
 }
 
-fn member(
-    json: &[u8],
-    reader: &mut Reader<'_>,
-    key: Span,
-    seen: &mut Seen,
-    more: &mut Vec<Span>,
-) -> Result<(), Syntax> {
-    match (&*name(json, key), reader.kind()?) {
-        (b"type", Kind::String) => {
+fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Span>) -> Option<()> {
+    let kind = reader.kind()?;
+    let spelled_key = spelled(reader, key);
+    match name(reader, key, &spelled_key) {
+        b"type" if kind == Kind::String => {
             let kind = reader.string()?;
-            seen.kind = match &*name(json, kind) {
+            let spelled_kind = spelled(reader, kind);
+            seen.kind = match name(reader, kind, &spelled_kind) {
                 b"text" | b"output_text" => Which::Text,
                 b"thinking" | b"reasoning" => Which::Thinking,
                 _ => Which::Unknown,
             };
-            seen.more |= !matches!(kind.of(json), b"text" | b"thinking");
+            seen.more |= !matches!(kind.of(reader.json()), b"text" | b"thinking");
         }
-        (b"text", Kind::String) => seen.text = Some(reader.string()?),
-        (b"thinking", Kind::Array) => {
+        b"text" if kind == Kind::String => seen.text = Some(reader.string()?),
+        b"thinking" if kind == Kind::Array => {
             let (mut first, mut count) = (None, 0);
             reader.array(|reader| {
                 count += 1;
                 if reader.kind()? != Kind::Object {
                     return reader.skip().map(drop);
                 }
-                if let PartKind::Text { text, plain } = scan(json, reader, &mut Vec::new())? {
+                if let PartKind::Text { text, plain } = scan(reader, &mut Vec::new())? {
                     seen.more |= !plain;
                     if first.is_none() {
                         first = Some(text);
@@ -72,7 +69,7 @@ fn member(
                         more.push(text);
                     }
                 }
-                Ok(())
+                Some(())
             })?;
             seen.more |= count != 1;
             seen.thinking = first;
@@ -82,5 +79,5 @@ fn member(
             reader.skip()?;
         }
     }
-    Ok(())
+    Some(())
 }

@@ -7,9 +7,9 @@ use crate::json::Span;
 pub(crate) struct Table {
     pub(crate) id: Option<Span>,
     pub(crate) model: Option<Span>,
-    pub(crate) created: Option<u64>,
-    /// First and one-past-last offset of the usage object.
-    pub(crate) usage: Option<(usize, usize)>,
+    /// A number, or a string that may hold one.
+    pub(crate) created: Option<Span>,
+    pub(crate) usage: Option<Span>,
     /// The chunk says that it is, or holds, an error.
     pub(crate) error: bool,
     /// There is an array of choices, be it empty.
@@ -20,6 +20,8 @@ pub(crate) struct Table {
     /// The first row in `choices` that counts.
     pub(super) first_choice: usize,
     pub(crate) calls: Vec<CallRow>,
+    /// The legacy `function_call`s.
+    pub(crate) function_calls: Vec<CallRow>,
     pub(crate) parts: Vec<PartRow>,
     pub(crate) extras: Vec<ExtraRow>,
     /// How many objects were read that may be replaced.
@@ -44,6 +46,7 @@ impl Table {
         self.serial = 0;
         self.choices.clear();
         self.calls.clear();
+        self.function_calls.clear();
         self.parts.clear();
         self.extras.clear();
     }
@@ -66,8 +69,8 @@ pub(crate) struct ChoiceRow {
     pub(crate) calls: (usize, usize),
     /// Which of several messages under one choice this is.
     pub(crate) serial: u32,
-    /// The legacy `function_call`.
-    pub(crate) function_call: Option<CallRow>,
+    /// Row in [`Table::function_calls`].
+    pub(crate) function_call: Option<usize>,
 }
 
 /// The `content` of a delta or message.
@@ -85,8 +88,8 @@ pub(crate) enum ContentSpan {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartRow {
     pub(crate) kind: PartKind,
-    /// First and one-past-last offset of the element; empty for a further text of the element before.
-    pub(crate) raw: (usize, usize),
+    /// The element; empty for a further text of the element before.
+    pub(crate) raw: Span,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +121,8 @@ pub(crate) enum ArgumentSpan {
     Absent,
     Null,
     Text(Span),
-    /// A value instead of the text of one: first and one-past-last offset.
-    Json(usize, usize),
+    /// A value instead of the text of one.
+    Json(Span),
 }
 
 /// A member that has no row of its own.
@@ -127,8 +130,15 @@ pub(crate) enum ArgumentSpan {
 pub(crate) struct ExtraRow {
     pub(crate) owner: Owner,
     pub(crate) key: Span,
-    /// First and one-past-last offset of the value.
-    pub(crate) value: (usize, usize),
+    pub(crate) value: Span,
+}
+
+impl ExtraRow {
+    /// Returns the member as it came, byte for byte.
+    #[inline]
+    pub(crate) fn said<'a>(&self, json: &'a [u8]) -> &'a [u8] {
+        Span { start: self.key.start, ..self.value }.of(json)
+    }
 }
 
 /// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed

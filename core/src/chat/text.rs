@@ -12,12 +12,17 @@ pub(super) struct TextSum {
 }
 
 impl TextSum {
-    /// Appends a fragment; returns where the text begins that is new.
-    pub(super) fn push(&mut self, json: &[u8], span: Span) -> usize {
+    /// Appends a fragment; returns where the text begins that is new, and where it ends.
+    #[inline]
+    pub(super) fn push(&mut self, json: &[u8], span: Span) -> (usize, usize) {
         let from = self.text.len();
         self.seen = true;
-        self.held = json::append(json, span, self.held, true, &mut self.text);
-        from
+        match std::str::from_utf8(span.of(json)) {
+            // Nearly all there is.
+            Ok(text) if !span.escaped && self.held.is_none() => self.text.push_str(text),
+            _ => self.held = json::append(json, span, self.held, true, &mut self.text),
+        }
+        (from, self.text.len())
     }
 
     /// Replaces a half that will not be completed.

@@ -66,6 +66,11 @@ impl Usage {
         Some(usage)
     }
 
+    /// Returns whether two of this kind are merged member by member, whatever they hold.
+    pub(crate) fn is_small(&self) -> bool {
+        [&self.prompt_details, &self.completion_details, &self.extra].into_iter().all(Extra::is_small)
+    }
+
     /// Takes over what `later` says, field by field: usage is cumulative and may be on every chunk, and a later object
     /// that lacks a field does not erase it.
     pub(crate) fn merge(&mut self, later: Usage) {

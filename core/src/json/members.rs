@@ -7,8 +7,8 @@ use crate::{Decimal, Extra};
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
     json: &'a [u8],
-    /// Key, and the first and one-past-last offset of the value.
-    members: Vec<(Span, (usize, usize))>,
+    /// Keys and values.
+    members: Vec<(Span, Span)>,
 }
 
 impl<'a> Members<'a> {
@@ -19,11 +19,11 @@ impl<'a> Members<'a> {
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, Syntax> {
         let mut reader = Reader::new(json);
         let mut members = Vec::new();
-        reader.object(|reader, key| {
+        let read = reader.object(|reader, key| {
             members.push((key, reader.skip()?));
-            Ok(())
-        })?;
-        reader.end()?;
+            Some(())
+        });
+        read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
         Ok(Members { json, members })
     }
 
@@ -43,16 +43,14 @@ impl<'a> Members<'a> {
             }
             !same
         });
-        let (start, end) = found?;
-        self.json.get(start..end)
+        Some(found?.of(self.json))
     }
 
     /// Takes a value that satisfies `read`; leaves it among the rest, and gives `None`, where it does not.
     pub(crate) fn taken<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
         let json = self.json;
         let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
-        let (_, (start, end)) = *self.members.get(index)?;
-        let value = json.get(start..end)?;
+        let value = self.members.get(index)?.1.of(json);
         if is_null(value) {
             self.raw_or_null(name);
             return None;
@@ -101,16 +99,16 @@ impl<'a> Members<'a> {
 
     /// Returns the members that were not taken, in their order, byte for byte.
     pub(crate) fn rest(self) -> Extra {
-        Extra::from_raw(self.members.into_iter().map(|(key, (start, end))| {
-            let value = self.json.get(start..end).unwrap_or_default();
-            (text::to_string(self.json, key), String::from_utf8_lossy(value).into_owned())
+        Extra::from_raw(self.members.into_iter().map(|(key, value)| {
+            let value = String::from_utf8_lossy(value.of(self.json)).into_owned();
+            (text::to_string(self.json, key), value)
         }))
     }
 }
 
 /// Returns what a value that was already validated starts like.
 pub(crate) fn kind(value: &[u8]) -> Option<Kind> {
-    Reader::new(value).kind().ok()
+    Reader::new(value).kind()
 }
 
 /// Returns whether a value that was already validated is `null`.
@@ -137,23 +135,20 @@ fn key_is(json: &[u8], key: Span, name: &str) -> bool {
 /// Returns the text of a value that is a string.
 pub(crate) fn string(value: &[u8]) -> Option<String> {
     let mut reader = Reader::new(value);
-    (reader.kind().ok()? == Kind::String)
-        .then(|| reader.string().ok())
-        .flatten()
-        .map(|span| text::to_string(value, span))
+    if reader.kind()? != Kind::String {
+        return None;
+    }
+    Some(text::to_string(value, reader.string()?))
 }
 
 /// Returns the elements of a value that is an array, as they stand.
 pub(crate) fn elements(value: &[u8]) -> Option<Vec<&[u8]>> {
     let mut reader = Reader::new(value);
     let mut elements = Vec::new();
-    reader
-        .array(|reader| {
-            let (start, end) = reader.skip()?;
-            elements.extend(value.get(start..end));
-            Ok(())
-        })
-        .ok()?;
-    reader.end().ok()?;
+    reader.array(|reader| {
+        elements.push(reader.skip()?.of(value));
+        Some(())
+    })?;
+    reader.end()?;
     Some(elements)
 }

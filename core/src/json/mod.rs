@@ -17,4 +17,4 @@ mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
-pub(crate) use text::{HighSurrogate, append, quoted, strict, to_cow, to_string, trim};
+pub(crate) use text::{HighSurrogate, append, push_lossy, quoted, strict, to_cow, to_string, trim};

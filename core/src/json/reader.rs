@@ -1,4 +1,10 @@
 //! A cursor over one JSON document that validates what it passes and remembers where things were.
+//!
+//! Every method that passes something gives `None` where the document is no JSON, and leaves the cursor at the first byte
+//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which JSON has no
+//! use for anywhere, so that the end needs no check of its own.
+
+use super::swar;
 
 /// Deepest nesting that is read; one level more is a syntax error, so that no input can exhaust the stack.
 pub(crate) const MAX_DEPTH: u8 = 127;
@@ -22,25 +28,36 @@ pub(crate) enum Kind {
     Null,
 }
 
-/// The inside of a string, between the quotes, and what must be known to hand it out.
+/// A stretch of a document: a value, or the inside of a string, between its quotes.
+///
+/// 32 bits, as rows of them are written for every event; a document is no longer than they can tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// Holds a backslash, so the text is not the bytes.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The inside of a string that holds a backslash, so that the text is not the bytes.
     pub(crate) escaped: bool,
-    /// Holds no byte above 0x7F, so the bytes need no UTF-8 check.
-    pub(crate) ascii: bool,
 }
 
 impl Span {
-    /// Returns the bytes between the quotes, as they stand on the wire.
+    /// Returns the bytes, as they stand on the wire.
+    #[inline]
     pub(crate) fn of<'a>(&self, json: &'a [u8]) -> &'a [u8] {
-        json.get(self.start..self.end).unwrap_or_default()
+        json.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Returns the string with its quotes, given its inside.
+    pub(crate) fn quoted(&self) -> Span {
+        Span { start: self.start.saturating_sub(1), end: self.end.saturating_add(1), escaped: self.escaped }
     }
 }
 
-/// Reads `json` from front to back.
+/// Reads a document from front to back.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
     json: &'a [u8],
@@ -49,206 +66,286 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Starts at the front. What lies beyond 4 GiB is not read: a document that goes on there is refused at that place.
     pub(crate) fn new(json: &'a [u8]) -> Self {
-        Reader { json, pos: 0, depth: 0 }
+        Reader::at(json, 0)
+    }
+
+    /// Starts in the middle, at a place that is known to lie between two tokens.
+    pub(crate) fn at(json: &'a [u8], pos: usize) -> Self {
+        const LONGEST: usize = u32::MAX as usize;
+        Reader { json: json.get(..LONGEST).unwrap_or(json), pos, depth: 0 }
     }
 
     /// Returns the offset of the next unread byte.
+    #[inline]
     pub(crate) fn pos(&self) -> usize {
         self.pos
     }
 
-    /// Returns what the next value is, without passing it.
-    pub(crate) fn kind(&mut self) -> Result<Kind, Syntax> {
-        self.space();
-        Ok(match self.peek() {
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b'"') => Kind::String,
-            Some(b'-' | b'0'..=b'9') => Kind::Number,
-            Some(b't') => Kind::True,
-            Some(b'f') => Kind::False,
-            Some(b'n') => Kind::Null,
-            _ => return Err(self.syntax()),
+    /// Returns the whole document.
+    #[inline]
+    pub(crate) fn json(&self) -> &'a [u8] {
+        self.json
+    }
+
+    /// Returns the error that a `None` stands for.
+    pub(crate) fn syntax(&self) -> Syntax {
+        Syntax { at: self.pos }
+    }
+
+    /// Returns what the next value is, and passes the white space before it.
+    #[inline]
+    pub(crate) fn kind(&mut self) -> Option<Kind> {
+        Some(match self.next() {
+            b'"' => Kind::String,
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'-' | b'0'..=b'9' => Kind::Number,
+            b't' => Kind::True,
+            b'f' => Kind::False,
+            b'n' => Kind::Null,
+            _ => return None,
         })
     }
 
     /// Passes an object, calling `member` with the reader in front of each value; `member` must pass the value.
-    pub(crate) fn object(
-        &mut self,
-        mut member: impl FnMut(&mut Self, Span) -> Result<(), Syntax>,
-    ) -> Result<(), Syntax> {
-        self.space();
-        self.expect(b'{')?;
-        self.enter()?;
-        self.space();
-        if !self.eat(b'}') {
+    #[inline]
+    pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self, Span) -> Option<()>) -> Option<()> {
+        self.open(b'{')?;
+        if self.next() != b'}' {
             loop {
-                self.space();
-                let key = self.string()?;
-                self.space();
-                self.expect(b':')?;
-                self.space();
+                let key = self.key()?;
                 member(self, key)?;
-                self.space();
-                if self.eat(b',') {
-                    continue;
+                if self.next() != b',' {
+                    break;
                 }
-                self.expect(b'}')?;
-                break;
+                self.pos += 1;
             }
         }
-        self.depth -= 1;
-        Ok(())
+        self.close(b'}')
     }
 
     /// Passes an array, calling `element` with the reader in front of each value; `element` must pass the value.
-    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), Syntax>) -> Result<(), Syntax> {
-        self.space();
-        self.expect(b'[')?;
-        self.enter()?;
-        self.space();
-        if !self.eat(b']') {
+    #[inline]
+    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.open(b'[')?;
+        if self.next() != b']' {
             loop {
-                self.space();
+                self.next();
                 element(self)?;
-                self.space();
-                if self.eat(b',') {
-                    continue;
+                if self.next() != b',' {
+                    break;
                 }
-                self.expect(b']')?;
-                break;
+                self.pos += 1;
             }
         }
-        self.depth -= 1;
-        Ok(())
+        self.close(b']')
     }
 
-    /// Passes any value and returns its first and one-past-last offset.
-    pub(crate) fn skip(&mut self) -> Result<(usize, usize), Syntax> {
+    /// Passes any value.
+    #[inline]
+    pub(crate) fn skip(&mut self) -> Option<Span> {
         let kind = self.kind()?;
-        let start = self.pos;
-        match kind {
-            Kind::Object => self.object(|reader, _| reader.skip().map(drop))?,
-            Kind::Array => self.array(|reader| reader.skip().map(drop))?,
-            Kind::String => drop(self.string()?),
-            Kind::Number => drop(self.number()?),
-            Kind::True => self.literal(b"true")?,
-            Kind::False => self.literal(b"false")?,
-            Kind::Null => self.literal(b"null")?,
-        }
-        Ok((start, self.pos))
+        self.skip_of(kind)
     }
 
-    /// Passes a string and returns where its inside is.
-    pub(crate) fn string(&mut self) -> Result<Span, Syntax> {
+    /// Passes the value that the reader stands in front of, given what it is.
+    #[inline]
+    pub(crate) fn skip_of(&mut self, kind: Kind) -> Option<Span> {
+        let start = self.pos;
+        self.pass(kind)?;
+        Some(self.span_from(start))
+    }
+
+    fn pass(&mut self, kind: Kind) -> Option<()> {
+        match kind {
+            Kind::String => self.string().map(drop),
+            Kind::Null => self.word(b"null"),
+            Kind::Number => self.number().map(drop),
+            Kind::True => self.word(b"true"),
+            Kind::False => self.word(b"false"),
+            Kind::Object => self.object(|reader, _| reader.skip().map(drop)),
+            Kind::Array => self.array(|reader| reader.skip().map(drop)),
+        }
+    }
+
+    /// Passes a key and what stands between it and its value.
+    #[inline(always)]
+    fn key(&mut self) -> Option<Span> {
+        let key = self.string()?;
+        match self.json.get(self.pos..) {
+            // Nearly always: no white space on either side.
+            Some([b':', value, ..]) if *value > b' ' => self.pos += 1,
+            _ => {
+                self.expect(b':')?;
+                self.next();
+            }
+        }
+        Some(key)
+    }
+
+    /// Passes a string.
+    #[inline(always)]
+    pub(crate) fn string(&mut self) -> Option<Span> {
         self.expect(b'"')?;
         let start = self.pos;
-        let (mut escaped, mut seen) = (false, 0);
-        loop {
-            let rest = self.json.get(self.pos..).unwrap_or_default();
-            let (plain, bits) = super::swar::plain(rest);
-            seen |= bits;
-            self.pos += plain;
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return Err(self.syntax()),
-            }
-        }
-        let end = self.pos;
+        let escaped = self.text()?;
+        let span = Span { escaped, ..self.span_from(start) };
         self.pos += 1;
-        Ok(Span { start, end, escaped, ascii: seen < 0x80 })
+        Some(span)
     }
 
-    /// Passes a number and returns its first and one-past-last offset.
-    pub(crate) fn number(&mut self) -> Result<(usize, usize), Syntax> {
+    /// Passes the inside of a string and stops at its closing quote; returns whether it holds a backslash.
+    #[inline(always)]
+    pub(crate) fn text(&mut self) -> Option<bool> {
+        self.pos += swar::plain(self.json.get(self.pos..).unwrap_or_default());
+        match self.peek() {
+            b'"' => Some(false),
+            b'\\' => {
+                let (pos, valid) = after_escapes(self.json, self.pos);
+                self.pos = pos;
+                (valid && self.peek() == b'"').then_some(true)
+            }
+            _ => None,
+        }
+    }
+
+    /// Passes a number.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Option<Span> {
         let start = self.pos;
-        self.eat(b'-');
-        if !self.eat(b'0') {
+        if self.peek() == b'-' {
+            self.pos += 1;
+        }
+        self.integer()?;
+        if self.peek() == b'.' {
+            self.pos += 1;
             self.digits()?;
         }
-        if self.eat(b'.') {
+        if matches!(self.peek(), b'e' | b'E') {
+            self.pos += 1;
+            if matches!(self.peek(), b'+' | b'-') {
+                self.pos += 1;
+            }
             self.digits()?;
         }
-        if self.eat(b'e') || self.eat(b'E') {
-            let _sign = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
+        Some(self.span_from(start))
+    }
+
+    /// Passes a whole number without a sign.
+    #[inline]
+    pub(crate) fn integer(&mut self) -> Option<()> {
+        if self.peek() == b'0' {
+            self.pos += 1;
+            return Some(());
         }
-        Ok((start, self.pos))
+        self.digits()
+    }
+
+    /// Passes one digit or more.
+    #[inline]
+    fn digits(&mut self) -> Option<()> {
+        let start = self.pos;
+        while self.peek().is_ascii_digit() {
+            self.pos += 1;
+        }
+        (self.pos > start).then_some(())
     }
 
     /// Checks that only white space is left.
-    pub(crate) fn end(&mut self) -> Result<(), Syntax> {
-        self.space();
-        if self.pos == self.json.len() { Ok(()) } else { Err(self.syntax()) }
+    pub(crate) fn end(&mut self) -> Option<()> {
+        self.next();
+        (self.pos == self.json.len()).then_some(())
     }
 
-    fn escape(&mut self) -> Result<(), Syntax> {
-        self.pos += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.pos += 1,
-            Some(b'u') => {
-                self.pos += 1;
-                for _ in 0..4 {
-                    match self.peek() {
-                        Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => self.pos += 1,
-                        _ => return Err(self.syntax()),
-                    }
-                }
-            }
-            _ => return Err(self.syntax()),
-        }
-        Ok(())
+    /// Passes `true`, `false` or `null`.
+    #[inline]
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        let rest = self.json.get(self.pos..).unwrap_or_default();
+        let whole = rest.starts_with(word);
+        self.pos += if whole { word.len() } else { rest.iter().zip(word).take_while(|(a, b)| a == b).count() };
+        whole.then_some(())
     }
 
-    fn digits(&mut self) -> Result<(), Syntax> {
-        let start = self.pos;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.pos += 1;
-        }
-        if self.pos > start { Ok(()) } else { Err(self.syntax()) }
-    }
-
-    fn literal(&mut self, word: &[u8]) -> Result<(), Syntax> {
-        for &byte in word {
-            self.expect(byte)?;
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self) -> Result<(), Syntax> {
+    #[inline]
+    fn open(&mut self, bracket: u8) -> Option<()> {
+        self.expect(bracket)?;
         if self.depth == MAX_DEPTH {
-            return Err(self.syntax());
+            return None;
         }
         self.depth += 1;
-        Ok(())
+        Some(())
     }
 
-    fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.pos += 1;
+    #[inline]
+    fn close(&mut self, bracket: u8) -> Option<()> {
+        self.depth -= 1;
+        self.expect(bracket)
+    }
+
+    /// Passes white space; returns the byte after it, which is not passed.
+    #[inline]
+    fn next(&mut self) -> u8 {
+        let byte = self.peek();
+        if byte > b' ' {
+            return byte;
         }
+        self.pos = after_space(self.json, self.pos);
+        self.peek()
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Syntax> {
-        if self.eat(byte) { Ok(()) } else { Err(self.syntax()) }
+    /// Passes white space and one byte.
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        if self.next() != byte {
+            return None;
+        }
+        self.pos += 1;
+        Some(())
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.pos += usize::from(found);
-        found
+    #[inline]
+    fn peek(&self) -> u8 {
+        self.json.get(self.pos).copied().unwrap_or(0)
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.json.get(self.pos).copied()
+    /// Returns what was passed since `start`.
+    #[inline]
+    pub(crate) fn span_from(&self, start: usize) -> Span {
+        // No document is longer: see `at`.
+        Span { start: start as u32, end: self.pos as u32, escaped: false }
     }
+}
 
-    fn syntax(&self) -> Syntax {
-        Syntax { at: self.pos }
+/// Returns the offset of the first byte from `pos` on that is not white space.
+#[cold]
+#[inline(never)]
+fn after_space(json: &[u8], pos: usize) -> usize {
+    let rest = json.get(pos..).unwrap_or_default();
+    pos + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
+}
+
+/// Passes the rest of the inside of a string, from a backslash on; returns where it ends, or where it is none, and whether
+/// its escapes are valid.
+#[cold]
+#[inline(never)]
+fn after_escapes(json: &[u8], mut pos: usize) -> (usize, bool) {
+    while let Some([b'\\', escape @ ..]) = json.get(pos..) {
+        pos += 1;
+        let length = match escape {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 1,
+            [b'u', digits @ ..] => {
+                let valid = digits.iter().take(4).take_while(|digit| digit.is_ascii_hexdigit()).count();
+                if valid < 4 {
+                    return (pos + 1 + valid, false);
+                }
+                5
+            }
+            _ => return (pos, false),
+        };
+        pos += length;
+        pos += swar::plain(json.get(pos..).unwrap_or_default());
     }
+    (pos, true)
 }

@@ -1,59 +1,49 @@
 //! Eight bytes at a time, in one register.
 //!
-//! For each of the three kinds of byte that end a run of plain text, a word is made in which the lowest byte with its high
-//! bit set is exactly the first such byte: `x - 0x01…` borrows into the high bit of a byte that was zero, and `& !x` takes
-//! out the bytes that had theirs set before. Bytes above the first match may be wrong, and are not looked at.
+//! Subtracting from all eight bytes at once borrows into the high bit of each byte that was too small: 1 from a byte that
+//! is zero (one that equalled what it was xored with), 0x20 from a control character. Bytes that had their high bit set
+//! before are taken out. The lowest byte with its high bit set is then exactly the first one that ends a run of plain text;
+//! bytes above it may be wrong, and are not looked at.
 
-const LOW: u64 = 0x0101_0101_0101_0101;
+const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// Returns how many bytes `text` begins with that are neither a quote, a backslash nor a control character, and all their
-/// bits together (so that one comparison tells whether they are ASCII).
-pub(super) fn plain(text: &[u8]) -> (usize, u8) {
-    let mut seen = 0_u64;
+/// Returns how many bytes `text` begins with that are neither a quote, a backslash nor a control character.
+#[inline(always)]
+pub(super) fn plain(text: &[u8]) -> usize {
     let mut rest = text;
     while let Some((word, after)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*word);
-        let ends = zero_bytes(word ^ (LOW * 0x22)) | zero_bytes(word ^ (LOW * 0x5C)) | control_bytes(word);
+        // Neither quote nor backslash has its high bit set, so `!word` serves for all three.
+        let quote = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
+        let backslash = (word ^ (EACH * 0x5C)).wrapping_sub(EACH);
+        let control = word.wrapping_sub(EACH * 0x20);
+        let ends = (quote | backslash | control) & !word & HIGH;
         if ends != 0 {
-            let plain = ends.trailing_zeros() / 8;
-            // The bytes before the first match; a shift by all 64 bits is not possible, as there is a match.
-            seen |= word & ((1_u64 << (plain * 8)) - 1);
-            return (text.len() - rest.len() + plain as usize, fold(seen));
+            return text.len() - rest.len() + (ends.trailing_zeros() / 8) as usize;
         }
-        seen |= word;
         rest = after;
     }
-    let at = text.len() - rest.len();
-    let plain = rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
-    let (count, bits) = plain.fold((0, fold(seen)), |(count, bits), byte| (count + 1, bits | byte));
-    (at + count, bits)
+    text.len() - rest.len() + plain_tail(rest)
 }
 
-fn zero_bytes(word: u64) -> u64 {
-    word.wrapping_sub(LOW) & !word & HIGH
+#[cold]
+#[inline(never)]
+fn plain_tail(rest: &[u8]) -> usize {
+    rest.iter().take_while(|&&byte| is_plain(byte)).count()
 }
 
-fn control_bytes(word: u64) -> u64 {
-    word.wrapping_sub(LOW * 0x20) & !word & HIGH
-}
-
-/// Returns the bits of all eight bytes together.
-fn fold(word: u64) -> u8 {
-    word.to_le_bytes().into_iter().fold(0, |bits, byte| bits | byte)
+fn is_plain(byte: u8) -> bool {
+    byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{is_plain, plain};
 
     #[test]
     fn equals_a_byte_by_byte_reader() {
-        let slow = |text: &[u8]| {
-            let run: Vec<u8> =
-                text.iter().copied().take_while(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').collect();
-            (run.len(), run.iter().fold(0, |bits, byte| bits | byte))
-        };
+        let slow = |text: &[u8]| text.iter().take_while(|&&byte| is_plain(byte)).count();
         for byte in 0..=255 {
             for filler in [b'a', 0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F, 0x80, 0xA0, 0xFF] {
                 for length in 0..20 {

@@ -23,20 +23,26 @@ pub(crate) fn append(
     if bytes.is_empty() {
         return if hold { held } else { flush(held, out) };
     }
-    if !span.escaped {
-        flush(held, out);
-        push_lossy(bytes, out);
-        return None;
+    if span.escaped {
+        return append_escaped(bytes, held, hold, out);
     }
+    flush(held, out);
+    push_lossy(bytes, out);
+    None
+}
+
+fn append_escaped(bytes: &[u8], held: Option<HighSurrogate>, hold: bool, out: &mut String) -> Option<HighSurrogate> {
     let mut high = held;
     let mut rest = bytes;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        let (plain, tail) = rest.split_at(at);
-        if !plain.is_empty() {
+    while let Some(&first) = rest.first() {
+        if first != b'\\' {
+            let (plain, after) = rest.split_at(memchr::memchr(b'\\', rest).unwrap_or(rest.len()));
             high = flush(high, out);
             push_lossy(plain, out);
+            rest = after;
+            continue;
         }
-        let (unit, after) = unescape(tail);
+        let (unit, after) = unescape(rest);
         rest = after;
         match (high.take(), unit) {
             (Some(first), 0xDC00..=0xDFFF) => {
@@ -53,16 +59,12 @@ pub(crate) fn append(
             }
         }
     }
-    if !rest.is_empty() {
-        high = flush(high, out);
-        push_lossy(rest, out);
-    }
     if hold { high } else { flush(high, out) }
 }
 
 /// Returns the text of `span`.
 pub(crate) fn to_string(json: &[u8], span: Span) -> String {
-    let mut out = String::with_capacity(span.end - span.start);
+    let mut out = String::with_capacity(span.of(json).len());
     append(json, span, None, false, &mut out);
     out
 }
@@ -120,8 +122,9 @@ fn flush(held: Option<HighSurrogate>, out: &mut String) -> Option<HighSurrogate>
 fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     let (unit, length) = match escaped.get(1) {
         Some(b'u') => {
-            let unit = escaped.get(2..6).and_then(|hex| std::str::from_utf8(hex).ok());
-            (unit.and_then(|hex| u16::from_str_radix(hex, 16).ok()).unwrap_or(0xFFFD), 6)
+            let digit = |byte: &u8| u16::try_from(char::from(*byte).to_digit(16)?).ok();
+            let value = |hex: &[u8]| hex.iter().map(digit).try_fold(0, |unit, digit| Some(unit << 4 | digit?));
+            (escaped.get(2..6).and_then(value).unwrap_or(0xFFFD), 6)
         }
         Some(b'b') => (0x08, 2),
         Some(b'f') => (0x0C, 2),
@@ -134,7 +137,8 @@ fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     (unit, escaped.get(length..).unwrap_or_default())
 }
 
-fn push_lossy(bytes: &[u8], out: &mut String) {
+/// Appends bytes as text; what is no UTF-8 becomes U+FFFD.
+pub(crate) fn push_lossy(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(text) => out.push_str(text),
         Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),

@@ -1,5 +1,7 @@
 //! The bytes of a decoder, and where in them it stands.
 
+use std::ops::Range;
+
 use memchr::memchr2;
 
 /// One buffer for what arrived, what is being put together, and room for more.
@@ -53,22 +55,23 @@ impl Buffer {
 
     pub(super) fn push(&mut self, new: &[u8]) {
         self.granted = 0;
-        if new.len() > self.bytes.len() - self.filled {
-            self.compact_if_it_pays();
+        if new.len() > self.bytes.capacity() - self.filled {
+            self.make_room(new.len());
         }
-        let needed = self.filled.saturating_add(new.len());
+        // The room is given up rather than written to in part, so that nothing is zeroed for a push.
+        self.bytes.truncate(self.filled);
+        self.bytes.extend_from_slice(new);
+        self.filled = self.bytes.len();
+    }
+
+    #[cold]
+    fn make_room(&mut self, len: usize) {
+        self.compact_if_it_pays();
+        let needed = self.filled.saturating_add(len);
         if needed > self.bytes.capacity() {
             let capacity = needed.max(self.filled + self.filled / 2).max(USUAL_LEN);
             self.bytes.reserve_exact(capacity - self.bytes.len());
         }
-        let room = self.bytes.get_mut(self.filled..).unwrap_or_default();
-        // What fits overwrites the room, what does not extends it: nothing is zeroed first.
-        let (fits, beyond) = new.split_at_checked(room.len()).unwrap_or((new, &[]));
-        if let Some(room) = room.get_mut(..fits.len()) {
-            room.copy_from_slice(fits);
-        }
-        self.bytes.extend_from_slice(beyond);
-        self.filled = needed;
     }
 
     /// Returns the bytes of the current line so far, or up to `end`, which is where they were found to end.
@@ -85,6 +88,7 @@ impl Buffer {
         }
         let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
         let found = match unseen {
+            [] => return None,
             // A blank line, most likely.
             [b'\n', ..] => Some(0),
             _ => memchr2(b'\n', b'\r', unseen),
@@ -111,6 +115,20 @@ impl Buffer {
     /// Drops the first `n` bytes of the current line.
     pub(super) fn skip(&mut self, n: usize) {
         self.start_line((self.line + n).min(self.filled));
+    }
+
+    /// Takes a whole block, which begins where the current line does: so many bytes, and where in them its data is.
+    #[inline]
+    pub(super) fn take(&mut self, data: Range<usize>, length: usize) {
+        self.has_data = true;
+        self.data_start = self.line + data.start;
+        self.data_end = self.line + data.end;
+        self.start_line((self.line + length).min(self.filled));
+    }
+
+    #[inline]
+    pub(super) fn is_lf_due(&self) -> bool {
+        self.skip_lf
     }
 
     /// Takes the last `len` bytes of the current line as data: the first, or joined with LF to the data before. Returns the length
@@ -161,16 +179,30 @@ impl Buffer {
         if self.granted > 0 {
             return;
         }
+        self.rewind_if_empty();
         let needed = self.needed();
-        if needed == 0 {
-            self.compact();
-        }
         if self.bytes.capacity() > KEPT_CAPACITY && needed <= self.bytes.capacity() / 4 {
             self.compact();
             let capacity = USUAL_LEN.max(2 * needed);
             self.bytes.truncate(capacity);
             self.bytes.shrink_to(capacity);
         }
+    }
+
+    /// Starts over at the front of the memory, if nothing in it is needed.
+    #[inline]
+    pub(super) fn rewind_if_empty(&mut self) {
+        if self.needed() == 0 && self.granted == 0 {
+            (self.data_start, self.data_end) = (0, 0);
+            self.filled = 0;
+            self.start_line(0);
+        }
+    }
+
+    /// Returns whether there is nothing to read, nor memory to give back.
+    #[inline]
+    pub(super) fn is_drained(&self) -> bool {
+        self.line == self.filled && !self.skip_lf && self.bytes.capacity() <= KEPT_CAPACITY
     }
 
     pub(super) fn capacity(&self) -> usize {

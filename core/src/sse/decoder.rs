@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::mem;
+use std::ops::Range;
 
 use memchr::memchr;
 
@@ -126,7 +127,16 @@ impl Decoder {
     /// [`TooLarge`] where an event or a line exceeds the limit: any other bytes have a meaning. The decoder is finished
     /// then, has freed its buffer, and every later call gives the same error.
     pub fn advance(&mut self) -> Result<Step, TooLarge> {
-        self.drop_event();
+        if self.is_drained() {
+            return Ok(Step::NeedBytes);
+        }
+        if self.take_usual_event() {
+            return Ok(Step::Ready);
+        }
+        self.advance_by_lines()
+    }
+
+    fn advance_by_lines(&mut self) -> Result<Step, TooLarge> {
         match self.phase {
             Phase::Reading => {}
             Phase::Start => {
@@ -171,6 +181,33 @@ impl Decoder {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };
         }
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
+    }
+
+    /// Returns whether every byte that came is read, and more may come; the current event is dropped then.
+    #[inline]
+    pub(crate) fn is_drained(&mut self) -> bool {
+        let drained = self.phase == Phase::Reading && !self.ended && self.buffer.is_drained();
+        if drained {
+            self.drop_event();
+            self.buffer.rewind_if_empty();
+        }
+        drained
+    }
+
+    /// Drops the current event and returns the bytes that follow, and the limit for the data of an event, if nothing that
+    /// came before bears upon them: for a dialect that knows what most likely comes next.
+    #[inline]
+    pub(crate) fn upcoming(&mut self) -> Option<(&[u8], usize)> {
+        self.drop_event();
+        let blank = self.name.is_empty() && !self.id_pending && !self.buffer.has_data() && !self.buffer.is_lf_due();
+        (blank && self.phase == Phase::Reading).then(|| (self.buffer.line(None), self.limit))
+    }
+
+    /// Takes the first `length` bytes of those that are [`upcoming`](Self::upcoming) as one event with a single line of data.
+    #[inline]
+    pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
+        self.buffer.take(data, length);
+        self.ready = true;
     }
 
     /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
@@ -241,6 +278,24 @@ impl Decoder {
             clear(&mut self.name);
             self.buffer.clear_data();
         }
+    }
+
+    /// Takes the event that nearly every event is, if it is there: one line of data, and a blank line.
+    #[inline]
+    fn take_usual_event(&mut self) -> bool {
+        let Some((bytes, limit)) = self.upcoming() else { return false };
+        let start = match bytes {
+            [b'd', b'a', b't', b'a', b':', b' ', ..] => 6,
+            [b'd', b'a', b't', b'a', b':', ..] => 5,
+            _ => return false,
+        };
+        let Some(end) = self.buffer.find_line_end() else { return false };
+        let length = self.buffer.line(Some(end)).len();
+        let is_usual = length - start <= limit && self.buffer.line(None).get(length..length + 2) == Some(b"\n\n");
+        if is_usual {
+            self.take(start..length, length + 2);
+        }
+        is_usual
     }
 
     /// Skips the byte order mark; returns `false` while there may be one that is not whole.

@@ -1,0 +1,79 @@
+//! Instructions per event, counted by valgrind's callgrind: the same number in every run, whatever else the machine does.
+//!
+//! The program that asks starts itself once more, under valgrind, with [`FLAG`] and what to read. That second process reads
+//! the corpus once to warm up, and once inside [`region_of_interest`], the only function in which callgrind counts.
+
+use std::hint::black_box;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::contestants::{self, Contestant};
+use crate::corpora::{self, Corpus};
+use crate::feed::{Cut, Feed};
+use crate::outcome::Outcome;
+
+/// The first argument of the process that is counted; contestant, corpus, cut and number of events follow.
+pub const FLAG: &str = "--region-of-interest";
+
+/// How many events are counted: enough that a stream's first and last chunk do not show.
+pub const EVENTS: usize = 3_000;
+
+/// Returns whether valgrind can be started.
+pub fn is_there() -> bool {
+    let status = Command::new("valgrind").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Counts the instructions that a contestant takes for an event of a corpus, in `program`, which has to call [`run`] where
+/// its first argument is [`FLAG`].
+///
+/// # Errors
+/// An [`io::Error`] where valgrind cannot be started, or gives no count.
+pub fn count(program: &Path, contestant: &str, corpus: &str, cut: Cut) -> io::Result<f64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*region_of_interest*"])
+        .arg(program)
+        .args([FLAG, contestant, corpus, &cut.to_string(), &EVENTS.to_string()])
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse::<u64>().ok());
+    let events = String::from_utf8_lossy(&output.stdout).trim().parse::<u64>();
+    match (count, events) {
+        (Some(count), Ok(events)) if output.status.success() => Ok(count as f64 / events as f64),
+        _ => Err(io::Error::other(format!("callgrind counted nothing for {contestant} on {corpus}: {said}"))),
+    }
+}
+
+/// Does what [`count`] asks for in the process that is counted, and prints the number of events.
+///
+/// # Panics
+/// Panics where the arguments after the flag are not those that [`count`] gives, or where something else comes out than
+/// has to.
+pub fn run(arguments: &[String]) {
+    let [contestant, corpus, cut, events] = arguments else { panic!("contestant, corpus, cut, events") };
+    let contestant = contestants::named(contestant).expect("a contestant");
+    let corpus = corpora::named(corpus, events.parse().expect("a number")).expect("a corpus");
+    let feeds = feeds(&corpus, Cut::parse(cut).expect("a cut"));
+    for outcomes in [read_all(contestant, &feeds), region_of_interest(contestant, &feeds)] {
+        for (outcome, stream) in outcomes.iter().zip(&corpus.streams) {
+            outcome.check(contestant.name, contestant.gives, &stream.expected, stream.events);
+        }
+    }
+    println!("{}", corpus.events());
+}
+
+/// Cuts every stream of a corpus.
+pub fn feeds(corpus: &Corpus, cut: Cut) -> Vec<Feed> {
+    corpus.streams.iter().map(|stream| Feed::new(stream, cut)).collect()
+}
+
+/// Reads every stream once. A function of its own, and never inlined, so that callgrind finds it by its name.
+#[inline(never)]
+pub fn region_of_interest(contestant: Contestant, feeds: &[Feed]) -> Vec<Outcome> {
+    black_box(read_all(contestant, feeds))
+}
+
+fn read_all(contestant: Contestant, feeds: &[Feed]) -> Vec<Outcome> {
+    feeds.iter().map(|feed| (contestant.read)(feed)).collect()
+}

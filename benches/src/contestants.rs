@@ -1,0 +1,70 @@
+//! Everyone who reads a stream here, by the name that the tables use.
+
+use crate::feed::Feed;
+use crate::outcome::{Gives, Outcome};
+use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_stream, sseer};
+use crate::{floors, ours};
+
+/// A way to read a stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Contestant {
+    /// What it is called.
+    pub name: &'static str,
+    /// Reads a stream once, from its first byte to its total.
+    pub read: fn(&Feed) -> Outcome,
+    /// What it gives by design.
+    pub gives: Gives,
+}
+
+const fn contestant(name: &'static str, read: fn(&Feed) -> Outcome, gives: Gives) -> Contestant {
+    Contestant { name, read, gives }
+}
+
+/// This project, items lent.
+pub const OURS: Contestant = contestant("requesty", ours::decode, Gives::All);
+/// This project, items owned.
+pub const OURS_OWNED: Contestant = contestant("requesty-owned", ours::decode_owned, Gives::All);
+/// This project, every chunk read in full.
+pub const OURS_PLAIN: Contestant = contestant("requesty-plain", ours::decode_plain, Gives::All);
+/// async-openai's path: eventsource-stream and its types.
+pub const ASYNC_OPENAI: Contestant = contestant("async-openai", eventsource_stream::decode, Gives::NoReasoning);
+/// sseer and async-openai's types.
+pub const SSEER_TYPES: Contestant = contestant("sseer+types", sseer::decode, Gives::NoReasoning);
+/// sse-stream and async-openai's types.
+pub const SSE_STREAM_TYPES: Contestant = contestant("sse-stream+types", sse_stream::decode, Gives::NoReasoning);
+/// serde_json into a borrowed chunk.
+pub const SERDE: Contestant = contestant("serde-borrowed", borrowed::decode_serde, Gives::All);
+/// sonic-rs into a borrowed chunk.
+pub const SONIC: Contestant = contestant("sonic-rs-borrowed", borrowed::decode_sonic, Gives::All);
+/// The documentation's sample.
+pub const SAMPLE: Contestant = contestant("docs-sample", sample::decode, Gives::WholeLinesText);
+
+/// This project's framing.
+pub const FRAME: Contestant = contestant("requesty-frame", ours::frame, Gives::All);
+/// eventsource-stream's framing.
+pub const EVENTSOURCE_STREAM: Contestant = contestant("eventsource-stream", eventsource_stream::frame, Gives::All);
+/// sseer's framing.
+pub const SSEER: Contestant = contestant("sseer", sseer::frame, Gives::All);
+/// sse-stream's framing.
+pub const SSE_STREAM: Contestant = contestant("sse-stream", sse_stream::frame, Gives::All);
+/// eventsource-client's framing.
+pub const EVENTSOURCE_CLIENT: Contestant = contestant("eventsource-client", eventsource_client::frame, Gives::All);
+/// Every line feed.
+pub const MEMCHR: Contestant = contestant("memchr", floors::memchr_lf, Gives::All);
+/// Every line end.
+pub const MEMCHR2: Contestant = contestant("memchr2", floors::memchr2_ends, Gives::All);
+/// One copy.
+pub const MEMCPY: Contestant = contestant("memcpy", floors::memcpy, Gives::All);
+
+/// Those that decode to typed chunks and add them up.
+pub const DECODING: &[Contestant] =
+    &[OURS, OURS_PLAIN, OURS_OWNED, ASYNC_OPENAI, SSEER_TYPES, SSE_STREAM_TYPES, SERDE, SONIC, SAMPLE];
+
+/// Those that find events, and the floors.
+pub const FRAMING: &[Contestant] =
+    &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
+
+/// Finds one by its name.
+pub fn named(name: &str) -> Option<Contestant> {
+    DECODING.iter().chain(FRAMING).find(|contestant| contestant.name == name).copied()
+}

@@ -1,0 +1,32 @@
+//! sse-stream 0.3, the fastest of the framing crates.
+
+use std::pin::pin;
+
+use sse_stream::SseByteStream;
+
+use super::async_openai;
+use crate::feed::{Feed, SharedPieces, drain};
+use crate::outcome::{Framed, Outcome, Sums};
+
+/// Framing alone.
+pub fn frame(feed: &Feed) -> Outcome {
+    let mut framed = Framed::default();
+    drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {
+        if let Some(data) = event.expect("a corpus is UTF-8").data {
+            framed.events += 1;
+            framed.data += data.len();
+        }
+    });
+    Outcome::Framed(framed)
+}
+
+/// async-openai's types over this framing.
+pub fn decode(feed: &Feed) -> Outcome {
+    let mut sums = Sums::default();
+    drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {
+        if let Some(data) = event.expect("a corpus is UTF-8").data {
+            async_openai::accumulate(&data, &mut sums);
+        }
+    });
+    Outcome::Sums(sums)
+}

@@ -1,0 +1,28 @@
+//! sseer 0.3.1, which keeps slices of the bytes that it is given.
+
+use std::pin::pin;
+
+use sseer::EventStream;
+
+use super::async_openai;
+use crate::feed::{Feed, SharedPieces, drain};
+use crate::outcome::{Framed, Outcome, Sums};
+
+/// Framing alone.
+pub fn frame(feed: &Feed) -> Outcome {
+    let mut framed = Framed::default();
+    drain(pin!(EventStream::new(SharedPieces::new(feed))), |event| {
+        framed.events += 1;
+        framed.data += event.expect("a corpus is UTF-8").data.len();
+    });
+    Outcome::Framed(framed)
+}
+
+/// async-openai's types over this framing.
+pub fn decode(feed: &Feed) -> Outcome {
+    let mut sums = Sums::default();
+    drain(pin!(EventStream::new(SharedPieces::new(feed))), |event| {
+        async_openai::accumulate(&event.expect("a corpus is UTF-8").data, &mut sums);
+    });
+    Outcome::Sums(sums)
+}
