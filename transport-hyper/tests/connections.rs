@@ -125,6 +125,29 @@ async fn a_request_lost_on_an_old_connection_may_have_been_processed() {
     assert_eq!(hits.load(Ordering::Relaxed), 3, "sent again where it is wished");
 }
 
+#[test]
+fn a_stream_has_no_task_or_thread_of_its_own() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mock = MockRouter::start().unwrap();
+        let client = Client::new();
+        let alive = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        let mut streams = Vec::new();
+        for count in 1..=20 {
+            let mut stream = client.stream(&streamed(&mock, "mock/endless")).await.unwrap();
+            stream.next_item().await.unwrap();
+            streams.push(stream);
+            // Both are hyper's: one for the connection, and one that takes it back into the pool.
+            assert!(alive() <= 2 * count + 1, "{} tasks for {count} streams", alive());
+        }
+        drop(streams);
+        for _ in 0..100 {
+            tokio::time::sleep(ms(5)).await;
+        }
+        assert!(alive() <= 1, "{} tasks are left", alive());
+    });
+}
+
 fn call(addr: SocketAddr, policy: Policy) -> Call<Answer> {
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(policy);
     let router = router.with_inference_base(&format!("http://{addr}/v1")).unwrap();

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Jammed, MockRouter};
+use mock_router::{Ending, Jammed, MockRouter, Script};
 use requesty_hyper::requesty_core::Timeouts;
 use requesty_hyper::requesty_core::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
@@ -186,4 +186,12 @@ async fn a_large_request_may_take_longer_than_the_limit_for_writing() {
     Client::new().send(&call).await.unwrap();
     assert!(start.elapsed() > ms(300));
     server.join().unwrap();
+}
+
+#[tokio::test]
+async fn an_error_body_that_stalls_is_still_an_error_reply() {
+    let mock = MockRouter::start().unwrap();
+    mock.script("mock/half", Script::new(401).send("{\"error\":{\"mess").ending(Ending::Hold));
+    let call = streamed(&mock, "mock/half").with_timeouts(limits().with_idle_bytes(ms(120)));
+    assert_eq!(Client::new().stream(&call).await.unwrap_err().status().unwrap(), 401);
 }

@@ -125,6 +125,27 @@ fn a_request_lost_on_an_old_connection_may_have_been_processed() {
     assert_eq!(hits.load(Ordering::Relaxed), 3, "sent again where it is wished");
 }
 
+/// Counts the threads of this process.
+#[cfg(target_os = "linux")]
+fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").unwrap().count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stream_has_no_task_or_thread_of_its_own() {
+    let mock = MockRouter::start().unwrap();
+    let client = Client::new();
+    // Other tests start and end threads meanwhile; so it is the fewest of many looks that counts.
+    let fewest = || (0..50).map(|_| (threads(), std::thread::sleep(ms(2))).0).min().unwrap();
+    let before = fewest();
+    let mut streams: Vec<_> = (0..40).map(|_| client.stream(&streamed(&mock, "mock/endless")).unwrap()).collect();
+    for stream in &mut streams {
+        stream.next_item().unwrap();
+    }
+    assert!(fewest() < before + 40, "no thread for each");
+}
+
 fn call(addr: SocketAddr, policy: Policy) -> Call<Answer> {
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(policy);
     let router = router.with_inference_base(&format!("http://{addr}/v1")).unwrap();

@@ -211,3 +211,16 @@ fn a_large_request_may_take_longer_than_the_limit_for_writing() {
     assert!(start.elapsed() > ms(300));
     server.join().unwrap();
 }
+
+#[test]
+fn a_connection_from_the_pool_has_the_limits_too() {
+    let mock = MockRouter::start().unwrap();
+    let client = client();
+    client.send(&whole(&mock, "mock/text")).unwrap();
+    let call = limited(whole(&mock, "mock/stall-before-head"), |timeouts| timeouts.with_first_byte(LIMIT));
+    let incomplete = client.send(&call).unwrap_err();
+    assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::FirstByte, LIMIT));
+    // The connection that hung is not used again, and the limit of that call is not the next one's.
+    client.send(&whole(&mock, "mock/late-head-250")).unwrap();
+    assert_eq!(mock.connections(), 2);
+}
