@@ -73,13 +73,10 @@ fn llama_streams_whole_answers() {
     let both = Both::new(&Options::new());
     for (name, outcome) in both.send(&ask_llama(&base, 40)) {
         let completion = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
-        eprintln!(
-            "{name}: {:?} {:?} {:?}",
-            completion.finish_reason(),
-            completion.usage,
-            completion.reasoning().is_some()
-        );
-        assert!(completion.finish_reason().is_some() && completion.usage.is_some());
+        assert_eq!(completion.finish_reason().map(|reason| reason.as_str()), Some("length"), "{name}");
+        assert!(completion.text().starts_with("Once upon a time there was a router"), "{name}: {}", completion.text());
+        assert!(completion.reasoning().is_some_and(|reasoning| reasoning.contains("Let me see")), "{name}");
+        assert_eq!(completion.usage.and_then(|usage| usage.completion_tokens), Some(40));
     }
     let head = both.ureq.open(&ask_llama(&base, 5)).unwrap();
     assert_eq!(head.head().media_type().as_deref(), Some("text/event-stream"));
@@ -88,12 +85,10 @@ fn llama_streams_whole_answers() {
     let request = Request::new(&messages).model("tiny").max_tokens(40).tools(&tools);
     let call = router(&base, "none").chat_stream(&request).unwrap();
     for (name, outcome) in both.send(&call) {
-        match outcome {
-            Ok(completion) => {
-                eprintln!("{name}: {} calls, {:?}", completion.tool_calls().count(), completion.finish_reason())
-            }
-            Err(incomplete) => panic!("{name}: {incomplete}"),
-        }
+        let completion = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let [call] = &completion.tool_calls().collect::<Vec<_>>()[..] else { panic!("{name}: one call") };
+        assert_eq!(call.name(), "get_weather");
+        assert_eq!(call.arguments::<serde_json::Value>().unwrap(), serde_json::json!({}));
     }
     // A stream that is left is one that the server stops.
     let start = Instant::now();
