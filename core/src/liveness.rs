@@ -49,6 +49,8 @@ pub struct Liveness {
     idle_progress: Option<Duration>,
     /// When the wait that is going on began.
     waiting_since: Option<Duration>,
+    /// Bytes ended that wait, and nobody has looked at a clock since.
+    ended: bool,
     /// The finished waits since the last progress, added up.
     waited: Duration,
     /// When the call as a whole has taken too long, and its limit.
@@ -58,7 +60,7 @@ pub struct Liveness {
 impl Liveness {
     /// Creates the clocks with their limits.
     pub fn new(idle_bytes: Option<Duration>, idle_progress: Option<Duration>) -> Self {
-        Liveness { idle_bytes, idle_progress, waiting_since: None, waited: Duration::ZERO, total: None }
+        Liveness { idle_bytes, idle_progress, waiting_since: None, ended: false, waited: Duration::ZERO, total: None }
     }
 
     /// Adds the limit for the call as a whole, which began at `start`. Unlike the others it also runs while nobody waits.
@@ -72,6 +74,9 @@ impl Liveness {
     /// Call it whenever a wait starts or goes on. Only the first call since bytes came starts the wait: one that was
     /// dropped and is taken up again does not gain time.
     pub fn on_wait(&mut self, now: Duration) {
+        if self.ended {
+            self.on_bytes(now);
+        }
         self.waiting_since.get_or_insert(now);
     }
 
@@ -79,9 +84,17 @@ impl Liveness {
     ///
     /// Call it for each read that gave bytes, before they are parsed.
     pub fn on_bytes(&mut self, now: Duration) {
+        self.ended = false;
         if let Some(since) = self.waiting_since.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
+    }
+
+    /// The same without a look at a clock, which is not needed where the bytes are progress.
+    ///
+    /// The next call must be [`on_progress`](Self::on_progress), or follow at once, before the caller gets its turn.
+    pub fn on_bytes_untimed(&mut self) {
+        self.ended = self.waiting_since.is_some();
     }
 
     /// Notes that something came that takes the answer further.
@@ -89,6 +102,10 @@ impl Liveness {
     /// Call it for each item that is handed out or recognised, after [`on_bytes`](Self::on_bytes) for its last bytes.
     pub fn on_progress(&mut self) {
         self.waited = Duration::ZERO;
+        if self.ended {
+            self.ended = false;
+            self.waiting_since = None;
+        }
     }
 
     /// Returns when the earliest of the limits passes; while nobody waits, only the one for the whole call can.
@@ -107,14 +124,29 @@ impl Liveness {
 
     /// Returns the limit that passes first, and when.
     fn next(&self) -> Option<(Duration, Timeout)> {
-        let bytes = self.waiting_since.zip(self.idle_bytes);
-        let bytes = bytes.map(|(since, limit)| (since.saturating_add(limit), Timeout::new(Phase::IdleBytes, limit)));
-        let progress = self.waiting_since.zip(self.idle_progress).map(|(since, limit)| {
-            let at = since.saturating_add(limit.saturating_sub(self.waited));
-            (at, Timeout::new(Phase::IdleProgress, limit))
-        });
-        let total = self.total.map(|(at, limit)| (at, Timeout::new(Phase::Total, limit)));
+        let mut first = None;
         // The first of equals.
-        [bytes, progress, total].into_iter().flatten().min_by_key(|&(at, _)| at)
+        let mut consider = |at: Duration, phase, limit| {
+            if first.is_none_or(|(other, _)| at < other) {
+                first = Some((at, Timeout::new(phase, limit)));
+            }
+        };
+        if let (Some(since), false) = (self.waiting_since, self.ended) {
+            if let Some(limit) = self.idle_bytes {
+                consider(since.saturating_add(limit), Phase::IdleBytes, limit);
+            }
+            if let Some(limit) = self.idle_progress {
+                consider(since.saturating_add(limit.saturating_sub(self.waited)), Phase::IdleProgress, limit);
+            }
+        }
+        if let Some((at, limit)) = self.total {
+            consider(at, Phase::Total, limit);
+        }
+        first
+    }
+
+    /// Returns whether the call as a whole has a limit, which can pass while nobody waits.
+    pub(crate) fn has_total(&self) -> bool {
+        self.total.is_some()
     }
 }

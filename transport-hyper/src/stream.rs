@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Buf;
@@ -73,7 +73,8 @@ pub struct ItemStream<D: Dialect, B> {
     timer: Arc<dyn Timer>,
     /// When the wait that goes on is too long; the inner `None` is a wait without a limit.
     waiting: Option<Option<Duration>>,
-    alarm: Alarm,
+    /// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
+    alarm: Mutex<Option<Alarm>>,
     /// The current item was waited for, but not handed out.
     held: bool,
     over: Over,
@@ -99,8 +100,30 @@ enum Over {
     Failed,
 }
 
-/// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
-type Alarm = Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>;
+/// An alarm that is set.
+struct Alarm {
+    at: Duration,
+    ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Whom it wakes.
+    waker: Option<Waker>,
+}
+
+impl Alarm {
+    fn new(timer: &dyn Timer, at: Duration) -> Self {
+        Alarm { at, ringing: timer.sleep_until(at), waker: None }
+    }
+
+    fn wakes(&self, cx: &Context<'_>) -> bool {
+        self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()))
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.wakes(cx) {
+            self.waker = Some(cx.waker().clone());
+        }
+        self.ringing.as_mut().poll(cx)
+    }
+}
 
 /// How long a complete answer waits for the end of its body, which usually comes in the same packet, and for how many bytes.
 const SETTLE: (Duration, usize) = (Duration::from_millis(5), 512);
@@ -118,7 +141,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
             body: Some(body),
             timer,
             waiting: None,
-            alarm: Alarm::default(),
+            alarm: Mutex::default(),
             held: false,
             over: Over::No,
             link: None,
@@ -251,6 +274,8 @@ where
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
             }
             if frames == FRAMES_IN_A_ROW {
+                // Who waits here need not come back soon.
+                self.machine.received(self.timer.now());
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -274,9 +299,9 @@ where
                 Poll::Ready(_) => break,
                 Poll::Pending => {
                     self.over = Over::Settling { left };
-                    let timer = &self.timer;
-                    let ringing = alarm.get_or_insert_with(|| timer.sleep_until(timer.now().saturating_add(SETTLE.0)));
-                    ready!(ringing.as_mut().poll(cx));
+                    let timer = &*self.timer;
+                    let at = || timer.now().saturating_add(SETTLE.0);
+                    ready!(alarm.get_or_insert_with(|| Alarm::new(timer, at())).poll(cx));
                     break;
                 }
             }
@@ -294,19 +319,21 @@ where
             Poll::Ready(Some(Ok(frame))) => {
                 // Trailers say nothing that matters here.
                 let Ok(mut data) = frame.into_data() else { return Poll::Ready(()) };
-                let now = self.timer.now();
                 if data.has_remaining() {
                     self.waiting = None;
                 }
                 while data.has_remaining() {
                     let chunk = data.chunk();
                     let length = chunk.len();
-                    self.machine.push(chunk, now);
+                    self.machine.push_untimed(chunk);
                     data.advance(length);
                 }
-                // The limit for the whole call passes also where nothing is waited for.
-                if let Some(timeout) = self.machine.check(now) {
-                    self.time_out(timeout);
+                // The limit for the whole call passes also where nothing is waited for. Without one, the next wait is soon
+                // enough to look at the clock.
+                if self.machine.is_timed() {
+                    if let Some(timeout) = self.machine.check(self.timer.now()) {
+                        self.time_out(timeout);
+                    }
                 }
             }
             Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
@@ -317,17 +344,26 @@ where
 
     /// Waits for bytes, or for the time when that is too long.
     fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
         // A wait that was dropped and made anew is the same wait: the clock is read once, when it starts.
         let deadline = match self.waiting {
             Some(deadline) => deadline,
-            None => *self.waiting.insert(self.machine.waiting(self.timer.now())),
+            None => {
+                let now = self.timer.now();
+                let deadline = *self.waiting.insert(self.machine.waiting(now));
+                // An alarm that cannot have rung yet, and would wake this task, need not be looked at.
+                let set = alarm.as_ref().is_some_and(|alarm| alarm.at > now && alarm.wakes(cx));
+                if set && deadline.is_some() {
+                    return Poll::Pending;
+                }
+                deadline
+            }
         };
         let Some(deadline) = deadline else { return Poll::Pending };
-        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
         // An alarm of an earlier wait is left to ring, too early, as deadlines only ever move on: so there is one alarm
         // for each idle period, and not one for each frame.
         loop {
-            ready!(alarm.get_or_insert_with(|| self.timer.sleep_until(deadline)).as_mut().poll(cx));
+            ready!(alarm.get_or_insert_with(|| Alarm::new(&*self.timer, deadline)).poll(cx));
             *alarm = None;
             if let Some(timeout) = self.machine.check(self.timer.now()) {
                 self.time_out(timeout);

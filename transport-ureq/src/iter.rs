@@ -181,8 +181,6 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
             self.end(End::Cancelled);
         }
-        // One look at the clock serves the end of a read and the start of the next; it is stale once the caller was away.
-        let mut now = None;
         loop {
             match self.machine.advance() {
                 Ok(Step::Ready) => {
@@ -191,7 +189,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                     }
                     return Ok(true);
                 }
-                Ok(Step::NeedBytes) => {}
+                Ok(Step::NeedBytes) => self.read(),
                 Ok(_) => {
                     let reader = self.reader.take();
                     self.over(reader, None);
@@ -203,43 +201,39 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                     return Err(error);
                 }
             }
-            now = Some(self.read(now.unwrap_or_else(|| self.start.elapsed())));
         }
     }
 
-    /// Reads once and tells the machine; returns when the read was over.
-    fn read(&mut self, since: Duration) -> Duration {
+    /// Reads once and tells the machine.
+    fn read(&mut self) {
+        let since = self.start.elapsed();
         let until = self.machine.waiting(since);
         if let Some(timeout) = self.machine.check(since) {
-            self.end(End::TimedOut(timeout));
-            return since;
+            return self.end(End::TimedOut(timeout));
         }
         if let Some(link) = &self.link {
             link.wait(until);
         }
         loop {
-            let Some(reader) = &mut self.reader else {
-                self.end(End::Clean);
-                return since;
-            };
+            let Some(reader) = &mut self.reader else { return self.end(End::Clean) };
             let read = reader.read(self.machine.room());
-            let now = self.start.elapsed();
             if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
-                self.end(End::Cancelled);
-                return now;
+                return self.end(End::Cancelled);
             }
             match read {
                 Ok(0) => self.end(End::Clean),
-                Ok(n) => self.machine.commit(n, now),
+                // Where they are no item, the next read follows at once and looks at the clock.
+                Ok(n) => self.machine.commit_untimed(n),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if is_timeout(&error) => {
                     // The reader's limit need not be the call's: then it is known only by how long it took.
+                    let now = self.start.elapsed();
                     let measured = Timeout::new(Phase::IdleBytes, now.saturating_sub(since));
                     self.end(End::TimedOut(self.machine.check(now).unwrap_or(measured)));
                 }
                 Err(error) => self.end(End::Cut(cause(error))),
             }
-            return now;
+            return;
         }
     }
 
