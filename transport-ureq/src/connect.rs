@@ -187,8 +187,8 @@ impl Transport for Wire {
             self.io.socket().serve(&control)?;
         }
         let output = self.buffers.output().get(..amount).unwrap_or_default();
-        self.io.write_all(output)?;
-        Ok(self.io.flush()?)
+        let written = self.io.write_all(output).and_then(|()| self.io.flush());
+        Ok(written.map_err(|error| explain(self.io.why(error)))?)
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use requesty_core::error::Phase;
-use requesty_net::Options;
+use requesty_net::{Options, TlsError};
 use rustls::{ClientConnection, StreamOwned};
 
 use crate::control::Control;
@@ -27,6 +27,18 @@ impl Io {
             stream.conn.complete_io(&mut stream.sock)?;
         }
         Ok(Io::Tls(Box::new(stream)))
+    }
+
+    /// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be
+    /// read.
+    pub(crate) fn why(&mut self, error: io::Error) -> io::Error {
+        match self {
+            Io::Plain(_) => error,
+            Io::Tls(stream) => match stream.read(&mut [0]) {
+                Err(why) if TlsError::find(&why).is_some() => why,
+                _ => error,
+            },
+        }
     }
 
     pub(crate) fn is_tls(&self) -> bool {

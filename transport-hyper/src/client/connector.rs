@@ -207,14 +207,20 @@ impl AsyncWrite for Io {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Io::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Io::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Io::Tls(stream) => {
+                let written = Pin::new(&mut **stream).poll_write(cx, bytes);
+                why(stream, cx, written)
+            }
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Io::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Io::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Io::Tls(stream) => {
+                let flushed = Pin::new(&mut **stream).poll_flush(cx);
+                why(stream, cx, flushed)
+            }
         }
     }
 
@@ -239,7 +245,20 @@ impl AsyncWrite for Io {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Io::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
-            Io::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Io::Tls(stream) => {
+                let written = Pin::new(&mut **stream).poll_write_vectored(cx, slices);
+                why(stream, cx, written)
+            }
         }
+    }
+}
+
+/// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be read.
+fn why<T>(stream: &mut TlsStream<Io>, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    let Poll::Ready(Err(error)) = written else { return written };
+    let mut byte = [0];
+    match Pin::new(stream).poll_read(cx, &mut ReadBuf::new(&mut byte)) {
+        Poll::Ready(Err(why)) if TlsError::find(&why).is_some() => Poll::Ready(Err(why)),
+        _ => Poll::Ready(Err(error)),
     }
 }
