@@ -188,7 +188,7 @@ impl Transport for Wire {
         }
         let output = self.buffers.output().get(..amount).unwrap_or_default();
         let written = self.io.write_all(output).and_then(|()| self.io.flush());
-        Ok(written.map_err(|error| explain(self.io.why(error)))?)
+        Ok(written.map_err(|error| self.io.why(explain(error)))?)
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {

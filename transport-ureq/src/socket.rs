@@ -32,13 +32,14 @@ impl Io {
     /// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be
     /// read.
     pub(crate) fn why(&mut self, error: io::Error) -> io::Error {
-        match self {
-            Io::Plain(_) => error,
-            Io::Tls(stream) => match stream.read(&mut [0]) {
-                Err(why) if TlsError::find(&why).is_some() => why,
-                _ => error,
-            },
+        let Io::Tls(stream) = self else { return error };
+        // Not by a read of the stream, which would write first.
+        while let Ok(1..) = stream.conn.read_tls(&mut stream.sock) {
+            if let Err(why) = stream.conn.process_new_packets() {
+                return io::Error::other(TlsError::from(why));
+            }
         }
+        error
     }
 
     pub(crate) fn is_tls(&self) -> bool {
