@@ -14,6 +14,7 @@ use crate::head::Head;
 use crate::limits::{Limits, Timeouts};
 use crate::liveness::Liveness;
 use crate::machine::Machine;
+use crate::observe::About;
 use crate::{ApiKey, BuildError, Policy};
 
 /// What kind of reply a call has, and what is known of it before it comes.
@@ -48,6 +49,7 @@ pub struct Call<R: Reply> {
     headers: HeaderMap,
     body: Bytes,
     key: ApiKey,
+    model: Option<Arc<str>>,
     reply: R,
     policy: Policy,
     limits: Limits,
@@ -75,6 +77,7 @@ impl<R: Reply> Call<R> {
             headers,
             body,
             key: key.clone(),
+            model: None,
             reply,
             policy: Policy::default(),
             limits: Limits::default(),
@@ -93,17 +96,23 @@ impl<R: Reply> Call<R> {
     }
 
     /// Starts reading the reply, given its head. `now` is any clock that the caller also uses for the machine's other
-    /// calls: the time since a fixed start.
+    /// calls: the time since a fixed start. The limit for the [whole call](Timeouts::total) counts from here; a transport
+    /// that knows when the call began uses [`open_since`](Self::open_since).
     pub fn open(&self, head: http::response::Parts, now: Duration) -> Machine<R::Dialect> {
+        self.open_since(head, now)
+    }
+
+    /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
+    /// other calls.
+    pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
         let context = Context {
             head: Arc::new(Head::from(head)),
             limits: self.limits,
             scrub: Scrub::new(self.key.clone()),
             target: self.target().into(),
         };
-        let mut liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
-        liveness.on_bytes(now);
-        Machine::new(context.clone(), self.reply.start(context), liveness)
+        let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
+        Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
     }
 
     /// Returns when to try again after a failure.
@@ -119,6 +128,11 @@ impl<R: Reply> Call<R> {
     /// Returns the limits on what is read.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Returns the model that is asked, where the call is one that names it.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// Returns what the reply is.
@@ -182,6 +196,11 @@ impl<R: Reply> Call<R> {
         Call { limits, ..self }
     }
 
+    /// Names the model that is asked, for logs and metrics.
+    pub(crate) fn with_model(self, model: Option<&str>) -> Self {
+        Call { model: model.map(Arc::from), ..self }
+    }
+
     /// Changes what is known of the reply.
     pub(crate) fn with_reply(self, reply: R) -> Self {
         Call { reply, ..self }
@@ -195,6 +214,18 @@ impl<R: Reply> Call<R> {
             }
         }
         self
+    }
+
+    /// Returns what observers may know of it before it is made.
+    pub(crate) fn about(&self) -> About {
+        let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
+        About {
+            model: self.model.clone(),
+            host: self.uri.host().unwrap_or_default().into(),
+            port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
+            path: self.uri.path().into(),
+            streamed: R::Dialect::MEDIA == Media::Events,
+        }
     }
 
     /// Returns the URL without its query, for errors.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::error::{Cause, Scrub, Timeout, Truncated};
 use crate::head::Head;
 use crate::limits::Limits;
+use crate::observe::Summary;
 use crate::{Error, Incomplete};
 
 pub use crate::sse::Step;
@@ -21,6 +22,8 @@ pub enum End {
     Cut(Cause),
     /// Nothing came for too long.
     TimedOut(Timeout),
+    /// The caller does not want any more of it.
+    Cancelled,
 }
 
 impl End {
@@ -30,6 +33,7 @@ impl End {
             End::Clean => Error::Truncated(Truncated { cause: None }),
             End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause) }),
             End::TimedOut(timeout) => Error::Timeout(timeout),
+            End::Cancelled => Error::Cancelled,
         }
     }
 }
@@ -125,6 +129,12 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
 
     /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
     fn owned(&mut self) -> Self::Owned;
+
+    /// Returns what the reply says about itself so far, without its content: for logs and metrics, which ask once, at the
+    /// end. Nothing by default.
+    fn summary(&self) -> Summary {
+        Summary::default()
+    }
 
     /// Returns what all items add up to.
     ///

@@ -25,6 +25,7 @@
 //! | everything that can go wrong | [`error`] |
 //! | when to try again | [`retry`] |
 //! | what a call may cost | [`Limits`], [`Timeouts`] |
+//! | looking on, and changing heads | [`observe`] |
 //!
 //! # A stream without any IO
 //!
@@ -81,6 +82,7 @@
 mod base;
 mod call;
 pub mod chat;
+mod deadlines;
 mod decimal;
 pub mod dialect;
 pub mod error;
@@ -92,6 +94,7 @@ mod key;
 mod limits;
 mod liveness;
 mod machine;
+pub mod observe;
 pub mod octets;
 pub mod retry;
 mod router;
@@ -99,6 +102,7 @@ pub mod sse;
 pub mod typed;
 
 pub use call::{Call, Reply};
+pub use deadlines::Deadlines;
 pub use decimal::{Decimal, DecimalString};
 pub use dialect::{Dialect, End, Step};
 pub use error::{ApiError, BuildError, Error, ErrorKind, Incomplete};

@@ -112,6 +112,18 @@ impl<D: Dialect> Machine<D> {
         if n > 0 {
             self.liveness.on_bytes(now);
         }
+        self.read(n);
+    }
+
+    /// As [`push_untimed`](Self::push_untimed), for bytes in the room.
+    pub fn commit_untimed(&mut self, n: usize) {
+        if n > 0 {
+            self.liveness.on_bytes_untimed();
+        }
+        self.read(n);
+    }
+
+    fn read(&mut self, n: usize) {
         if self.state == State::Dialect {
             self.dialect.commit(n);
         } else {
@@ -124,6 +136,30 @@ impl<D: Dialect> Machine<D> {
         if !bytes.is_empty() {
             self.liveness.on_bytes(now);
         }
+        self.take(bytes);
+    }
+
+    /// The same without a look at the clock, which is not needed where the bytes are an item. Call
+    /// [`advance`](Self::advance) next and, where that needs more bytes, [`waiting`](Self::waiting) at once, or
+    /// [`received`](Self::received).
+    pub fn push_untimed(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.liveness.on_bytes_untimed();
+        }
+        self.take(bytes);
+    }
+
+    /// Says when the bytes of [`push_untimed`](Self::push_untimed) came, before the caller does something else.
+    pub fn received(&mut self, now: Duration) {
+        self.liveness.on_bytes(now);
+    }
+
+    /// Returns whether a limit can pass while bytes come, so that the clock must be looked at for each read.
+    pub fn is_timed(&self) -> bool {
+        self.liveness.has_total()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
         if self.state == State::Dialect {
             self.dialect.push(bytes);
         } else {
@@ -143,6 +179,8 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Returns the time limit that passed, if one did; the caller then gives it to [`end`](Self::end).
+    ///
+    /// The limit for the whole call can pass while bytes come without a wait, so a driver asks before it reads, too.
     pub fn check(&self, now: Duration) -> Option<Timeout> {
         self.liveness.expired(now)
     }

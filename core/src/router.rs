@@ -152,8 +152,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the request is one that the router is documented to refuse.
     pub fn chat(&self, request: &chat::Request<'_>) -> Result<Call<chat::Answer>, Error> {
-        request.check(false)?;
-        self.call(&self.inference, Method::POST, CHAT, request.body(false)?, chat::Answer::of(request))
+        self.chat_call(request, false, chat::Answer::of(request))
     }
 
     /// Asks for a chat completion, streamed.
@@ -161,8 +160,7 @@ impl Router {
     /// # Errors
     /// As [`chat`](Self::chat).
     pub fn chat_stream(&self, request: &chat::Request<'_>) -> Result<Call<chat::Chunks>, Error> {
-        request.check(true)?;
-        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, chat::Chunks::of(request))
+        self.chat_call(request, true, chat::Chunks::of(request))
     }
 
     /// Asks for a chat completion, streamed, and reads each event's data as a type of the caller's.
@@ -173,8 +171,7 @@ impl Router {
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        request.check(true)?;
-        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, EventsAs::new())
+        self.chat_call(request, true, EventsAs::new())
     }
 
     /// Asks for a chat completion, streamed, and hands out the raw events.
@@ -182,8 +179,7 @@ impl Router {
     /// # Errors
     /// As [`chat`](Self::chat).
     pub fn events(&self, request: &chat::Request<'_>) -> Result<Call<Events>, Error> {
-        request.check(true)?;
-        self.call(&self.inference, Method::POST, CHAT, request.body(true)?, Events::new())
+        self.chat_call(request, true, Events::new())
     }
 
     /// Sends any JSON to any path below the inference base and reads the reply as a type of the caller's.
@@ -245,6 +241,12 @@ impl Router {
             Host::Feedback => &self.feedback,
         };
         self.call(base, method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
+    }
+
+    fn chat_call<R: Reply>(&self, request: &chat::Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
+        request.check(streamed)?;
+        let call = self.call(&self.inference, Method::POST, CHAT, request.body(streamed)?, reply)?;
+        Ok(call.with_model(request.asked_model()))
     }
 
     /// The one place where a call is made.

@@ -123,3 +123,26 @@ fn a_clock_that_goes_backwards_adds_nothing() {
     clocks.on_progress();
     assert_eq!(clocks.deadline(), None);
 }
+
+#[test]
+fn bytes_without_a_look_at_the_clock_count_all_the_same() {
+    let mut clocks = Liveness::new(Some(at(60)), Some(at(90)));
+    // Progress: the wait is over, whenever that was.
+    clocks.on_wait(at(0));
+    clocks.on_bytes_untimed();
+    assert_eq!((clocks.deadline(), clocks.expired(at(999))), (None, None));
+    clocks.on_progress();
+    assert_eq!(clocks.deadline(), None);
+    clocks.on_wait(at(1_000));
+    assert_eq!(clocks.deadline(), Some(at(1_060)));
+    // None: the next wait follows at once, and says when it was.
+    clocks.on_bytes_untimed();
+    clocks.on_wait(at(1_050));
+    assert_eq!(clocks.deadline(), Some(at(1_090)));
+    assert_eq!(clocks.expired(at(1_090)), Some(Timeout::new(Phase::IdleProgress, at(90))));
+    // Before any wait they are nothing to the clocks.
+    let mut clocks = Liveness::new(Some(at(60)), None);
+    clocks.on_bytes_untimed();
+    clocks.on_wait(at(5));
+    assert_eq!(clocks.deadline(), Some(at(65)));
+}

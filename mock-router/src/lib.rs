@@ -6,12 +6,16 @@
 //! breaks off after 250 bytes, `mock/retry-after-ms` answers 429 once and then succeeds. [`scenarios`] lists them all,
 //! and [`MockRouter::script`] adds one at run time.
 //!
+//! [`Front`] puts a TLS server or a proxy before it, with certificates of an [`Authority`] that is made on the spot.
+//!
 //! Every request is checked against Requesty's documentation; what is wrong is answered with 400 and kept in
 //! [`Received::complaints`].
 
 mod answer;
 mod ask;
+mod authority;
 mod check;
+mod front;
 mod net;
 mod scenarios;
 mod schema;
@@ -21,6 +25,8 @@ mod service;
 mod state;
 
 pub use ask::Ask;
+pub use authority::{Authority, Identity};
+pub use front::{Front, Jammed};
 pub use net::ClosedBy;
 pub use scenarios::{Outcome, Scenario, find, scenarios};
 pub use script::{Ending, Reply, Script, Step};

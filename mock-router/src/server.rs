@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use crate::net::{ClosedBy, Connection};
 use crate::script::Script;
@@ -44,6 +45,20 @@ impl MockRouter {
     ///
     /// Fails when the address cannot be bound or no thread started.
     pub fn bind(addr: impl ToSocketAddrs) -> io::Result<Self> {
+        Self::serving(addr, None)
+    }
+
+    /// Starts a mock on a free port that speaks HTTP/2 over TLS, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Fails when no port can be bound or no thread started.
+    pub fn start_http2(mut config: rustls::ServerConfig) -> io::Result<Self> {
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Self::serving("127.0.0.1:0", Some(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    fn serving(addr: impl ToSocketAddrs, http2: Option<TlsAcceptor>) -> io::Result<Self> {
         let listener = TcpListener::bind(addr)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
@@ -56,7 +71,7 @@ impl MockRouter {
                 tokio::select! {
                     biased;
                     _ = stopped => {}
-                    () = accept(listener, state) => {}
+                    () = accept(listener, http2, state) => {}
                 }
             });
             // The runtime goes here, on its own thread, and every connection with it.
@@ -151,7 +166,7 @@ impl Drop for MockRouter {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, http2: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => {
@@ -163,7 +178,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 let connection = Connection::new(stream, shared.clone());
-                tokio::spawn(serve(connection, shared.clone()));
+                tokio::spawn(serve(connection, http2.clone(), shared.clone()));
             }
             // Out of file descriptors, or a client that left at once: neither is a reason to stop for everyone.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -171,10 +186,19 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn serve(connection: Connection, shared: Arc<Shared>) {
+async fn serve(connection: Connection, http2: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let number = connection.number();
     let control = connection.control();
     let service = service_fn(move |request| service::answer(request, number, control.clone(), shared.clone()));
     // An error here is what a script asked for (cut, reset) or a client that left; both are on record already.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
+    match http2 {
+        None => {
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
+        }
+        Some(acceptor) => {
+            let Ok(stream) = acceptor.accept(connection).await else { return };
+            let server = http2::Builder::new(TokioExecutor::new());
+            let _ = server.serve_connection(TokioIo::new(stream), service).await;
+        }
+    }
 }

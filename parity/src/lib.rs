@@ -26,6 +26,7 @@
 mod calls;
 mod cases;
 mod outcome;
+pub mod spans;
 
 pub use calls::{KEY, router, scripts, stream_call, whole_call};
 pub use cases::{Case, cases};

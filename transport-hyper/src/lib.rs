@@ -40,6 +40,8 @@
 //!
 //! * `hyper` (default): the client, and tokio as a [`Timer`]. Without it there is no HTTP library and no runtime in the tree, and
 //!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`].
+//! * `http2`: HTTP/2, for clients that ask for it.
+//! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
 //!
 //! # Cancelling
 //!
@@ -54,12 +56,14 @@ mod timer;
 mod client;
 
 #[cfg(feature = "hyper")]
-pub use client::{Client, TokioTimer};
+pub use client::{Client, Connector, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
     ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
-    Router, Timeouts, chat,
+    Router, Timeouts, chat, error, observe,
 };
+#[cfg(feature = "hyper")]
+pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::ItemStream;
 pub use timer::Timer;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Buf;
@@ -13,7 +13,8 @@ use futures_core::{FusedStream, Stream};
 use http::Response;
 use http_body::Body;
 
-use requesty_core::error::Cause;
+use requesty_core::error::{Cause, Timeout};
+use requesty_core::observe::{Summary, Timings, Watch};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 
 use crate::Timer;
@@ -30,7 +31,8 @@ use crate::Timer;
 /// * Every wait can be dropped and made anew: nothing is lost, and the idle limits of the call go on from where they were.
 /// * Only waiting for the server counts against the limits, never the time between two calls.
 /// * Dropping the stream drops the body, which closes the connection if there is more to come. Once the answer is complete
-///   or has failed, the body is dropped at once, whether the server has ended it or not.
+///   or has failed, the body is dropped at once, whether the server has ended it or not; a client of this crate gives it a
+///   few milliseconds to end too, as its connection can be used again then.
 ///
 /// `B` is any body: that of the client in this crate, of another one, or a test vector. It must be [`Unpin`]; `Box::pin`
 /// makes it so. Without a client of this crate:
@@ -71,21 +73,60 @@ pub struct ItemStream<D: Dialect, B> {
     timer: Arc<dyn Timer>,
     /// When the wait that goes on is too long; the inner `None` is a wait without a limit.
     waiting: Option<Option<Duration>>,
-    alarm: Alarm,
+    /// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
+    alarm: Mutex<Option<Alarm>>,
     /// The current item was waited for, but not handed out.
     held: bool,
     over: Over,
+    link: Option<Box<dyn Link>>,
+    watch: Option<Watch>,
+}
+
+/// What the client of this crate knows of the body that it gave.
+pub(crate) trait Link: Send + Sync {
+    /// Nothing came for too long.
+    fn timed_out(&self);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Over {
     No,
+    /// Complete; the body is given a moment to end too.
+    Settling {
+        /// How much may still come.
+        left: usize,
+    },
     Complete,
     Failed,
 }
 
-/// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
-type Alarm = Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>;
+/// An alarm that is set.
+struct Alarm {
+    at: Duration,
+    ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Whom it wakes.
+    waker: Option<Waker>,
+}
+
+impl Alarm {
+    fn new(timer: &dyn Timer, at: Duration) -> Self {
+        Alarm { at, ringing: timer.sleep_until(at), waker: None }
+    }
+
+    fn wakes(&self, cx: &Context<'_>) -> bool {
+        self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()))
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.wakes(cx) {
+            self.waker = Some(cx.waker().clone());
+        }
+        self.ringing.as_mut().poll(cx)
+    }
+}
+
+/// How long a complete answer waits for the end of its body, which usually comes in the same packet, and for how many bytes.
+const SETTLE: (Duration, usize) = (Duration::from_millis(5), 512);
 
 /// How many frames are read in a row before others get a turn: a body that always has more would keep the thread.
 const FRAMES_IN_A_ROW: u32 = 64;
@@ -100,10 +141,31 @@ impl<D: Dialect, B> ItemStream<D, B> {
             body: Some(body),
             timer,
             waiting: None,
-            alarm: Alarm::default(),
+            alarm: Mutex::default(),
             held: false,
             over: Over::No,
+            link: None,
+            watch: None,
         }
+    }
+
+    #[cfg(feature = "hyper")]
+    /// Drives a machine over a body of the client's.
+    pub(crate) fn linked(self, link: Box<dyn Link>) -> Self {
+        ItemStream { link: Some(link), ..self }
+    }
+
+    #[cfg(feature = "hyper")]
+    /// Lets others look on from here. There is at most the first item.
+    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+        let now = self.timer.now();
+        let watch = self.watch.insert(watch);
+        match self.over {
+            _ if self.held => watch.item(now),
+            Over::No => {}
+            _ => self.report(None),
+        }
+        self
     }
 
     /// Opens the reply to `call`, whatever client it came by.
@@ -126,9 +188,20 @@ impl<D: Dialect, B> ItemStream<D, B> {
         self.machine.dialect()
     }
 
+    /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
+    pub fn timings(&self) -> Timings {
+        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+    }
+
     /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
+    }
+
+    fn report(&mut self, error: Option<&Error>) {
+        let Some(watch) = &mut self.watch else { return };
+        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        watch.end(self.timer.now(), summary, error);
     }
 }
 
@@ -177,30 +250,65 @@ where
         if std::mem::take(&mut self.held) {
             return Poll::Ready(Ok(true));
         }
-        if self.over == Over::Complete {
-            return Poll::Ready(Ok(false));
+        match self.over {
+            Over::Complete => return Poll::Ready(Ok(false)),
+            Over::Settling { left } => return self.poll_settle(cx, left),
+            Over::No | Over::Failed => {}
         }
         let mut frames = 0;
         loop {
             match self.machine.advance() {
-                Ok(Step::Ready) => return Poll::Ready(Ok(true)),
+                Ok(Step::Ready) => {
+                    if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
+                        watch.item(self.timer.now());
+                    }
+                    return Poll::Ready(Ok(true));
+                }
                 Ok(Step::NeedBytes) if self.body.is_some() => {}
                 // Nothing more can come, so a step that wants more is an end that was too early.
                 Ok(Step::NeedBytes) => return Poll::Ready(Err(self.fail(End::Clean.into_error()))),
                 Ok(Step::Done) => {
-                    self.over = Over::Complete;
-                    self.body = None;
-                    return Poll::Ready(Ok(false));
+                    self.report(None);
+                    return self.poll_settle(cx, SETTLE.1);
                 }
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
             }
             if frames == FRAMES_IN_A_ROW {
+                // Who waits here need not come back soon.
+                self.machine.received(self.timer.now());
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
             frames += 1;
             ready!(self.poll_feed(cx));
         }
+    }
+
+    /// Gives the body of a complete answer a moment to end, if its connection may be of use to others.
+    fn poll_settle(&mut self, cx: &mut Context<'_>, mut left: usize) -> Poll<Result<bool, Error>> {
+        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if self.over == Over::No {
+            *alarm = None;
+        }
+        while let (Some(body), true) = (&mut self.body, self.link.is_some()) {
+            match Pin::new(body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => match left.checked_sub(frame.data_ref().map_or(0, Buf::remaining)) {
+                    Some(rest) => left = rest,
+                    None => break,
+                },
+                Poll::Ready(_) => break,
+                Poll::Pending => {
+                    self.over = Over::Settling { left };
+                    let timer = &*self.timer;
+                    let at = || timer.now().saturating_add(SETTLE.0);
+                    ready!(alarm.get_or_insert_with(|| Alarm::new(timer, at())).poll(cx));
+                    break;
+                }
+            }
+        }
+        self.over = Over::Complete;
+        self.body = None;
+        Poll::Ready(Ok(false))
     }
 
     /// Gives the machine the next frame, or the end.
@@ -211,15 +319,21 @@ where
             Poll::Ready(Some(Ok(frame))) => {
                 // Trailers say nothing that matters here.
                 let Ok(mut data) = frame.into_data() else { return Poll::Ready(()) };
-                let now = self.timer.now();
                 if data.has_remaining() {
                     self.waiting = None;
                 }
                 while data.has_remaining() {
                     let chunk = data.chunk();
                     let length = chunk.len();
-                    self.machine.push(chunk, now);
+                    self.machine.push_untimed(chunk);
                     data.advance(length);
+                }
+                // The limit for the whole call passes also where nothing is waited for. Without one, the next wait is soon
+                // enough to look at the clock.
+                if self.machine.is_timed() {
+                    if let Some(timeout) = self.machine.check(self.timer.now()) {
+                        self.time_out(timeout);
+                    }
                 }
             }
             Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
@@ -230,23 +344,39 @@ where
 
     /// Waits for bytes, or for the time when that is too long.
     fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
         // A wait that was dropped and made anew is the same wait: the clock is read once, when it starts.
         let deadline = match self.waiting {
             Some(deadline) => deadline,
-            None => *self.waiting.insert(self.machine.waiting(self.timer.now())),
+            None => {
+                let now = self.timer.now();
+                let deadline = *self.waiting.insert(self.machine.waiting(now));
+                // An alarm that cannot have rung yet, and would wake this task, need not be looked at.
+                let set = alarm.as_ref().is_some_and(|alarm| alarm.at > now && alarm.wakes(cx));
+                if set && deadline.is_some() {
+                    return Poll::Pending;
+                }
+                deadline
+            }
         };
         let Some(deadline) = deadline else { return Poll::Pending };
-        let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
         // An alarm of an earlier wait is left to ring, too early, as deadlines only ever move on: so there is one alarm
         // for each idle period, and not one for each frame.
         loop {
-            ready!(alarm.get_or_insert_with(|| self.timer.sleep_until(deadline)).as_mut().poll(cx));
+            ready!(alarm.get_or_insert_with(|| Alarm::new(&*self.timer, deadline)).poll(cx));
             *alarm = None;
             if let Some(timeout) = self.machine.check(self.timer.now()) {
-                self.end(End::TimedOut(timeout));
+                self.time_out(timeout);
                 return Poll::Ready(());
             }
         }
+    }
+
+    fn time_out(&mut self, timeout: Timeout) {
+        if let Some(link) = &self.link {
+            link.timed_out();
+        }
+        self.end(End::TimedOut(timeout));
     }
 
     fn end(&mut self, how: End) {
@@ -257,6 +387,7 @@ where
     fn fail(&mut self, error: Error) -> Error {
         self.over = Over::Failed;
         self.body = None;
+        self.report(Some(&error));
         error
     }
 }
@@ -289,7 +420,7 @@ where
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     fn is_terminated(&self) -> bool {
-        self.over != Over::No
+        matches!(self.over, Over::Complete | Over::Failed)
     }
 }
 

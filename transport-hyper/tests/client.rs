@@ -9,7 +9,7 @@ use futures_util::TryStreamExt;
 use hyper::body::Incoming;
 use mock_router::{ClosedBy, MockRouter};
 use requesty_hyper::chat::{Message, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, TokioTimer, chat};
+use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, TokioTimer, chat};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 
@@ -171,7 +171,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn an_own_connector_is_used() {
     let mock = MockRouter::start().unwrap();
-    let client = Client::with_connector(hyper_util::client::legacy::connect::HttpConnector::new());
+    let client = Client::with_connector(hyper_util::client::legacy::connect::HttpConnector::new(), Options::new());
     client.send(&whole(&mock, "mock/text")).await.unwrap();
 }
 

@@ -3,12 +3,13 @@
 
 mod support;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
+use mock_router::{Ending, Jammed, MockRouter, Script};
 use requesty_hyper::requesty_core::Timeouts;
-use requesty_hyper::requesty_core::error::Phase;
+use requesty_hyper::requesty_core::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
 use support::{KEY, ms, streamed, whole};
 
@@ -20,7 +21,12 @@ fn phase(error: &Error) -> Phase {
 /// Long limits, one of which each test makes short.
 fn limits() -> Timeouts {
     let long = Duration::from_secs(20);
-    Timeouts::default().with_connect(long).with_first_byte(long).with_idle_bytes(long).with_idle_progress(long)
+    Timeouts::default()
+        .with_connect(long)
+        .with_tls(long)
+        .with_first_byte(long)
+        .with_idle_bytes(long)
+        .with_idle_progress(long)
 }
 
 #[tokio::test]
@@ -65,16 +71,16 @@ async fn a_late_answer_within_the_limits_is_fine() {
 }
 
 #[tokio::test]
-async fn connecting_has_its_limit_tls_included() {
+async fn the_handshake_has_a_limit_of_its_own() {
     // It accepts, and never answers the handshake.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/v1", silent.local_addr().unwrap());
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&url).unwrap();
     let call = router.get::<()>("models").unwrap().with_policy(Policy::none());
-    let call = call.with_timeouts(limits().with_connect(ms(100)));
+    let call = call.with_timeouts(limits().with_tls(ms(100)));
     let start = Instant::now();
     let error = Error::from(Client::new().send(&call).await.unwrap_err());
-    assert_eq!(phase(&error), Phase::Connect);
+    assert_eq!(phase(&error), Phase::Tls);
     assert!(!error.request_maybe_processed() && error.is_retryable());
     assert!(start.elapsed() < ms(2000));
 }
@@ -89,4 +95,103 @@ async fn a_connection_from_the_pool_has_the_limits_too() {
     // The connection that hung is not used again.
     client.send(&whole(&mock, "mock/text")).await.unwrap();
     assert_eq!(mock.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_reads_nothing_is_left() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let held = std::thread::spawn(move || listener.accept().unwrap());
+    let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&base).unwrap();
+    let call = router.post::<()>("x", &"x".repeat(20_000_000)).unwrap();
+    let call = call.clone().with_timeouts(call.timeouts().with_write(ms(120)));
+    let error = Client::new().send(&call).await.unwrap_err();
+    assert_eq!(timeout(error.error()), Timeout::new(Phase::Write, ms(120)));
+    assert!(error.error().request_maybe_processed());
+    drop(held.join());
+}
+
+fn timeout(error: &Error) -> Timeout {
+    match error {
+        Error::Timeout(timeout) => *timeout,
+        other => panic!("no time-out: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn connecting_has_its_limit() {
+    let jammed = Jammed::start().unwrap();
+    let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(Policy::none());
+    let router = router.with_inference_base(&format!("http://{}/v1", jammed.addr())).unwrap();
+    let call = router.get::<()>("models").unwrap();
+    let call = call.clone().with_timeouts(call.timeouts().with_connect(ms(150)));
+    let start = Instant::now();
+    let error = Client::new().send(&call).await.unwrap_err();
+    assert_eq!(timeout(error.error()), Timeout::new(Phase::Connect, ms(150)));
+    assert!(!error.error().request_maybe_processed() && error.error().is_retryable());
+    assert!(start.elapsed() < ms(1500));
+}
+
+#[tokio::test]
+async fn the_whole_call_has_a_limit_if_it_is_set() {
+    let mock = MockRouter::start().unwrap();
+    // Bytes keep coming, or never do, or keep-alives do.
+    for model in ["mock/endless", "mock/stall-before-head", "mock/keepalive-forever"] {
+        let call = streamed(&mock, model);
+        let call = call.clone().with_timeouts(call.timeouts().with_total(ms(200)));
+        let start = Instant::now();
+        let incomplete = Client::new().send(&call).await.unwrap_err();
+        assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::Total, ms(200)), "{model}");
+        assert!(start.elapsed() >= ms(200) && start.elapsed() < ms(1000), "{model}: {:?}", start.elapsed());
+        assert_eq!(incomplete.partial().text().is_empty(), model != "mock/endless");
+        assert_eq!(mock.hits(model), 1, "never tried again");
+    }
+}
+
+#[tokio::test]
+async fn no_retry_is_waited_for_beyond_the_limit_or_the_budget() {
+    let mock = MockRouter::start().unwrap();
+    let call = streamed(&mock, "mock/429-forever");
+    let slow = call.policy().clone().with_max_retries(50).with_base(ms(80)).with_cap(ms(80));
+    let limited = call.clone().with_policy(slow.clone()).with_timeouts(call.timeouts().with_total(ms(250)));
+    let start = Instant::now();
+    let error = Client::new().stream(&limited).await.unwrap_err();
+    // What the server said is worth more than that there was no time left.
+    assert_eq!(error.status().unwrap(), 429);
+    assert!(start.elapsed() < ms(260) && (2..=5).contains(&mock.hits("mock/429-forever")));
+    mock.clear();
+    let error = Client::new().stream(&call.with_policy(slow.with_budget(ms(250)))).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 429);
+    assert!((2..=5).contains(&mock.hits("mock/429-forever")), "{}", mock.hits("mock/429-forever"));
+}
+
+#[tokio::test]
+async fn a_large_request_may_take_longer_than_the_limit_for_writing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut buffer, mut total) = (vec![0; 1 << 20], 0);
+        while total < 20_000_000 {
+            std::thread::sleep(ms(30));
+            total += stream.read(&mut buffer).unwrap();
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+        std::thread::sleep(ms(200));
+    });
+    let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&base).unwrap();
+    let call = router.post::<std::collections::HashMap<String, ()>>("x", &"x".repeat(20_000_000)).unwrap();
+    let call = call.clone().with_timeouts(call.timeouts().with_write(ms(250)).with_first_byte(ms(1000)));
+    let start = Instant::now();
+    Client::new().send(&call).await.unwrap();
+    assert!(start.elapsed() > ms(300));
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn an_error_body_that_stalls_is_still_an_error_reply() {
+    let mock = MockRouter::start().unwrap();
+    mock.script("mock/half", Script::new(401).send("{\"error\":{\"mess").ending(Ending::Hold));
+    let call = streamed(&mock, "mock/half").with_timeouts(limits().with_idle_bytes(ms(120)));
+    assert_eq!(Client::new().stream(&call).await.unwrap_err().status().unwrap(), 401);
 }

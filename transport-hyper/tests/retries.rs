@@ -216,3 +216,13 @@ async fn a_post_that_was_read_is_sent_once_even_on_a_used_connection() {
     assert_eq!(mock.hits("mock/close-before-head"), 1);
     assert_eq!(mock.connections(), 1);
 }
+
+#[tokio::test]
+async fn an_idempotency_key_stays_the_same() {
+    let mock = MockRouter::start().unwrap();
+    let call = whole(&mock, "mock/503-twice").with_idempotency_key("once-7").unwrap();
+    Client::new().send(&call).await.unwrap();
+    let keys: Vec<_> =
+        mock.requests().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
+    assert_eq!(keys, vec![Some("once-7".to_owned()); 3]);
+}

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use requesty_core::dialect::Dialect;
-use requesty_core::{Call, Error, Incomplete, Received, Reply, Timeouts};
-use ureq::config::{Config, ConfigBuilder};
+use requesty_core::observe::Observe;
+use requesty_core::{Call, Error, Incomplete, Received, Reply};
+use requesty_net::Options;
 use ureq::http::Request;
-use ureq::tls::TlsConfig;
-use ureq::typestate::AgentScope;
 
-use crate::attempt::attempts;
+use crate::attempt::Attempts;
 use crate::connect;
+use crate::control::{CancelHandle, Control};
 use crate::failure::failure;
-use crate::iter::ItemIter;
+use crate::iter::{ItemIter, Link};
 
 /// A blocking client: a pool of connections, and the verbs that make calls over it.
 ///
@@ -28,42 +28,39 @@ use crate::iter::ItemIter;
 /// | [`stream`](Self::stream) | at the first item | until there is one |
 /// | [`open`](Self::open) | at the head of the reply | until there is one, whatever its status |
 ///
-/// TLS is rustls with ring and the root certificates of Mozilla. Proxies are those of the environment (`HTTPS_PROXY`,
-/// `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`). Redirects are not followed, as they would take the key along: they are errors.
+/// How it connects is in its [`Options`], which are those of the async client too. It speaks HTTP/1.1, so each stream has
+/// its connection, and dropping it ends just that. Redirects are not followed, as they would take the key along: they are
+/// errors. Compression is never asked for.
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
+    observe: Arc<[Observe]>,
+    cancel: Option<CancelHandle>,
 }
 
 impl Client {
-    /// Creates a client with a pool of its own.
+    /// Creates a client with the default options, and a pool of its own.
     pub fn new() -> Self {
-        Client::with_config(Client::config_builder().build())
+        Client::with_options(Options::new())
     }
 
-    /// Returns the configuration that [`new`](Self::new) uses, to change what else ureq can do: proxy, root certificates,
-    /// client certificates, the size of the pool.
+    /// Creates a client with a pool of its own.
     ///
     /// # Examples
     ///
     /// ```
-    /// use requesty_ureq::Client;
+    /// use requesty_ureq::{Client, Options, Proxy};
     ///
-    /// let config = Client::config_builder().proxy(None).max_idle_connections(50).build();
-    /// let client = Client::with_config(config);
+    /// let client = Client::with_options(Options::new().with_proxy(Proxy::none()).with_pool_per_host(50));
     /// ```
-    pub fn config_builder() -> ConfigBuilder<AgentScope> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
-        Config::builder().user_agent(USER_AGENT).tls_config(tls)
+    pub fn with_options(options: Options) -> Self {
+        Client { observe: options.observe().into(), agent: connect::agent(options), cancel: None }
     }
 
-    /// Creates a client with a configuration, best one of [`config_builder`](Self::config_builder).
-    ///
-    /// Each call sets its own time limits, and that neither an error status nor a redirect is an error of ureq's: what the
-    /// configuration says of these is not looked at.
-    pub fn with_config(config: Config) -> Self {
-        Client { agent: connect::agent(config) }
+    /// Returns a client over the same pool, whose calls the handle cancels.
+    #[must_use]
+    pub fn with_cancel(&self, handle: &CancelHandle) -> Self {
+        Client { cancel: Some(handle.clone()), ..self.clone() }
     }
 
     /// Makes a call and returns the whole answer with its head. A streamed answer is collected.
@@ -96,47 +93,69 @@ impl Client {
     /// # Errors
     /// Whatever the last attempt failed for, before there was a head.
     pub fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        attempts(call.policy(), |error| error, || self.attempt(call))
+        let mut attempts = self.attempts(call);
+        loop {
+            match self.attempt(call, &mut attempts) {
+                Ok(items) => return Ok(items.watched_by(attempts.watch)),
+                Err(error) if attempts.again(&error) => {}
+                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Tries until the first item, or the complete end, is there.
     fn start<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Incomplete<Partial<R>>> {
-        attempts(call.policy(), Incomplete::error, || {
-            let mut items = self.attempt(call).map_err(|error| Incomplete::new(Default::default(), error))?;
-            match items.wait() {
-                Ok(_) => Ok(items),
-                Err(error) => Err(items.finish().err().unwrap_or_else(|| Incomplete::new(Default::default(), error))),
+        let mut attempts = self.attempts(call);
+        loop {
+            let failure = match self.attempt(call, &mut attempts) {
+                Err(error) => Incomplete::new(Default::default(), error),
+                Ok(mut items) => match items.wait() {
+                    Ok(_) => return Ok(items.watched_by(attempts.watch)),
+                    Err(error) => items.finish().err().unwrap_or_else(|| Incomplete::new(Default::default(), error)),
+                },
+            };
+            if !attempts.again(failure.error()) {
+                let cancelled = attempts.control.is_cancelled();
+                return Err(if cancelled {
+                    Incomplete::new(failure.into_parts().0, Error::Cancelled)
+                } else {
+                    failure
+                });
             }
-        })
+        }
+    }
+
+    fn attempts<'a, R: Reply>(&self, call: &'a Call<R>) -> Attempts<'a> {
+        Attempts::new(call, &self.observe, self.cancel.as_ref())
     }
 
     /// Sends the request once and waits for the head.
-    fn attempt<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        let start = Instant::now();
-        let (parts, body) = call.request().into_parts();
-        let response = if body.is_empty() {
-            self.agent.run(self.configured(Request::from_parts(parts, ()), call.timeouts()))
-        } else {
-            self.agent.run(self.configured(Request::from_parts(parts, &*body), call.timeouts()))
+    fn attempt<R: Reply>(
+        &self,
+        call: &Call<R>,
+        attempts: &mut Attempts<'_>,
+    ) -> Result<ItemIter<R::Dialect, Body>, Error> {
+        let control = &attempts.control;
+        if control.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let (mut parts, body) = call.request().into_parts();
+        attempts.watch.request(&mut parts)?;
+        let response = {
+            let _serving = control.serve();
+            if body.is_empty() {
+                self.agent.run(Request::from_parts(parts, ()))
+            } else {
+                self.agent.run(Request::from_parts(parts, &*body))
+            }
         };
-        let response = response.map_err(|error| failure(error, call.timeouts(), start.elapsed()))?;
+        let response = response.map_err(|error| failure(error, control))?;
         let (head, body) = response.into_parts();
-        Ok(ItemIter::open(call, head, Body(body.into_reader())))
-    }
-
-    /// Sets everything that a call decides, whatever the agent's configuration says of it.
-    fn configured<B: ureq::AsSendBody>(&self, request: Request<B>, timeouts: &Timeouts) -> Request<B> {
-        let limit = |limit: Option<Duration>| limit.map(|limit| limit.min(FOREVER));
-        // Silence is as long a wait for the next event as it is for the next byte.
-        let idle = [timeouts.idle_bytes, timeouts.idle_progress].into_iter().flatten().min();
-        let config = self.agent.configure_request(request);
-        let config = config.http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
-        let config = config.timeout_global(None).timeout_per_call(None).timeout_resolve(None);
-        let config = config.timeout_connect(limit(timeouts.connect));
-        let config = config.timeout_send_request(None).timeout_send_body(None).timeout_recv_body(None);
-        // Never unset: by this limit the connection knows that it waits for a head.
-        let config = config.timeout_recv_response(Some(timeouts.first_byte.unwrap_or(FOREVER).min(FOREVER)));
-        config.timeout_per_read(limit(idle)).timeout_per_write(limit(timeouts.idle_bytes)).build()
+        let machine = call.open_since(head, Duration::ZERO);
+        attempts.watch.response(machine.head(), control.now());
+        let link = Box::new(Linked(control.clone()));
+        Ok(ItemIter::linked(machine, Body(body.into_reader()), control.start(), link))
     }
 }
 
@@ -145,11 +164,6 @@ type Total<R> = <<R as Reply>::Dialect as Dialect>::Total;
 
 /// What there is of the total when a reply did not come to its end.
 type Partial<R> = <<R as Reply>::Dialect as Dialect>::Partial;
-
-const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
-
-/// Ten years. Larger limits would overflow the clocks of some platforms.
-const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 impl Default for Client {
     fn default() -> Self {
@@ -178,3 +192,35 @@ impl fmt::Debug for Body {
         f.debug_struct("Body").finish_non_exhaustive()
     }
 }
+
+/// What the call of a body knows.
+struct Linked(Arc<Control>);
+
+impl Link<Body> for Linked {
+    fn wait(&self, until: Option<Duration>) {
+        self.0.wait(until);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    fn over(&self, reader: Option<Body>) {
+        if let Some(mut body) = reader {
+            self.0.wait(Some(self.0.now() + SETTLE));
+            // An end brings the connection back into the pool; more, or nothing, and it is closed.
+            let mut buffer = [0; 512];
+            let mut left = buffer.len();
+            while let Ok(read @ 1..) = body.read(&mut buffer) {
+                match left.checked_sub(read) {
+                    Some(rest) => left = rest,
+                    None => break,
+                }
+            }
+        }
+        self.0.detach();
+    }
+}
+
+/// How long a complete answer waits for the end of its body, which usually comes in the same packet.
+const SETTLE: Duration = Duration::from_millis(5);

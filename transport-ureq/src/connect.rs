@@ -1,102 +1,214 @@
-//! How connections are made: ureq's own connectors, each of whose errors says where it came from.
+//! How connections are made and used. This is the one file that knows ureq's transport interface, which follows no semantic
+//! versioning: the version of ureq is pinned to the minor, and what it must keep to is tested.
 //!
 //! ```text
-//! Named(resolver) ─▶ Named(SOCKS) ─▶ Named(CONNECT) ─▶ Named(TCP) ─▶ Named(TLS) ─▶ Patient
+//! resolve ─▶ TCP ─▶ TLS to the proxy ─▶ tunnel ─▶ TLS ─▶ Wire, which ureq writes to and reads from
 //! ```
+//!
+//! ureq has limits of its own, which are not used: each wait asks the call's [`Control`] how long it may be.
 
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+
+use requesty_core::BuildError;
 use requesty_core::error::Phase;
 use requesty_core::http::Uri;
-use ureq::Timeout;
+use requesty_net::{Options, Rules, Step, TlsError, Tunnel};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
 use ureq::config::Config;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector, SocksConnector,
-    TcpConnector, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport};
 
-use crate::failure::Failed;
+use crate::control::Control;
+use crate::socket::{Io, Socket};
 
-/// Makes an agent of a configuration.
-pub(crate) fn agent(config: Config) -> ureq::Agent {
-    let chain =
-        ().chain(Named(Phase::Proxy, SocksConnector::default()))
-            .chain(Named(Phase::Proxy, ConnectProxyConnector::default()))
-            .chain(Named(Phase::Connect, TcpConnector::default()))
-            .chain(Named(Phase::Tls, RustlsConnector::default()));
-    ureq::Agent::with_parts(config, Connect(chain), Named(Phase::Resolve, DefaultResolver::default()))
+/// Makes an agent whose connections are all opened here.
+pub(crate) fn agent(options: Options) -> ureq::Agent {
+    let config = Config::builder()
+        .user_agent(USER_AGENT)
+        .proxy(None)
+        .max_idle_age(options.pool_idle())
+        .max_idle_connections(usize::MAX)
+        .max_idle_connections_per_host(options.pool_per_host())
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .input_buffer_size(INPUT)
+        .output_buffer_size(OUTPUT)
+        .build();
+    let dial =
+        Dial { rules: options.proxy().rules(), options, tls: OnceLock::new(), resolver: DefaultResolver::default() };
+    ureq::Agent::with_parts(config, dial, Later)
 }
 
-/// The whole chain.
-#[derive(Debug)]
-struct Connect<C>(C);
+const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
+const INPUT: usize = 32 * 1024;
+const OUTPUT: usize = 16 * 1024;
 
-impl<C: Connector<()>> Connector<()> for Connect<C> {
-    type Out = Patient<C::Out>;
-
-    fn connect(&self, details: &ConnectionDetails, chained: Option<()>) -> Result<Option<Self::Out>, ureq::Error> {
-        let details = ConnectionDetails {
-            uri: details.uri,
-            addrs: details.addrs.clone(),
-            config: details.config,
-            // Calls differ in nothing that concerns TLS. So all connections share one set-up, and resume sessions.
-            request_level: false,
-            resolver: details.resolver,
-            now: details.now,
-            // The limits for single reads and writes are about the exchange. Connecting has its own.
-            timeout: NextTimeout { per_read: None, per_write: None, ..details.timeout },
-            current_time: details.current_time.clone(),
-            run_connector: details.run_connector.clone(),
-            register_shutdown: details.register_shutdown.clone(),
-        };
-        Ok(self.0.connect(&details, chained)?.map(Patient))
-    }
+/// Opens connections.
+struct Dial {
+    options: Options,
+    rules: Rules,
+    /// Made for the first connection that needs it.
+    tls: OnceLock<Result<Arc<ClientConfig>, BuildError>>,
+    resolver: DefaultResolver,
 }
 
-/// Something whose errors are all of one phase.
-#[derive(Debug)]
-struct Named<C>(Phase, C);
+impl Connector<()> for Dial {
+    type Out = Wire;
 
-impl<In: Transport, C: Connector<In>> Connector<In> for Named<C> {
-    type Out = C::Out;
-
-    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        self.1.connect(details, chained).map_err(|error| Failed::tag(self.0, error))
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Wire>, ureq::Error> {
+        let Some(control) = Control::current() else { return Ok(None) };
+        self.open(details, &control).map(Some).map_err(|error| match error.downcast::<BuildError>() {
+            Ok(error) => ureq::Error::Other(Box::new(error)),
+            Err(error) => ureq::Error::Io(error),
+        })
     }
 }
 
-impl<C: Resolver> Resolver for Named<C> {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        self.1.resolve(uri, config, timeout).map_err(|error| Failed::tag(self.0, error))
-    }
-}
+impl Dial {
+    fn open(&self, details: &ConnectionDetails, control: &Arc<Control>) -> io::Result<Wire> {
+        let target = details.uri;
+        let host = target.host().unwrap_or_default();
+        let port = target.port_u16().unwrap_or(if details.needs_tls() { 443 } else { 80 });
+        let proxy = self.rules.route(target).map_err(io::Error::other)?;
 
-/// A transport that leaves the wait for the head to its own limit.
-///
-/// Without streaming, the head comes only with the whole answer: long after the limit for a single read has passed.
-#[derive(Debug)]
-struct Patient<T>(T);
-
-impl<T: Transport> Transport for Patient<T> {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.0.transmit_output(amount, timeout).map_err(|error| Failed::tag(Phase::Write, error))
-    }
-
-    fn await_input(&mut self, mut timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        if timeout.reason == Timeout::RecvResponse {
-            timeout.per_read = None;
+        control.enter(Phase::Resolve);
+        let (name, at) = proxy.as_ref().map_or((host, port), |proxy| (proxy.host(), proxy.port()));
+        let addresses = self.addresses(name, at, details, control)?;
+        control.enter(Phase::Connect);
+        let mut io = Io::Plain(Socket::connect(&addresses, &self.options, control)?);
+        if let Some(proxy) = proxy {
+            if proxy.is_tls() {
+                io = io.secure(self.tls(proxy.host())?, control).map_err(explain)?;
+            }
+            control.enter(Phase::Proxy);
+            pass(Tunnel::new(proxy, host, port), &mut io)?;
         }
-        self.0.await_input(timeout)
+        if details.needs_tls() {
+            io = io.secure(self.tls(host)?, control).map_err(explain)?;
+        }
+        Ok(Wire {
+            io,
+            buffers: LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size()),
+        })
+    }
+
+    fn addresses(
+        &self,
+        host: &str,
+        port: u16,
+        details: &ConnectionDetails,
+        control: &Control,
+    ) -> io::Result<Vec<SocketAddr>> {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
+        let uri = Uri::builder().scheme("http").authority(format!("{host}:{port}")).path_and_query("/").build();
+        let uri = uri.map_err(io::Error::other)?;
+        let mut timeout = NextTimeout::default();
+        if let Some(left) = control.left()? {
+            timeout.after = left.into();
+        }
+        let found = self.resolver.resolve(&uri, details.config, timeout).map_err(|error| match error {
+            ureq::Error::Timeout(_) => control.left().err().unwrap_or_else(|| io::ErrorKind::TimedOut.into()),
+            error => error.into_io(),
+        })?;
+        Ok(found.iter().copied().collect())
+    }
+
+    fn tls(&self, host: &str) -> io::Result<ClientConnection> {
+        let config = self.tls.get_or_init(|| self.options.tls().client_config(&[b"http/1.1"]));
+        let config = config.clone().map_err(io::Error::other)?;
+        let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = ServerName::try_from(bare).map_err(io::Error::other)?;
+        ClientConnection::new(config, name).map_err(|error| io::Error::other(TlsError::from(error)))
+    }
+}
+
+impl fmt::Debug for Dial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dial").finish_non_exhaustive()
+    }
+}
+
+/// Does the handshake with a proxy.
+fn pass(mut tunnel: Tunnel, io: &mut Io) -> io::Result<()> {
+    let mut buffer = [0; 2048];
+    loop {
+        match tunnel.step().map_err(io::Error::other)? {
+            Step::Done => return Ok(()),
+            Step::Write(bytes) => {
+                io.write_all(&bytes)?;
+                io.flush()?;
+            }
+            Step::Read => {
+                let read = io.read(&mut buffer)?;
+                tunnel.read(buffer.get(..read).unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Puts the advice to a TLS error.
+fn explain(error: io::Error) -> io::Error {
+    TlsError::find(&error).map_or(error, io::Error::other)
+}
+
+/// Looks nothing up: what is to be looked up, and whether at all, is known when connecting.
+#[derive(Debug)]
+struct Later;
+
+impl Resolver for Later {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Ok(self.empty())
+    }
+}
+
+/// A connection as ureq sees it.
+struct Wire {
+    io: Io,
+    buffers: LazyBuffers,
+}
+
+impl Transport for Wire {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        // It may come from the pool, and have worked for another call before.
+        if let Some(control) = Control::current() {
+            control.enter(Phase::Write);
+            self.io.socket().serve(&control)?;
+        }
+        let output = self.buffers.output().get(..amount).unwrap_or_default();
+        let written = self.io.write_all(output).and_then(|()| self.io.flush());
+        Ok(written.map_err(|error| self.io.why(explain(error)))?)
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
+        self.io.socket().control().enter(Phase::FirstByte);
+        let read = self.io.read(self.buffers.input_append_buf()).map_err(explain)?;
+        self.buffers.input_appended(read);
+        Ok(read > 0)
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.io.socket().is_quiet()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.io.is_tls()
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("tls", &self.io.is_tls()).finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use requesty_core::dialect::{Dialect, End, Step};
 use requesty_core::error::{Phase, Timeout};
+use requesty_core::observe::{Summary, Timings, Watch};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
 /// The items of one reply, read from `R` as they are asked for.
@@ -14,7 +15,8 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// [`Iterator`] it gives items of their own. Both end with `None` after a complete answer; any other end is an error, after
 /// which the iterator is over. What came before an error is in the partial that [`finish`](Self::finish) returns.
 ///
-/// Nothing is read ahead, and dropping it closes the connection. Once the answer has ended, the reader is dropped at once.
+/// Nothing is read ahead, and dropping it closes the connection. Once the answer has ended, the reader is dropped at once;
+/// the client of this crate gives the body a few milliseconds to end too, as its connection can be used again then.
 ///
 /// # Time limits
 ///
@@ -50,6 +52,20 @@ pub struct ItemIter<D: Dialect, R> {
     reader: Option<R>,
     start: Instant,
     state: State,
+    link: Option<Box<dyn Link<R>>>,
+    watch: Option<Watch>,
+}
+
+/// What the client of this crate knows of the reader that it gave.
+pub(crate) trait Link<R>: Send + Sync {
+    /// The next read is over at that time, by the clock of the call.
+    fn wait(&self, until: Option<Duration>);
+
+    /// Returns whether another thread ended the call.
+    fn is_cancelled(&self) -> bool;
+
+    /// The call is over. The reader comes along where the answer was complete: its connection may be of use to others.
+    fn over(&self, reader: Option<R>);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +88,33 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Drives a machine that [`Call::open`] has made, with a `now` of [`Duration::ZERO`].
     pub fn new(machine: Machine<D>, reader: R) -> Self {
-        ItemIter { machine, reader: Some(reader), start: Instant::now(), state: State::Reading }
+        ItemIter {
+            machine,
+            reader: Some(reader),
+            start: Instant::now(),
+            state: State::Reading,
+            link: None,
+            watch: None,
+        }
+    }
+
+    #[cfg(feature = "ureq")]
+    /// Drives a machine over a reader of the client's; `start` is that of the machine's clock.
+    pub(crate) fn linked(machine: Machine<D>, reader: R, start: Instant, link: Box<dyn Link<R>>) -> Self {
+        ItemIter { start, link: Some(link), ..ItemIter::new(machine, reader) }
+    }
+
+    #[cfg(feature = "ureq")]
+    /// Lets others look on from here. There is at most the first item.
+    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+        let now = self.start.elapsed();
+        let watch = self.watch.insert(watch);
+        match self.state {
+            State::Reading => {}
+            State::Held => watch.item(now),
+            State::Over => self.report(None),
+        }
+        self
     }
 
     /// Waits for the next item and lends it; `None` after a complete answer.
@@ -99,6 +141,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     /// Returns status and headers of the reply.
     pub fn head(&self) -> &Head {
         self.machine.head()
+    }
+
+    /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
+    pub fn timings(&self) -> Timings {
+        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
     }
 
     /// Returns the dialect, to look at what the items so far add up to.
@@ -131,48 +178,62 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
             // The machine says again how it ended: an error never turns into an end.
             State::Over => return self.machine.advance().map(|_| false),
         }
-        // One look at the clock serves the end of a read and the start of the next; it is stale once the caller was away.
-        let mut now = None;
+        if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
+            self.end(End::Cancelled);
+        }
         loop {
             match self.machine.advance() {
-                Ok(Step::Ready) => return Ok(true),
-                Ok(Step::NeedBytes) => {}
-                Ok(_) => return Ok(self.over()),
+                Ok(Step::Ready) => {
+                    if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
+                        watch.item(self.start.elapsed());
+                    }
+                    return Ok(true);
+                }
+                Ok(Step::NeedBytes) => self.read(),
+                Ok(_) => {
+                    let reader = self.reader.take();
+                    self.over(reader, None);
+                    return Ok(false);
+                }
                 Err(error) => {
-                    self.over();
+                    self.reader = None;
+                    self.over(None, Some(&error));
                     return Err(error);
                 }
             }
-            now = Some(self.read(now.unwrap_or_else(|| self.start.elapsed())));
         }
     }
 
-    /// Reads once and tells the machine; returns when the read was over.
-    fn read(&mut self, since: Duration) -> Duration {
-        self.machine.waiting(since);
+    /// Reads once and tells the machine.
+    fn read(&mut self) {
+        let since = self.start.elapsed();
+        let until = self.machine.waiting(since);
         if let Some(timeout) = self.machine.check(since) {
-            self.end(End::TimedOut(timeout));
-            return since;
+            return self.end(End::TimedOut(timeout));
+        }
+        if let Some(link) = &self.link {
+            link.wait(until);
         }
         loop {
-            let Some(reader) = &mut self.reader else {
-                self.end(End::Clean);
-                return since;
-            };
+            let Some(reader) = &mut self.reader else { return self.end(End::Clean) };
             let read = reader.read(self.machine.room());
-            let now = self.start.elapsed();
+            if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
+                return self.end(End::Cancelled);
+            }
             match read {
                 Ok(0) => self.end(End::Clean),
-                Ok(n) => self.machine.commit(n, now),
+                // Where they are no item, the next read follows at once and looks at the clock.
+                Ok(n) => self.machine.commit_untimed(n),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if is_timeout(&error) => {
                     // The reader's limit need not be the call's: then it is known only by how long it took.
+                    let now = self.start.elapsed();
                     let measured = Timeout::new(Phase::IdleBytes, now.saturating_sub(since));
                     self.end(End::TimedOut(self.machine.check(now).unwrap_or(measured)));
                 }
                 Err(error) => self.end(End::Cut(cause(error))),
             }
-            return now;
+            return;
         }
     }
 
@@ -181,10 +242,18 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         self.machine.end(how);
     }
 
-    fn over(&mut self) -> bool {
-        self.reader = None;
+    fn over(&mut self, reader: Option<R>, error: Option<&Error>) {
         self.state = State::Over;
-        false
+        self.report(error);
+        if let Some(link) = self.link.take() {
+            link.over(reader);
+        }
+    }
+
+    fn report(&mut self, error: Option<&Error>) {
+        let Some(watch) = &mut self.watch else { return };
+        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        watch.end(self.start.elapsed(), summary, error);
     }
 }
 
@@ -215,18 +284,7 @@ impl<D: Dialect, R> fmt::Debug for ItemIter<D, R> {
 
 fn is_timeout(error: &io::Error) -> bool {
     // A socket with a time limit reports either, by platform.
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) || is_wrapped_timeout(error)
-}
-
-#[cfg(feature = "ureq")]
-fn is_wrapped_timeout(error: &io::Error) -> bool {
-    let wrapped = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
-    matches!(wrapped, Some(ureq::Error::Timeout(_)))
-}
-
-#[cfg(not(feature = "ureq"))]
-fn is_wrapped_timeout(_: &io::Error) -> bool {
-    false
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 fn cause(error: io::Error) -> requesty_core::error::Cause {

@@ -35,9 +35,10 @@
 //!
 //! # Features
 //!
-//! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies from the environment.
+//! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies.
+//! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
 //!
-//! Without it, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
+//! Without the first, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
 
 #[cfg(feature = "ureq")]
 mod attempt;
@@ -45,20 +46,26 @@ mod attempt;
 mod client;
 #[cfg(feature = "ureq")]
 mod connect;
+#[cfg(feature = "ureq")]
+mod control;
 mod env;
 #[cfg(feature = "ureq")]
 mod failure;
 mod iter;
+#[cfg(feature = "ureq")]
+mod socket;
 
 pub use requesty_core;
 pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
-    Timeouts, chat, error,
+    Timeouts, chat, error, observe,
 };
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};
+#[cfg(feature = "ureq")]
+pub use control::CancelHandle;
 pub use env::router_from_env;
 pub use iter::ItemIter;
 #[cfg(feature = "ureq")]
-pub use ureq;
+pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};

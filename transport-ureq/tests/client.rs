@@ -1,4 +1,5 @@
 //! The client against the mock router: what goes out, what comes back, and what becomes of connections.
+#![cfg(feature = "ureq")]
 
 mod support;
 
@@ -9,7 +10,7 @@ use requesty_ureq::chat::{FilePart, Message, Part, Request, Tool};
 use requesty_ureq::error::Phase;
 use requesty_ureq::requesty_core::dialect::Dialect;
 use requesty_ureq::{ApiKey, Client, Error, ItemIter, Policy, Router};
-use support::{KEY, client, ms, router, streamed, whole};
+use support::{KEY, client, router, streamed, whole};
 
 #[test]
 fn a_stream_and_a_whole_answer_say_the_same() {
@@ -169,17 +170,6 @@ fn a_redirect_is_an_error_and_not_followed() {
 }
 
 #[test]
-fn what_a_configuration_says_of_errors_and_redirects_does_not_count() {
-    let mock = MockRouter::start().unwrap();
-    let config = Client::config_builder().proxy(None).http_status_as_error(true).max_redirects(5);
-    let client = Client::with_config(config.timeout_global(Some(ms(1))).build());
-    let error = client.stream(&streamed(&mock, "mock/status-401")).unwrap_err();
-    assert_eq!(error.api().unwrap().message(), Some("Unauthorized"));
-    assert_eq!(client.stream(&streamed(&mock, "mock/redirect")).unwrap_err().status().unwrap(), 307);
-    client.send(&whole(&mock, "mock/late-head-30")).unwrap();
-}
-
-#[test]
 fn raw_events_and_raw_bytes_come_through_the_same_verbs() {
     let mock = MockRouter::start().unwrap();
     mock.script("mock/two", Script::sse().send("data: one\n\n").send("data: two\n\n").done());
@@ -212,24 +202,6 @@ fn failures_to_connect_say_where_and_that_nothing_was_sent() {
         assert!(!error.request_maybe_processed() && error.is_retryable());
         assert!(std::error::Error::source(&error).is_some());
     }
-}
-
-#[test]
-fn a_proxy_that_refuses_is_named() {
-    let mock = MockRouter::start().unwrap();
-    let proxy = ureq_proxy(&format!("http://user:pass%2Fword@{}", mock.addr()));
-    let client = Client::with_config(Client::config_builder().proxy(Some(proxy)).build());
-    let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(Policy::none());
-    let error = client.open(&router.chat_stream(&Request::new(&[Message::user("Hi")])).unwrap()).unwrap_err();
-    let Error::Transport(transport) = &error else { panic!("{error:?}") };
-    assert_eq!(transport.phase(), Phase::Proxy, "{error}");
-    assert!(!transport.request_maybe_processed());
-    let shown = format!("{error} {error:?} {client:?}");
-    assert!(!shown.contains("word") && !shown.contains("user:"), "{shown}");
-}
-
-fn ureq_proxy(url: &str) -> ureq::Proxy {
-    ureq::Proxy::new(url).unwrap()
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Every case of the table that all transports share, over real sockets.
+#![cfg(feature = "ureq")]
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
 //! Which failures are tried again, counted by what the server saw.
+#![cfg(feature = "ureq")]
 
 mod support;
 
@@ -137,4 +138,30 @@ fn the_wait_is_what_the_server_asks_for() {
     let start = Instant::now();
     client().send(&whole(&mock, "mock/retry-after-one")).unwrap();
     assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+#[test]
+fn an_idempotency_key_stays_the_same() {
+    let mock = MockRouter::start().unwrap();
+    let call = whole(&mock, "mock/503-twice").with_idempotency_key("once-7").unwrap();
+    client().send(&call).unwrap();
+    let keys: Vec<_> =
+        mock.requests().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
+    assert_eq!(keys, vec![Some("once-7".to_owned()); 3]);
+}
+
+#[test]
+fn a_request_of_which_nothing_was_written_is_sent_again() {
+    // Nobody listens for the first attempt, and somebody does for the second.
+    let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let starting = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        MockRouter::bind(addr).unwrap()
+    });
+    let router = requesty_ureq::Router::new(requesty_ureq::ApiKey::new(support::KEY).unwrap());
+    let router = router.with_inference_base(&format!("http://{addr}/v1")).unwrap();
+    let policy = Policy::new().with_base(Duration::from_millis(400));
+    let call = router.with_policy(policy).get::<serde_json::Value>("models").unwrap();
+    client().send(&call).unwrap();
+    assert_eq!(starting.join().unwrap().requests().len(), 1);
 }

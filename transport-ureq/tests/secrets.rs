@@ -1,4 +1,5 @@
 //! Whatever goes wrong, nothing that is printed shows the key, the prompt or the answer.
+#![cfg(feature = "ureq")]
 
 mod support;
 
@@ -102,7 +103,7 @@ fn check(model: &str, printed: &str, answer: &str) {
 
 #[test]
 fn a_client_shows_nothing_of_its_configuration() {
-    let proxy = ureq::Proxy::new("http://user:secret@127.0.0.1:9").unwrap();
-    let client = Client::with_config(Client::config_builder().proxy(Some(proxy)).build());
+    let proxy = requesty_ureq::Proxy::new("http://user:secret@127.0.0.1:9").unwrap();
+    let client = Client::with_options(requesty_ureq::Options::new().with_proxy(proxy));
     assert_eq!(format!("{client:?}"), "Client { .. }");
 }

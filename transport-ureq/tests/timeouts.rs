@@ -1,14 +1,17 @@
 //! Time limits, with values small enough to wait for.
+#![cfg(feature = "ureq")]
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Ending, MockRouter, Script};
+use mock_router::{Ending, Jammed, MockRouter, Script};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::requesty_core::Reply;
-use requesty_ureq::{ApiKey, Call, Error, Incomplete, Router, Timeouts};
+use requesty_ureq::{ApiKey, Call, Error, Incomplete, Policy, Router, Timeouts};
 use support::{client, ms, streamed, whole};
 
 const LIMIT: Duration = Duration::from_millis(120);
@@ -118,14 +121,14 @@ fn a_slow_consumer_never_times_out() {
 
 #[test]
 fn a_server_that_reads_nothing_is_left() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let held = std::thread::spawn(move || listener.accept().unwrap());
     let router = Router::new(ApiKey::new(support::KEY).unwrap());
     let router = router.with_inference_base(&base).unwrap();
     let messages = [Message::user("x".repeat(20_000_000))];
     let call = router.chat(&Request::new(&messages)).unwrap();
-    let call = limited(call, |timeouts| timeouts.with_idle_bytes(LIMIT));
+    let call = limited(call, |timeouts| timeouts.with_write(LIMIT));
     let incomplete = client().send(&call).unwrap_err();
     assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::Write, LIMIT));
     drop(held.join());
@@ -137,4 +140,87 @@ fn an_error_body_that_stalls_is_still_an_error_reply() {
     mock.script("mock/half", Script::new(401).send("{\"error\":{\"mess").ending(Ending::Hold));
     let call = limited(streamed(&mock, "mock/half"), |timeouts| timeouts.with_idle_bytes(LIMIT));
     assert_eq!(client().stream(&call).unwrap_err().status().unwrap(), 401);
+}
+
+#[test]
+fn connecting_has_its_limit() {
+    let jammed = Jammed::start().unwrap();
+    let router = Router::new(ApiKey::new(support::KEY).unwrap()).with_policy(Policy::none());
+    let router = router.with_inference_base(&format!("http://{}/v1", jammed.addr())).unwrap();
+    let call = router.get::<()>("models").unwrap();
+    let call = call.clone().with_timeouts(call.timeouts().with_connect(ms(150)));
+    let start = Instant::now();
+    let error = client().send(&call).unwrap_err();
+    assert_eq!(timeout(error.error()), Timeout::new(Phase::Connect, ms(150)));
+    assert!(!error.error().request_maybe_processed() && error.error().is_retryable());
+    assert!(start.elapsed() < ms(1500));
+}
+
+#[test]
+fn the_whole_call_has_a_limit_if_it_is_set() {
+    let mock = MockRouter::start().unwrap();
+    // Bytes keep coming, or never do, or keep-alives do.
+    for model in ["mock/endless", "mock/stall-before-head", "mock/keepalive-forever"] {
+        let call = streamed(&mock, model);
+        let call = call.clone().with_timeouts(call.timeouts().with_total(ms(200)));
+        let start = Instant::now();
+        let incomplete = client().send(&call).unwrap_err();
+        assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::Total, ms(200)), "{model}");
+        assert!(start.elapsed() >= ms(200) && start.elapsed() < ms(1000), "{model}: {:?}", start.elapsed());
+        assert_eq!(incomplete.partial().text().is_empty(), model != "mock/endless");
+        assert_eq!(mock.hits(model), 1, "never tried again");
+    }
+}
+
+#[test]
+fn no_retry_is_waited_for_beyond_the_limit_or_the_budget() {
+    let mock = MockRouter::start().unwrap();
+    let call = streamed(&mock, "mock/429-forever");
+    let slow = call.policy().clone().with_max_retries(50).with_base(ms(80)).with_cap(ms(80));
+    let limited = call.clone().with_policy(slow.clone()).with_timeouts(call.timeouts().with_total(ms(250)));
+    let start = Instant::now();
+    let error = client().stream(&limited).unwrap_err();
+    // What the server said is worth more than that there was no time left.
+    assert_eq!(error.status().unwrap(), 429);
+    assert!(start.elapsed() < ms(260) && (2..=5).contains(&mock.hits("mock/429-forever")));
+    mock.clear();
+    let error = client().stream(&call.with_policy(slow.with_budget(ms(250)))).unwrap_err();
+    assert_eq!(error.status().unwrap(), 429);
+    assert!((2..=5).contains(&mock.hits("mock/429-forever")), "{}", mock.hits("mock/429-forever"));
+}
+
+#[test]
+fn a_large_request_may_take_longer_than_the_limit_for_writing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut buffer, mut total) = (vec![0; 1 << 20], 0);
+        while total < 20_000_000 {
+            std::thread::sleep(ms(30));
+            total += stream.read(&mut buffer).unwrap();
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+        std::thread::sleep(ms(200));
+    });
+    let router = Router::new(ApiKey::new(support::KEY).unwrap()).with_inference_base(&base).unwrap();
+    let call = router.post::<std::collections::HashMap<String, ()>>("x", &"x".repeat(20_000_000)).unwrap();
+    let call = call.clone().with_timeouts(call.timeouts().with_write(ms(250)).with_first_byte(ms(1000)));
+    let start = Instant::now();
+    client().send(&call).unwrap();
+    assert!(start.elapsed() > ms(300));
+    server.join().unwrap();
+}
+
+#[test]
+fn a_connection_from_the_pool_has_the_limits_too() {
+    let mock = MockRouter::start().unwrap();
+    let client = client();
+    client.send(&whole(&mock, "mock/text")).unwrap();
+    let call = limited(whole(&mock, "mock/stall-before-head"), |timeouts| timeouts.with_first_byte(LIMIT));
+    let incomplete = client.send(&call).unwrap_err();
+    assert_eq!(timeout(incomplete.error()), Timeout::new(Phase::FirstByte, LIMIT));
+    // The connection that hung is not used again, and the limit of that call is not the next one's.
+    client.send(&whole(&mock, "mock/late-head-250")).unwrap();
+    assert_eq!(mock.connections(), 2);
 }

@@ -1,95 +1,115 @@
-//! TLS against a server of a few lines; its certificate and key are for `localhost` and for nothing else.
+//! TLS against a server with certificates made for the test.
+#![cfg(feature = "ureq")]
 
 mod support;
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
+use mock_router::{Authority, Front, MockRouter};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
-use requesty_ureq::{ApiKey, Client, Error, Policy, Router};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use requesty_ureq::{ApiKey, Client, Error, Options, Policy, Router, Tls, TlsError, rustls};
 use support::{KEY, client, ms};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-const CERT: &[u8] = include_bytes!("../testdata/localhost.cert.pem");
-const SECRET: &[u8] = include_bytes!("../testdata/localhost.key.pem");
-
-const DELTA: &str =
-    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi!\"},\"finish_reason\":\"stop\"}]}\n\n";
-const DONE: &str = "data: [DONE]\n\n";
-
-/// Answers one request with these events, then holds the connection until the client leaves it.
-fn serve(events: &'static str) -> (SocketAddr, JoinHandle<()>) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let certs = vec![CertificateDer::from_pem_slice(CERT).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(SECRET).unwrap();
-    let config = Arc::new(config.with_no_client_auth().with_single_cert(certs, key).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    let server = std::thread::spawn(move || {
-        let (socket, _) = listener.accept().unwrap();
-        let mut stream = rustls::StreamOwned::new(rustls::ServerConnection::new(config).unwrap(), socket);
-        let mut buffer = [0; 4096];
-        // A handshake that the client breaks off ends here.
-        let Ok(1..) = stream.read(&mut buffer) else { return };
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-        write!(stream, "{head}{:x}\r\n{events}\r\n", events.len()).unwrap();
-        stream.flush().unwrap();
-        while let Ok(1..) = stream.read(&mut buffer) {}
-    });
-    (addr, server)
-}
-
-fn trusting() -> Client {
-    let roots = RootCerts::from(vec![Certificate::from_pem(CERT).unwrap()]);
-    let tls = TlsConfig::builder().root_certs(roots).build();
-    Client::with_config(Client::config_builder().proxy(None).tls_config(tls).build())
-}
-
-fn router(addr: SocketAddr) -> Router {
+fn call(front: &Front, model: &str) -> requesty_ureq::Call<requesty_ureq::chat::Chunks> {
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(Policy::none());
-    router.with_inference_base(&format!("https://localhost:{}/v1", addr.port())).unwrap()
+    let router = router.with_inference_base(&format!("https://localhost:{}/v1", front.addr().port())).unwrap();
+    router.chat_stream(&Request::new(&[Message::user("Hi")]).model(model)).unwrap()
+}
+
+fn with(tls: Tls) -> Client {
+    Client::with_options(Options::new().with_tls(tls))
+}
+
+fn trusting(authority: &Authority) -> Tls {
+    Tls::new().add_root_certificate(authority.certificate().as_bytes()).unwrap()
+}
+
+fn tls_error(error: &Error) -> TlsError {
+    let Error::Transport(transport) = error else { panic!("{error:?}") };
+    assert_eq!(transport.phase(), Phase::Tls, "{error}");
+    std::error::Error::source(error).and_then(|source| source.downcast_ref::<TlsError>()).expect("a TLS error").clone()
 }
 
 #[test]
 fn a_stream_comes_over_tls_and_no_default_provider_is_touched() {
-    let (addr, server) = serve(whole_answer());
-    let call = router(addr).chat_stream(&Request::new(&[Message::user("Hi")])).unwrap();
-    assert_eq!(trusting().stream(&call).unwrap().finish().unwrap().text(), "Hi!");
-    // It only ends if the connection was closed.
-    server.join().unwrap();
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let client = with(trusting(&authority));
+    for _ in 0..3 {
+        assert!(client.stream(&call(&front, "mock/text")).unwrap().finish().unwrap().clean_end());
+    }
+    assert_eq!(front.connections(), 1, "connections are used again");
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
 
 #[test]
-fn silence_over_tls_is_a_time_out() {
-    let (addr, server) = serve(DONE.split_at(4).0);
-    let call = router(addr).chat_stream(&Request::new(&[Message::user("Hi")])).unwrap();
-    let timeouts = call.timeouts().with_idle_bytes(ms(100));
-    let error = trusting().stream(&call.with_timeouts(timeouts)).unwrap_err();
-    let Error::Timeout(timeout) = error else { panic!("{error:?}") };
-    assert_eq!(timeout, Timeout::new(Phase::IdleBytes, ms(100)));
-    server.join().unwrap();
+fn an_own_configuration_of_rustls_is_used() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let own = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let untrusting = own.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let error = with(Tls::from_config(untrusting)).stream(&call(&front, "mock/text")).unwrap_err();
+    assert!(tls_error(&error).to_string().contains("UnknownIssuer"), "{error}");
+    let own = trusting(&authority).client_config(&[]).unwrap();
+    with(Tls::from_config(own)).stream(&call(&front, "mock/text")).unwrap().finish().unwrap();
 }
 
 #[test]
-fn an_unknown_issuer_is_an_error_before_anything_is_sent() {
-    let (addr, server) = serve(DELTA);
-    let call = router(addr).chat_stream(&Request::new(&[Message::user("Hi")])).unwrap();
-    let error = client().stream(&call).unwrap_err();
-    let Error::Transport(transport) = &error else { panic!("{error:?}") };
-    assert_eq!(transport.phase(), Phase::Tls);
-    assert!(!transport.request_maybe_processed());
-    assert!(error.to_string().contains("UnknownIssuer"), "{error}");
-    server.join().unwrap();
+fn certificate_errors_name_the_cause_and_the_option() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let serve = |identity| Front::tls(mock.addr(), authority.server(&identity, false)).unwrap();
+    let table = [
+        (serve(authority.issue("localhost", false)), client(), "UnknownIssuer", "Tls::add_root_certificate"),
+        (serve(authority.issue("localhost", true)), with(trusting(&authority)), "expired", "clock"),
+        (serve(authority.issue("other.example", false)), with(trusting(&authority)), "other.example", "base URL"),
+    ];
+    for (front, client, cause, advice) in table {
+        let error = client.stream(&call(&front, "mock/text")).unwrap_err();
+        tls_error(&error);
+        assert!(error.to_string().contains(cause) && error.to_string().contains(advice), "{error}");
+        assert!(!error.request_maybe_processed());
+    }
+    assert_eq!(mock.requests().len(), 0);
 }
 
-fn whole_answer() -> &'static str {
-    static ALL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| format!("{DELTA}{DONE}"));
-    &ALL
+#[test]
+fn a_client_certificate_is_shown() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), true)).unwrap();
+    let identity = authority.issue("client", false);
+    let tls = trusting(&authority);
+    let client = tls.clone().with_client_certificate(identity.certificate.as_bytes(), identity.key.as_bytes()).unwrap();
+    with(client).stream(&call(&front, "mock/text")).unwrap().finish().unwrap();
+    let error = with(tls).stream(&call(&front, "mock/text")).unwrap_err();
+    assert!(tls_error(&error).to_string().contains("Tls::with_client_certificate"), "{error}");
+}
+
+#[test]
+fn the_handshake_has_a_limit_of_its_own() {
+    let front = Front::silent().unwrap();
+    let call = call(&front, "mock/text");
+    let timeouts = call.timeouts().with_tls(ms(100));
+    let error = client().stream(&call.with_timeouts(timeouts)).unwrap_err();
+    let Error::Timeout(timeout) = error else { panic!("{error:?}") };
+    assert_eq!(timeout, Timeout::new(Phase::Tls, ms(100)));
+    assert!(!timeout.request_maybe_processed());
+}
+
+#[test]
+fn silence_over_tls_is_a_time_out() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let call = call(&front, "mock/stall-after-delta");
+    let timeouts = call.timeouts().with_idle_bytes(ms(100));
+    let incomplete = with(trusting(&authority)).send(&call.with_timeouts(timeouts)).unwrap_err();
+    let Error::Timeout(timeout) = incomplete.error() else { panic!("{incomplete:?}") };
+    assert_eq!(*timeout, Timeout::new(Phase::IdleBytes, ms(100)));
+    assert!(mock.wait_closed(ms(1000)));
 }

@@ -78,6 +78,10 @@ impl Dialect for AnswerDecoder {
         }
     }
 
+    fn summary(&self) -> crate::observe::Summary {
+        self.fold.completion(true).summary()
+    }
+
     fn partial(self, error: Error) -> Incomplete<Completion> {
         Incomplete::new(self.fold.completion(false), error)
     }

@@ -176,6 +176,10 @@ impl Dialect for Decoder {
         }
     }
 
+    fn summary(&self) -> crate::observe::Summary {
+        self.so_far().summary()
+    }
+
     fn partial(self, error: Error) -> Incomplete<Completion> {
         Incomplete::new(self.fold.completion(false), error)
     }

@@ -40,6 +40,7 @@ mod router_options;
 mod scan;
 mod scan_part;
 mod slots;
+mod summary;
 mod table;
 mod template;
 mod text;

@@ -80,6 +80,11 @@ impl<'a> Request<'a> {
         Request { messages, ..Request::default() }
     }
 
+    /// Returns the model that is asked.
+    pub(crate) fn asked_model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
     /// Sets the model: `provider/model`, or `policy/<name>` for a routing policy. Opaque to this crate.
     ///
     /// Without one the router takes `openai/gpt-4o-mini`, as it documents.

@@ -259,7 +259,10 @@ impl Timeout {
 
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "timed out after {:?} while {}", self.limit, self.phase)
+        match self.phase {
+            Phase::Total => write!(f, "timed out: the call as a whole took longer than {:?}", self.limit),
+            phase => write!(f, "timed out after {:?} while {phase}", self.limit),
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`Error::Truncated`], [`Error::Unfinished`] | the answer was cut | use the partial, or ask again |
 //! | [`Error::TooLarge`] | a limit of this crate | raise the option that the error names |
 //! | [`Error::Timeout`], [`Error::Transport`] | the network | ask again, if [`Error::is_retryable`] |
+//! | [`Error::Cancelled`] | the caller's wish | nothing; the server may bill for what it had made |
 //!
 //! No error shows a key, a prompt or an answer, neither in `Display` nor in `Debug`. What the router said in its own
 //! error message is shown, shortened and with the key taken out.
@@ -59,6 +60,8 @@ pub enum Error {
     Timeout(Timeout),
     /// The connection failed.
     Transport(Arc<TransportError>),
+    /// The caller cancelled the call, from elsewhere than where it is made.
+    Cancelled,
 }
 
 impl Error {
@@ -140,6 +143,7 @@ impl fmt::Display for Error {
             Error::TooLarge(error) => error.fmt(f),
             Error::Timeout(error) => error.fmt(f),
             Error::Transport(error) => error.fmt(f),
+            Error::Cancelled => f.write_str("the call was cancelled"),
         }
     }
 }
@@ -157,6 +161,7 @@ impl fmt::Debug for Error {
             Error::TooLarge(error) => f.debug_tuple("TooLarge").field(error).finish(),
             Error::Timeout(error) => f.debug_tuple("Timeout").field(error).finish(),
             Error::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
+            Error::Cancelled => f.write_str("Cancelled"),
         }
     }
 }

@@ -233,7 +233,7 @@ impl Policy {
             },
             Error::Transport(error) => self.maybe_processed || !error.request_maybe_processed(),
             Error::Truncated(_) | Error::Unfinished => self.maybe_processed,
-            Error::Build(_) | Error::Decode(_) | Error::NoChoices | Error::TooLarge(_) => false,
+            Error::Build(_) | Error::Decode(_) | Error::NoChoices | Error::TooLarge(_) | Error::Cancelled => false,
         }
     }
 

@@ -1,96 +1,184 @@
 //! One request and the head of its response, within the limits for both.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::task::{Poll, ready};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
+use http::{Extensions, Request, Response};
+use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::{Connect, capture_connection};
-use requesty_core::error::{Phase, Timeout, TransportError};
-use requesty_core::{Error, Timeouts};
+use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
+use requesty_core::error::{Phase, TransportError};
+use requesty_core::{BuildError, Error};
+use requesty_net::TlsError;
 
-use crate::Timer;
+use super::clocks::Clocks;
+use super::wire::Stats;
+
+/// The connection of a request, once it has one.
+#[derive(Clone)]
+pub(super) struct Given {
+    capture: CaptureConnection,
+    stats: Option<Arc<Stats>>,
+}
+
+impl Given {
+    /// Sees to it that a connection on which nothing comes any more is not given to others: with HTTP/2, they share it.
+    pub(super) fn give_up(&self) {
+        if let Some(connected) = &*self.capture.connection_metadata() {
+            connected.poison();
+        }
+        if let Some(stats) = &self.stats {
+            stats.kill();
+        }
+    }
+}
 
 /// Sends a request and waits for the head.
 ///
-/// The limits follow each other: one until a connection, new or from the pool, has been given to the request, then one
-/// until the head. As long as no connection was given, nothing can have been written.
+/// ```text
+/// resolve, connect, proxy, TLS ─▶ write ───────────▶ first byte ─▶ head
+///     as the connector says         │ given a connection    all of it passed on
+/// ```
 pub(super) async fn exchange<C>(
-    pool: &legacy::Client<C, Full<Bytes>>,
-    mut request: Request<Full<Bytes>>,
-    timeouts: &Timeouts,
-    timer: &dyn Timer,
-) -> Result<Response<Incoming>, Error>
+    pool: &legacy::Client<C, Sent>,
+    request: Request<Bytes>,
+    clocks: &Arc<Clocks>,
+) -> Result<(Response<Incoming>, Given), Error>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    let given = capture_connection(&mut request);
+    let body = Sent::new(request.body().clone());
+    let sent = body.handed.clone();
+    let mut request = request.map(|_| body);
+    let mut given = Given { capture: capture_connection(&mut request), stats: None };
     let mut response = pin!(pool.request(request));
-    let mut phase = Phase::Connect;
-    let mut limit = Limit::start(timeouts.connect, timer);
-    poll_fn(|cx| {
-        if let Poll::Ready(result) = response.as_mut().poll(cx) {
-            return Poll::Ready(result.map_err(|error| failure(error).into()));
+    let mut alarm: Option<Alarm> = None;
+    let result = poll_fn(|cx| {
+        let result = clocks.during(|| response.as_mut().poll(cx));
+        given.look(clocks);
+        if let Poll::Ready(result) = result {
+            return Poll::Ready(result.map_err(|error| failure(error, given.stats.as_deref(), clocks)));
         }
-        // The response gives itself the connection, so there is nothing else to wait for.
-        if phase == Phase::Connect && given.connection_metadata().is_some() {
-            phase = Phase::FirstByte;
-            limit = Limit::start(timeouts.first_byte, timer);
+        loop {
+            given.follow(clocks, &sent);
+            if let Some(timeout) = clocks.expired() {
+                return Poll::Ready(Err(timeout.into()));
+            }
+            let Some(at) = given.next_look(clocks) else { return Poll::Pending };
+            // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
+            let set = match &mut alarm {
+                Some(alarm) if alarm.at <= at => alarm,
+                alarm => alarm.insert(Alarm { at, ringing: clocks.timer().sleep_until(at) }),
+            };
+            ready!(set.ringing.as_mut().poll(cx));
+            alarm = None;
         }
-        let Some(limit) = &mut limit else { return Poll::Pending };
-        ready!(limit.alarm.as_mut().poll(cx));
-        Poll::Ready(Err(Timeout::new(phase, limit.length).into()))
     })
-    .await
+    .await;
+    match result {
+        Ok(response) => {
+            if let Some(stats) = &given.stats {
+                stats.answered();
+            }
+            Ok((response, given))
+        }
+        Err(error) => {
+            if error.is_timeout() {
+                given.give_up();
+            }
+            Err(error)
+        }
+    }
 }
 
-/// A limit that is running.
-struct Limit {
-    length: Duration,
-    alarm: Pin<Box<dyn Future<Output = ()> + Send>>,
+/// An alarm that is set.
+struct Alarm {
+    at: Duration,
+    ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-impl Limit {
-    fn start(length: Option<Duration>, timer: &dyn Timer) -> Option<Self> {
-        let length = length?;
-        Some(Limit { length, alarm: timer.sleep_until(timer.now().saturating_add(length)) })
+impl Given {
+    /// Looks whether there is a connection now.
+    fn look(&mut self, clocks: &Clocks) {
+        if self.stats.is_some() {
+            return;
+        }
+        if let Some(connected) = &*self.capture.connection_metadata() {
+            let mut extras = Extensions::new();
+            connected.get_extras(&mut extras);
+            self.stats = extras.remove();
+            clocks.enter(Phase::Write);
+        }
+    }
+
+    /// Follows the request onto the wire. Nobody is woken for it: what is noted there says when it was.
+    fn follow(&self, clocks: &Clocks, handed: &AtomicBool) {
+        let (Some(stats), Phase::Write) = (&self.stats, clocks.get().phase()) else { return };
+        if !stats.has_written() {
+            return;
+        }
+        let all = handed.load(Ordering::Acquire) && stats.is_flushed();
+        clocks.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
+    }
+
+    /// Returns when to look again: at the next limit, or when the limit for the head can first have passed if all of the
+    /// request was sent just now.
+    fn next_look(&self, clocks: &Clocks) -> Option<Duration> {
+        let deadlines = clocks.get();
+        let mut other = deadlines;
+        if deadlines.phase() == Phase::Write {
+            other.enter(Phase::FirstByte, clocks.now());
+        }
+        [deadlines.deadline(), other.deadline()].into_iter().flatten().min()
     }
 }
 
 /// Says where the exchange failed, and whether the server can have acted on the request.
-fn failure(error: legacy::Error) -> TransportError {
+fn failure(error: legacy::Error, stats: Option<&Stats>, clocks: &Clocks) -> Error {
+    if let Some(error) = find::<BuildError>(&error) {
+        return error.clone().into();
+    }
     if error.is_connect() {
-        return TransportError::new(connect_phase(&error), false, error);
+        let phase = match clocks.get().phase() {
+            Phase::Write | Phase::FirstByte => Phase::Connect,
+            phase => phase,
+        };
+        return TransportError::new(phase, false, cause(error)).into();
     }
-    // hyper cancels what it has not begun to write; everything else may be out.
-    let unsent = find::<hyper::Error>(&error).is_some_and(hyper::Error::is_canceled);
-    let phase = if unsent { Phase::Write } else { Phase::FirstByte };
-    TransportError::new(phase, !unsent, error)
+    // hyper cancels what it has not begun to write; for the rest, the connection keeps count.
+    let unsent = find::<hyper::Error>(&error).is_some_and(hyper::Error::is_canceled)
+        || stats.is_some_and(|stats| !stats.has_written());
+    let tls = find::<io::Error>(&error).and_then(TlsError::find);
+    let phase = match clocks.get().phase() {
+        // Whether a certificate was wanted is known after the handshake, by TLS 1.3.
+        _ if tls.is_some() => Phase::Tls,
+        _ if unsent => Phase::Write,
+        Phase::Write if stats.is_some_and(|stats| !stats.is_flushed()) => Phase::Write,
+        _ => Phase::FirstByte,
+    };
+    let cause = tls.map_or_else(|| cause(error), Into::into);
+    TransportError::new(phase, !unsent, cause).into()
 }
 
-fn connect_phase(error: &legacy::Error) -> Phase {
-    let mut next = error.source();
-    while let Some(cause) = next {
-        // The resolver's errors have no type of their own.
-        if cause.to_string() == "dns error" {
-            return Phase::Resolve;
-        }
-        next = cause.source();
+/// Leaves out what the pool says about itself.
+fn cause(error: legacy::Error) -> Box<dyn StdError + Send + Sync> {
+    if let Some(error) = find::<requesty_net::Refused>(&error) {
+        return error.clone().into();
     }
-    if find::<io::Error>(error).is_some_and(is_tls) { Phase::Tls } else { Phase::Connect }
-}
-
-/// The TLS error is inside an I/O error, or two, which hide it from `source`.
-fn is_tls(error: &io::Error) -> bool {
-    let Some(inner) = error.get_ref() else { return false };
-    inner.is::<rustls::Error>() || inner.downcast_ref().is_some_and(is_tls)
+    match find::<TlsError>(&error) {
+        Some(error) => error.clone().into(),
+        None => error.into(),
+    }
 }
 
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
@@ -102,4 +190,42 @@ fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
         next = error.source();
     }
     None
+}
+
+/// The body of a request, which notes that it was handed out.
+pub(super) struct Sent {
+    bytes: Option<Bytes>,
+    handed: Arc<AtomicBool>,
+}
+
+impl Sent {
+    fn new(bytes: Bytes) -> Self {
+        let bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
+        Sent { handed: Arc::new(AtomicBool::new(bytes.is_none())), bytes }
+    }
+}
+
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let bytes = self.bytes.take();
+        self.handed.store(true, Ordering::Release);
+        Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").finish_non_exhaustive()
+    }
 }

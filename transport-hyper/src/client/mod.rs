@@ -1,30 +1,37 @@
 //! The client: connections, time limits and retries. What a reply means is not decided here.
 
+mod clocks;
 mod connector;
 mod exchange;
 mod retries;
 mod tokio_timer;
+mod wire;
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::USER_AGENT;
-use http::{HeaderValue, Request};
-use http_body_util::Full;
+use http::{HeaderValue, Request, Uri};
 use hyper::body::Incoming;
-use hyper_rustls::HttpsConnector;
+use hyper::rt::{Read, Write};
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::TokioExecutor;
 
+use requesty_core::observe::Observe;
 use requesty_core::{Call, Dialect, Error, Incomplete, Received, Reply};
+use requesty_net::Options;
+use tower_service::Service;
 
+use crate::stream::Link;
 use crate::{ItemStream, Timer};
 
-use retries::Retries;
+pub use connector::Connector;
+use exchange::{Given, Sent};
+use retries::Attempts;
 pub use tokio_timer::TokioTimer;
+use wire::Counted;
 
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
 ///
@@ -32,13 +39,9 @@ pub use tokio_timer::TokioTimer;
 /// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Its connections
 /// belong to the runtime that they were opened in: to use two at once, make two clients.
 ///
-/// | | |
-/// |---|---|
-/// | protocol | HTTP/1.1: each stream has its connection, and dropping it ends just that |
-/// | TLS | rustls with *ring* and Mozilla's roots; the default provider of the process is neither read nor set |
-/// | idle connections | kept for 50 s, which is less than the usual load balancer waits |
-/// | redirects | never followed: the key would go along; the reply says where to |
-/// | compression | never asked for |
+/// How it connects is in its [`Options`], which are those of the blocking client too. It speaks HTTP/1.1, so each stream has
+/// its connection, and dropping it ends just that. Redirects are not followed, as they would take the key along: they are
+/// errors. Compression is never asked for.
 ///
 /// # Examples
 ///
@@ -57,37 +60,70 @@ pub use tokio_timer::TokioTimer;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client<C = HttpsConnector<HttpConnector>> {
-    pool: legacy::Client<C, Full<Bytes>>,
+pub struct Client<C = Connector> {
+    pool: legacy::Client<Counted<C>, Sent>,
     timer: Arc<dyn Timer>,
+    observe: Arc<[Observe]>,
 }
-
-/// Shorter than the idle limit of common load balancers, the shortest of which is 60 s: a connection that the other side
-/// is about to close is not used again.
-const POOL_IDLE: Duration = Duration::from_secs(50);
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("requesty-hyper/", env!("CARGO_PKG_VERSION")));
 
 impl Client {
-    /// Creates a client with connections of its own.
+    /// Creates a client with the default options, and a pool of its own.
     pub fn new() -> Self {
-        Client::with_connector(connector::https())
+        Client::with_options(Options::new())
+    }
+
+    /// Creates a client with a pool of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use requesty_hyper::{Client, Options, Proxy};
+    ///
+    /// let client = Client::with_options(Options::new().with_proxy(Proxy::none()).with_pool_per_host(50));
+    /// ```
+    pub fn with_options(options: Options) -> Self {
+        Client::with_connector(Connector::new(options.clone(), &[b"http/1.1"]), options)
+    }
+
+    /// Creates a client that speaks HTTP/2 with servers that do, over TLS: many streams share a connection.
+    ///
+    /// A connection that has streams is asked every 20 s whether it is alive, and given up after 10 s without an answer; and
+    /// one on which a time limit passed is not used for more. An idle one is not asked, as some servers take that ill.
+    #[cfg(feature = "http2")]
+    pub fn with_http2(options: Options) -> Self {
+        Client::with_connector(Connector::new(options.clone(), &[b"h2", b"http/1.1"]), options)
     }
 }
 
 impl<C> Client<C>
 where
-    C: Connect + Clone + Send + Sync + 'static,
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Connection + Read + Write + Unpin + Send + 'static,
+    C::Error: Into<Box<dyn StdError + Send + Sync>>,
+    C::Future: Send + 'static,
 {
-    /// Creates a client whose connections are opened by `connector`: for other roots or certificates, a proxy, a Unix
-    /// socket. It must give connections that speak HTTP/1.1.
-    pub fn with_connector(connector: C) -> Self {
+    /// Creates a client whose connections are opened by `connector`: any [`Service`] that makes connections
+    /// of URLs, for a Unix socket or a network of one's own.
+    ///
+    /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
+    /// limit for [connecting](requesty_core::Timeouts::connect).
+    pub fn with_connector(connector: C, options: Options) -> Self {
+        let timer: Arc<dyn Timer> = Arc::new(TokioTimer::new());
         let mut builder = legacy::Client::builder(TokioExecutor::new());
-        builder.pool_idle_timeout(POOL_IDLE).pool_timer(hyper_util::rt::TokioTimer::new());
+        builder.pool_idle_timeout(options.pool_idle()).pool_timer(hyper_util::rt::TokioTimer::new());
+        builder.pool_max_idle_per_host(options.pool_per_host());
         // Safe for a POST: it concerns a request that no connection has begun to write, because the one that was to take
         // it had been closed by the server while idle. Once a byte may be out, the error comes back here.
         builder.retry_canceled_requests(true);
-        Client { pool: builder.build(connector), timer: Arc::new(TokioTimer::new()) }
+        #[cfg(feature = "http2")]
+        builder
+            .timer(hyper_util::rt::TokioTimer::new())
+            .http2_keep_alive_interval(std::time::Duration::from_secs(20))
+            .http2_keep_alive_timeout(std::time::Duration::from_secs(10));
+        let pool = builder.build(Counted { connector, timer: timer.clone() });
+        Client { pool, timer, observe: options.observe().into() }
     }
 
     /// Sends a call and reads the whole reply; a stream is read to its end and added up.
@@ -124,11 +160,11 @@ where
     /// # Errors
     /// [`Error::Transport`] or [`Error::Timeout`] where no head came.
     pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
-        let mut retries = self.retries(call);
+        let mut attempts = self.attempts(call);
         loop {
-            match self.attempt(call).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) if retries.wait(&error).await => {}
+            match self.attempt(call, &mut attempts).await {
+                Ok(stream) => return Ok(stream.watched_by(attempts.watch)),
+                Err(error) if attempts.again(&error).await => {}
                 Err(error) => return Err(error),
             }
         }
@@ -139,34 +175,49 @@ where
         &self,
         call: &Call<R>,
     ) -> Result<ItemStream<R::Dialect, Incoming>, Incomplete<<R::Dialect as Dialect>::Partial>> {
-        let mut retries = self.retries(call);
+        let mut attempts = self.attempts(call);
         loop {
-            let failure = match self.attempt(call).await {
+            let failure = match self.attempt(call, &mut attempts).await {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut stream) => match stream.ready().await {
-                    Ok(_) => return Ok(stream),
+                    Ok(_) => return Ok(stream.watched_by(attempts.watch)),
                     Err(error) => match stream.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),
                     },
                 },
             };
-            if !retries.wait(failure.error()).await {
+            if !attempts.again(failure.error()).await {
                 return Err(failure);
             }
         }
     }
 
-    /// Sends the request once.
-    async fn attempt<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
-        let mut request: Request<Full<Bytes>> = call.request().map(Full::new);
-        request.headers_mut().entry(USER_AGENT).or_insert(AGENT);
-        let response = exchange::exchange(&self.pool, request, call.timeouts(), &*self.timer).await?;
-        Ok(ItemStream::from_response(call, response, self.timer.clone()))
+    fn attempts<'a, R: Reply>(&self, call: &'a Call<R>) -> Attempts<'a> {
+        Attempts::new(call, &self.observe, &self.timer)
     }
 
-    fn retries<'a, R: Reply>(&'a self, call: &'a Call<R>) -> Retries<'a> {
-        Retries::new(call.policy(), &*self.timer)
+    /// Sends the request once.
+    async fn attempt<R: Reply>(
+        &self,
+        call: &Call<R>,
+        attempts: &mut Attempts<'_>,
+    ) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+        let (mut parts, body) = call.request().into_parts();
+        parts.headers.entry(USER_AGENT).or_insert(AGENT);
+        attempts.watch.request(&mut parts)?;
+        let clocks = &attempts.clocks;
+        let (response, given) = exchange::exchange(&self.pool, Request::from_parts(parts, body), clocks).await?;
+        let (head, body) = response.into_parts();
+        let machine = call.open_since(head, clocks.get().start());
+        attempts.watch.response(machine.head(), clocks.now());
+        Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(given)))
+    }
+}
+
+impl Link for Given {
+    fn timed_out(&self) {
+        self.give_up();
     }
 }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use mock_router::MockRouter;
 use requesty_ureq::chat::{Answer, Chunks, Message, Request};
-use requesty_ureq::{ApiKey, Call, Client, Policy, Router};
+use requesty_ureq::{ApiKey, Call, Client, Options, Policy, Proxy, Router};
 
 pub(crate) const KEY: &str = "rqsty-sk-Zq8%2F+x/7\"y=Tuvw";
 
 /// A client that is not led astray by the proxies of the machine it runs on.
 pub(crate) fn client() -> Client {
-    Client::with_config(Client::config_builder().proxy(None).build())
+    Client::with_options(Options::new().with_proxy(Proxy::none()))
 }
 
 pub(crate) fn router(mock: &MockRouter) -> Router {

@@ -1,0 +1,31 @@
+#![forbid(unsafe_code)]
+//! What the transports of the Requesty client have in common: their [`Options`], and what these mean.
+//!
+//! So that a caller who moves from one transport to the other finds the same options, the same defaults and the same
+//! errors. There are no sockets here: a proxy's handshake is a value that bytes go in and out of, and TLS is a
+//! configuration.
+//!
+//! ```text
+//! Options ─┬▶ Tls ────▶ rustls::ClientConfig
+//!          ├▶ Proxy ──▶ Rules ──▶ Route: straight, or by a Server ─▶ Tunnel (CONNECT or SOCKS 5, byte by byte)
+//!          ├▶ pool, TCP keep-alive
+//!          └▶ observers
+//! ```
+//!
+//! # Features
+//!
+//! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+
+mod no_proxy;
+mod options;
+mod proxy;
+mod tls;
+#[cfg(feature = "tracing")]
+mod trace;
+mod tunnel;
+
+pub use options::Options;
+pub use proxy::{Proxy, Rules, Server};
+pub use rustls;
+pub use tls::{Tls, TlsError};
+pub use tunnel::{Refused, Step, Tunnel};

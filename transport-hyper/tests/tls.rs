@@ -1,0 +1,115 @@
+//! TLS against a server with certificates made for the test.
+#![cfg(feature = "hyper")]
+
+mod support;
+
+use std::sync::Arc;
+
+use mock_router::{Authority, Front, MockRouter};
+use requesty_hyper::chat::{Message, Request};
+use requesty_hyper::error::{Phase, Timeout};
+use requesty_hyper::{ApiKey, Client, Error, Options, Policy, Router, Tls, TlsError, rustls};
+use support::{KEY, ms};
+
+fn call(front: &Front, model: &str) -> requesty_hyper::Call<requesty_hyper::chat::Chunks> {
+    let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(Policy::none());
+    let router = router.with_inference_base(&format!("https://localhost:{}/v1", front.addr().port())).unwrap();
+    router.chat_stream(&Request::new(&[Message::user("Hi")]).model(model)).unwrap()
+}
+
+fn with(tls: Tls) -> Client {
+    Client::with_options(Options::new().with_tls(tls))
+}
+
+fn trusting(authority: &Authority) -> Tls {
+    Tls::new().add_root_certificate(authority.certificate().as_bytes()).unwrap()
+}
+
+fn tls_error(error: &Error) -> TlsError {
+    let Error::Transport(transport) = error else { panic!("{error:?}") };
+    assert_eq!(transport.phase(), Phase::Tls, "{error}");
+    std::error::Error::source(error).and_then(|source| source.downcast_ref::<TlsError>()).expect("a TLS error").clone()
+}
+
+#[tokio::test]
+async fn a_stream_comes_over_tls_and_no_default_provider_is_touched() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let client = with(trusting(&authority));
+    for _ in 0..3 {
+        assert!(client.stream(&call(&front, "mock/text")).await.unwrap().finish().await.unwrap().clean_end());
+    }
+    assert_eq!(front.connections(), 1, "connections are used again");
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}
+
+#[tokio::test]
+async fn an_own_configuration_of_rustls_is_used() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let own = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let untrusting = own.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let error = with(Tls::from_config(untrusting)).stream(&call(&front, "mock/text")).await.unwrap_err();
+    assert!(tls_error(&error).to_string().contains("UnknownIssuer"), "{error}");
+    let own = trusting(&authority).client_config(&[]).unwrap();
+    with(Tls::from_config(own)).stream(&call(&front, "mock/text")).await.unwrap().finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn certificate_errors_name_the_cause_and_the_option() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let serve = |identity| Front::tls(mock.addr(), authority.server(&identity, false)).unwrap();
+    let table = [
+        (serve(authority.issue("localhost", false)), Client::new(), "UnknownIssuer", "Tls::add_root_certificate"),
+        (serve(authority.issue("localhost", true)), with(trusting(&authority)), "expired", "clock"),
+        (serve(authority.issue("other.example", false)), with(trusting(&authority)), "other.example", "base URL"),
+    ];
+    for (front, client, cause, advice) in table {
+        let error = client.stream(&call(&front, "mock/text")).await.unwrap_err();
+        tls_error(&error);
+        assert!(error.to_string().contains(cause) && error.to_string().contains(advice), "{error}");
+        assert!(!error.request_maybe_processed());
+    }
+    assert_eq!(mock.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), true)).unwrap();
+    let identity = authority.issue("client", false);
+    let tls = trusting(&authority);
+    let client = tls.clone().with_client_certificate(identity.certificate.as_bytes(), identity.key.as_bytes()).unwrap();
+    with(client).stream(&call(&front, "mock/text")).await.unwrap().finish().await.unwrap();
+    let error = with(tls).stream(&call(&front, "mock/text")).await.unwrap_err();
+    assert!(tls_error(&error).to_string().contains("Tls::with_client_certificate"), "{error}");
+}
+
+#[tokio::test]
+async fn the_handshake_has_a_limit_of_its_own() {
+    let front = Front::silent().unwrap();
+    let call = call(&front, "mock/text");
+    let timeouts = call.timeouts().with_tls(ms(100));
+    let error = Client::new().stream(&call.with_timeouts(timeouts)).await.unwrap_err();
+    let Error::Timeout(timeout) = error else { panic!("{error:?}") };
+    assert_eq!(timeout, Timeout::new(Phase::Tls, ms(100)));
+    assert!(!timeout.request_maybe_processed());
+}
+
+#[tokio::test]
+async fn silence_over_tls_is_a_time_out() {
+    let mock = MockRouter::start().unwrap();
+    let authority = Authority::new();
+    let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let call = call(&front, "mock/stall-after-delta");
+    let timeouts = call.timeouts().with_idle_bytes(ms(100));
+    let incomplete = with(trusting(&authority)).send(&call.with_timeouts(timeouts)).await.unwrap_err();
+    let Error::Timeout(timeout) = incomplete.error() else { panic!("{incomplete:?}") };
+    assert_eq!(*timeout, Timeout::new(Phase::IdleBytes, ms(100)));
+    tokio::task::spawn_blocking(move || assert!(mock.wait_closed(ms(1000)))).await.unwrap();
+}

@@ -1,0 +1,205 @@
+//! Bytes on the wire: a socket whose every wait ends when its call says so, with or without TLS on top.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use requesty_core::error::Phase;
+use requesty_net::{Options, TlsError};
+use rustls::{ClientConnection, StreamOwned};
+
+use crate::control::Control;
+
+/// A connection, as deep as it is: TLS to a proxy, and TLS through it.
+pub(crate) enum Io {
+    Plain(Socket),
+    Tls(Box<StreamOwned<ClientConnection, Io>>),
+}
+
+impl Io {
+    /// Does the TLS handshake on top of it.
+    pub(crate) fn secure(self, tls: ClientConnection, control: &Control) -> io::Result<Self> {
+        control.enter(Phase::Tls);
+        let mut stream = StreamOwned::new(tls, self);
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock)?;
+        }
+        Ok(Io::Tls(Box::new(stream)))
+    }
+
+    /// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be
+    /// read.
+    pub(crate) fn why(&mut self, error: io::Error) -> io::Error {
+        let Io::Tls(stream) = self else { return error };
+        // Not by a read of the stream, which would write first.
+        while let Ok(1..) = stream.conn.read_tls(&mut stream.sock) {
+            if let Err(why) = stream.conn.process_new_packets() {
+                return io::Error::other(TlsError::from(why));
+            }
+        }
+        error
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self, Io::Tls(_))
+    }
+
+    /// Returns the socket under it all.
+    pub(crate) fn socket(&mut self) -> &mut Socket {
+        match self {
+            Io::Plain(socket) => socket,
+            Io::Tls(stream) => stream.sock.socket(),
+        }
+    }
+}
+
+impl Read for Io {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Io::Plain(socket) => socket.read(buffer),
+            Io::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Io {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Io::Plain(socket) => socket.write(bytes),
+            Io::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Io::Plain(_) => Ok(()),
+            Io::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
+/// A socket, and the call that it works for.
+pub(crate) struct Socket {
+    stream: Arc<TcpStream>,
+    control: Arc<Control>,
+    /// The limits that the system has.
+    read_limit: Option<Duration>,
+    write_limit: Option<Duration>,
+}
+
+impl Socket {
+    /// Connects to the first of the addresses that answers, within what the call has left for it.
+    pub(crate) fn connect(addresses: &[SocketAddr], options: &Options, control: &Arc<Control>) -> io::Result<Self> {
+        let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+        for (at, address) in addresses.iter().enumerate() {
+            // Half of the time for each but the last, so that one that is silent leaves time for the others.
+            let last = at + 1 == addresses.len();
+            let connected = match control.left()? {
+                // A bit late, as the call's clock says whether it was too late.
+                Some(left) if last => TcpStream::connect_timeout(address, left + Duration::from_millis(1)),
+                Some(left) => TcpStream::connect_timeout(address, left / 2 + Duration::from_millis(1)),
+                None => TcpStream::connect(address),
+            };
+            match connected {
+                Ok(stream) => {
+                    options.tune(&stream)?;
+                    let stream = Arc::new(stream);
+                    control.attach(&stream)?;
+                    return Ok(Socket { stream, control: control.clone(), read_limit: None, write_limit: None });
+                }
+                Err(error) => failure = error,
+            }
+        }
+        // The limit may be why; then it is what is told.
+        control.left()?;
+        Err(failure)
+    }
+
+    /// Works for another call from now on.
+    ///
+    /// # Errors
+    /// Where that one is cancelled already.
+    pub(crate) fn serve(&mut self, control: &Arc<Control>) -> io::Result<()> {
+        if !Arc::ptr_eq(&self.control, control) {
+            self.control = control.clone();
+            control.attach(&self.stream)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Returns whether the other side is there and has nothing to say, which is how an idle connection should be.
+    pub(crate) fn is_quiet(&self) -> bool {
+        if self.stream.set_nonblocking(true).is_err() {
+            return false;
+        }
+        let peeked = self.stream.peek(&mut [0]);
+        let quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        quiet && self.stream.set_nonblocking(false).is_ok()
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let left = self.control.left()?;
+            if is_off(self.read_limit, left) {
+                self.stream.set_read_timeout(left)?;
+                self.read_limit = left;
+            }
+            match (&*self.stream).read(buffer) {
+                Err(error) if is_early(&error) => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            let left = self.control.left()?;
+            if is_off(self.write_limit, left) {
+                self.stream.set_write_timeout(left)?;
+                self.write_limit = left;
+            }
+            match (&*self.stream).write(bytes) {
+                Err(error) if is_early(&error) => {}
+                Ok(written) => {
+                    self.control.wrote();
+                    return Ok(written);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("peer", &self.stream.peer_addr().ok()).finish_non_exhaustive()
+    }
+}
+
+/// Returns whether the system must be told another limit. One that is a bit early only makes for another round, and one that
+/// is hardly late does not matter; so the usual limit is told once, and not for each read.
+fn is_off(told: Option<Duration>, left: Option<Duration>) -> bool {
+    match (told, left) {
+        (Some(told), Some(left)) => told < left / 2 || told > left + left / 64,
+        (told, left) => told != left,
+    }
+}
+
+/// Returns whether a wait ended without a result; whether it was too long is for the call's clocks to say.
+fn is_early(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
