@@ -48,6 +48,7 @@
 //! Every future can be dropped. Dropping one of the client ends the attempt or the wait between two; dropping an
 //! [`ItemStream`] closes its connection. The server may have billed for what it had made by then.
 
+mod alarm;
 mod env;
 mod stream;
 mod timer;

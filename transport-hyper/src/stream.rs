@@ -2,10 +2,10 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Buf;
@@ -18,6 +18,7 @@ use requesty_core::observe::{Summary, Timings, Watch};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 
 use crate::Timer;
+use crate::alarm::Alarm;
 
 /// A reply that is being read: lent item by item, as a [`Stream`] of owned items, or to its [total](Self::finish).
 ///
@@ -98,31 +99,6 @@ enum Over {
     },
     Complete,
     Failed,
-}
-
-/// An alarm that is set.
-struct Alarm {
-    at: Duration,
-    ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// Whom it wakes.
-    waker: Option<Waker>,
-}
-
-impl Alarm {
-    fn new(timer: &dyn Timer, at: Duration) -> Self {
-        Alarm { at, ringing: timer.sleep_until(at), waker: None }
-    }
-
-    fn wakes(&self, cx: &Context<'_>) -> bool {
-        self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()))
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.wakes(cx) {
-            self.waker = Some(cx.waker().clone());
-        }
-        self.ringing.as_mut().poll(cx)
-    }
 }
 
 /// How long a complete answer waits for the end of its body, which usually comes in the same packet, and for how many bytes.
@@ -352,7 +328,7 @@ where
                 let now = self.timer.now();
                 let deadline = *self.waiting.insert(self.machine.waiting(now));
                 // An alarm that cannot have rung yet, and would wake this task, need not be looked at.
-                let set = alarm.as_ref().is_some_and(|alarm| alarm.at > now && alarm.wakes(cx));
+                let set = alarm.as_ref().is_some_and(|alarm| alarm.is_set(now, cx));
                 if set && deadline.is_some() {
                     return Poll::Pending;
                 }
