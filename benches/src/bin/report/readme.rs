@@ -8,9 +8,12 @@ use crate::machine::Machine;
 use crate::race::Times;
 use crate::speed::Races;
 
-/// Returns where the README goes: this crate's folder when cargo runs the program, else the current one.
+/// Returns where the README goes: this crate's folder.
+///
+/// # Panics
+/// Panics where the program was not started by cargo, which says where that is.
 pub(crate) fn folder() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into()).into()
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("to be run by cargo").into()
 }
 
 const HEAD: &str = "\
