@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
 use requesty_core::error::{Limit, TooLarge};
-use requesty_core::{Error, Limits, Step};
+use requesty_core::{Error, Limits, Step, Timeouts};
 use support::{Played, cut, delta, events, finished, head, play_as, router, stream_call};
 
 const END: requesty_core::End = requesty_core::End::Clean;
@@ -34,6 +34,18 @@ fn check(limits: Limits, what: Limit, limit: usize, body: impl Fn(usize) -> Stri
         Some(option) => assert!(message.ends_with(&format!("; {option} changes it")), "{message}"),
         None => assert!(!message.contains("changes it"), "{message}"),
     }
+}
+
+#[test]
+fn the_defaults_are_as_documented() {
+    const MIB: usize = 1 << 20;
+    let limits = Limits::default();
+    assert_eq!((limits.event, limits.reply, limits.total), (64 * MIB, 256 * MIB, 256 * MIB));
+    assert_eq!((limits.error_body, limits.tool_calls), (64 << 10, 128));
+    let times = Timeouts::default();
+    let seconds = |limit: Option<Duration>| limit.unwrap().as_secs();
+    assert_eq!((seconds(times.connect), seconds(times.first_byte)), (10, 600));
+    assert_eq!((seconds(times.idle_bytes), seconds(times.idle_progress)), (120, 600));
 }
 
 #[test]
