@@ -31,16 +31,26 @@ pub fn is_there() -> bool {
 /// # Errors
 /// An [`io::Error`] where valgrind cannot be started, or gives no count.
 pub fn count(program: &Path, contestant: &str, corpus: &str, cut: Cut) -> io::Result<f64> {
+    let (instructions, events) = count_all(program, contestant, corpus, cut, EVENTS)?;
+    Ok(instructions as f64 / events as f64)
+}
+
+/// Counts the instructions that a contestant takes for a corpus of some size, as [`corpora::named`] takes it; returns them,
+/// and the number of events.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_all(program: &Path, contestant: &str, corpus: &str, cut: Cut, size: usize) -> io::Result<(u64, u64)> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*region_of_interest*"])
         .arg(program)
-        .args([FLAG, contestant, corpus, &cut.to_string(), &EVENTS.to_string()])
+        .args([FLAG, contestant, corpus, &cut.to_string(), &size.to_string()])
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse::<u64>().ok());
     let events = String::from_utf8_lossy(&output.stdout).trim().parse::<u64>();
     match (count, events) {
-        (Some(count), Ok(events)) if output.status.success() => Ok(count as f64 / events as f64),
+        (Some(count), Ok(events)) if output.status.success() => Ok((count, events)),
         _ => Err(io::Error::other(format!("callgrind counted nothing for {contestant} on {corpus}: {said}"))),
     }
 }

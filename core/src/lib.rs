@@ -75,6 +75,11 @@
 //! [`Error::Timeout`], [`Error::TooLarge`]. What arrived is in the [`Incomplete`] that [`Machine::total`] gives. An event
 //! that cannot be read is not an end: it is an item with a [`problem`](chat::Chunk::problem), and only the total fails.
 //!
+//! # Promises
+//!
+//! What is promised, how each promise is tested, and what is not promised is in `docs/promises.md` of the repository; all
+//! limits are in `docs/limits.md`.
+//!
 //! # Features
 //!
 //! `base64` (default): parts of messages can be built from bytes.

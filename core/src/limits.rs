@@ -12,8 +12,10 @@ use std::time::Duration;
 /// | [`error_body`](Self::error_body) | 64 KiB | the rest is not read; status and kind are still known |
 /// | [`tool_calls`](Self::tool_calls) | 128 a choice | [`Error::TooLarge`](crate::Error::TooLarge) |
 ///
-/// Fixed: 128 choices, an index of a choice or a call is at most 127 (anything else counts as absent), JSON is nested at
-/// most 127 levels deep.
+/// Fixed: an index of a choice or a call is at most 127 (anything else counts as absent), so there are at most 128 choices;
+/// JSON is nested at most 127 levels deep; a tool's name has at most 1 KiB, and one chunk at most 65,536 elements of a kind.
+///
+/// `docs/limits.md` in the repository has all of them, those of the transports too, each with the test that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -21,7 +23,7 @@ pub struct Limits {
     pub event: usize,
     /// Bytes of a reply that is read whole.
     pub reply: usize,
-    /// Bytes that the fragments of a streamed answer may add up to.
+    /// Bytes that an answer may add up to: its texts to the byte; other members with about what it takes to keep them.
     pub total: usize,
     /// Bytes of an error reply that are kept.
     pub error_body: usize,

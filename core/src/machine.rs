@@ -40,6 +40,8 @@ pub struct Machine<D: Dialect> {
     collected: Vec<u8>,
     /// How much of the room in `collected` is read.
     filled: usize,
+    /// How much of that was looked at, and tells nothing.
+    sniffed: usize,
     liveness: Liveness,
     error: Option<Error>,
     items: u64,
@@ -71,6 +73,7 @@ impl<D: Dialect> Machine<D> {
             dialect,
             collected: Vec::new(),
             filled: 0,
+            sniffed: 0,
             liveness,
             error: None,
             items: 0,
@@ -263,17 +266,23 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Decides by the first byte that is neither white space nor a byte order mark.
-    fn sniff(&self) -> Option<State> {
+    fn sniff(&mut self) -> Option<State> {
         let bytes = self.collected.get(..self.filled)?;
-        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let unseen = bytes.get(self.sniffed..)?;
+        let unmarked = unseen.strip_prefix(b"\xEF\xBB\xBF").filter(|_| self.sniffed == 0).unwrap_or(unseen);
+        let text = unmarked.trim_ascii_start();
+        self.sniffed = bytes.len() - text.len();
         match text.first() {
             Some(b'<') => Some(State::Page),
-            _ if D::MEDIA == Media::Json => (!text.is_empty()).then_some(State::Json),
+            Some(_) if D::MEDIA == Media::Json => Some(State::Json),
             Some(b'{' | b'[') => Some(State::Json),
             // The rest of a byte order mark may be on its way.
             Some(0xEF) if bytes.len() < 3 => None,
             Some(_) => Some(State::Dialect),
-            None if bytes.len() >= self.context.limits.error_body => Some(State::Dialect),
+            // White space is kept no longer than an error would be.
+            None if bytes.len() >= self.context.limits.error_body => {
+                Some(if D::MEDIA == Media::Json { State::Json } else { State::Dialect })
+            }
             None => None,
         }
     }

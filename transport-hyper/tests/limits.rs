@@ -195,3 +195,39 @@ async fn an_error_body_that_stalls_is_still_an_error_reply() {
     let call = streamed(&mock, "mock/half").with_timeouts(limits().with_idle_bytes(ms(120)));
     assert_eq!(Client::new().stream(&call).await.unwrap_err().status().unwrap(), 401);
 }
+
+/// The mock, and how many headers its replies have beside those of a script.
+async fn with_headers(client: &Client, mock: &MockRouter, extra: usize) -> Result<usize, Error> {
+    let script = (0..extra).fold(Script::json(200, &serde_json::json!({"choices": []})), |script, number| {
+        script.header(&format!("x-{number}"), "1")
+    });
+    mock.script("mock/headers", script);
+    let call = whole(mock, "mock/headers").with_policy(Policy::none());
+    Ok(client.open(&call).await?.head().headers().len())
+}
+
+#[tokio::test]
+async fn a_head_may_have_a_hundred_headers() {
+    let mock = MockRouter::start().unwrap();
+    let client = Client::new();
+    let usual = with_headers(&client, &mock, 0).await.unwrap();
+    assert_eq!(with_headers(&client, &mock, 100 - usual).await.unwrap(), 100);
+    let error = with_headers(&client, &mock, 101 - usual).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert!(transport.phase() == Phase::FirstByte && transport.request_maybe_processed(), "{error:?}");
+    // Nor is there one header that goes on for ever.
+    let long = Script::json(200, &serde_json::json!({})).header("x-long", &"x".repeat(1 << 20));
+    mock.script("mock/headers", long);
+    let call = whole(&mock, "mock/headers").with_policy(Policy::none());
+    assert!(matches!(client.open(&call).await.unwrap_err(), Error::Transport(_)));
+}
+
+#[tokio::test]
+async fn an_announced_length_reserves_nothing() {
+    let mock = MockRouter::start().unwrap();
+    let script = Script::json(200, &serde_json::json!({})).header("content-length", "4611686018427387904");
+    mock.script("mock/headers", script.ending(Ending::Reset));
+    let call = whole(&mock, "mock/headers").with_policy(Policy::none());
+    let incomplete = Client::new().send(&call).await.unwrap_err();
+    assert!(matches!(incomplete.error(), Error::Truncated(_) | Error::Transport(_)), "{incomplete:?}");
+}

@@ -185,6 +185,17 @@ pub(super) fn requesty(events: usize) -> Stream {
     script.done("stop")
 }
 
+/// Two short events, and after them two that differ in nothing but a text of about `bytes` bytes each.
+pub(super) fn slots(bytes: usize) -> Stream {
+    let mut script = Script::new();
+    for length in [4, 8, bytes, bytes] {
+        let text = "one line\n".repeat(length.div_ceil(9));
+        script.text(&full(&format!(r#""content":"{}""#, escape(&text))), &text);
+    }
+    script.chunk(&finish("stop"));
+    script.done("stop")
+}
+
 /// One event of about `bytes` bytes, one character in sixteen of which is escaped, as in a long answer with line ends.
 pub fn huge(bytes: usize) -> Stream {
     let mut random = Random::new(4);

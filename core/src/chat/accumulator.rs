@@ -94,11 +94,14 @@ impl Accumulator {
             self.created = table.created.and_then(|created| json::lenient_uint(created.of(json)));
         }
         if let Some(usage) = table.usage.and_then(|usage| Usage::read(usage.of(json))) {
+            let before = self.usage.as_ref().map_or(0, Usage::size);
             if !self.later_usage.is_empty() {
                 self.usage = self.usage();
                 self.later_usage.clear();
             }
-            self.usage.get_or_insert_default().merge(usage);
+            let sum = self.usage.get_or_insert_default();
+            sum.merge(usage);
+            self.size = (self.size + sum.size()).saturating_sub(before);
         }
         for choice in table.choices().1 {
             self.fold_choice(json, table, choice)?;
@@ -178,12 +181,21 @@ impl Accumulator {
             }
         }
         if let Some(call) = choice.function_call.and_then(|row| table.function_calls.get(row)) {
-            sum.function_call.get_or_insert_default().add(json, call);
+            sum.function_call.get_or_insert_default().add(json, call)?;
         }
         let first_call = self.call_deltas.len();
+        let mut folded = Ok(());
         for (offset, call) in table.calls.get(choice.calls.0..choice.calls.1).unwrap_or_default().iter().enumerate() {
-            let (call, arguments) = sum.add_call(json, call, self.limits.tool_calls)?;
-            self.call_deltas.push(CallDelta { row: choice.calls.0 + offset, choice: place, call, arguments });
+            match sum.add_call(json, call, self.limits.tool_calls) {
+                Ok((call, arguments)) => {
+                    self.call_deltas.push(CallDelta { row: choice.calls.0 + offset, choice: place, call, arguments });
+                }
+                // What else the chunk carries is lent before the error.
+                Err(error) => {
+                    folded = Err(error);
+                    break;
+                }
+            }
         }
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             sum.finish_reason = Some(json::to_string(json, reason));
@@ -198,6 +210,7 @@ impl Accumulator {
             refusal: (starts.2, sum.refusal.text.len()),
             calls: (first_call, self.call_deltas.len()),
         });
+        folded?;
         self.check_size()
     }
 

@@ -139,21 +139,24 @@ struct Balance {
     depth: u32,
     in_string: bool,
     escaped: bool,
+    /// The last byte that is not white space closes a bracket.
+    closed: bool,
 }
 
 impl Balance {
     fn is_whole(&mut self, text: &str) -> bool {
         for byte in text.bytes().skip(self.read) {
+            self.closed = matches!(byte, b'}' | b']') || (self.closed && byte.is_ascii_whitespace());
             match byte {
                 _ if self.escaped => self.escaped = false,
                 b'\\' if self.in_string => self.escaped = true,
                 b'"' => self.in_string = !self.in_string,
-                b'{' | b'[' if !self.in_string => self.depth += 1,
+                b'{' | b'[' if !self.in_string => self.depth = self.depth.saturating_add(1),
                 b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
                 _ => {}
             }
         }
         self.read = text.len();
-        self.depth == 0 && !self.in_string && text.trim_end().ends_with(['}', ']'])
+        self.depth == 0 && !self.in_string && self.closed
     }
 }

@@ -28,7 +28,13 @@ pub(super) struct ChoiceSum {
     pub(super) finish_reason: Option<String>,
     pub(super) extra: Merged,
     pub(super) message: Merged,
+    /// About how many bytes are kept of what has no count of its own.
+    pub(super) kept: usize,
 }
+
+/// Longest name of a tool. Names come in fragments, and are copied for each of them; the longest that may be offered has 64
+/// letters.
+const LONGEST_NAME: usize = 1 << 10;
 
 /// A part of the content as it adds up. A text is what the whole text has from there to where the next one begins, so that
 /// all of them together are the whole.
@@ -75,6 +81,7 @@ impl ChoiceSum {
                         PartKind::Text { text, plain: false } => {
                             let (from, _) = self.content.push(json, text);
                             self.parts.get_or_insert_default().push(PartSum::RichText { from, json: json::lossy(raw) });
+                            self.kept += raw.len() + size_of::<PartSum>();
                         }
                         PartKind::Thinking { text, plain } => self.add_thinking(json, text, plain, raw),
                         PartKind::Other => self.add_raw(raw),
@@ -87,7 +94,10 @@ impl ChoiceSum {
     fn add_text(&mut self, json: &[u8], span: Span) {
         let (from, _) = self.content.push(json, span);
         match &mut self.parts {
-            Some(parts) if !matches!(parts.last(), Some(PartSum::Text { .. })) => parts.push(PartSum::Text { from }),
+            Some(parts) if !matches!(parts.last(), Some(PartSum::Text { .. })) => {
+                parts.push(PartSum::Text { from });
+                self.kept += size_of::<PartSum>();
+            }
             _ => {}
         }
     }
@@ -110,6 +120,7 @@ impl ChoiceSum {
         // A further text of the part before has none of its own.
         if let (Some(parts), false) = (&mut self.parts, raw.is_empty()) {
             parts.push(PartSum::Other(json::lossy(raw)));
+            self.kept += raw.len() + size_of::<PartSum>();
         }
     }
 
@@ -126,7 +137,7 @@ impl ChoiceSum {
                     self.names[usize::from(span == plain)] = true;
                 } else {
                     self.names[0] = true;
-                    self.message.add("reasoning", plain.quoted().of(json), &[]);
+                    self.kept += self.message.add("reasoning", plain.quoted().of(json), &[]);
                 }
             }
             (Some(content), None) => {
@@ -157,8 +168,8 @@ impl ChoiceSum {
         }
         let Some(sum) = self.calls.list.get_mut(place) else { return Ok((place, (0, 0))) };
         let (from, before) = (sum.arguments.text.len(), sum.size());
-        sum.add(json, row);
-        self.calls.size += sum.size() - before;
+        sum.add(json, row)?;
+        self.calls.size = (self.calls.size + sum.size()).saturating_sub(before);
         Ok((place, (from, sum.arguments.text.len())))
     }
 
@@ -185,24 +196,33 @@ impl ChoiceSum {
         let texts = [&self.content, &self.reasoning, &self.signature, &self.refusal];
         texts.into_iter().map(|text| text.text.len()).sum::<usize>()
             + self.calls.size
-            + self.parts.as_ref().map_or(0, |parts| parts.len() * 16)
-            + self.function_call.as_ref().map_or(0, |call| call.arguments.text.len())
+            + self.kept
+            + self.function_call.as_ref().map_or(0, CallSum::size)
+            + self.role.as_ref().map_or(0, |role| beyond_a_word(role.as_str()))
+            + self.finish_reason.as_deref().map_or(0, beyond_a_word)
     }
 }
 
 impl CallSum {
     fn size(&self) -> usize {
-        self.arguments.text.len() + self.name.len()
+        let texts = [self.id.as_deref(), self.kind.as_deref(), self.value.as_deref()];
+        self.arguments.text.len() + self.name.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
     }
 
     /// Adds a fragment.
-    pub(super) fn add(&mut self, json: &[u8], row: &CallRow) {
+    ///
+    /// # Errors
+    /// [`TooLarge`] where that makes a name that none has.
+    pub(super) fn add(&mut self, json: &[u8], row: &CallRow) -> Result<(), TooLarge> {
         first_text(&mut self.id, json, row.id);
         first_text(&mut self.kind, json, row.kind);
         if let Some(name) = row.name {
             // The whole name again is a repetition; anything else is the rest of it.
             let fragment = json::to_cow(json, name);
             if *fragment != *self.name {
+                if self.name.len() + fragment.len() > LONGEST_NAME {
+                    return Err(TooLarge { what: Limit::ToolName, limit: LONGEST_NAME });
+                }
                 self.name = [&*self.name, &*fragment].concat().into();
             }
         }
@@ -212,7 +232,14 @@ impl CallSum {
             ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
             ArgumentSpan::Json(value) => self.value = Some(json::lossy(value.of(json))),
         }
+        Ok(())
     }
+}
+
+/// Returns how much longer a text is than the words that should stand in its place, which are not counted.
+fn beyond_a_word(text: &str) -> usize {
+    const WORD: usize = 64;
+    text.len().saturating_sub(WORD)
 }
 
 /// Takes the first text that is not empty.

@@ -314,7 +314,9 @@ impl Decoder {
         let clean = matches!(how, End::Clean);
         if clean && self.current != Current::Unterminated {
             self.current = Current::Unterminated;
-            let whole = |data: &[u8]| is_done(data) || Table::default().scan(data).is_ok();
+            let mut table = Table::default();
+            // One that is too large is taken, to fail: it did come.
+            let mut whole = |data: &[u8]| is_done(data) || table.scan(data).is_ok() || table.too_large().is_some();
             if self.events.unterminated().is_some_and(|event| whole(event.data())) {
                 return self.take_event();
             }

@@ -86,6 +86,9 @@ impl Fold {
         if !named_error && !self.table.has_choices && (named_ping || is_keep_alive(data)) {
             return Taken::Nothing;
         }
+        if let (Some(error), false) = (self.table.too_large(), named_error) {
+            return Taken::Failed(error.into());
+        }
         if let (Err(syntax), false) = (scanned, named_error) {
             let problem = Arc::new(DecodeError {
                 what: "an event".into(),
@@ -119,7 +122,11 @@ impl Fold {
 
     /// Takes a completion that is one JSON value.
     pub(super) fn whole(&mut self, body: &[u8]) -> Result<(), Error> {
-        if let Err(syntax) = self.table.scan(body) {
+        let scanned = self.table.scan(body);
+        if let Some(error) = self.table.too_large() {
+            return Err(error.into());
+        }
+        if let Err(syntax) = scanned {
             return Err(Error::from(DecodeError {
                 what: "the completion".into(),
                 at: Some(syntax.at),

@@ -28,6 +28,8 @@ pub(super) struct Merged {
 
 /// How many members are looked through one by one.
 const FEW: usize = 32;
+/// How long a key may be that is not counted.
+const USUAL_KEY: usize = 64;
 
 #[derive(Clone, Debug)]
 struct Member {
@@ -67,7 +69,9 @@ impl Merged {
         };
         let Some(member) = place.and_then(|place| self.members.get_mut(place)) else {
             self.push(key, Value::first(key, json), said);
-            return json.len();
+            // A few members of the usual length are not worth counting.
+            let many = if self.members.len() > FEW { size_of::<Member>() } else { 0 };
+            return json.len() + key.len().saturating_sub(USUAL_KEY) + many;
         };
         let kept = member.value.add(key, json);
         member.say(said);
@@ -187,8 +191,14 @@ struct List {
 #[derive(Clone, Debug)]
 enum Item {
     Raw(String),
-    /// Members in their order.
-    Object(Vec<(String, String)>),
+    Object(Pairs),
+}
+
+/// Members in their order, and where each is.
+#[derive(Clone, Debug, Default)]
+struct Pairs {
+    members: Vec<(String, String)>,
+    places: HashMap<String, usize>,
 }
 
 impl List {
@@ -202,7 +212,7 @@ impl List {
                 _ => self.push_new(element),
             }
             let repeated = key != "reasoning_details" && self.items.len() == before;
-            added += if repeated { 0 } else { element.len() };
+            added += if repeated { 0 } else { element.len() + size_of::<Item>() };
         }
         added
     }
@@ -235,31 +245,48 @@ impl List {
         let known = self.places.get(&place).and_then(|&place| self.items.get_mut(place));
         let Some(Item::Object(object)) = known else {
             self.places.insert(place, self.items.len());
-            let members = members.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
-            return self.items.push(Item::Object(members.collect()));
+            let mut object = Pairs::default();
+            members.iter().for_each(|(key, value)| object.add(key, value));
+            return self.items.push(Item::Object(object));
         };
-        for (key, value) in members.iter() {
-            match object.iter_mut().find(|(name, _)| name == key) {
-                Some((_, old)) if is_fragment(key) && old.starts_with('"') && value.starts_with('"') => {
-                    concatenate(old, value.as_bytes());
-                }
-                // A later null does not erase what came.
-                Some((_, old)) if value != "null" => value.clone_into(old),
-                Some(_) => {}
-                None => object.push((key.to_owned(), value.to_owned())),
-            }
-        }
+        members.iter().for_each(|(key, value)| object.add(key, value));
     }
 
     fn json(&self) -> String {
         let items = self.items.iter().map(|item| match item {
             Item::Raw(json) => json.clone(),
-            Item::Object(members) => {
+            Item::Object(Pairs { members, .. }) => {
                 let members = members.iter().map(|(key, value)| format!("{}:{value}", json::quoted(key)));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }
         });
         format!("[{}]", items.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl Pairs {
+    /// Adds a member to the earlier one of its name.
+    fn add(&mut self, key: &str, value: &str) {
+        let place = if self.members.len() <= FEW {
+            self.members.iter().position(|(name, _)| name == key)
+        } else {
+            self.places.get(key).copied()
+        };
+        match place.and_then(|place| self.members.get_mut(place)) {
+            Some((_, old)) if is_fragment(key) && old.starts_with('"') && value.starts_with('"') => {
+                concatenate(old, value.as_bytes());
+            }
+            // A later null does not erase what came.
+            Some((_, old)) if value != "null" => value.clone_into(old),
+            Some(_) => {}
+            None => {
+                self.members.push((key.to_owned(), value.to_owned()));
+                if self.members.len() > FEW {
+                    let unplaced = self.members.iter().enumerate().skip(self.places.len());
+                    self.places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
+                }
+            }
+        }
     }
 }
 

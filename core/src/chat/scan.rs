@@ -13,7 +13,9 @@
 //! * `delta` and `message` are the same: the last of them that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
-use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, PartRow, Table};
+use super::table::{
+    ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, MOST_ROWS, Owner, PartKind, PartRow, Table,
+};
 use crate::json::{self, Kind, Reader, Span, Syntax};
 
 /// Highest index of a choice or a call that is taken for one.
@@ -23,13 +25,15 @@ impl Table {
     /// Scans `json`, which must be one object.
     ///
     /// # Errors
-    /// [`Syntax`] where it is not; the table then holds nothing.
+    /// [`Syntax`] where it is not, or where there are [too many rows](Self::too_large); the table then holds nothing.
     pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
         self.clear();
         let mut reader = Reader::new(json);
         let scanned = reader.object(|reader, key| self.root(reader, key)).and_then(|()| reader.end());
         scanned.ok_or_else(|| {
+            let overflowed = self.overflowed;
             self.clear();
+            self.overflowed = overflowed;
             reader.syntax()
         })
     }
@@ -71,7 +75,7 @@ impl Table {
             b"type" | b"object" if kind == Kind::String => {
                 let value = reader.skip_of(kind)?;
                 self.error |= value.of(reader.json()) == b"\"error\"";
-                self.extras.push(ExtraRow { owner: Owner::Chunk, key, value });
+                self.note_extra(ExtraRow { owner: Owner::Chunk, key, value })?;
             }
             _ => self.extra(reader, kind, Owner::Chunk, key)?,
         }
@@ -105,6 +109,7 @@ impl Table {
             }
             Some(())
         })?;
+        self.has_room(self.choices.len())?;
         self.choices.push(choice);
         Some(())
     }
@@ -171,6 +176,7 @@ impl Table {
                 PartKind::Other
             }
         };
+        self.has_room(self.parts.len() + more.len())?;
         self.parts.push(PartRow { kind, raw: reader.span_from(start) });
         let more = more.into_iter().map(|text| PartKind::Thinking { text, plain: false });
         self.parts.extend(more.map(|kind| PartRow { kind, raw: Span::default() }));
@@ -208,6 +214,7 @@ impl Table {
             }
             Some(())
         })?;
+        self.has_room(self.calls.len())?;
         self.calls.push(call);
         Some(())
     }
@@ -217,6 +224,7 @@ impl Table {
         let mut call = CallRow::default();
         let owner = Owner::FunctionCall(row, choice.serial);
         reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
+        self.has_room(self.function_calls.len())?;
         choice.function_call = Some(self.function_calls.len());
         self.function_calls.push(call);
         Some(())
@@ -255,8 +263,21 @@ impl Table {
     #[inline]
     fn extra(&mut self, reader: &mut Reader<'_>, kind: Kind, owner: Owner, key: Span) -> Option<()> {
         let value = reader.skip_of(kind)?;
-        self.extras.push(ExtraRow { owner, key, value });
+        self.note_extra(ExtraRow { owner, key, value })
+    }
+
+    #[inline]
+    fn note_extra(&mut self, extra: ExtraRow) -> Option<()> {
+        self.has_room(self.extras.len())?;
+        self.extras.push(extra);
         Some(())
+    }
+
+    /// Ends the scan where there are as many rows of a kind as are noted.
+    #[inline]
+    fn has_room(&mut self, rows: usize) -> Option<()> {
+        self.overflowed |= rows >= MOST_ROWS;
+        (!self.overflowed).then_some(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where the members of one chunk are: spans into its bytes, in rows that are reused from chunk to chunk.
 
+use crate::error::{Limit, TooLarge};
 use crate::json::Span;
 
 /// Where the members of one chunk are.
@@ -26,12 +27,23 @@ pub(crate) struct Table {
     pub(crate) extras: Vec<ExtraRow>,
     /// How many objects were read that may be replaced.
     pub(super) serial: u32,
+    /// There were more rows of a kind than are noted.
+    pub(super) overflowed: bool,
 }
+
+/// How many rows of a kind a chunk may have: far more than any answer, and few enough that a chunk of nothing but `{},{},`
+/// takes little more memory than its bytes.
+pub(super) const MOST_ROWS: usize = 1 << 16;
 
 impl Table {
     /// Returns the number of the first choice's row, and the choices.
     pub(crate) fn choices(&self) -> (usize, &[ChoiceRow]) {
         (self.first_choice, self.choices.get(self.first_choice..).unwrap_or_default())
+    }
+
+    /// Returns why the last scan failed, if that was for too many rows.
+    pub(crate) fn too_large(&self) -> Option<TooLarge> {
+        self.overflowed.then_some(TooLarge { what: Limit::Elements, limit: MOST_ROWS })
     }
 
     /// Forgets everything and keeps the storage.
@@ -44,6 +56,7 @@ impl Table {
         self.has_choices = false;
         self.first_choice = 0;
         self.serial = 0;
+        self.overflowed = false;
         self.choices.clear();
         self.calls.clear();
         self.function_calls.clear();

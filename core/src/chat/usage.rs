@@ -71,6 +71,12 @@ impl Usage {
         [&self.prompt_details, &self.completion_details, &self.extra].into_iter().all(Extra::is_small)
     }
 
+    /// Returns about how many bytes the members without a field take.
+    pub(super) fn size(&self) -> usize {
+        let extras = [&self.prompt_details, &self.completion_details, &self.extra];
+        extras.into_iter().flat_map(Extra::iter).map(|(key, value)| key.len() + value.len()).sum()
+    }
+
     /// Takes over what `later` says, field by field: usage is cumulative and may be on every chunk, and a later object
     /// that lacks a field does not erase it.
     pub(crate) fn merge(&mut self, later: Usage) {

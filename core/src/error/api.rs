@@ -147,31 +147,26 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// Long enough for any sentence; some servers send a whole page.
-        const SHOWN: usize = 300;
         f.write_str(if self.in_stream { "error inside the stream" } else { "error reply" })?;
         if let Some(status) = self.status {
             write!(f, " {}", status.as_u16())?;
         }
         if let Some(code) = &self.code {
-            write!(f, " ({code})")?;
+            write!(f, " ({})", brief(code))?;
         }
         match (&self.message, self.status.and_then(|status| status.canonical_reason())) {
-            (Some(message), _) => {
-                let end = (0..=SHOWN.min(message.len())).rev().find(|&at| message.is_char_boundary(at)).unwrap_or(0);
-                write!(f, ": {}", message.get(..end).unwrap_or_default())?;
-            }
+            (Some(message), _) => write!(f, ": {}", brief(message))?,
             (None, Some(reason)) => write!(f, ": {reason}")?,
             (None, None) => {}
         }
         if let Some(param) = &self.param {
-            write!(f, "; about {param}")?;
+            write!(f, "; about {}", brief(param))?;
         }
         if matches!(self.kind, ErrorKind::NotFound | ErrorKind::Redirect) && !self.in_stream {
             write!(f, "; asked {}: does the base URL end in /v1?", self.target)?;
         }
         if let Some(id) = &self.request_id {
-            write!(f, "; request id {id}")?;
+            write!(f, "; request id {}", brief(id))?;
         }
         Ok(())
     }
@@ -180,11 +175,21 @@ impl fmt::Display for ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("ApiError");
-        f.field("status", &self.status).field("kind", &self.kind).field("code", &self.code);
-        f.field("type", &self.error_type).field("param", &self.param).field("origin", &self.origin);
-        f.field("message", &self.message).field("request_id", &self.request_id);
+        let shown = |text: &Option<String>| text.as_deref().map(|text| brief(text).to_owned());
+        f.field("status", &self.status).field("kind", &self.kind).field("code", &shown(&self.code));
+        f.field("type", &shown(&self.error_type)).field("param", &shown(&self.param));
+        f.field("origin", &shown(&self.origin)).field("message", &shown(&self.message));
+        f.field("request_id", &shown(&self.request_id));
         f.field("in_stream", &self.in_stream).field("body_len", &self.body.len()).finish_non_exhaustive()
     }
 }
 
 impl std::error::Error for ApiError {}
+
+/// Returns as much of a server's text as is shown.
+pub(super) fn brief(text: &str) -> &str {
+    /// Long enough for any sentence; some servers send a whole page.
+    const SHOWN: usize = 300;
+    let end = (0..=SHOWN.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}

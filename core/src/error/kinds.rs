@@ -8,6 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::api::brief;
+
 /// A cause that is shared between a stream and its total.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -130,16 +132,21 @@ pub enum Limit {
     Total,
     /// The tool calls of one choice.
     ToolCalls,
+    /// The name of one tool call, in bytes, however many fragments it comes in.
+    ToolName,
+    /// The choices, tool calls, parts and unknown members of one chunk, each kind by itself.
+    Elements,
 }
 
 impl Limit {
-    /// Returns the option that changes the limit.
-    pub fn option(self) -> &'static str {
+    /// Returns the option that changes the limit; `None` for one that is fixed.
+    pub fn option(self) -> Option<&'static str> {
         match self {
-            Limit::Event => "Limits::event",
-            Limit::Reply => "Limits::reply",
-            Limit::Total => "Limits::total",
-            Limit::ToolCalls => "Limits::tool_calls",
+            Limit::Event => Some("Limits::event"),
+            Limit::Reply => Some("Limits::reply"),
+            Limit::Total => Some("Limits::total"),
+            Limit::ToolCalls => Some("Limits::tool_calls"),
+            Limit::ToolName | Limit::Elements => None,
         }
     }
 }
@@ -170,8 +177,11 @@ impl fmt::Display for TooLarge {
             Limit::Reply => ("the reply", " bytes"),
             Limit::Total => ("the answer", " bytes"),
             Limit::ToolCalls => ("the number of tool calls", ""),
+            Limit::ToolName => ("the name of a tool", " bytes"),
+            Limit::Elements => ("the number of elements in one chunk", ""),
         };
-        write!(f, "{what} exceeds the limit of {}{unit}; {} changes it", self.limit, self.what.option())
+        write!(f, "{what} exceeds the limit of {}{unit}", self.limit)?;
+        self.what.option().map_or(Ok(()), |option| write!(f, "; {option} changes it"))
     }
 }
 
@@ -358,10 +368,10 @@ impl Unexpected {
 
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let content_type = self.content_type.as_deref().unwrap_or("no content type");
+        let content_type = self.content_type.as_deref().map_or("no content type", brief);
         write!(f, "unexpected reply: status {}, {content_type}", self.status.as_u16())?;
         if let Some(hint) = &self.hint {
-            write!(f, ", {hint}")?;
+            write!(f, ", {}", brief(hint))?;
         }
         write!(f, "; asked {}: does the base URL end in /v1?", self.target)
     }
@@ -370,8 +380,10 @@ impl fmt::Display for Unexpected {
 impl fmt::Debug for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Unexpected");
-        f.field("status", &self.status).field("content_type", &self.content_type).field("hint", &self.hint);
-        f.field("request_id", &self.request_id).field("body_len", &self.body.len()).finish_non_exhaustive()
+        let shown = |text: &Option<String>| text.as_deref().map(|text| brief(text).to_owned());
+        f.field("status", &self.status).field("content_type", &shown(&self.content_type));
+        f.field("hint", &shown(&self.hint)).field("request_id", &shown(&self.request_id));
+        f.field("body_len", &self.body.len()).finish_non_exhaustive()
     }
 }
 

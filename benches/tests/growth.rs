@@ -1,0 +1,50 @@
+//! Twice the stream is twice the work, however it is cut: counted in instructions, so the same on a busy machine.
+//!
+//! `cargo test --release -p requesty-benches --test growth`. A debug build counts something else and passes this over, and so
+//! does a machine without valgrind; both say so. What is allocated and copied is counted by the core's own test of that name,
+//! `core/tests/linear.rs`, in any build.
+
+use std::path::Path;
+
+use requesty_benches::callgrind;
+use requesty_benches::feed::Cut;
+
+/// Twice the work may take a little more than twice the instructions.
+const PER_DOUBLING: f64 = 2.3;
+
+/// What is read, how it is cut, and the larger of two sizes: events, or KiB for those of one large event.
+const CASES: &[(&str, Cut, usize)] = &[
+    // About a MiB, byte by byte.
+    ("text", Cut::Every(1), 3_600),
+    ("text", Cut::Whole, 200_000),
+    ("tool", Cut::Every(1_400), 100_000),
+    // Data of one event has to stay below 64 MiB, which is what the core takes.
+    ("huge", Cut::Every(1_400), 56 << 10),
+    ("huge", Cut::Every(1), 1 << 10),
+    ("slots", Cut::Every(1), 1 << 10),
+    ("adversarial", Cut::Every(1_400), 20_000),
+];
+
+#[test]
+fn twice_the_stream_takes_twice_the_instructions() {
+    if cfg!(debug_assertions) {
+        println!("skipped: a debug build counts nothing of use; add --release");
+        return;
+    }
+    if !callgrind::is_there() {
+        println!("skipped: there is no valgrind to count with");
+        return;
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_report"));
+    let mut over = Vec::new();
+    for &(corpus, cut, size) in CASES {
+        let count = |size| callgrind::count_all(program, "requesty", corpus, cut, size).expect("a count").0;
+        let (half, whole) = (count(size / 2), count(size));
+        let growth = whole as f64 / half as f64;
+        println!("{corpus} {cut}, {size}: {whole} instructions, {growth:.2} times those of half of it");
+        if growth >= PER_DOUBLING {
+            over.push(format!("{corpus} {cut}: {growth:.2}"));
+        }
+    }
+    assert!(over.is_empty(), "per doubling: {}", over.join("; "));
+}
