@@ -20,9 +20,9 @@ const CASES: &[(&str, Cut, usize)] = &[
     ("tool", Cut::Every(1_400), 100_000),
     // Data of one event has to stay below 64 MiB, which is what the core takes.
     ("huge", Cut::Every(1_400), 56 << 10),
-    ("huge", Cut::Every(1), 1 << 10),
-    ("slots", Cut::Every(1), 1 << 10),
-    ("adversarial", Cut::Every(1_400), 20_000),
+    ("huge", Cut::Every(1), 256),
+    ("slots", Cut::Every(1), 256),
+    ("adversarial", Cut::Every(1_400), 4_000),
 ];
 
 #[test]

@@ -1,40 +1,14 @@
 //! In the steady state a text delta costs no allocation: only the answer itself grows, by doubling.
-#![allow(unsafe_code, reason = "a counting allocator is one unsafe impl")]
 
+#[path = "support/counting.rs"]
+mod counting;
 mod support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use counting::CALLS;
 use requesty_core::Step;
-
-struct Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is passed on to the system's allocator as it is.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 /// One test, as the counter is the process's.
 #[test]
@@ -56,7 +30,7 @@ fn a_text_delta_allocates_nothing() {
         let chunk = chunk(delta);
         let mut machine = support::stream_call().open(support::head(200, "text/event-stream"), Duration::ZERO);
         let mut feed = |count: usize| {
-            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            let before = CALLS.load(Ordering::Relaxed);
             let mut seen = 0;
             for _ in 0..count {
                 machine.push(chunk.as_bytes(), Duration::ZERO);
@@ -65,7 +39,7 @@ fn a_text_delta_allocates_nothing() {
                 }
             }
             assert!(seen >= count);
-            ALLOCATIONS.load(Ordering::Relaxed) - before
+            CALLS.load(Ordering::Relaxed) - before
         };
         feed(1000);
         // 4,000 more deltas double the answer a few times.
