@@ -30,6 +30,14 @@ fn minimal() {
     whole(&empty, r#"{"messages":[{"role":"user","content":"Hello, world!"}]}"#);
 }
 
+/// A member that stands twice in an object is read differently by every server.
+#[test]
+fn the_later_bias_of_a_token_counts() {
+    let history = [Message::user("x")];
+    let biased = Request::new(&history).logit_bias("7", 1.0).logit_bias("8", 2.0).logit_bias("7", -0.5);
+    whole(&biased, r#"{"messages":[{"role":"user","content":"x"}],"logit_bias":{"7":-0.5,"8":2}}"#);
+}
+
 #[test]
 fn axios_and_requests_basic() {
     let history = [Message::user("Hello, world!")];

@@ -8,11 +8,15 @@ pub mod differential;
 pub mod generate;
 pub mod random;
 pub mod reference;
+mod request;
 pub mod shrink;
 pub mod tally;
+pub mod transport;
 pub mod whatwg;
 
 pub use chunk::chunk;
+pub use request::request;
+pub use transport::transport;
 
 use std::time::Duration;
 
@@ -249,5 +253,43 @@ mod tests {
     #[test]
     fn error_replies_keep_their_status() {
         mutations(super::reply);
+    }
+
+    #[test]
+    fn requests_are_sent_as_they_were_set() {
+        noise(super::request);
+    }
+
+    #[test]
+    fn drivers_give_what_the_core_gives() {
+        mutations(|input| {
+            let mut behaves = vec![input[0].wrapping_mul(37), input[1] + 2 * input[2], input[2] << 3 | input[0]];
+            behaves.extend([0x16, 0x00, 0x3e, 0x04][..usize::from(input[2]).min(4)].iter());
+            super::transport(&[&behaves, &input[3..]].concat());
+        });
+    }
+
+    #[test]
+    fn the_seeds_of_the_targets_pass() {
+        let names = ["framing", "chunk", "stream", "reply", "request", "transport"];
+        let bodies = [super::framing, super::chunk, super::stream, super::reply, super::request, super::transport];
+        for (target, body) in names.into_iter().zip(bodies) {
+            let folder = format!("{}/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+            let seeds: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
+            assert!(!seeds.is_empty(), "{folder}");
+            for seed in seeds {
+                body(&std::fs::read(seed.unwrap().path()).unwrap());
+            }
+        }
+    }
+
+    /// Bytes of all lengths, small ones above all: what builds a request from them takes any.
+    fn noise(check: impl Fn(&[u8])) {
+        for round in 0..6_000 {
+            let mut random = crate::random::Random::of_round(11, round);
+            let length = random.below(160);
+            let most = [8, 40, 256][random.below(3)];
+            check(&(0..length).map(|_| u8::try_from(random.below(most)).unwrap()).collect::<Vec<u8>>());
+        }
     }
 }

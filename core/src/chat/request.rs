@@ -166,10 +166,14 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets the bias of a token, by its id: -100 to 100.
+    /// Sets the bias of a token, by its id: -100 to 100. Set again, the later one counts.
     #[must_use]
     pub fn logit_bias(mut self, token: impl Into<String>, bias: f64) -> Self {
-        self.logit_bias.push((token.into(), bias));
+        let token = token.into();
+        match self.logit_bias.iter_mut().find(|(set, _)| *set == token) {
+            Some((_, earlier)) => *earlier = bias,
+            None => self.logit_bias.push((token, bias)),
+        }
         self
     }
 

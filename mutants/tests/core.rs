@@ -1,0 +1,67 @@
+//! The tests of the core in one binary: linking two dozen for each mutant would take most of the time.
+//!
+//! Left out are those that count allocations by an allocator of their own. A test of this crate keeps the list whole.
+#![allow(clippy::duplicate_mod, reason = "each file brings what it shares with the others along")]
+
+#[path = "../../core/tests/chat_conformance.rs"]
+mod chat_conformance;
+#[path = "../../core/tests/decimal.rs"]
+mod decimal;
+#[path = "../../core/tests/json.rs"]
+mod json;
+#[path = "../../core/tests/liveness.rs"]
+mod liveness;
+#[path = "../../core/tests/machine.rs"]
+mod machine;
+#[path = "../../core/tests/message.rs"]
+mod message;
+#[path = "../../core/tests/message_round_trip.rs"]
+mod message_round_trip;
+#[path = "../../core/tests/parts.rs"]
+mod parts;
+#[path = "../../core/tests/request_errors.rs"]
+mod request_errors;
+#[path = "../../core/tests/request_golden.rs"]
+mod request_golden;
+#[path = "../../core/tests/retry.rs"]
+mod retry;
+#[path = "../../core/tests/router.rs"]
+mod router;
+#[path = "../../core/tests/samples.rs"]
+mod samples;
+#[path = "../../core/tests/sse.rs"]
+mod sse;
+#[path = "../../core/tests/sse_conformance.rs"]
+mod sse_conformance;
+#[path = "../../core/tests/sse_limits.rs"]
+mod sse_limits;
+#[path = "../../core/tests/sse_reference.rs"]
+mod sse_reference;
+#[path = "../../core/tests/stream_end.rs"]
+mod stream_end;
+#[path = "../../core/tests/stream_tools.rs"]
+mod stream_tools;
+#[path = "../../core/tests/template.rs"]
+mod template;
+#[path = "../../core/tests/tolerance.rs"]
+mod tolerance;
+#[path = "../../core/tests/tool_calls.rs"]
+mod tool_calls;
+
+#[path = "../../fuzz/tests/found.rs"]
+mod found;
+
+/// A short run of what looks closest at the parser.
+mod replays {
+    use requesty_fuzz::differential::Differential;
+    use requesty_fuzz::generate::sample;
+    use requesty_fuzz::random::Random;
+
+    #[test]
+    fn made_up_streams_are_read_as_the_reference_reads_them() {
+        let differential = Differential::new();
+        for round in 0..40 {
+            differential.check(&sample(&mut Random::of_round(5, round)));
+        }
+    }
+}
