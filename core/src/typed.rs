@@ -273,12 +273,6 @@ fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str, status: Option<S
     strict.or_else(|_| serde_json::from_str(&json::strict(data))).map_err(|error| {
         let lines = data.split_inclusive(|&byte| byte == b'\n').take(error.line().saturating_sub(1));
         let at = lines.map(<[u8]>::len).sum::<usize>() + error.column();
-        DecodeError {
-            what: what.into(),
-            at: Some(at.min(data.len())),
-            status,
-            body: Bytes::copy_from_slice(data),
-            source: None,
-        }
+        DecodeError { what: what.into(), at: Some(at.min(data.len())), status, body: Bytes::copy_from_slice(data) }
     })
 }

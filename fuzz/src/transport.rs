@@ -80,7 +80,7 @@ impl<'a> Plan<'a> {
     /// Reads a plan from the bytes that say what the turns are, over and over as long as there is a body.
     fn read(script: &[u8], mut body: &'a [u8], ending: Ending) -> Self {
         let mut turns = Vec::new();
-        for round in 0..=body.len() {
+        'body: for round in 0..=body.len() {
             for &op in script {
                 let length = usize::from(op >> 3) + 1;
                 turns.push(match op & 7 {
@@ -88,7 +88,10 @@ impl<'a> Plan<'a> {
                     1 => Turn::Empty,
                     2 if length > 24 => Turn::Trailers,
                     // An end that the rest of the body does not live to see.
-                    3 if length > 31 => return Plan { turns, ending },
+                    3 if length > 31 => {
+                        body = &[];
+                        break 'body;
+                    }
                     4 | 5 => Turn::Data(split(&mut body, length * length)),
                     _ => Turn::Data(split(&mut body, length)),
                 });

@@ -7,6 +7,12 @@
 mod chat_conformance;
 #[path = "../../core/tests/decimal.rs"]
 mod decimal;
+#[path = "../../core/tests/dialects.rs"]
+mod dialects;
+#[path = "../../core/tests/error_kinds.rs"]
+mod error_kinds;
+#[path = "../../core/tests/errors.rs"]
+mod errors;
 #[path = "../../core/tests/json.rs"]
 mod json;
 #[path = "../../core/tests/liveness.rs"]

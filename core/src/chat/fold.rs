@@ -95,7 +95,6 @@ impl Fold {
                 at: Some(syntax.at),
                 status: Some(self.context.head().status()),
                 body: Bytes::copy_from_slice(data),
-                source: None,
             });
             self.first_problem.get_or_insert_with(|| problem.clone());
             self.problem = Some(problem);
@@ -132,7 +131,6 @@ impl Fold {
                 at: Some(syntax.at),
                 status: Some(self.context.head().status()),
                 body: Bytes::copy_from_slice(body),
-                source: None,
             }));
         }
         self.sum.fold(body, &self.table)?;

@@ -41,13 +41,12 @@ pub struct DecodeError {
     pub(crate) at: Option<usize>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) body: Bytes,
-    pub(crate) source: Option<Cause>,
 }
 
 impl DecodeError {
     /// An error that says nothing yet.
     pub(crate) fn blank() -> Self {
-        DecodeError { what: "".into(), at: None, status: None, body: Bytes::new(), source: None }
+        DecodeError { what: "".into(), at: None, status: None, body: Bytes::new() }
     }
 
     /// Returns the bytes that could not be read. They may hold the answer: neither `Display` nor `Debug` shows them.
@@ -81,11 +80,8 @@ impl fmt::Debug for DecodeError {
     }
 }
 
-impl std::error::Error for DecodeError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
+/// It has no source: what a JSON library says of a value quotes it.
+impl std::error::Error for DecodeError {}
 
 /// A body that ended before the answer was complete.
 #[derive(Clone)]

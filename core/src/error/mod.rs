@@ -171,7 +171,6 @@ impl std::error::Error for Error {
         match self {
             Error::Truncated(error) => error.source(),
             Error::Transport(error) => error.source(),
-            Error::Decode(error) => error.source(),
             _ => None,
         }
     }

@@ -253,5 +253,5 @@ fn retries_and_budget_run_out() {
 }
 
 fn decode() -> Error {
-    DecodeError { what: "a reply".into(), at: None, status: None, body: Bytes::new(), source: None }.into()
+    DecodeError { what: "a reply".into(), at: None, status: None, body: Bytes::new() }.into()
 }

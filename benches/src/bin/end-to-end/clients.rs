@@ -128,7 +128,7 @@ impl Blocking {
         while let Some(event) = stream.next_item().expect("an item") {
             black_box(event);
             seen.events += 1;
-            if seen.events % 512 == 0 {
+            if seen.events.is_multiple_of(512) {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
@@ -208,7 +208,7 @@ impl Waiting {
                 while let Some(event) = stream.next_item().await.expect("an item") {
                     black_box(event);
                     seen.events += 1;
-                    if seen.events % 512 == 0 {
+                    if seen.events.is_multiple_of(512) {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                 }
