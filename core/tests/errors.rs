@@ -216,7 +216,7 @@ fn each_limit_names_the_option_that_changes_it() {
         (Limit::ToolCalls, "Limits::tool_calls"),
     ];
     for (limit, option) in options {
-        assert_eq!(limit.option(), option);
+        assert_eq!(limit.option(), Some(option));
     }
     let Error::TooLarge(error) = too_large() else { panic!("{:?}", too_large()) };
     assert_eq!((error.what(), error.limit()), (Limit::Event, 64));

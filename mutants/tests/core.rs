@@ -5,6 +5,10 @@
 
 #[path = "../../core/tests/chat_conformance.rs"]
 mod chat_conformance;
+#[path = "../../core/tests/compression.rs"]
+mod compression;
+#[path = "../../core/tests/deadlines.rs"]
+mod deadlines;
 #[path = "../../core/tests/decimal.rs"]
 mod decimal;
 #[path = "../../core/tests/dialects.rs"]
@@ -13,8 +17,12 @@ mod dialects;
 mod error_kinds;
 #[path = "../../core/tests/errors.rs"]
 mod errors;
+#[path = "../../core/tests/hostile.rs"]
+mod hostile;
 #[path = "../../core/tests/json.rs"]
 mod json;
+#[path = "../../core/tests/limits.rs"]
+mod limits;
 #[path = "../../core/tests/liveness.rs"]
 mod liveness;
 #[path = "../../core/tests/machine.rs"]
@@ -35,6 +43,8 @@ mod retry;
 mod router;
 #[path = "../../core/tests/samples.rs"]
 mod samples;
+#[path = "../../core/tests/sizes.rs"]
+mod sizes;
 #[path = "../../core/tests/sse.rs"]
 mod sse;
 #[path = "../../core/tests/sse_conformance.rs"]
@@ -51,23 +61,9 @@ mod stream_tools;
 mod template;
 #[path = "../../core/tests/tolerance.rs"]
 mod tolerance;
+#[path = "../../core/tests/tolerance_property.rs"]
+mod tolerance_property;
 #[path = "../../core/tests/tool_calls.rs"]
 mod tool_calls;
-
-#[path = "../../fuzz/tests/found.rs"]
-mod found;
-
-/// A short run of what looks closest at the parser.
-mod replays {
-    use requesty_fuzz::differential::Differential;
-    use requesty_fuzz::generate::sample;
-    use requesty_fuzz::random::Random;
-
-    #[test]
-    fn made_up_streams_are_read_as_the_reference_reads_them() {
-        let differential = Differential::new();
-        for round in 0..40 {
-            differential.check(&sample(&mut Random::of_round(5, round)));
-        }
-    }
-}
+#[path = "../../core/tests/unary_is_streamed.rs"]
+mod unary_is_streamed;
