@@ -216,7 +216,7 @@ impl<D: Dialect> Machine<D> {
                 self.liveness.on_progress();
                 Ok(Step::Ready)
             }
-            Err(error) => Err(self.explain(error)),
+            Err(error) => Err(self.explained(error)),
             step => step,
         }
     }
@@ -353,6 +353,16 @@ impl<D: Dialect> Machine<D> {
             }
             _ => error,
         }
+    }
+
+    /// Explains an error of the dialect, and keeps it: the total is to say the same.
+    #[cold]
+    fn explained(&mut self, error: Error) -> Error {
+        let error = self.explain(error);
+        if matches!(error, Error::Unexpected(_)) {
+            self.fail(error.clone());
+        }
+        error
     }
 
     fn fail(&mut self, error: Error) {

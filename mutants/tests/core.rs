@@ -33,6 +33,8 @@ mod message;
 mod message_round_trip;
 #[path = "../../core/tests/parts.rs"]
 mod parts;
+#[path = "../../core/tests/replies.rs"]
+mod replies;
 #[path = "../../core/tests/request_errors.rs"]
 mod request_errors;
 #[path = "../../core/tests/request_golden.rs"]
@@ -57,6 +59,8 @@ mod sse_reference;
 mod stream_end;
 #[path = "../../core/tests/stream_tools.rs"]
 mod stream_tools;
+#[path = "../../core/tests/surface.rs"]
+mod surface;
 #[path = "../../core/tests/template.rs"]
 mod template;
 #[path = "../../core/tests/tolerance.rs"]
@@ -67,3 +71,21 @@ mod tolerance_property;
 mod tool_calls;
 #[path = "../../core/tests/unary_is_streamed.rs"]
 mod unary_is_streamed;
+
+#[path = "../../fuzz/tests/found.rs"]
+mod found;
+
+/// A short run of what looks closest at the parser.
+mod streams {
+    use requesty_fuzz::differential::Differential;
+    use requesty_fuzz::generate::sample;
+    use requesty_fuzz::random::Random;
+
+    #[test]
+    fn made_up_streams_are_read_as_the_reference_reads_them() {
+        let differential = Differential::new();
+        for round in 0..40 {
+            differential.check(&sample(&mut Random::of_round(5, round)));
+        }
+    }
+}

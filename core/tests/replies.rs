@@ -1,0 +1,138 @@
+//! What a successful reply is taken for, by its first bytes and by how it ends.
+
+mod support;
+
+use std::time::Duration;
+
+use requesty_core::chat::{Message, Request};
+use requesty_core::http;
+use requesty_core::{End, Error, Limits, Step};
+use support::{cut, delta, events, head, play_as, router, stream_call};
+
+const NOW: Duration = Duration::ZERO;
+
+/// Returns the error of a stream with this label and body.
+#[track_caller]
+fn error(content_type: &str, body: &str, end: End) -> Error {
+    play_as(&stream_call(), head(200, content_type), body.as_bytes(), 7, end).total.unwrap_err().into_parts().1
+}
+
+#[test]
+fn a_body_in_good_order_without_an_event_is_no_stream_unless_it_is_labelled_as_one() {
+    let item = events([&delta(r#""content":"x""#)]);
+    for nothing in ["", ": ping\n\n", "some words\n", "\u{feff}", "  \n"] {
+        assert!(matches!(error("text/plain", nothing, End::Clean), Error::Unexpected(_)), "{nothing:?}");
+        assert!(matches!(error("text/event-stream", nothing, End::Clean), Error::Truncated(_)), "{nothing:?}");
+        assert!(matches!(error("text/plain", nothing, cut()), Error::Truncated(cut) if cut.is_cut()), "{nothing:?}");
+    }
+    assert!(matches!(error("text/plain", &item, End::Clean), Error::Truncated(_)), "an event came");
+    // The last item's error and the total's are one.
+    let mut machine = stream_call().open(head(200, "text/plain"), NOW);
+    machine.push(b": ping\n\n", NOW);
+    assert_eq!(machine.advance().unwrap(), Step::NeedBytes);
+    machine.end(End::Clean);
+    let said = machine.advance().unwrap_err().to_string();
+    assert_eq!(machine.advance().unwrap_err().to_string(), said);
+    assert_eq!(machine.total().unwrap_err().to_string(), said);
+    let shown = error("text/plain", "words", End::Clean).to_string();
+    assert!(shown.contains("no event in it"), "{shown}");
+
+    // The same holds for raw events; of a value, and of bytes, nothing is expected.
+    let messages = [Message::user("hi")];
+    let ended = |call: &requesty_core::Call<requesty_core::events::Events>, body: &[u8]| {
+        let mut machine = call.open(head(200, "text/plain"), NOW);
+        machine.push(body, NOW);
+        while matches!(machine.advance(), Ok(Step::Ready)) {}
+        machine.end(End::Clean);
+        machine.advance().unwrap_err()
+    };
+    let call = router().events(&Request::new(&messages)).unwrap();
+    assert!(matches!(ended(&call, b"words"), Error::Unexpected(_)));
+    assert!(matches!(ended(&call, b"data: x\n\n"), Error::Truncated(_)));
+    let mut machine = router().get::<u32>("x").unwrap().open(head(200, "text/plain"), NOW);
+    machine.end(cut());
+    assert!(matches!(machine.advance().unwrap_err(), Error::Truncated(_)));
+    let mut machine = router().post_bytes("x", &()).unwrap().open(head(200, "text/plain"), NOW);
+    machine.end(End::Clean);
+    assert_eq!(machine.advance().unwrap(), Step::Done);
+}
+
+#[test]
+fn a_page_is_read_to_its_limit_and_no_further() {
+    let call = stream_call().with_limits(Limits::default().with_error_body(100));
+    let mut machine = call.open(head(200, "text/html"), NOW);
+    machine.push(format!("<title>Log in</title>{}", " ".repeat(78)).as_bytes(), NOW);
+    assert_eq!(machine.advance().unwrap(), Step::NeedBytes, "one byte less than the limit is not all there may be");
+    machine.push(b"xyz", NOW);
+    let Error::Unexpected(page) = machine.advance().unwrap_err() else { panic!("a page is unexpected") };
+    assert_eq!(page.body().len(), 100);
+    assert!(page.to_string().contains("a page titled \"Log in\""), "{page}");
+    // Whatever comes then, the end stays the end.
+    machine.push(b"more", NOW);
+    machine.end(End::Clean);
+    assert!(matches!(machine.advance().unwrap_err(), Error::Unexpected(again) if again.body().len() == 100));
+}
+
+#[test]
+fn blanks_without_end_are_not_kept_until_something_comes() {
+    let call = stream_call().with_limits(Limits::default().with_error_body(100));
+    let body = " ".repeat(150) + "\n" + &support::finished(&[r#""content":"x""#], "stop");
+    for piece in [1, 64, 4096] {
+        let played = play_as(&call, head(200, ""), body.as_bytes(), piece, End::Clean);
+        assert_eq!(played.total.unwrap().text(), "x", "pieces of {piece}");
+    }
+}
+
+#[test]
+fn an_error_status_keeps_what_was_read_at_any_end() {
+    let end = |how: End| {
+        let mut machine = stream_call().open(head(500, "text/plain"), NOW);
+        machine.push(b"half a sen", NOW);
+        machine.end(how);
+        machine.advance().unwrap_err()
+    };
+    for error in [end(End::Clean), end(cut())] {
+        assert_eq!(error.api().unwrap().message(), Some("half a sen"));
+        assert_eq!(error.api().unwrap().body(), "half a sen");
+    }
+}
+
+#[test]
+fn bytes_for_a_label_of_json_may_be_an_error_of_the_api() {
+    let call = router().post_bytes("audio/speech", &()).unwrap();
+    for (label, is_error) in [("application/json", true), ("application/problem+json", true), ("audio/mpeg", false)] {
+        let mut machine = call.open(head(200, label), NOW);
+        machine.push(br#"{"error":{"message":"no","code":402}}"#, NOW);
+        let _ = machine.advance();
+        machine.end(End::Clean);
+        while matches!(machine.advance(), Ok(Step::Ready)) {}
+        assert_eq!(machine.total().is_err(), is_error, "{label}");
+    }
+}
+
+#[test]
+fn the_machine_shows_how_far_it_is() {
+    let mut machine = stream_call().open(head(200, ""), NOW);
+    machine.push(events([&delta(r#""content":"elephant""#)]).as_bytes(), NOW);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    let shown = format!("{machine:?}");
+    assert!(shown.contains("status: 200") && shown.contains("items: 1") && !shown.contains("elephant"), "{shown}");
+    assert!(machine.item().text() == "elephant" && machine.owned().text() == "elephant");
+}
+
+#[test]
+fn request_ids_and_media_types_are_scrubbed_of_the_key() {
+    let head = http::Response::builder()
+        .header("content-type", "text/html; key=rqsty-sk-test")
+        .header("x-request-id", "rqsty-sk-test")
+        .body(())
+        .unwrap()
+        .into_parts()
+        .0;
+    let played = play_as(&stream_call(), head, b"<title>rqsty-sk-test</title>", 64, End::Clean);
+    let Some(Error::Unexpected(page)) = played.error() else { panic!("{:?}", played.error()) };
+    for text in [page.content_type().unwrap(), page.request_id().unwrap(), &page.to_string(), &format!("{page:?}")] {
+        assert!(!text.contains("rqsty-sk-test"), "{text}");
+    }
+    assert!(!String::from_utf8_lossy(page.body()).contains("rqsty-sk-test"));
+}
