@@ -25,9 +25,15 @@ async fn a_stream_leaves_its_connection_to_the_next() {
     for _ in 0..3 {
         let mut stream = client.stream(&streamed(&mock, "mock/text")).await.unwrap();
         while stream.next_item().await.unwrap().is_some() {}
+        returned().await;
     }
     client.send(&whole(&mock, "mock/text")).await.unwrap();
     assert_eq!(mock.connections(), 1);
+}
+
+/// Waits until the pool has the connection back: a task of the pool's takes it, on the other thread.
+async fn returned() {
+    tokio::time::sleep(ms(50)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -112,6 +118,7 @@ async fn a_request_lost_on_an_old_connection_may_have_been_processed() {
     let (addr, hits) = server(serve);
     let client = Client::new();
     client.send(&call(addr, Policy::new())).await.unwrap();
+    returned().await;
     let error = client.send(&call(addr, Policy::new())).await.unwrap_err();
     assert!(error.error().request_maybe_processed(), "{error}");
     let Error::Transport(transport) = error.error() else { panic!("{error:?}") };
@@ -122,6 +129,7 @@ async fn a_request_lost_on_an_old_connection_may_have_been_processed() {
     let client = Client::new();
     let wished = Policy::new().with_base(ms(1)).retry_maybe_processed(true);
     client.send(&call(addr, wished.clone())).await.unwrap();
+    returned().await;
     client.send(&call(addr, wished)).await.unwrap();
     assert_eq!(hits.load(Ordering::Relaxed), 3, "sent again where it is wished");
 }
