@@ -1,5 +1,7 @@
 //! The driver: it reads a body into the machine of a call, and hands out what comes of it.
 
+mod owned;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
@@ -9,7 +11,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Buf;
-use futures_core::{FusedStream, Stream};
 use http::Response;
 use http_body::Body;
 
@@ -20,7 +21,8 @@ use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply,
 use crate::Timer;
 use crate::alarm::Alarm;
 
-/// A reply that is being read: lent item by item, as a [`Stream`] of owned items, or to its [total](Self::finish).
+/// A reply that is being read: lent item by item, as a [`Stream`](futures_core::Stream) of owned items, or to its
+/// [total](Self::finish).
 ///
 /// ```text
 /// body ─▶ frames ─▶ Machine ─┬▶ next_item()   lends: no copy; valid until the next call
@@ -365,38 +367,6 @@ where
         self.body = None;
         self.report(Some(&error));
         error
-    }
-}
-
-/// Yields owned items; after an error, nothing.
-impl<D, B> Stream for ItemStream<D, B>
-where
-    D: Dialect,
-    B: Body + Unpin,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
-{
-    type Item = Result<D::Owned, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.over == Over::Failed {
-            return Poll::Ready(None);
-        }
-        Poll::Ready(match ready!(self.poll_advance(cx)) {
-            Ok(true) => Some(Ok(self.machine.owned())),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        })
-    }
-}
-
-impl<D, B> FusedStream for ItemStream<D, B>
-where
-    D: Dialect,
-    B: Body + Unpin,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
-{
-    fn is_terminated(&self) -> bool {
-        matches!(self.over, Over::Complete | Over::Failed)
     }
 }
 
