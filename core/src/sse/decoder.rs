@@ -8,6 +8,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::buffer::Buffer;
+use super::field::{milliseconds, value_of};
 use super::{Event, Step};
 use crate::error::{Limit, TooLarge};
 
@@ -385,22 +386,6 @@ impl fmt::Debug for Decoder {
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the value of `line` if its field is `name`; without a colon it is empty.
-fn value_of<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    match line.strip_prefix(name)? {
-        [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
-        _ => None,
-    }
-}
-
-/// Reads a `retry` field: digits and nothing else. More than 64 bits hold is as good as for ever.
-fn milliseconds(value: &[u8]) -> Option<u64> {
-    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    Some(value.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))))
 }
 
 /// Empties `text`, keeping its memory only if that is little.

@@ -34,6 +34,7 @@
 mod buffer;
 mod decoder;
 mod event;
+mod field;
 
 pub use decoder::Decoder;
 pub use event::Event;
