@@ -377,14 +377,10 @@ impl Default for Decoder {
 
 impl fmt::Debug for Decoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decoder")
-            .field("phase", &self.phase)
-            .field("ended", &self.ended)
-            .field("buffered", &self.buffered())
-            .field("event", &self.ready.then(|| self.event()))
-            .field("retry", &self.retry)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
+        let mut f = f.debug_struct("Decoder");
+        f.field("phase", &self.phase).field("ended", &self.ended).field("buffered", &self.buffered());
+        f.field("event", &self.ready.then(|| self.event())).field("retry", &self.retry);
+        f.field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
