@@ -97,7 +97,7 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
     /// What the body of a successful reply is.
     const MEDIA: Media;
 
-    /// Returns initialised room to read body bytes into; never empty.
+    /// Returns initialised room to read body bytes into; never empty where they are read as they come.
     fn room(&mut self) -> &mut [u8];
 
     /// Takes the first `n` bytes of the room as read.

@@ -97,7 +97,7 @@ impl<D: Dialect> Machine<D> {
         &self.context.head
     }
 
-    /// Returns initialised room to read body bytes into; never empty.
+    /// Returns initialised room to read body bytes into; empty only after the end of a reply that is one value.
     pub fn room(&mut self) -> &mut [u8] {
         if self.state == State::Dialect {
             return self.dialect.room();

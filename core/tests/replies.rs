@@ -136,3 +136,35 @@ fn request_ids_and_media_types_are_scrubbed_of_the_key() {
     }
     assert!(!String::from_utf8_lossy(page.body()).contains("rqsty-sk-test"));
 }
+
+#[test]
+fn what_comes_after_the_end_of_a_value_changes_nothing() {
+    let body = br#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let messages = [Message::user("hi")];
+    let call = router().chat(&Request::new(&messages)).unwrap();
+    let mut machine = call.open(head(200, "application/json"), NOW);
+    machine.push(body, NOW);
+    machine.end(End::Clean);
+    assert_eq!(machine.advance().unwrap(), Step::Done);
+    assert!(machine.room().is_empty());
+    machine.commit(3, NOW);
+    machine.push(b"more", NOW);
+    machine.end(cut());
+    assert_eq!(machine.advance().unwrap(), Step::Done);
+    assert!(format!("{:?}", machine.dialect()).contains("Ok"));
+    assert_eq!(machine.total().unwrap().text(), "Hi");
+
+    let mut machine = router().get::<u32>("x").unwrap().open(head(200, "application/json"), NOW);
+    machine.push(b"7", NOW);
+    machine.end(End::Clean);
+    assert_eq!(machine.advance().unwrap(), Step::Done);
+    assert!(machine.room().is_empty());
+    machine.commit(3, NOW);
+    machine.push(b"8", NOW);
+    machine.end(cut());
+    assert_eq!(machine.advance().unwrap(), Step::Done);
+    machine.item();
+    machine.owned();
+    assert_eq!(format!("{:?}", machine.dialect()), "WholeDialect { status: 200, .. }");
+    assert_eq!(machine.total().unwrap(), 7);
+}

@@ -31,6 +31,8 @@ mod machine;
 mod message;
 #[path = "../../core/tests/message_round_trip.rs"]
 mod message_round_trip;
+#[path = "../../core/tests/observe.rs"]
+mod observe;
 #[path = "../../core/tests/parts.rs"]
 mod parts;
 #[path = "../../core/tests/replies.rs"]
