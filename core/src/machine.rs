@@ -190,6 +190,12 @@ impl<D: Dialect> Machine<D> {
 
     /// Says that no more bytes come, and why.
     pub fn end(&mut self, how: End) {
+        // Whoever pushes it all and then says so is understood, too.
+        if self.state == State::Sniffing {
+            if let Some(state) = self.sniff() {
+                self.enter(state);
+            }
+        }
         match self.state {
             State::Failed => {}
             State::Dialect => self.dialect.end(how),

@@ -91,3 +91,12 @@ fn the_whole_call_runs_out_whether_somebody_waits_or_not() {
     assert_eq!(clocks.expired(at(129)), None);
     assert_eq!(clocks.expired(at(130)), Some(Timeout::new(Phase::Total, at(30))));
 }
+
+#[test]
+fn while_the_body_is_read_only_the_whole_call_has_a_limit_here() {
+    for phase in [Phase::IdleBytes, Phase::IdleProgress, Phase::Total] {
+        let mut clocks = Deadlines::new(limits().with_total(at(100)), at(3));
+        clocks.enter(phase, at(4));
+        assert_eq!((clocks.start(), clocks.deadline()), (at(3), Some(at(103))), "{phase:?}");
+    }
+}

@@ -4,9 +4,11 @@ mod support;
 
 use std::time::Duration;
 
-use requesty_core::chat::{Message, Request};
+use requesty_core::chat::{Decoder, Message, Request};
 use requesty_core::error::{Limit, Phase};
-use requesty_core::{ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Reply, Router, Step, Timeouts};
+use requesty_core::{
+    ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Machine, Reply, Router, Step, Timeouts,
+};
 use serde::Deserialize;
 use support::{cut, events, head, play_as, router, stream_call};
 
@@ -256,6 +258,39 @@ fn nothing_shown_holds_the_key_the_prompt_or_the_answer() {
             for hidden in [secret, &percent, &escaped, &base64, "S3cret", "PROMPT-TEXT", "ANSWER-TEXT"] {
                 assert!(!shown.contains(hidden), "{hidden} in {shown}");
             }
+        }
+    }
+}
+
+/// Reading nothing, and pushing nothing, is waiting on.
+#[test]
+fn no_bytes_are_no_sign_of_life() {
+    let at = Duration::from_secs;
+    let timeouts = Timeouts::default().with_idle_bytes(at(10)).with_idle_progress(None);
+    let call = stream_call().with_timeouts(timeouts);
+    let machine = || {
+        let mut machine = call.open(head(200, "text/event-stream"), at(0));
+        assert_eq!(machine.waiting(at(0)), Some(at(10)));
+        machine
+    };
+    let give: [fn(&mut Machine<Decoder>, usize); 4] = [
+        |machine, n| machine.push(&b":\n"[..n], Duration::from_secs(5)),
+        |machine, n| machine.push_untimed(&b":\n"[..n]),
+        |machine, n| {
+            machine.room()[..2].copy_from_slice(b":\n");
+            machine.commit(n, Duration::from_secs(5));
+        },
+        |machine, n| {
+            machine.room()[..2].copy_from_slice(b":\n");
+            machine.commit_untimed(n);
+        },
+    ];
+    for give in give {
+        for (n, deadline) in [(0, 10), (1, 15), (2, 15)] {
+            let mut machine = machine();
+            give(&mut machine, n);
+            assert_eq!(machine.advance().unwrap(), Step::NeedBytes);
+            assert_eq!(machine.waiting(at(5)), Some(at(deadline)), "{n} bytes");
         }
     }
 }

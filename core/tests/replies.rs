@@ -168,3 +168,52 @@ fn what_comes_after_the_end_of_a_value_changes_nothing() {
     assert_eq!(format!("{:?}", machine.dialect()), "WholeDialect { status: 200, .. }");
     assert_eq!(machine.total().unwrap(), 7);
 }
+
+#[test]
+fn events_of_a_type_are_not_read_from_one_value() {
+    let messages = [Message::user("hi")];
+    let call = router().stream_as::<u32>(&Request::new(&messages)).unwrap();
+    assert!(format!("{:?}", call.reply()).contains("EventsAs"));
+    let mut machine = call.open(head(200, "application/json"), NOW);
+    machine.push(b"[7]", NOW);
+    machine.end(End::Clean);
+    let Error::Unexpected(unexpected) = machine.advance().unwrap_err() else { panic!() };
+    assert!(unexpected.to_string().contains("one JSON value where a stream was asked for"), "{unexpected}");
+    assert!(format!("{:?}", machine.dialect()).starts_with("EventsAsDialect { source: "));
+    assert_eq!(*machine.total().unwrap_err().partial(), 0);
+
+    let mut machine = call.open(head(200, "text/event-stream"), NOW);
+    machine.push(b"data: 7\n\ndata: x\n\n", NOW);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    assert_eq!((machine.item().value(), machine.item().raw()), (Some(&7), &b"7"[..]));
+    assert!(machine.owned().is_ok_and(|value| value == 7));
+    assert!(machine.owned().unwrap_err().to_string().contains("an event that was taken"));
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    assert!(format!("{:?}", machine.item()).contains("problem: Some"));
+    machine.end(End::Cancelled);
+    assert!(matches!(machine.advance().unwrap_err(), Error::Cancelled));
+    assert_eq!(*machine.total().unwrap_err().partial(), 2);
+}
+
+#[test]
+fn all_of_it_may_be_pushed_before_the_first_look() {
+    let item = events([&delta(r#""content":"x""#)]);
+    let finished = item.clone() + &events([r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#, "[DONE]"]);
+    let whole = r#"{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}"#;
+    for body in [&*finished, whole] {
+        let mut machine = stream_call().open(head(200, "text/plain"), NOW);
+        machine.push(body.as_bytes(), NOW);
+        machine.end(End::Clean);
+        while machine.advance().unwrap() == Step::Ready {}
+        assert_eq!(machine.total().unwrap().text(), "x", "{body}");
+    }
+    let mut machine = stream_call().open(head(200, "text/html"), NOW);
+    machine.push(b"<title>t</title>", NOW);
+    machine.end(End::Clean);
+    assert!(matches!(machine.advance().unwrap_err(), Error::Unexpected(page) if page.to_string().contains("titled")));
+    let mut machine = stream_call().open(head(200, "text/event-stream"), NOW);
+    machine.push(item.as_bytes(), NOW);
+    machine.end(cut());
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    assert!(matches!(machine.advance().unwrap_err(), Error::Truncated(cut) if cut.is_cut()));
+}

@@ -1,7 +1,8 @@
 //! Where calls go, and what their requests are.
 
 use requesty_core::chat::{Message, Request};
-use requesty_core::{ApiKey, Limits, Policy, Router};
+use requesty_core::http::Method;
+use requesty_core::{ApiKey, Host, Limits, Policy, Router};
 use serde_json::json;
 
 fn router() -> Router {
@@ -184,4 +185,12 @@ fn everything_can_be_sent_between_threads() {
 fn errors_are_small() {
     assert!(size_of::<requesty_core::Error>() <= 40, "{}", size_of::<requesty_core::Error>());
     assert!(size_of::<requesty_core::Incomplete<requesty_core::chat::Completion>>() <= 8);
+}
+
+#[test]
+fn a_base_without_a_path_has_a_root() {
+    let router = Router::new(ApiKey::new("rqsty-sk-test").unwrap()).with_management_base("https://m.example").unwrap();
+    let call = router.ask::<()>(Host::Management, Method::GET, "", None::<&()>).unwrap();
+    assert_eq!(call.request().uri(), "https://m.example/");
+    assert!(Router::new(ApiKey::new("k").unwrap()).with_inference_base("https://:443/v1").is_err());
 }
