@@ -5,6 +5,7 @@
 
 mod chunk;
 pub mod differential;
+mod families;
 pub mod generate;
 pub mod random;
 pub mod reference;
@@ -15,6 +16,7 @@ pub mod transport;
 pub mod whatwg;
 
 pub use chunk::chunk;
+pub use families::families;
 pub use request::request;
 pub use transport::transport;
 
@@ -190,7 +192,12 @@ mod tests {
     ];
 
     /// Flips, cuts, doubles and joins the seeds by a plain generator, so that a failure repeats.
-    fn mutations(mut check: impl FnMut(&[u8])) {
+    fn mutations(check: impl FnMut(&[u8])) {
+        mutations_of(SEEDS, |round, _| [round % 7, round % 2, round % 5], check);
+    }
+
+    /// The same of any bodies; `head` makes the three bytes before one from the round and the number of the body.
+    fn mutations_of(bodies: &[&[u8]], head: impl Fn(usize, usize) -> [usize; 3], mut check: impl FnMut(&[u8])) {
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
         let mut next = |below: usize| {
             state ^= state << 13;
@@ -199,19 +206,16 @@ mod tests {
             usize::try_from(state >> 33).unwrap() % below.max(1)
         };
         for round in 0..6_000 {
-            let mut input = vec![
-                u8::try_from(round % 7).unwrap(),
-                u8::try_from(round % 2).unwrap(),
-                u8::try_from(round % 5).unwrap(),
-            ];
-            input.extend_from_slice(SEEDS[next(SEEDS.len())]);
+            let which = next(bodies.len());
+            let mut input: Vec<u8> = head(round, which).map(|byte| u8::try_from(byte).unwrap()).to_vec();
+            input.extend_from_slice(bodies[which]);
             for _ in 0..next(4) {
                 let at = 3 + next(input.len() - 3);
                 match next(5) {
                     0 => input[at] ^= 1 << next(8),
                     1 => input.truncate(at),
                     2 => input.insert(at, b"\"\\{}[]:,\n\r 0\xFF"[next(13)]),
-                    3 => input.extend_from_slice(SEEDS[next(SEEDS.len())]),
+                    3 => input.extend_from_slice(bodies[next(bodies.len())]),
                     _ => drop(input.remove(at)),
                 }
                 if input.len() <= 4 {
@@ -256,6 +260,16 @@ mod tests {
     }
 
     #[test]
+    fn replies_of_every_kind_have_one_outcome_for_any_split() {
+        let seeds = format!("{}/seeds/families", env!("CARGO_MANIFEST_DIR"));
+        let mut seeds: Vec<_> = std::fs::read_dir(&seeds).unwrap().map(|seed| seed.unwrap().path()).collect();
+        seeds.sort();
+        let seeds: Vec<Vec<u8>> = seeds.iter().map(|seed| std::fs::read(seed).unwrap()).collect();
+        let bodies: Vec<&[u8]> = seeds.iter().map(|seed| &seed[3..]).collect();
+        mutations_of(&bodies, |round, which| [seeds[which][0].into(), round % 7, round % 2], super::families);
+    }
+
+    #[test]
     fn requests_are_sent_as_they_were_set() {
         noise(super::request);
     }
@@ -271,9 +285,16 @@ mod tests {
 
     #[test]
     fn the_seeds_of_the_targets_pass() {
-        let names = ["framing", "chunk", "stream", "reply", "request", "transport"];
-        let bodies = [super::framing, super::chunk, super::stream, super::reply, super::request, super::transport];
-        for (target, body) in names.into_iter().zip(bodies) {
+        let targets: [(&str, fn(&[u8])); 7] = [
+            ("framing", super::framing),
+            ("chunk", super::chunk),
+            ("stream", super::stream),
+            ("reply", super::reply),
+            ("families", super::families),
+            ("request", super::request),
+            ("transport", super::transport),
+        ];
+        for (target, body) in targets {
             let folder = format!("{}/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
             let seeds: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
             assert!(!seeds.is_empty(), "{folder}");

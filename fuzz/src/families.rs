@@ -1,0 +1,87 @@
+//! The endpoints beside chat: any reply, in any split, comes out the same.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use requesty_core::chat::{Message, Request};
+use requesty_core::sse::Step;
+use requesty_core::{ApiKey, Call, Dialect, End, Error, Reply, Router, http};
+use serde_json::value::RawValue;
+
+use crate::Pieces;
+
+/// Any reply of any endpoint, in any split, ended in any way, has one outcome.
+///
+/// The first byte chooses the endpoint, the second one seeds the split, the third one says how the body ends, the rest is
+/// the body.
+pub fn families(input: &[u8]) {
+    let [family, seed, end, body @ ..] = input else { return };
+    let ended = Ended { body, seed: *seed, end: *end };
+    let router = Router::new(ApiKey::new("rqsty-sk-fuzz").expect("a key"));
+    let messages = [Message::user("hi")];
+    let request = Request::new(&messages);
+    match family % FAMILIES {
+        0 => ended.check(&router.events(&request).expect("a call")),
+        1 => ended.check(&router.stream_as::<Box<RawValue>>(&request).expect("a call")),
+        2 => ended.check(&router.post_bytes("x", &()).expect("a call")),
+        3 => ended.check(&router.get::<Box<RawValue>>("x").expect("a call")),
+        _ => ended.check(&router.chat(&request).expect("a call")),
+    }
+}
+
+/// How many endpoints there are to choose from.
+pub const FAMILIES: u8 = 5;
+
+/// A body, how it is cut, and how it ends.
+struct Ended<'a> {
+    body: &'a [u8],
+    seed: u8,
+    end: u8,
+}
+
+impl Ended<'_> {
+    fn check<R: Reply>(&self, call: &Call<R>)
+    where
+        <R::Dialect as Dialect>::Total: Debug,
+        <R::Dialect as Dialect>::Partial: Debug,
+    {
+        assert_eq!(self.play(call, 0), self.play(call, self.seed));
+    }
+
+    /// Returns what the reply adds up to, or how far it came and why.
+    fn play<R: Reply>(&self, call: &Call<R>, seed: u8) -> String
+    where
+        <R::Dialect as Dialect>::Total: Debug,
+        <R::Dialect as Dialect>::Partial: Debug,
+    {
+        let head = http::Response::builder().status(200).body(()).expect("a head").into_parts().0;
+        let mut machine = call.open(head, Duration::ZERO);
+        let mut pieces = Pieces::new(seed, self.body);
+        loop {
+            match machine.advance() {
+                Ok(Step::Ready) => {
+                    machine.item();
+                    machine.owned();
+                }
+                Ok(Step::NeedBytes) => match pieces.next() {
+                    Some(piece) => machine.push(piece, Duration::ZERO),
+                    None if self.end % 2 == 0 => machine.end(End::Clean),
+                    None => machine.end(End::Cut(std::sync::Arc::new(std::io::Error::other("cut")))),
+                },
+                Ok(Step::Done) | Err(_) => break,
+            }
+        }
+        // After the end, the end stays the end.
+        let over = machine.advance().is_ok();
+        let summary = machine.dialect().summary();
+        let total = machine.total();
+        match &total {
+            Ok(_) => assert!(over, "a total without an end"),
+            // An event that could not be read fails the total alone.
+            Err(incomplete) => {
+                assert!(!over || matches!(incomplete.error(), Error::Decode(_)), "an end without a total")
+            }
+        }
+        format!("{total:?} {summary:?}")
+    }
+}
