@@ -20,6 +20,7 @@ use http::StatusCode;
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::{ApiError, Limit, Timeout, TooLarge, Unexpected, html_title, looks_like_error};
 use crate::head::Head;
+use crate::json::{MARK, unmarked};
 use crate::liveness::Liveness;
 use crate::{Error, Incomplete};
 
@@ -274,16 +275,16 @@ impl<D: Dialect> Machine<D> {
     /// Decides by the first byte that is neither white space nor a byte order mark.
     fn sniff(&mut self) -> Option<State> {
         let bytes = self.collected.get(..self.filled)?;
+        if MARK.starts_with(bytes) {
+            return None;
+        }
         let unseen = bytes.get(self.sniffed..)?;
-        let unmarked = unseen.strip_prefix(b"\xEF\xBB\xBF").filter(|_| self.sniffed == 0).unwrap_or(unseen);
-        let text = unmarked.trim_ascii_start();
+        let text = if self.sniffed == 0 { unmarked(unseen) } else { unseen }.trim_ascii_start();
         self.sniffed = bytes.len() - text.len();
         match text.first() {
             Some(b'<') => Some(State::Page),
             Some(_) if D::MEDIA == Media::Json => Some(State::Json),
             Some(b'{' | b'[') => Some(State::Json),
-            // The rest of a byte order mark may be on its way.
-            Some(0xEF) if bytes.len() < 3 => None,
             Some(_) => Some(State::Dialect),
             // White space is kept no longer than an error would be.
             None if bytes.len() >= self.context.limits.error_body => {
@@ -310,6 +311,7 @@ impl<D: Dialect> Machine<D> {
             return self.fail(error);
         }
         let body = self.take_collected();
+        let body = body.slice_ref(unmarked(&body));
         if looks_like_error(&body) {
             return self.fail(ApiError::from_reply(&self.context, body).into());
         }

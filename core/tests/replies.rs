@@ -217,3 +217,27 @@ fn all_of_it_may_be_pushed_before_the_first_look() {
     assert_eq!(machine.advance().unwrap(), Step::Ready);
     assert!(matches!(machine.advance().unwrap_err(), Error::Truncated(cut) if cut.is_cut()));
 }
+
+#[test]
+fn a_byte_order_mark_in_any_pieces_says_nothing() {
+    let whole = "\u{feff}{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}";
+    let page = "\u{feff} <title>t</title>";
+    let error = "\u{feff}{\"error\":{\"message\":\"no\"}}";
+    for piece in [1, 2, 3, 4, 1000] {
+        let played = play_as(&stream_call(), head(200, "text/plain"), whole.as_bytes(), piece, End::Clean);
+        assert_eq!(played.text(), "x", "pieces of {piece}");
+        let played = play_as(&stream_call(), head(200, "text/plain"), page.as_bytes(), piece, End::Clean);
+        assert!(played.error().unwrap().to_string().contains("titled"), "pieces of {piece}");
+        let played = play_as(&stream_call(), head(200, "text/plain"), error.as_bytes(), piece, End::Clean);
+        assert!(matches!(played.error(), Some(Error::Api(_))), "pieces of {piece}");
+        let played = play_as(&stream_call(), head(502, "text/plain"), error.as_bytes(), piece, End::Clean);
+        assert_eq!(played.error().unwrap().api().unwrap().message(), Some("no"), "pieces of {piece}");
+        // A second one is no mark, and what it begins is no value.
+        let twice = format!("\u{feff}{whole}");
+        let played = play_as(&stream_call(), head(200, "text/plain"), twice.as_bytes(), piece, End::Clean);
+        assert!(matches!(played.error(), Some(Error::Unexpected(_))), "pieces of {piece}");
+        let spaced = format!("  {whole}");
+        let played = play_as(&stream_call(), head(200, "text/plain"), spaced.as_bytes(), piece, End::Clean);
+        assert!(matches!(played.error(), Some(Error::Unexpected(_))), "pieces of {piece}");
+    }
+}

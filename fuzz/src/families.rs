@@ -30,7 +30,7 @@ pub fn families(input: &[u8]) {
 }
 
 /// How many endpoints there are to choose from.
-pub const FAMILIES: u8 = 5;
+const FAMILIES: u8 = 5;
 
 /// A body, how it is cut, and how it ends.
 struct Ended<'a> {

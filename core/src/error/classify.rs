@@ -64,7 +64,7 @@ impl ApiError {
     /// Takes from `body` what can be found in it.
     fn read(context: &Context, body: &[u8]) -> Self {
         let mut error = ApiError::blank(context);
-        let body = json::trim(body);
+        let body = json::trim(json::unmarked(body));
         match json::kind(body) {
             Some(Kind::Object) => error.read_object(body),
             Some(Kind::Array) => {

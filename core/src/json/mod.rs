@@ -17,4 +17,6 @@ mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
-pub(crate) use text::{HighSurrogate, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim};
+pub(crate) use text::{
+    HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
+};

@@ -105,6 +105,14 @@ pub(crate) fn strict(json: &[u8]) -> String {
     out
 }
 
+/// The byte order mark, which may stand before any text.
+pub(crate) const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Strips a byte order mark.
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(MARK).unwrap_or(bytes)
+}
+
 /// Strips JSON's white space from both ends.
 pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii()

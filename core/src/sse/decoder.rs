@@ -11,6 +11,7 @@ use super::buffer::Buffer;
 use super::field::{milliseconds, value_of};
 use super::{Event, Step};
 use crate::error::{Limit, TooLarge};
+use crate::json::MARK;
 
 /// Splits a body into server-sent events, however its bytes arrive.
 ///
@@ -299,7 +300,6 @@ impl Decoder {
 
     /// Skips the byte order mark; returns `false` while there may be one that is not whole.
     fn is_past_start(&mut self) -> bool {
-        const MARK: &[u8] = b"\xEF\xBB\xBF";
         let seen = self.buffer.line(None);
         if seen.starts_with(MARK) {
             self.buffer.skip(MARK.len());
