@@ -278,10 +278,9 @@ pub struct Attempt {
     pub delivered: bool,
 }
 
-/// Returns the status that says the same as `kind`, for errors that have none: those inside a stream.
+/// Returns the status that says the same as `kind`, for errors that have none: those inside a stream, which are of few kinds.
 fn usual_status(kind: ErrorKind) -> Option<StatusCode> {
     let status = match kind {
-        ErrorKind::Conflict => 409,
         ErrorKind::ProviderResponse => 424,
         ErrorKind::RateLimited => 429,
         ErrorKind::Server => 500,
