@@ -269,3 +269,36 @@ fn fragments_are_lent_with_their_place() {
     }
     assert_eq!(seen, [(0, "a".to_owned(), 0, "{\"x\"".to_owned()), (0, "a".to_owned(), 4, ":1}".to_owned())]);
 }
+
+/// A name or a bracket after arguments that are whole begins another call; after some that are not, it goes on.
+#[test]
+fn arguments_are_whole_when_their_brackets_outside_texts_are_closed() {
+    let call = |name: &str, arguments: &str| {
+        serde_json::json!({"index": 0, "function": {"name": name, "arguments": arguments}}).to_string()
+    };
+    let table: [(&str, &str, &str, &[&str]); 6] = [
+        (r#"{"a":1}"#, "f", r#"{"b":2}"#, &[r#"call_0 f({"a":1})"#, r#"call_1 f({"b":2})"#]),
+        // The text is still open: its quote is escaped, and the bracket is in it.
+        (r#"{"a":"\"}"#, "f", r#"{"}"#, &[r#"call_0 f({"a":"\"}{"})"#]),
+        // Two brackets are open, and one is closed.
+        (r#"{"a":{"b":1}"#, "g", "}", &[r#"call_0 fg({"a":{"b":1}})"#]),
+        (r#"{"a":"}"#, "f", r#"{"}"#, &[r#"call_0 f({"a":"}{"})"#]),
+        // A bracket in a text opens nothing.
+        (r#"{"a":"{["}"#, "f", r#"{"b":2}"#, &[r#"call_0 f({"a":"{["})"#, r#"call_1 f({"b":2})"#]),
+        ("{\"a\":1} \n", "f", "{}", &["call_0 f({\"a\":1} \n)", "call_1 f({})"]),
+    ];
+    for (first, name, second, shown) in table {
+        assert_eq!(calls(&[&call("f", first), &call(name, second)]), shown, "{first} and {second}");
+    }
+}
+
+#[test]
+fn a_signature_comes_in_pieces_or_again() {
+    let signed = |pieces: [&str; 2]| {
+        let deltas = pieces.map(|piece| format!(r#""reasoning_signature":"{piece}""#));
+        let played = clean(&finished(&[&deltas[0], &deltas[1]], "stop"));
+        played.completion().message().unwrap().reasoning_signature.clone().unwrap()
+    };
+    assert_eq!(signed(["Eq", "QB"]), "EqQB");
+    assert_eq!(signed(["EqQB", "EqQB"]), "EqQB");
+}
