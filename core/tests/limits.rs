@@ -161,6 +161,11 @@ fn whatever_else_is_kept_counts_towards_the_total() {
         let error = too_large(played(limits, &finished(&deltas, "stop")).error());
         assert_eq!(error.map(|error| error.what()), Some(Limit::Total), "{member}");
     }
+    for member in [r#""role":"LONG""#, r#""content":"","role":"LONG""#] {
+        let delta = member.replace("LONG", &"x".repeat(200_000));
+        assert!(too_large(played(limits, &finished(&[&delta], "stop")).error()).is_some(), "{member}");
+    }
+    assert!(too_large(played(limits, &finished(&[], &"x".repeat(200_000))).error()).is_some());
     // Many small ones are more than their bytes.
     let small: Vec<String> = (0..2000).map(|n| format!(r#""n{n}":1"#)).collect();
     let small: Vec<&str> = small.iter().map(String::as_str).collect();

@@ -302,3 +302,26 @@ fn a_signature_comes_in_pieces_or_again() {
     assert_eq!(signed(["Eq", "QB"]), "EqQB");
     assert_eq!(signed(["EqQB", "EqQB"]), "EqQB");
 }
+
+/// Arguments are a text; where they also come as a value, the text is what the model wrote.
+#[test]
+fn arguments_as_a_text_go_before_those_as_a_value() {
+    let value = r#"{"index":0,"function":{"name":"f","arguments":{"b":2}}}"#;
+    let text = r#"{"index":0,"function":{"arguments":"{}"}}"#;
+    assert_eq!(calls(&[value, text]), ["call_0 f({})"]);
+    let named = r#"{"index":0,"function":{"name":"f"}}"#;
+    let nameless = r#"{"index":0,"function":{"arguments":{"b":2}}}"#;
+    assert_eq!(calls(&[named, text, nameless]), ["call_0 f({})"]);
+    let empty = r#"{"index":0,"function":{"arguments":""}}"#;
+    assert_eq!(calls(&[empty, value]), [r#"call_0 f({"b":2})"#]);
+}
+
+#[test]
+fn a_source_is_known_by_any_of_its_words() {
+    let annotations = r#""annotations":[{"url":"u"},{"title":"t"},{"cited_text":"c"},{"start_index":1},{"uri":"v"}]"#;
+    let played = clean(&finished(&[annotations], "stop"));
+    let citations = played.completion().citations();
+    let words =
+        citations.iter().map(|it| [&it.url, &it.title, &it.cited_text].into_iter().flatten().next().unwrap().as_str());
+    assert_eq!(words.collect::<Vec<_>>(), ["u", "t", "c", "v"]);
+}
