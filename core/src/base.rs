@@ -132,6 +132,14 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
+/// Joins segments to a path, each escaped; none may be empty.
+pub(crate) fn path(segments: &[&str]) -> Result<String, BuildError> {
+    if segments.iter().any(|segment| segment.is_empty()) {
+        return Err(BuildError::new("an id is empty"));
+    }
+    Ok(segments.iter().map(|segment| escape(segment)).collect::<Vec<_>>().join("/"))
+}
+
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }

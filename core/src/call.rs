@@ -145,8 +145,22 @@ impl<R: Reply> Call<R> {
     /// # Errors
     /// [`BuildError`] where the key cannot be sent in a header; an [`ApiKey`] always can.
     pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
-        self.headers.insert(AUTHORIZATION, key.bearer()?);
         self.key = key.clone();
+        if self.headers.remove(X_API_KEY).is_some() {
+            return self.with_x_api_key();
+        }
+        self.headers.insert(AUTHORIZATION, self.key.bearer()?);
+        Ok(self)
+    }
+
+    /// Sends the key as `x-api-key`, as Anthropic's clients do, and not in `Authorization`. The router documents it for
+    /// messages and responses; both ways are equal there.
+    ///
+    /// # Errors
+    /// As [`with_key`](Self::with_key).
+    pub fn with_x_api_key(mut self) -> Result<Self, BuildError> {
+        self.headers.insert(X_API_KEY, self.key.plain()?);
+        self.headers.remove(AUTHORIZATION);
         Ok(self)
     }
 
@@ -154,7 +168,7 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] where name or value is not one, or where the header is one that the call itself decides:
-    /// `authorization` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    /// `authorization` and `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
         self.headers.insert(name, value);
@@ -167,6 +181,15 @@ impl<R: Reply> Call<R> {
     /// [`BuildError`] where the key is not a header value.
     pub fn with_idempotency_key(self, key: &str) -> Result<Self, BuildError> {
         self.with_header("idempotency-key", key)
+    }
+
+    /// Sets an analytics dimension (`X-Requesty-<name>`) for this call; the router strips it before the provider sees the
+    /// request.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header.
+    pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
+        self.with_header(&format!("x-requesty-{name}"), value)
     }
 
     /// Adds a pair to the query of the URL; both are escaped.
@@ -199,6 +222,12 @@ impl<R: Reply> Call<R> {
     /// Names the model that is asked, for logs and metrics.
     pub(crate) fn with_model(self, model: Option<&str>) -> Self {
         Call { model: model.map(Arc::from), ..self }
+    }
+
+    /// Says what the body is, where it is not JSON.
+    pub(crate) fn with_content_type(mut self, media: HeaderValue) -> Self {
+        self.headers.insert(CONTENT_TYPE, media);
+        self
     }
 
     /// Changes what is known of the reply.
@@ -246,10 +275,14 @@ impl<R: Reply> fmt::Debug for Call<R> {
     }
 }
 
+/// Where Anthropic's clients put the key.
+const X_API_KEY: &str = "x-api-key";
+
 /// Checks a header that a caller sets.
 pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
     let header = HeaderName::try_from(name).map_err(|_| BuildError::new("a header has a name that is not one"))?;
-    if ["authorization", "accept-encoding", "content-length", "host", "transfer-encoding"].contains(&header.as_str()) {
+    let own = ["authorization", X_API_KEY, "accept-encoding", "content-length", "host", "transfer-encoding"];
+    if own.contains(&header.as_str()) {
         return Err(BuildError::new(format!("the header {header} is set by the call itself")));
     }
     let value = HeaderValue::try_from(value)

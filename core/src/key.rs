@@ -38,10 +38,12 @@ impl ApiKey {
 
     /// Returns the value of an `authorization: Bearer` header, marked as sensitive.
     pub(crate) fn bearer(&self) -> Result<HeaderValue, BuildError> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0))
-            .map_err(|_| BuildError::new("the API key cannot be sent in a header"))?;
-        value.set_sensitive(true);
-        Ok(value)
+        secret(&format!("Bearer {}", self.0))
+    }
+
+    /// Returns the value of an `x-api-key` header, marked as sensitive.
+    pub(crate) fn plain(&self) -> Result<HeaderValue, BuildError> {
+        secret(&self.0)
     }
 }
 
@@ -49,4 +51,11 @@ impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiKey(…)")
     }
+}
+
+fn secret(value: &str) -> Result<HeaderValue, BuildError> {
+    let mut value =
+        HeaderValue::try_from(value).map_err(|_| BuildError::new("the API key cannot be sent in a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -22,6 +22,10 @@
 //! | what decides on a reply | [`Machine`] |
 //! | what a stream is made of, and how to add a kind | [`dialect`] |
 //! | chat completions | [`chat`] |
+//! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
+//! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
+//! | keys, groups, access lists, the organization, what was spent | [`manage`] |
+//! | saying how good an answer was | [`feedback`] |
 //! | everything that can go wrong | [`error`] |
 //! | when to try again | [`retry`] |
 //! | what a call may cost | [`Limits`], [`Timeouts`] |
@@ -84,23 +88,32 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes.
 
+pub mod audio;
 mod base;
 mod call;
 pub mod chat;
 mod deadlines;
 mod decimal;
 pub mod dialect;
+pub mod embeddings;
 pub mod error;
 pub mod events;
 mod extra;
+pub mod feedback;
 mod head;
+pub mod images;
 mod json;
 mod key;
 mod limits;
 mod liveness;
 mod machine;
+pub mod manage;
+pub mod mcp;
+pub mod messages;
+pub mod models;
 pub mod observe;
 pub mod octets;
+pub mod responses;
 pub mod retry;
 mod router;
 pub mod sse;

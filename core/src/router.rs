@@ -235,12 +235,28 @@ impl Router {
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        let base = match host {
+        self.call(self.base(host), method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
+    }
+
+    /// Makes a call to one endpoint. Each of `path` is one segment, whatever is in it: an id cannot climb out of its path,
+    /// and an empty one is refused, because what is left would be the path of something else.
+    pub(crate) fn endpoint<R: Reply>(
+        &self,
+        host: Host,
+        method: Method,
+        path: &[&str],
+        body: Bytes,
+        reply: R,
+    ) -> Result<Call<R>, Error> {
+        self.call(self.base(host), method, &crate::base::path(path)?, body, reply)
+    }
+
+    fn base(&self, host: Host) -> &Base {
+        match host {
             Host::Inference => &self.inference,
             Host::Management => &self.management,
             Host::Feedback => &self.feedback,
-        };
-        self.call(base, method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
+        }
     }
 
     fn chat_call<R: Reply>(&self, request: &chat::Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
@@ -285,7 +301,8 @@ impl std::fmt::Debug for HeaderNames {
     }
 }
 
-fn json(body: &(impl Serialize + ?Sized)) -> Result<Bytes, BuildError> {
+/// Writes a body.
+pub(crate) fn json(body: &(impl Serialize + ?Sized)) -> Result<Bytes, BuildError> {
     let body = serde_json::to_vec(body).map_err(|_| BuildError::new("the body cannot be written as JSON"))?;
     Ok(body.into())
 }

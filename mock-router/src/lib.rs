@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
 //! A loopback router that speaks Requesty's wire format, well or badly, as the model's name says.
 //!
-//! [`MockRouter::start`] binds a free port and serves `POST /v1/chat/completions` and `GET /v1/models` from a thread
-//! of its own. The model a request names chooses a [`Scenario`]: `mock/text` answers a question, `mock/cut-after-250`
+//! [`MockRouter::start`] binds a free port and serves `POST /v1/chat/completions`, and the other endpoints, from a
+//! thread of its own; its address is inference, management and feedback base in one. The model a request names chooses a [`Scenario`]: `mock/text` answers a question, `mock/cut-after-250`
 //! breaks off after 250 bytes, `mock/retry-after-ms` answers 429 once and then succeeds. [`scenarios`] lists them all,
 //! and [`MockRouter::script`] adds one at run time.
 //!
@@ -12,6 +12,7 @@
 //! [`Received::complaints`].
 
 mod answer;
+mod api;
 mod ask;
 mod authority;
 mod check;

@@ -84,6 +84,11 @@ impl MockRouter {
         format!("http://{}/v1", self.addr)
     }
 
+    /// Returns the base URL of the management endpoints and of feedback.
+    pub fn root_url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
     /// Returns the address the mock listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr

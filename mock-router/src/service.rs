@@ -12,12 +12,13 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::api;
 use crate::ask::Ask;
 use crate::check::{self, Findings};
 use crate::net::Control;
-use crate::scenarios::{self, scenarios};
+use crate::scenarios;
 use crate::script::{Ending, Reply, Script, Step};
 use crate::state::{Received, Shared};
 
@@ -50,23 +51,33 @@ pub(crate) async fn answer(
         complaints: Vec::new(),
         notes: Vec::new(),
     };
-    let chat = matches!(head.uri.path(), "/v1/chat/completions" | REDIRECTED);
-    let script = match (&head.method, head.uri.path()) {
-        (&Method::GET, "/v1/models") => Ok(Script::json(200, &models())),
-        (&Method::POST, _) if chat => authorize(&received).and_then(|()| inspect(&mut received)),
-        _ => {
-            received.complaints.push(format!("path: {} {} is not an endpoint", received.method, received.path));
-            Err(Script::error(404, "router", "Provider and/or model not supported"))
-        }
+    let chat = head.method == Method::POST && matches!(head.uri.path(), "/v1/chat/completions" | REDIRECTED);
+    let decided = if chat {
+        let allowed = api::authorize(api::key(&received), &shared).and_then(|()| inspect(&mut received));
+        allowed.err().map(|refusal| refusal.reply(false, 0))
+    } else {
+        Some(beside_chat(&head, &mut received, &shared))
     };
     let authorization = received.header("authorization").unwrap_or_default().to_owned();
     let serial = shared.receive(received);
-    let reply = match script {
-        // `inspect` passes a request on by an empty script; the answer is made here, as it needs the serial number.
-        Ok(_) if chat => complete(Ask::received(parsed, &authorization, serial), head.uri.path(), &shared),
-        Ok(script) | Err(script) => script.reply(false, 0),
-    };
+    // A completion is made here, as it needs the serial number.
+    let reply =
+        decided.unwrap_or_else(|| complete(Ask::received(parsed, &authorization, serial), head.uri.path(), &shared));
     play(reply, serial, control).await
+}
+
+/// Answers a request to any other endpoint; what is none is on record as a complaint.
+fn beside_chat(head: &http::request::Parts, received: &mut Received, shared: &Shared) -> Reply {
+    match api::answer(&head.method, &head.uri, received, shared) {
+        Some(answered) => {
+            received.complaints = answered.complaints;
+            answered.reply
+        }
+        None => {
+            received.complaints.push(format!("path: {} {} is not an endpoint", received.method, received.path));
+            Script::error(404, "router", "Provider and/or model not supported").reply(false, 0)
+        }
+    }
 }
 
 /// Chooses the reply for a request that is in order.
@@ -85,44 +96,15 @@ fn complete(ask: Ask, path: &str, shared: &Shared) -> Reply {
     script.reply(ask.stream(), shared.play(ask.model()))
 }
 
-/// Refuses a missing key with 401 and a bad one with 403, as Requesty does.
-fn authorize(received: &Received) -> Result<(), Script> {
-    let key = received.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or("").trim();
-    if key.is_empty() {
-        return Err(Script::error(401, "router", "Unauthorized"));
-    }
-    if key.contains("invalid") {
-        return Err(Script::error(403, "router", "Invalid authorization token"));
-    }
-    Ok(())
-}
-
 /// Checks a request against the documentation; puts what it finds on record.
-fn inspect(received: &mut Received) -> Result<Script, Script> {
+fn inspect(received: &mut Received) -> Result<(), Script> {
     let Findings { complaints, notes } = check::request(&received.headers, &received.body);
     received.notes = notes;
     received.complaints = complaints;
     if received.complaints.is_empty() {
-        return Ok(Script::new(200));
+        return Ok(());
     }
     Err(Script::error(400, "router", &format!("Request validation failed: {}", received.complaints.join("; "))))
-}
-
-/// Returns the list of models: every scenario, in Requesty's shape.
-fn models() -> Value {
-    let entry = |id: &str, about: &str| {
-        json!({
-            "id": id, "object": "model", "created": 1_747_933_971, "owned_by": "system", "api": "chat",
-            "input_price": 0.000_000_15, "caching_price": 0, "cached_price": 0, "output_price": 0.000_000_6,
-            "max_output_tokens": 16_384, "context_window": 128_000, "supports_caching": false,
-            "supports_vision": true, "supports_computer_use": false, "supports_reasoning": true,
-            "supports_tool_calling": true, "supports_web_search": true, "supports_output_json_object": true,
-            "supports_output_json_schema": true, "geolocation": "global", "description": about,
-        })
-    };
-    let named = scenarios().iter().map(|scenario| entry(scenario.name(), scenario.about()));
-    let aliases = scenarios::ALIASES.iter().map(|name| entry(name, "Answers what fits the request."));
-    json!({"object": "list", "data": named.chain(aliases).collect::<Vec<Value>>()})
 }
 
 async fn play(reply: Reply, serial: usize, control: Arc<Control>) -> io::Result<Response<Body>> {

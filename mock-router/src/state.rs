@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use crate::api::Management;
 use crate::net::ClosedBy;
 use crate::script::Script;
 
@@ -49,6 +50,7 @@ struct State {
     connections: Vec<Option<ClosedBy>>,
     scripts: HashMap<String, Script>,
     played: HashMap<String, usize>,
+    management: Management,
 }
 
 /// The state behind a lock.
@@ -130,6 +132,11 @@ impl Shared {
         let count = state.played.entry(model.to_owned()).or_insert(0);
         *count += 1;
         *count - 1
+    }
+
+    /// Looks at, or changes, what the management endpoints keep.
+    pub(crate) fn manage<T>(&self, act: impl FnOnce(&mut Management) -> T) -> T {
+        act(&mut self.state().management)
     }
 
     /// Forgets requests and counts; connections keep their numbers.

@@ -3,6 +3,8 @@
 //! Left out are those that count allocations by an allocator of their own. A test of this crate keeps the list whole.
 #![allow(clippy::duplicate_mod, reason = "each file brings what it shares with the others along")]
 
+#[path = "../../core/tests/audio.rs"]
+mod audio;
 #[path = "../../core/tests/chat_conformance.rs"]
 mod chat_conformance;
 #[path = "../../core/tests/compression.rs"]
@@ -13,12 +15,18 @@ mod deadlines;
 mod decimal;
 #[path = "../../core/tests/dialects.rs"]
 mod dialects;
+#[path = "../../core/tests/embeddings.rs"]
+mod embeddings;
 #[path = "../../core/tests/error_kinds.rs"]
 mod error_kinds;
 #[path = "../../core/tests/errors.rs"]
 mod errors;
+#[path = "../../core/tests/feedback.rs"]
+mod feedback;
 #[path = "../../core/tests/hostile.rs"]
 mod hostile;
+#[path = "../../core/tests/images.rs"]
+mod images;
 #[path = "../../core/tests/json.rs"]
 mod json;
 #[path = "../../core/tests/limits.rs"]
@@ -27,10 +35,18 @@ mod limits;
 mod liveness;
 #[path = "../../core/tests/machine.rs"]
 mod machine;
+#[path = "../../core/tests/manage.rs"]
+mod manage;
+#[path = "../../core/tests/mcp.rs"]
+mod mcp;
 #[path = "../../core/tests/message.rs"]
 mod message;
 #[path = "../../core/tests/message_round_trip.rs"]
 mod message_round_trip;
+#[path = "../../core/tests/messages.rs"]
+mod messages;
+#[path = "../../core/tests/models.rs"]
+mod models;
 #[path = "../../core/tests/observe.rs"]
 mod observe;
 #[path = "../../core/tests/parts.rs"]
@@ -41,6 +57,8 @@ mod replies;
 mod request_errors;
 #[path = "../../core/tests/request_golden.rs"]
 mod request_golden;
+#[path = "../../core/tests/responses.rs"]
+mod responses;
 #[path = "../../core/tests/retry.rs"]
 mod retry;
 #[path = "../../core/tests/router.rs"]

@@ -87,6 +87,27 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// Takes a boolean; anything else stays among the rest.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.taken(name, |value| match value {
+            b"true" => Some(true),
+            b"false" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Takes the elements of an array that `read` can read. Where there are others, or where it is no array, the value also
+    /// stays among the rest, so that nothing of it is lost.
+    pub(crate) fn list<T>(&mut self, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Vec<T> {
+        let mut list = Vec::new();
+        self.taken(name, |value| {
+            let elements = elements(value)?;
+            list.extend(elements.iter().filter_map(|element| read(element)));
+            (list.len() == elements.len()).then_some(())
+        });
+        list
+    }
+
     /// Takes an object's members; anything else stays among the rest.
     pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
         self.taken(name, |value| Members::read(value).ok())

@@ -12,11 +12,13 @@
 
 mod members;
 mod reader;
+mod received;
 mod swar;
 mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
+pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };

@@ -1,0 +1,1 @@
+//! Keys, groups, access lists, the organization, and what was spent.

@@ -1,0 +1,1 @@
+//! Messages, in Anthropic's shape.

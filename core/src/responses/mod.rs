@@ -1,0 +1,1 @@
+//! Responses, OpenAI's newer shape.

@@ -1,0 +1,1 @@
+//! Embeddings. What is sent, what is read, and what goes wrong.

@@ -1,0 +1,1 @@
+//! Feedback on answers. What is sent, what is read, and what goes wrong.

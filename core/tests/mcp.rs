@@ -1,0 +1,1 @@
+//! The MCP gateway. What is sent, what is read, and what goes wrong.

@@ -1,0 +1,116 @@
+//! The endpoints beside chat completions, one file per family.
+//!
+//! Each looks at a [`Question`] and answers it with a [`Script`], or passes it on. What is wrong with a request by the
+//! documentation goes on record as a complaint and is answered with 400, as for chat.
+
+mod audio;
+mod embeddings;
+mod feedback;
+mod images;
+mod manage;
+mod mcp;
+mod messages;
+mod models;
+mod responses;
+
+use http::Method;
+use serde_json::Value;
+
+use crate::script::{Reply, Script};
+use crate::state::{Received, Shared};
+
+pub(crate) use manage::Management;
+
+/// A request to one of the endpoints.
+pub(crate) struct Question<'a> {
+    pub(crate) method: &'a Method,
+    /// The segments of the path, unescaped.
+    pub(crate) path: Vec<String>,
+    /// The pairs of the query, unescaped.
+    pub(crate) query: Vec<(String, String)>,
+    /// The body, null where it is not JSON.
+    pub(crate) body: &'a Value,
+    pub(crate) received: &'a Received,
+    pub(crate) shared: &'a Shared,
+}
+
+impl Question<'_> {
+    /// Returns whether a stream is asked for.
+    pub(crate) fn stream(&self) -> bool {
+        self.body["stream"] == true
+    }
+
+    /// Returns the key, however it was sent.
+    pub(crate) fn key(&self) -> &str {
+        key(self.received)
+    }
+
+    /// Returns the path's segments as slices, to match on.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+}
+
+/// What came of a question: the reply, and what was wrong with the request.
+pub(crate) struct Answered {
+    pub(crate) reply: Reply,
+    pub(crate) complaints: Vec<String>,
+}
+
+/// Answers a request to one of the endpoints, `None` where it is none.
+pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shared: &Shared) -> Option<Answered> {
+    let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+    let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(unescape).collect();
+    let pairs = uri.query().into_iter().flat_map(|query| query.split('&'));
+    let query = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (unescape(k), unescape(v)));
+    let question = Question { method, path, query: query.collect(), body: &body, received, shared };
+    let nth = body["model"].as_str().map_or(0, |model| shared.play(model));
+    let mut complaints = Vec::new();
+    // Anyone may list models.
+    let public = question.segments() == ["v1", "models"];
+    if let Some(refusal) = authorize(question.key(), shared).err().filter(|_| !public) {
+        return Some(Answered { reply: refusal.reply(false, nth), complaints });
+    }
+    let families = [
+        models::answer,
+        embeddings::answer,
+        messages::answer,
+        responses::answer,
+        images::answer,
+        audio::answer,
+        mcp::answer,
+        feedback::answer,
+        manage::answer,
+    ];
+    let mut script = families.iter().find_map(|family| family(&question, &mut complaints))?;
+    if !complaints.is_empty() {
+        let message = format!("Request validation failed: {}", complaints.join("; "));
+        script = Script::error(400, "router", &message);
+    }
+    if let Some(scripted) = body["model"].as_str().and_then(|model| shared.scripted(model)) {
+        script = scripted;
+    }
+    Some(Answered { reply: script.reply(question.stream(), nth), complaints })
+}
+
+/// Refuses a missing key with 401 and a bad one with 403, as Requesty does.
+pub(crate) fn authorize(key: &str, _shared: &Shared) -> Result<(), Script> {
+    if key.is_empty() {
+        return Err(Script::error(401, "router", "Unauthorized"));
+    }
+    if key.contains("invalid") {
+        return Err(Script::error(403, "router", "Invalid authorization token"));
+    }
+    Ok(())
+}
+
+/// Returns the key of a request: a bearer token, or `x-api-key`.
+pub(crate) fn key(received: &Received) -> &str {
+    let bearer = received.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    bearer.or_else(|| received.header("x-api-key")).unwrap_or("").trim()
+}
+
+/// Undoes percent escapes; what is none stays as it is.
+fn unescape(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
