@@ -88,6 +88,7 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes.
 
+pub mod accepted;
 pub mod audio;
 mod base;
 mod call;
