@@ -1,4 +1,7 @@
 //! Replies that say that something was done, and need say no more: an empty one, `{}`, or whatever a server likes.
+//!
+//! What was done is not to be reported as a failure because the body is odd. An error under a success status, or an HTML
+//! page, is a failure all the same.
 
 use std::fmt;
 
@@ -6,106 +9,19 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::{Error, Incomplete};
+use crate::typed::Whole;
 
-/// The reply is a success, whatever its body; what was done is not reported as a failure because its body is odd.
-///
-/// An error under a success status, or an HTML page, is a failure all the same.
-pub struct Accepted<T> {
-    take: fn(StatusCode, Bytes) -> T,
-}
-
-impl Accepted<()> {
+impl Whole<()> {
     /// For endpoints that are documented to answer with nothing.
-    pub(crate) fn nothing() -> Self {
-        Accepted { take: |_, _| () }
+    pub(crate) fn accepted() -> Self {
+        Whole::read_by(|_, _| Ok(()))
     }
 }
 
-impl Accepted<Acknowledgement> {
+impl Whole<Acknowledgement> {
     /// For endpoints whose body is not documented.
-    pub(crate) fn anything() -> Self {
-        Accepted { take: |status, body| Acknowledgement { status, body } }
-    }
-}
-
-impl<T> Clone for Accepted<T> {
-    fn clone(&self) -> Self {
-        Accepted { take: self.take }
-    }
-}
-
-impl<T> fmt::Debug for Accepted<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Accepted")
-    }
-}
-
-impl<T: Send + Sync + Unpin + 'static> Reply for Accepted<T> {
-    type Dialect = AcceptedDialect<T>;
-
-    fn start(&self, context: Context) -> AcceptedDialect<T> {
-        AcceptedDialect { status: context.head().status(), take: self.take, value: Err(End::Clean.into_error()) }
-    }
-}
-
-/// Reads a reply that needs say nothing. There are no items.
-pub struct AcceptedDialect<T> {
-    status: StatusCode,
-    take: fn(StatusCode, Bytes) -> T,
-    value: Result<T, Error>,
-}
-
-impl<T: Send + Sync + Unpin + 'static> Dialect for AcceptedDialect<T> {
-    type Item<'a> = ();
-    type Owned = ();
-    type Total = T;
-    type Partial = ();
-    const MEDIA: Media = Media::Json;
-
-    /// Never asked for: the machine collects the body of [`Media::Json`].
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
-    }
-
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.value = Ok((self.take)(self.status, body));
-        Ok(())
-    }
-
-    fn end(&mut self, how: End) {
-        self.value = Err(how.into_error());
-    }
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        match &self.value {
-            Err(error) => Err(error.clone()),
-            Ok(_) => Ok(Step::Done),
-        }
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn partial(self, error: Error) -> Incomplete<()> {
-        Incomplete::new((), error)
-    }
-
-    fn total(self) -> Result<T, Incomplete<()>> {
-        self.value.map_err(|error| Incomplete::new((), error))
-    }
-}
-
-impl<T> fmt::Debug for AcceptedDialect<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AcceptedDialect").field("status", &self.status).finish_non_exhaustive()
+    pub(crate) fn acknowledged() -> Self {
+        Whole::read_by(|status, body| Ok(Acknowledgement { status, body }))
     }
 }
 

@@ -6,10 +6,10 @@
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use crate::accepted::{Accepted, Acknowledgement};
 use crate::extra::ObjectWriter;
 use crate::router::json;
-use crate::{BuildError, Call, Error, Extra, Host, Router};
+use crate::typed::Whole;
+use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
     /// Says something about the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
@@ -19,12 +19,12 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the feedback says nothing.
-    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Whole<Acknowledgement>>, Error> {
         if feedback.is_empty() {
             return Err(BuildError::new("the feedback says nothing: set a member of it").into());
         }
         let path = ["feedback", request_id];
-        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Accepted::anything())
+        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Whole::acknowledged())
     }
 
     /// Rates the answer with this id by a thumb: `POST /v1/feedback` on the inference host.
@@ -34,7 +34,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Whole<Acknowledgement>>, Error> {
         if request_id.is_empty() {
             return Err(BuildError::new("an id is empty").into());
         }
@@ -43,7 +43,7 @@ impl Router {
             Thumbs::Down => "thumbs_down",
         };
         let body = json(&Rated { request_id, rating })?;
-        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Accepted::anything())
+        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Whole::acknowledged())
     }
 }
 

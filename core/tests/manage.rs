@@ -6,11 +6,10 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use requesty_core::accepted::Acknowledgement;
 use requesty_core::manage::{
     Expiry, GroupBy, GroupRole, NewGroup, NewKey, Permission, Resolution, SELF, Timestamp, UNLIMITED,
 };
-use requesty_core::{Decimal, End, Error, ErrorKind, Host, Router, http};
+use requesty_core::{Acknowledgement, Decimal, End, Error, ErrorKind, Host, Router, http};
 use serde_json::json;
 use support::{MANAGEMENT, asks, not_built, reads, refuses, reply, router};
 
@@ -59,11 +58,11 @@ fn what_was_done_is_done_whatever_the_body_says() {
 
     // Before the end, there is nothing yet; the reply has no items and shows no body.
     let call = call.unwrap();
-    assert_eq!(format!("{:?}", call.reply()), "Accepted");
+    assert_eq!(format!("{:?}", call.reply()), "Whole");
     let head = http::Response::builder().status(200).body(()).unwrap().into_parts().0;
     let mut machine = call.open(head, Duration::ZERO);
     assert_eq!(machine.advance().unwrap(), requesty_core::Step::NeedBytes);
-    assert_eq!(format!("{:?}", machine.dialect()), "AcceptedDialect { status: 200, .. }");
+    assert_eq!(format!("{:?}", machine.dialect()), "WholeDialect { status: 200, .. }");
     machine.item();
     machine.owned();
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
@@ -71,26 +70,6 @@ fn what_was_done_is_done_whatever_the_body_says() {
     let said: Acknowledgement = reads(&router().check_auth(), r#""a secret""#);
     assert_eq!(format!("{said:?}"), "Acknowledgement { status: 200, body_len: 10 }");
     assert_eq!(said, said.clone());
-}
-
-/// A dialect can be driven without the machine.
-#[test]
-fn an_accepted_reply_ends_as_it_is_told() {
-    use requesty_core::{Dialect, Reply, Step};
-    let machine = || {
-        let head = http::Response::builder().status(200).body(()).unwrap().into_parts().0;
-        router().delete_key("k").unwrap().open(head, Duration::ZERO)
-    };
-    let mut whole = machine();
-    whole.push(b"{}", Duration::ZERO);
-    whole.end(End::Clean);
-    assert_eq!(whole.advance().unwrap(), Step::Done);
-    assert!(matches!(whole.advance(), Ok(Step::Done)), "the end stays the end");
-    whole.total().unwrap();
-    fn media<R: Reply>(_: &R) -> requesty_core::dialect::Media {
-        R::Dialect::MEDIA
-    }
-    assert_eq!(media(router().delete_key("k").unwrap().reply()), requesty_core::dialect::Media::Json);
 }
 
 #[test]

@@ -5,12 +5,11 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, listed};
-use crate::accepted::{Accepted, Acknowledgement};
 use crate::extra::ObjectWriter;
 use crate::json::{Members, received, string};
 use crate::router::json;
 use crate::typed::Whole;
-use crate::{BuildError, Call, Error, Extra, Host, Router};
+use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
     /// Lists the access lists: `GET /v1/manage/access-list` on the management host. Documented.
@@ -51,14 +50,14 @@ impl Router {
         &self,
         id: &str,
         fields: &AccessListFields,
-    ) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    ) -> Result<Call<Whole<Acknowledgement>>, Error> {
         fields.check()?;
         if *fields == AccessListFields::default() {
             return Err(BuildError::new("nothing of the access list would change: set a field").into());
         }
         let [v1, manage, list] = PATH;
         let path = [v1, manage, list, id];
-        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Accepted::anything())
+        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Whole::acknowledged())
     }
 
     /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. Documented.
@@ -67,9 +66,9 @@ impl Router {
     ///
     /// # Errors
     /// As [`access_list`](Self::access_list).
-    pub fn delete_access_list(&self, id: &str) -> Result<Call<Accepted<()>>, Error> {
+    pub fn delete_access_list(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Accepted::nothing())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Whole::accepted())
     }
 
     /// Attaches an access list to the organization's groups, in place of the one that was: `POST
@@ -79,7 +78,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn attach_access_list(&self, id: &str) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    pub fn attach_access_list(&self, id: &str) -> Result<Call<Whole<Acknowledgement>>, Error> {
         if id.is_empty() {
             return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());
         }
@@ -90,18 +89,18 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn detach_access_list(&self) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    pub fn detach_access_list(&self) -> Result<Call<Whole<Acknowledgement>>, Error> {
         self.put_access_list(None)
     }
 
-    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Whole<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             // None is a null that must be there.
             access_list_id: Option<&'a str>,
         }
         let path = ["v1", "manage", "org", "group", "access-list"];
-        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Accepted::anything())
+        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Whole::acknowledged())
     }
 }
 

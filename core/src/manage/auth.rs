@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::Method;
 
-use crate::accepted::{Accepted, Acknowledgement};
-use crate::{Call, Error, Host, Router};
+use crate::typed::Whole;
+use crate::{Acknowledgement, Call, Error, Host, Router};
 
 impl Router {
     /// Asks whether the key works: `GET /v1/auth/check` on the management host. A success says yes.
@@ -17,7 +17,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn check_auth(&self) -> Result<Call<Accepted<Acknowledgement>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Accepted::anything())
+    pub fn check_auth(&self) -> Result<Call<Whole<Acknowledgement>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Whole::acknowledged())
     }
 }

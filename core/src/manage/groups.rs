@@ -5,12 +5,11 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, holding, left, listed};
-use crate::accepted::{Accepted, Acknowledgement};
 use crate::extra::ObjectWriter;
 use crate::json::{Members, received};
 use crate::router::json;
 use crate::typed::Whole;
-use crate::{BuildError, Call, Decimal, Error, Extra, Host, Router};
+use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
     /// Lists the groups: `GET /v1/manage/group` on the management host. Documented.
@@ -44,20 +43,20 @@ impl Router {
     ///
     /// # Errors
     /// As [`group`](Self::group).
-    pub fn delete_group(&self, id: &str) -> Result<Call<Accepted<()>>, Error> {
+    pub fn delete_group(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Accepted::nothing())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Whole::accepted())
     }
 
     /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. Documented.
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
-    pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Accepted<()>>, Error> {
+    pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, Some(role))?;
         let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::POST, &path, body, Accepted::nothing())
+        self.endpoint(Host::Management, Method::POST, &path, body, Whole::accepted())
     }
 
     /// Changes what a member of a group may do: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
@@ -72,14 +71,14 @@ impl Router {
         id: &str,
         user_id: &str,
         role: &GroupRole,
-    ) -> Result<Call<Accepted<Acknowledgement>>, Error> {
+    ) -> Result<Call<Whole<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             role: &'a GroupRole,
         }
         let [v1, manage, group] = PATH;
         let path = [v1, manage, group, id, "member", user_id, "role"];
-        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Accepted::anything())
+        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Whole::acknowledged())
     }
 
     /// Takes somebody out of a group: `DELETE /v1/manage/group/{id}/member` on the management host, with a body that says
@@ -87,11 +86,11 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
-    pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Accepted<()>>, Error> {
+    pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, None)?;
         let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::DELETE, &path, body, Accepted::nothing())
+        self.endpoint(Host::Management, Method::DELETE, &path, body, Whole::accepted())
     }
 }
 

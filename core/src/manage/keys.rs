@@ -9,7 +9,6 @@ use serde::{Serialize, Serializer};
 use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, holding, left, listed,
 };
-use crate::accepted::Accepted;
 use crate::extra::ObjectWriter;
 use crate::json::{Members, received};
 use crate::router::json;
@@ -51,9 +50,9 @@ impl Router {
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn delete_key(&self, id: &str) -> Result<Call<Accepted<()>>, Error> {
+    pub fn delete_key(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Accepted::nothing())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Whole::accepted())
     }
 
     /// Sets what a key may spend in a month: `POST /v1/manage/apikey/{id}/limit` on the management host.
@@ -61,7 +60,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the limit negative.
-    pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Accepted<()>>, Error> {
+    pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Whole<()>>, Error> {
         #[derive(Serialize)]
         struct Body {
             monthly_limit: crate::DecimalString,
@@ -75,7 +74,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Accepted<()>>, Error> {
+    pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Whole<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             labels: &'a Labels,
@@ -89,7 +88,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Accepted<()>>, Error> {
+    pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Whole<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             // `Never` is a null that must be there.
@@ -98,10 +97,10 @@ impl Router {
         self.change_key(id, "expiry", &Body { expires_at })
     }
 
-    fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Accepted<()>>, Error> {
+    fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Whole<()>>, Error> {
         let [v1, manage, apikey] = PATH;
         let path = [v1, manage, apikey, id, what];
-        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Accepted::nothing())
+        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Whole::accepted())
     }
 }
 
