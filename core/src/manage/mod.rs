@@ -31,8 +31,8 @@
 //! | 412 | `SpendLimit` | not here: what the inference endpoints answer to a key that reached its limit |
 //! | 500 | `Server` | |
 //!
-//! Creating something is not tried again when it may have been done already: by the default
-//! [`Policy`](crate::Policy), only where the router said that it was not, or the request did not leave.
+//! By the default [`Policy`](crate::Policy), what may have been done is not done again: a request that creates something is
+//! repeated only if it did not leave, or after a status by which the server turned it away, such as 429 or 503.
 
 mod access_lists;
 mod auth;

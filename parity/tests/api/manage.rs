@@ -5,9 +5,10 @@ use requesty_core::manage::{
     AccessListFields, Expiry, GroupBy, GroupRole, Labels, NewGroup, NewKey, Permission, Resolution, SELF, Secret,
     Timestamp, UNLIMITED, UsageQuery,
 };
-use requesty_core::{ApiKey, Decimal, Error, ErrorKind, Reply, Router, error};
+use requesty_core::{ApiKey, Decimal, Error, ErrorKind, Host, Reply, Router, error, http};
+use serde_json::{Value, json};
 
-use crate::support::{Bench, endpoint};
+use crate::support::{Bench, Transport, endpoint};
 
 fn money(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -363,3 +364,54 @@ endpoint!(a_key_is_made_used_up_and_deleted, |router| router.keys(), |bench| {
     let (kind, _) = refused(bench, chat(&bench.router).unwrap().with_key(&broke).map_err(Error::from));
     assert_eq!(kind, ErrorKind::InsufficientBalance);
 });
+
+/// What this crate does not send, the mock does not take.
+#[test]
+fn the_mock_takes_what_is_documented_only() {
+    let bench = Bench::new(Transport::Ureq);
+    let (key, _) = made(&bench, &NewKey::new("k"));
+    let group = group(&bench);
+    let ask = |method: &str, path: &str, body: Value| {
+        let method = http::Method::from_bytes(method.as_bytes()).unwrap();
+        let path = path.replace("{key}", &key).replace("{group}", &group);
+        refused(&bench, bench.router.ask::<Value>(Host::Management, method, &path, Some(&body))).0
+    };
+    for (method, path, body) in [
+        ("POST", "v1/manage/apikey", json!({"name": ""})),
+        ("POST", "v1/manage/apikey", json!({"name": "k", "monthly_limit": 5})),
+        ("POST", "v1/manage/apikey", json!({"name": "k", "permissions": {"manage": "all"}})),
+        ("POST", "v1/manage/apikey/{key}/limit", json!({"monthly_limit": 5})),
+        ("POST", "v1/manage/apikey/{key}/limit", json!({"monthly_limit": "-5"})),
+        ("POST", "v1/manage/apikey/{key}/label", json!({})),
+        ("POST", "v1/manage/apikey/{key}/expiry", json!({})),
+        ("POST", "v1/manage/apikey/{key}/expiry", json!({"expires_at": "tomorrow"})),
+        ("GET", "v1/manage/apikey/{key}/usage", json!({"start": "2026-08-07T00:00:00Z"})),
+        ("GET", "v1/manage/apikey/{key}/usage?start=2026-08-07T00:00:00Z&group_by=group_name", json!({})),
+        ("GET", "v1/manage/org/usage?start=2026-08-07T00:00:00Z&resolution=week", json!({})),
+        ("POST", "v1/manage/group", json!({"name": "g", "monthly_limit": "5"})),
+        ("POST", "v1/manage/group/{group}/member", json!({"user_id": "u"})),
+        ("DELETE", "v1/manage/group/{group}/member", json!({})),
+        ("POST", "v1/manage/access-list", json!({"chat": ["a"]})),
+        ("POST", "v1/manage/access-list", json!({"name": "l", "chat": "a"})),
+        ("POST", "v1/manage/org/group/access-list", json!({})),
+    ] {
+        assert_eq!(ask(method, path, body), ErrorKind::InvalidRequest, "{method} {path}");
+    }
+    for (method, path) in [
+        ("POST", "v1/manage/apikey/{key}/usage?start=2026-08-07T00:00:00Z"),
+        ("PUT", "v1/manage/group/{group}/member"),
+        ("PATCH", "v1/manage/apikey/{key}"),
+    ] {
+        assert_eq!(ask(method, path, json!({})), ErrorKind::NotFound, "{method} {path}");
+    }
+    assert_eq!(bench.send(bench.router.keys()).keys.len(), 1, "what was refused was not done");
+
+    let (_, reader) = made(&bench, &NewKey::new("r").manage(Permission::Read).completions(Permission::None));
+    let with = |call: requesty_core::Call<_>| call.with_key(&reader).map_err(Error::from);
+    assert_eq!(bench.send(with(bench.router.keys().unwrap())).keys.len(), 2);
+    let (kind, message) =
+        refused(&bench, bench.router.delete_key(&key).unwrap().with_key(&reader).map_err(Error::from));
+    assert_eq!((kind, message.as_str()), (ErrorKind::Forbidden, "manage write permission required"));
+    let (kind, message) = refused(&bench, chat(&bench.router).unwrap().with_key(&reader).map_err(Error::from));
+    assert_eq!((kind, message.as_str()), (ErrorKind::Forbidden, "completions write permission required"));
+}
