@@ -6,7 +6,7 @@ mod support;
 
 use std::process::ExitCode;
 
-use requesty_ureq::requesty_core::feedback::{Feedback, Thumbs};
+use requesty_ureq::feedback::{Feedback, Thumbs};
 use requesty_ureq::{Client, chat};
 use support::{Failure, report, run, target};
 

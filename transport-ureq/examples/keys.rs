@@ -6,7 +6,7 @@ mod support;
 
 use std::process::ExitCode;
 
-use requesty_ureq::requesty_core::manage::{Key, Keys, NewKey, Permission};
+use requesty_ureq::manage::{Key, Keys, NewKey, Permission};
 use requesty_ureq::{ApiKey, Client, Decimal, Router, chat};
 use support::{Failure, report, run, target};
 
