@@ -88,6 +88,7 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes.
 
+mod accepted;
 pub mod audio;
 mod base;
 mod call;
@@ -119,6 +120,7 @@ mod router;
 pub mod sse;
 pub mod typed;
 
+pub use accepted::Acknowledgement;
 pub use call::{Call, Reply};
 pub use deadlines::Deadlines;
 pub use decimal::{Decimal, DecimalString};

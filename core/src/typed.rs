@@ -14,18 +14,31 @@ use crate::error::DecodeError;
 use crate::events::{EventSource, is_done, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
-/// The reply is one JSON value of type `T`.
-pub struct Whole<T>(PhantomData<fn() -> T>);
+/// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
+pub struct Whole<T> {
+    read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
+}
+
+impl<T: DeserializeOwned> Whole<T> {
+    pub(crate) fn new() -> Self {
+        Whole::read_by(|status, body| {
+            // An empty reply is `null`: endpoints that answer 204 have a unit type.
+            let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
+            decode(json, "the reply", Some(status))
+        })
+    }
+}
 
 impl<T> Whole<T> {
-    pub(crate) fn new() -> Self {
-        Whole(PhantomData)
+    /// For a reply that is read by another rule than as JSON.
+    pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
+        Whole { read }
     }
 }
 
 impl<T> Clone for Whole<T> {
     fn clone(&self) -> Self {
-        Whole::new()
+        Whole::read_by(self.read)
     }
 }
 
@@ -35,21 +48,22 @@ impl<T> fmt::Debug for Whole<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Reply for Whole<T> {
+impl<T: Send + Sync + Unpin + 'static> Reply for Whole<T> {
     type Dialect = WholeDialect<T>;
 
     fn start(&self, context: Context) -> WholeDialect<T> {
-        WholeDialect { status: context.head.status(), value: Err(End::Clean.into_error()) }
+        WholeDialect { status: context.head.status(), read: self.read, value: Err(End::Clean.into_error()) }
     }
 }
 
-/// Reads one JSON value. There are no items: the value is the total.
+/// Reads one value. There are no items: the value is the total.
 pub struct WholeDialect<T> {
     status: StatusCode,
+    read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
     value: Result<T, Error>,
 }
 
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Dialect for WholeDialect<T> {
+impl<T: Send + Sync + Unpin + 'static> Dialect for WholeDialect<T> {
     type Item<'a> = ();
     type Owned = ();
     type Total = T;
@@ -67,9 +81,7 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Dialect for WholeDiale
     fn push(&mut self, _bytes: &[u8]) {}
 
     fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        // An empty reply is `null`: endpoints that answer 204 have a unit type.
-        let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
-        self.value = decode(json, "the reply", Some(self.status)).map_err(Error::from);
+        self.value = (self.read)(self.status, body).map_err(Error::from);
         Ok(())
     }
 

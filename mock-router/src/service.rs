@@ -53,16 +53,24 @@ pub(crate) async fn answer(
     };
     let chat = head.method == Method::POST && matches!(head.uri.path(), "/v1/chat/completions" | REDIRECTED);
     let decided = if chat {
-        let allowed = api::authorize(api::key(&received), &shared).and_then(|()| inspect(&mut received));
+        let key = api::key(&received);
+        let allowed = api::authorize(key, &shared).and_then(|()| api::afford(key, &shared));
+        let allowed = allowed.and_then(|()| inspect(&mut received));
         allowed.err().map(|refusal| refusal.reply(false, 0))
     } else {
         Some(beside_chat(&head, &mut received, &shared))
     };
     let authorization = received.header("authorization").unwrap_or_default().to_owned();
+    let key = api::key(&received).to_owned();
     let serial = shared.receive(received);
     // A completion is made here, as it needs the serial number.
-    let reply =
-        decided.unwrap_or_else(|| complete(Ask::received(parsed, &authorization, serial), head.uri.path(), &shared));
+    let reply = decided.unwrap_or_else(|| {
+        let ask = Ask::received(parsed, &authorization, serial);
+        let model = ask.model().to_owned();
+        let reply = complete(ask, head.uri.path(), &shared);
+        api::charge(&key, &["v1", "chat", "completions"], &model, &reply, &shared);
+        reply
+    });
     play(reply, serial, control).await
 }
 

@@ -37,6 +37,16 @@ mod liveness;
 mod machine;
 #[path = "../../core/tests/manage.rs"]
 mod manage;
+#[path = "../../core/tests/manage_access_lists.rs"]
+mod manage_access_lists;
+#[path = "../../core/tests/manage_groups.rs"]
+mod manage_groups;
+#[path = "../../core/tests/manage_keys.rs"]
+mod manage_keys;
+#[path = "../../core/tests/manage_organization.rs"]
+mod manage_organization;
+#[path = "../../core/tests/manage_usage.rs"]
+mod manage_usage;
 #[path = "../../core/tests/mcp.rs"]
 mod mcp;
 #[path = "../../core/tests/message.rs"]

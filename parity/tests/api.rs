@@ -10,6 +10,8 @@ mod feedback;
 mod images;
 #[path = "api/manage.rs"]
 mod manage;
+#[path = "api/manage_story.rs"]
+mod manage_story;
 #[path = "api/mcp.rs"]
 mod mcp;
 #[path = "api/messages.rs"]

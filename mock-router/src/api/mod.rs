@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::script::{Reply, Script};
 use crate::state::{Received, Shared};
 
-pub(crate) use manage::Management;
+pub(crate) use manage::{Management, afford, charge};
 
 /// A request to one of the endpoints.
 pub(crate) struct Question<'a> {
@@ -67,8 +67,15 @@ pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shar
     let nth = body["model"].as_str().map_or(0, |model| shared.play(model));
     let mut complaints = Vec::new();
     // Anyone may list models.
-    let public = question.segments() == ["v1", "models"];
-    if let Some(refusal) = authorize(question.key(), shared).err().filter(|_| !public) {
+    let mut allowed = match &*question.segments() {
+        ["v1", "models"] => Ok(()),
+        _ => authorize(question.key(), shared),
+    };
+    let paid = is_paid(method, &question.segments());
+    if paid {
+        allowed = allowed.and_then(|()| afford(question.key(), shared));
+    }
+    if let Err(refusal) = allowed {
         return Some(Answered { reply: refusal.reply(false, nth), complaints });
     }
     let families = [
@@ -90,18 +97,28 @@ pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shar
     if let Some(scripted) = body["model"].as_str().and_then(|model| shared.scripted(model)) {
         script = scripted;
     }
-    Some(Answered { reply: script.reply(question.stream(), nth), complaints })
+    let reply = script.reply(question.stream(), nth);
+    if paid {
+        let model = body["model"].as_str().unwrap_or_default();
+        charge(question.key(), &question.segments(), model, &reply, shared);
+    }
+    Some(Answered { reply, complaints })
 }
 
-/// Refuses a missing key with 401 and a bad one with 403, as Requesty does.
-pub(crate) fn authorize(key: &str, _shared: &Shared) -> Result<(), Script> {
+/// Returns whether a request to this path asks for an answer of a model, which costs.
+fn is_paid(method: &Method, path: &[&str]) -> bool {
+    method == Method::POST && matches!(path, ["v1", "embeddings" | "messages" | "responses" | "images" | "audio", ..])
+}
+
+/// Refuses a missing key with 401 and a bad one, or one that was deleted, with 403, as Requesty does.
+pub(crate) fn authorize(key: &str, shared: &Shared) -> Result<(), Script> {
     if key.is_empty() {
         return Err(Script::error(401, "router", "Unauthorized"));
     }
     if key.contains("invalid") {
         return Err(Script::error(403, "router", "Invalid authorization token"));
     }
-    Ok(())
+    manage::admit(key, shared)
 }
 
 /// Returns the key of a request: a bearer token, or `x-api-key`.

@@ -1,0 +1,371 @@
+//! API keys.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::Method;
+use serde::{Serialize, Serializer};
+
+use super::{
+    Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, holding, left, listed,
+};
+use crate::extra::ObjectWriter;
+use crate::json::{Members, received};
+use crate::router::json;
+use crate::typed::Whole;
+use crate::{Call, Decimal, Error, Extra, Host, Router};
+
+impl Router {
+    /// Lists the keys: `GET /v1/manage/apikey` on the management host. Documented.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the key would travel unencrypted.
+    pub fn keys(&self) -> Result<Call<Whole<Keys>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+    }
+
+    /// Makes a key: `POST /v1/manage/apikey` on the management host. Documented.
+    ///
+    /// The reply is the only place where the key itself is ever shown.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the name is empty or the limit negative.
+    pub fn create_key(&self, key: &NewKey) -> Result<Call<Whole<CreatedKey>>, Error> {
+        check_name(&key.name)?;
+        check_limit(key.monthly_limit)?;
+        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Whole::new())
+    }
+
+    /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
+    /// Documented.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the id is empty.
+    pub fn key(&self, id: &str) -> Result<Call<Whole<Key>>, Error> {
+        let [v1, manage, apikey] = PATH;
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Whole::new())
+    }
+
+    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. Documented.
+    ///
+    /// # Errors
+    /// As [`key`](Self::key).
+    pub fn delete_key(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
+        let [v1, manage, apikey] = PATH;
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Whole::accepted())
+    }
+
+    /// Sets what a key may spend in a month: `POST /v1/manage/apikey/{id}/limit` on the management host.
+    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. Documented.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the id is empty or the limit negative.
+    pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Whole<()>>, Error> {
+        #[derive(Serialize)]
+        struct Body {
+            monthly_limit: crate::DecimalString,
+        }
+        check_limit(Some(monthly_limit))?;
+        self.change_key(id, "limit", &Body { monthly_limit: monthly_limit.as_string() })
+    }
+
+    /// Sets the labels of a key, all of them: `POST /v1/manage/apikey/{id}/label` on the management host. Labels that are
+    /// not among these are gone, and no labels clear them. Documented.
+    ///
+    /// # Errors
+    /// As [`key`](Self::key).
+    pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Whole<()>>, Error> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            labels: &'a Labels,
+        }
+        self.change_key(id, "label", &Body { labels })
+    }
+
+    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. Documented.
+    ///
+    /// A key that has expired cannot be revived: a later instant, or [`Expiry::Never`], comes too late then.
+    ///
+    /// # Errors
+    /// As [`key`](Self::key).
+    pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Whole<()>>, Error> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            // `Never` is a null that must be there.
+            expires_at: &'a Expiry,
+        }
+        self.change_key(id, "expiry", &Body { expires_at })
+    }
+
+    fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Whole<()>>, Error> {
+        let [v1, manage, apikey] = PATH;
+        let path = [v1, manage, apikey, id, what];
+        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Whole::accepted())
+    }
+}
+
+/// Where keys are.
+pub(super) const PATH: [&str; 3] = ["v1", "manage", "apikey"];
+
+/// A key to make.
+///
+/// # Examples
+/// ```
+/// use requesty_core::manage::{NewKey, Permission};
+/// use requesty_core::{ApiKey, Decimal, Router};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let key = NewKey::new("nightly").monthly_limit(Decimal::new(4999, -2)).completions(Permission::Write);
+/// let call = router.create_key(&key)?;
+/// assert_eq!(call.request().uri(), "https://api-v2.requesty.ai/v1/manage/apikey");
+/// assert_eq!(
+///     call.request().body(),
+///     r#"{"name":"nightly","monthly_limit":"49.99","permissions":{"completions":"write"}}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    name: String,
+    monthly_limit: Option<Decimal>,
+    permissions: Permissions,
+    extra: Extra,
+}
+
+impl NewKey {
+    /// Creates a key with a name and nothing else set.
+    pub fn new(name: impl Into<String>) -> Self {
+        NewKey { name: name.into(), monthly_limit: None, permissions: Permissions::default(), extra: Extra::new() }
+    }
+
+    /// Sets what the key may spend in a month; zero is no limit.
+    #[must_use]
+    pub fn monthly_limit(mut self, monthly_limit: Decimal) -> Self {
+        self.monthly_limit = Some(monthly_limit);
+        self
+    }
+
+    /// Sets what the key may do with the endpoints of this module.
+    #[must_use]
+    pub fn manage(mut self, permission: Permission) -> Self {
+        self.permissions.manage = Some(permission);
+        self
+    }
+
+    /// Sets what the key may do with models.
+    #[must_use]
+    pub fn completions(mut self, permission: Permission) -> Self {
+        self.permissions.completions = Some(permission);
+        self
+    }
+
+    /// Sets any other member. It replaces one of the same name.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
+        self.extra.insert(key, value)?;
+        Ok(self)
+    }
+}
+
+impl Serialize for NewKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("name", &self.name)?;
+        object.optional("monthly_limit", self.monthly_limit.map(Decimal::as_string).as_ref())?;
+        object.optional("permissions", (self.permissions != Permissions::default()).then_some(&self.permissions))?;
+        object.end()
+    }
+}
+
+/// A key that was made, in the one reply that holds the key itself.
+///
+/// `Debug` does not show it, nor anything that might repeat it. Written as JSON, the key itself is left out: take it by
+/// [`Secret::expose`].
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CreatedKey {
+    /// The id, which the other methods take (`api_key_id`).
+    pub id: Option<String>,
+    /// The key itself (`api_key`). It cannot be asked for again.
+    pub secret: Option<Secret>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl CreatedKey {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        // Whatever stands there is secret, and not to be found among the further members.
+        let secret = members.raw("api_key").map(Secret::read);
+        let id = members.text("api_key_id");
+        // With neither, there is nothing that could be done with the key.
+        (id.is_some() || secret.is_some()).then(|| CreatedKey { id, secret, extra: members.rest() })
+    }
+}
+
+impl fmt::Debug for CreatedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.extra.iter().map(|(name, _)| name).collect();
+        f.debug_struct("CreatedKey").field("id", &self.id).field("secret", &self.secret).field("extra", &names).finish()
+    }
+}
+
+impl Serialize for CreatedKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("api_key_id", self.id.as_ref())?;
+        object.end()
+    }
+}
+
+/// The keys of the organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Keys {
+    /// The keys, as they came. One that has no id stays in `extra`, with all the list.
+    pub keys: Vec<Key>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Keys {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let keys = listed(&mut members, "keys", Key::read)?;
+        Some(Keys { keys, extra: members.rest() })
+    }
+
+    /// Returns what all keys together spent this month, exactly; `None` where none of them says, or where it has more than
+    /// 38 digits.
+    pub fn monthly_spend(&self) -> Option<Decimal> {
+        let spends = self.keys.iter().filter_map(|key| key.monthly_spend);
+        spends.map(Some).reduce(|sum, spend| sum?.checked_add(spend?)).flatten()
+    }
+}
+
+impl Serialize for Keys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("keys", &self.keys)?;
+        object.end()
+    }
+}
+
+/// A key, without the key itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Key {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// What it may spend in a month, as it came: zero is no limit, see [`limit`](Self::limit).
+    pub monthly_limit: Option<Decimal>,
+    /// What it spent this month.
+    pub monthly_spend: Option<Decimal>,
+    /// What it may do.
+    pub permissions: Option<Permissions>,
+    /// Labels.
+    pub labels: Labels,
+    /// Who made it.
+    pub created_by: Option<Creator>,
+    /// The group that it belongs to.
+    pub group: Option<KeyGroup>,
+    /// Whether its requests are logged.
+    pub logging: Option<bool>,
+    /// When it stops working, as it came; see [`expiry`](Self::expiry).
+    pub expires_at: Option<String>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Key {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(Key {
+            id: members.text("id")?,
+            name: members.text("name"),
+            monthly_limit: members.decimal("monthly_limit"),
+            monthly_spend: members.decimal("monthly_spend"),
+            permissions: members.taken("permissions", Permissions::read),
+            labels: members.taken("labels", Labels::read).unwrap_or_default(),
+            created_by: members.taken("created_by", Creator::read),
+            group: members.taken("group", KeyGroup::read),
+            logging: members.flag("logging"),
+            expires_at: members.string("expires_at"),
+            extra: members.rest(),
+        })
+    }
+
+    /// Returns what the key may spend in a month; `None` where there is no limit, or none was said.
+    pub fn limit(&self) -> Option<Decimal> {
+        holding(self.monthly_limit)
+    }
+
+    /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
+    /// the reply does not say.
+    pub fn remaining(&self) -> Option<Decimal> {
+        left(self.monthly_limit, self.monthly_spend)
+    }
+
+    /// Returns when the key stops working; `None` where it does not, or where that is not an instant.
+    pub fn expiry(&self) -> Option<Timestamp> {
+        Timestamp::new(self.expires_at.as_deref()?).ok()
+    }
+}
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("id", &self.id)?;
+        object.optional("name", self.name.as_ref())?;
+        object.optional("monthly_limit", self.monthly_limit.map(Decimal::as_string).as_ref())?;
+        object.optional("monthly_spend", self.monthly_spend.map(Decimal::as_string).as_ref())?;
+        object.optional("permissions", self.permissions.as_ref())?;
+        object.optional("labels", (!self.labels.is_empty()).then_some(&self.labels))?;
+        object.optional("created_by", self.created_by.as_ref())?;
+        object.optional("group", self.group.as_ref())?;
+        object.optional("logging", self.logging.as_ref())?;
+        object.optional("expires_at", self.expires_at.as_ref())?;
+        object.end()
+    }
+}
+
+/// What a key may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Permissions {
+    /// With the endpoints of this module.
+    pub manage: Option<Permission>,
+    /// With models.
+    pub completions: Option<Permission>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Permissions {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let mut permission = |name| members.string(name).map(|permission| Permission::from(&*permission));
+        let (manage, completions) = (permission("manage"), permission("completions"));
+        Some(Permissions { manage, completions, extra: members.rest() })
+    }
+}
+
+impl Serialize for Permissions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("manage", self.manage.as_ref())?;
+        object.optional("completions", self.completions.as_ref())?;
+        object.end()
+    }
+}
+
+received! {
+    Keys, "a list of keys";
+    Key, "a key";
+    CreatedKey, "a new key";
+    Permissions, "permissions";
+}
