@@ -64,6 +64,7 @@ pub use requesty_core::{
     ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
     Router, Timeouts, chat, error, observe,
 };
+pub use requesty_core::{audio, images, mcp, models};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::ItemStream;

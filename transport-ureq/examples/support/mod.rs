@@ -29,6 +29,7 @@ pub(crate) fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
     let mock = MockRouter::start()?;
     eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers.");
     let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
+    let router = router.with_management_base(&mock.root_url())?.with_feedback_base(&mock.root_url())?;
     Ok(Target { router, model: named.unwrap_or_else(|| mock_model.to_owned()), _mock: Some(mock) })
 }
 
