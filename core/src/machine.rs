@@ -304,7 +304,7 @@ impl<D: Dialect> Machine<D> {
     fn end_whole(&mut self, how: End) {
         let cut = !matches!(how, End::Clean);
         let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
-        if !cut && accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
+        if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
             // Nothing was to come: whether that is an answer, the dialect knows.
             self.state = State::Dialect;
             return self.dialect.end(how);

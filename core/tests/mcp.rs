@@ -97,6 +97,10 @@ fn a_notification_is_taken_with_nothing() {
         assert!(matches!(reply(status, "text/plain", &[], cut()).1.unwrap_err().error(), Error::Truncated(_)));
     }
     // Where something was to come, nothing is not enough.
+    let (_, total) = play(&support::stream_call(), head(202, "text/plain"), &[], End::Clean, |_| ());
+    assert!(matches!(total.unwrap_err().error(), Error::Unexpected(_)));
+    let (_, total) = play(&router().models().unwrap(), head(202, "text/plain"), &[], End::Clean, |()| ());
+    assert!(matches!(total.unwrap_err().error(), Error::Decode(_)));
     assert!(reply(200, "application/json", &[], End::Clean).1.is_err());
     assert!(reply(200, "text/event-stream", &[b": open\n\n"], End::Clean).1.is_ok());
 }
