@@ -183,13 +183,29 @@ impl<R: Reply> Call<R> {
         self.with_header("idempotency-key", key)
     }
 
+    /// Names the application's URL (`HTTP-Referer`) for this call; see [`Router::with_referer`](crate::Router::with_referer).
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_referer(self, url: &str) -> Result<Self, BuildError> {
+        self.with_header("http-referer", url)
+    }
+
+    /// Names the application (`X-Title`) for this call.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_title(self, title: &str) -> Result<Self, BuildError> {
+        self.with_header("x-title", title)
+    }
+
     /// Sets an analytics dimension (`X-Requesty-<name>`) for this call; the router strips it before the provider sees the
     /// request.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header.
+    /// [`BuildError`] where it is not a header, or where the name is empty or has the `X-Requesty-` before it already.
     pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
-        self.with_header(&format!("x-requesty-{name}"), value)
+        self.with_header(&dimension(name)?, value)
     }
 
     /// Adds a pair to the query of the URL; both are escaped.
@@ -227,6 +243,18 @@ impl<R: Reply> Call<R> {
     /// Says what the body is, where it is not JSON.
     pub(crate) fn with_content_type(mut self, media: HeaderValue) -> Self {
         self.headers.insert(CONTENT_TYPE, media);
+        self
+    }
+
+    /// Sends no key, for the endpoints that need none. The key stays known, should the server echo it.
+    pub(crate) fn without_key(mut self) -> Self {
+        self.headers.remove(AUTHORIZATION);
+        self
+    }
+
+    /// Says what may come back, where the kind of reply does not.
+    pub(crate) fn with_accept(mut self, media: HeaderValue) -> Self {
+        self.headers.insert(ACCEPT, media);
         self
     }
 
@@ -277,6 +305,16 @@ impl<R: Reply> fmt::Debug for Call<R> {
 
 /// Where Anthropic's clients put the key.
 const X_API_KEY: &str = "x-api-key";
+
+/// Returns the header of an analytics dimension.
+pub(crate) fn dimension(name: &str) -> Result<String, BuildError> {
+    const PREFIX: &str = "x-requesty-";
+    let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    if name.is_empty() || prefixed {
+        return Err(BuildError::new("a dimension is named by what follows X-Requesty-, such as Team"));
+    }
+    Ok(format!("{PREFIX}{name}"))
+}
 
 /// Checks a header that a caller sets.
 pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {

@@ -113,6 +113,12 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
     /// Any [`Error`] where the value is not what was asked for.
     fn whole(&mut self, body: Bytes) -> Result<(), Error>;
 
+    /// Returns whether one whole JSON value under a successful status is an error of the router, which then fails the call.
+    /// By default it is if it looks like one; the messages of another protocol may have an `error` of their own.
+    fn is_error(&self, body: &[u8]) -> bool {
+        crate::error::looks_like_error(body)
+    }
+
     /// Says that no more bytes come, and why.
     fn end(&mut self, how: End);
 

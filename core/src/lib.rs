@@ -86,11 +86,13 @@
 //!
 //! # Features
 //!
-//! `base64` (default): parts of messages can be built from bytes.
+//! `base64` (default): parts of messages can be built from bytes, and images and streamed speech are decoded.
 
 mod accepted;
 pub mod audio;
 mod base;
+#[cfg(feature = "base64")]
+mod base64;
 mod call;
 pub mod chat;
 mod deadlines;
@@ -112,6 +114,7 @@ pub mod manage;
 pub mod mcp;
 pub mod messages;
 pub mod models;
+mod multipart;
 pub mod observe;
 pub mod octets;
 pub mod responses;

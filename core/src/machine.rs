@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::error::{ApiError, Limit, Timeout, TooLarge, Unexpected, html_title, looks_like_error};
+use crate::error::{ApiError, Limit, Timeout, TooLarge, Unexpected, html_title};
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::liveness::Liveness;
@@ -87,8 +87,12 @@ impl<D: Dialect> Machine<D> {
             let hint = format!("content-encoding {encoding}, though none was asked for");
             machine.fail_unexpected(Some(hint));
         } else if D::MEDIA == Media::Bytes {
-            let json = head.media_type().is_some_and(|media| media.ends_with("json"));
-            machine.state = if json { State::Json } else { State::Dialect };
+            // Bytes may begin like anything, so that only what they are declared to be tells.
+            machine.state = match head.media_type() {
+                Some(media) if media.ends_with("json") => State::Json,
+                Some(media) if media == "text/html" => State::Page,
+                _ => State::Dialect,
+            };
         }
         machine
     }
@@ -306,13 +310,19 @@ impl<D: Dialect> Machine<D> {
     /// Ends a reply that is one JSON value, or is nothing at all.
     fn end_whole(&mut self, how: End) {
         let cut = !matches!(how, End::Clean);
+        let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
+        if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
+            // Nothing was to come: whether that is an answer, the dialect knows.
+            self.state = State::Dialect;
+            return self.dialect.end(how);
+        }
         if cut || (self.state == State::Sniffing && D::MEDIA != Media::Json) {
             let error = self.explain(how.into_error());
             return self.fail(error);
         }
         let body = self.take_collected();
         let body = body.slice_ref(unmarked(&body));
-        if looks_like_error(&body) {
+        if self.dialect.is_error(&body) {
             return self.fail(ApiError::from_reply(&self.context, body).into());
         }
         self.state = State::Dialect;

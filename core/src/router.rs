@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::Base;
-use crate::call::{Call, Reply, checked_header};
+use crate::call::{Call, Reply, checked_header, dimension};
 use crate::events::Events;
 use crate::limits::{Limits, Timeouts};
 use crate::octets::Octets;
@@ -108,9 +108,9 @@ impl Router {
     /// Sets an analytics dimension (`X-Requesty-<name>`); the router strips it before the provider sees the request.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header.
+    /// As [`Call::with_dimension`].
     pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
-        self.with_header(&format!("x-requesty-{name}"), value)
+        self.with_header(&dimension(name)?, value)
     }
 
     /// Sets a header for every call.

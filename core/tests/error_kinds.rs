@@ -222,3 +222,44 @@ fn the_sentence_is_found_under_any_name() {
         assert_eq!(reply(500, body).api().unwrap().message(), Some(message), "{body}");
     }
 }
+
+/// What the router says, as it is documented, and what can be done about it.
+#[test]
+fn each_documented_error_is_of_a_kind_of_its_own() {
+    use ErrorKind::*;
+    let documented = [
+        (401, "router", "Unauthorized", Unauthorized, false),
+        (
+            402,
+            "router",
+            "Insufficient balance, top up at: https://app.requesty.ai/settings",
+            InsufficientBalance,
+            false,
+        ),
+        (403, "router", "Invalid authorization token", Forbidden, false),
+        (403, "router", "Your account has been restricted", Forbidden, false),
+        (403, "router", "Provider blocked by policy", Forbidden, false),
+        (404, "router", "Provider and/or model not supported", NotFound, false),
+        (409, "router", "The access list is attached", Conflict, false),
+        (412, "router", "Reached monthly spend limit for API key", SpendLimit, false),
+        (413, "router", "Payload too large", PayloadTooLarge, false),
+        (424, "router", "Invalid provider response format", ProviderResponse, true),
+        (424, "router", "Provider response missing usage", ProviderResponse, true),
+        (429, "provider", "Too many requests", RateLimited, true),
+        (502, "provider", "Provider is down: Bad Gateway", Unavailable, true),
+        (502, "router", "There was a problem with the provider stream", Unavailable, true),
+        (503, "router", "The provider timed out, please try again", Unavailable, true),
+        (529, "provider", "Overloaded", Overloaded, true),
+    ];
+    for (status, origin, message, kind, again) in documented {
+        let body = format!(r#"{{"error":{{"origin":"{origin}","message":"{message}"}}}}"#);
+        let error = reply(status, &body);
+        assert_eq!((error.kind(), error.is_retryable()), (Some(kind), again), "{status} {message}");
+        let api = error.api().unwrap();
+        assert_eq!((api.origin(), api.message()), (Some(origin), Some(message)));
+        assert_eq!(api.status().unwrap().as_u16(), status);
+        // What the router says to do is shown.
+        let shown = error.to_string();
+        assert!(shown.starts_with(&format!("error reply {status}: {message}")), "{shown}");
+    }
+}

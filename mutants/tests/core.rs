@@ -5,6 +5,8 @@
 
 #[path = "../../core/tests/audio.rs"]
 mod audio;
+#[path = "../../core/tests/audio_stream.rs"]
+mod audio_stream;
 #[path = "../../core/tests/chat_conformance.rs"]
 mod chat_conformance;
 #[path = "../../core/tests/compression.rs"]
@@ -55,6 +57,8 @@ mod message;
 mod message_round_trip;
 #[path = "../../core/tests/messages.rs"]
 mod messages;
+#[path = "../../core/tests/metadata.rs"]
+mod metadata;
 #[path = "../../core/tests/models.rs"]
 mod models;
 #[path = "../../core/tests/observe.rs"]

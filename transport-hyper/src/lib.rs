@@ -64,7 +64,7 @@ pub use requesty_core::{
     ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
     Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{feedback, manage};
+pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::ItemStream;

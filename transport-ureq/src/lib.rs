@@ -60,7 +60,7 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
     Timeouts, chat, error, observe,
 };
-pub use requesty_core::{feedback, manage};
+pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};

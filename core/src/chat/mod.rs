@@ -29,7 +29,7 @@ mod message;
 mod owned;
 mod part;
 mod part_kinds;
-mod raw;
+pub(crate) mod raw;
 mod reasoning;
 mod request;
 mod request_body;

@@ -6,6 +6,7 @@
 mod audio;
 mod embeddings;
 mod feedback;
+mod form;
 mod images;
 mod manage;
 mod mcp;
@@ -28,7 +29,7 @@ pub(crate) struct Question<'a> {
     pub(crate) path: Vec<String>,
     /// The pairs of the query, unescaped.
     pub(crate) query: Vec<(String, String)>,
-    /// The body, null where it is not JSON.
+    /// The body; the texts of a form as members; null where it is neither.
     pub(crate) body: &'a Value,
     pub(crate) received: &'a Received,
     pub(crate) shared: &'a Shared,
@@ -59,7 +60,7 @@ pub(crate) struct Answered {
 
 /// Answers a request to one of the endpoints, `None` where it is none.
 pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shared: &Shared) -> Option<Answered> {
-    let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+    let body: Value = serde_json::from_slice(&received.body).unwrap_or_else(|_| form::fields(received));
     let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(unescape).collect();
     let pairs = uri.query().into_iter().flat_map(|query| query.split('&'));
     let query = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (unescape(k), unescape(v)));

@@ -30,6 +30,7 @@ pub(crate) fn setup(model: &str, mock_model: &str) -> Result<Setup, Box<dyn Erro
     }
     let mock = MockRouter::start()?;
     let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
+    let router = router.with_management_base(&mock.root_url())?.with_feedback_base(&mock.root_url())?;
     let model = chosen(mock_model);
     eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers, as {model}.");
     Ok(Setup { client, router, model, _mock: Some(mock) })

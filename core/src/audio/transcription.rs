@@ -1,0 +1,169 @@
+//! A file to write down.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde::{Serialize, Serializer};
+
+use crate::chat::raw::Number;
+use crate::extra::ObjectWriter;
+use crate::multipart::Form;
+use crate::{BuildError, Extra};
+
+/// A file of speech to write down. What is not set is left out of the request.
+///
+/// ```
+/// use requesty_core::audio::Transcription;
+/// use requesty_core::{ApiKey, Router};
+///
+/// let file = b"RIFF....WAVE";
+/// let transcription = Transcription::new("openai/whisper-1", "note.wav", file).language("en");
+/// let call = Router::new(ApiKey::new("rqsty-sk-example")?).transcribe(&transcription)?;
+/// assert_eq!(call.request().uri().path(), "/v1/audio/transcriptions");
+/// # Ok::<(), requesty_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Transcription<'a> {
+    pub(super) model: String,
+    filename: String,
+    media_type: Option<String>,
+    file: &'a [u8],
+    language: Option<String>,
+    prompt: Option<String>,
+    temperature: Option<f64>,
+    extra: Extra,
+    /// The first member whose value could not be written.
+    problem: Option<String>,
+}
+
+impl<'a> Transcription<'a> {
+    /// Creates a request with a model, the name of a file, and its bytes, which are borrowed.
+    ///
+    /// The documented kinds of file are flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm. Providers go by the name.
+    pub fn new(model: impl Into<String>, filename: impl Into<String>, file: &'a [u8]) -> Self {
+        Transcription {
+            model: model.into(),
+            filename: filename.into(),
+            media_type: None,
+            file,
+            language: None,
+            prompt: None,
+            temperature: None,
+            extra: Extra::new(),
+            problem: None,
+        }
+    }
+
+    /// Sets the media type of the file, which is told by its name otherwise.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// Sets the language that is spoken, by its code of two letters.
+    #[must_use]
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// Sets words that the model may meet. Not documented by the router.
+    #[must_use]
+    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.prompt = Some(prompt.into());
+        self
+    }
+
+    /// Sets how free the model is. Not documented by the router.
+    ///
+    /// A number that is not finite is an error when the request is built.
+    #[must_use]
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.temperature = Some(temperature);
+        self
+    }
+
+    /// Sets any other field of the form: a text is sent as it is, anything else as its JSON.
+    ///
+    /// A value that cannot be written as JSON is an error when the request is built.
+    #[must_use]
+    pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
+        if self.extra.insert(key, value).is_err() {
+            self.problem.get_or_insert_with(|| key.to_owned());
+        }
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        if let Some(key) = &self.problem {
+            return Err(BuildError::new(format!("`{key}` cannot be written as JSON")));
+        }
+        let problem = if self.model.trim().is_empty() {
+            "the model is named by an empty text: name one, such as openai/whisper-1"
+        } else if self.filename.is_empty() {
+            "the name of the file is empty: providers tell the kind of file by it"
+        } else if self.file.is_empty() {
+            "the file is empty: give its bytes"
+        } else if self.file.len() > MAX_FILE_BYTES {
+            "the file is larger than 32 MB: the router takes no more, cut it into parts"
+        } else if self.temperature.is_some_and(|temperature| !temperature.is_finite()) {
+            "`temperature` is not a finite number"
+        } else {
+            return Ok(());
+        };
+        Err(BuildError::new(problem))
+    }
+
+    pub(super) fn form(&self) -> Result<(Bytes, HeaderValue), BuildError> {
+        let mut form = Form::default();
+        form.members(&Fields(self))?;
+        // The fields go first: a server that streams the file knows what to do with it.
+        let media = self.media_type.as_deref().unwrap_or_else(|| media_type_of(&self.filename));
+        form.file("file", &self.filename, media, self.file);
+        Ok(form.write())
+    }
+}
+
+impl fmt::Debug for Transcription<'_> {
+    /// Shows how large the file is, not what is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transcription")
+            .field("model", &self.model)
+            .field("file_len", &self.file.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is sent besides the file.
+struct Fields<'a>(&'a Transcription<'a>);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Fields(transcription) = self;
+        let mut object = ObjectWriter::new(serializer, &transcription.extra)?;
+        object.field("model", &transcription.model)?;
+        object.optional("language", transcription.language.as_ref())?;
+        object.optional("prompt", transcription.prompt.as_ref())?;
+        object.optional("temperature", transcription.temperature.map(Number).as_ref())?;
+        object.end()
+    }
+}
+
+/// Returns the media type of a file by how its name ends.
+fn media_type_of(filename: &str) -> &'static str {
+    let ending = filename.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ending.to_ascii_lowercase().as_str() {
+        "flac" => "audio/flac",
+        "mp3" | "mpeg" | "mpga" => "audio/mpeg",
+        "mp4" | "m4a" => "audio/mp4",
+        "ogg" => "audio/ogg",
+        "wav" => "audio/wav",
+        "webm" => "audio/webm",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The largest file that is sent to be transcribed: 32 MB, as the router documents, taken as 32 · 2²⁰ bytes.
+pub const MAX_FILE_BYTES: usize = 32 << 20;

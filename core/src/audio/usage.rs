@@ -1,0 +1,136 @@
+//! What audio took.
+
+use serde::{Serialize, Serializer};
+
+use crate::extra::ObjectWriter;
+use crate::json::{self, Members};
+use crate::{Decimal, Extra};
+
+/// What audio took: tokens or time, as the model counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Usage {
+    /// `tokens`; also what says no kind and no time.
+    Tokens(TokenUsage),
+    /// `duration`; also what says no kind, but a time.
+    Duration(DurationUsage),
+    /// Another kind: all its members.
+    Other(Extra),
+}
+
+impl Usage {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let kind = members.string("type");
+        let timed = members.has("seconds");
+        Some(match kind.as_deref() {
+            Some("tokens") => Usage::Tokens(TokenUsage::of(members)),
+            Some("duration") => Usage::Duration(DurationUsage::of(members)),
+            None if timed => Usage::Duration(DurationUsage::of(members)),
+            None => Usage::Tokens(TokenUsage::of(members)),
+            Some(_) => Usage::Other(Members::read(json).ok()?.rest()),
+        })
+    }
+
+    /// Returns the price in US dollars; not documented for audio.
+    pub fn cost(&self) -> Option<Decimal> {
+        match self {
+            Usage::Tokens(usage) => usage.cost,
+            Usage::Duration(usage) => usage.cost,
+            Usage::Other(members) => members.get_as("cost"),
+        }
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Usage::Tokens(usage) => {
+                let mut object = ObjectWriter::new(serializer, &usage.extra)?;
+                object.field("type", "tokens")?;
+                usage.write(object)
+            }
+            Usage::Duration(usage) => usage.serialize(serializer),
+            Usage::Other(members) => members.serialize(serializer),
+        }
+    }
+}
+
+/// Tokens that audio took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenUsage {
+    /// Tokens of what was sent.
+    pub input_tokens: Option<u64>,
+    /// Tokens of what came.
+    pub output_tokens: Option<u64>,
+    /// All tokens.
+    pub total_tokens: Option<u64>,
+    /// Price in US dollars; not documented for audio.
+    pub cost: Option<Decimal>,
+    /// Further members, such as `input_token_details`.
+    pub extra: Extra,
+}
+
+impl TokenUsage {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        Members::read(json).ok().map(TokenUsage::of)
+    }
+
+    fn of(mut members: Members<'_>) -> Self {
+        TokenUsage {
+            input_tokens: members.uint("input_tokens"),
+            output_tokens: members.uint("output_tokens"),
+            total_tokens: members.uint("total_tokens"),
+            cost: members.decimal("cost"),
+            extra: members.rest(),
+        }
+    }
+
+    fn write<M: serde::ser::SerializeMap>(&self, mut object: ObjectWriter<'_, M>) -> Result<M::Ok, M::Error> {
+        object.optional("input_tokens", self.input_tokens.as_ref())?;
+        object.optional("output_tokens", self.output_tokens.as_ref())?;
+        object.optional("total_tokens", self.total_tokens.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.end()
+    }
+}
+
+impl Serialize for TokenUsage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(ObjectWriter::new(serializer, &self.extra)?)
+    }
+}
+
+/// Time that audio took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DurationUsage {
+    /// Seconds of audio.
+    pub seconds: Option<Decimal>,
+    /// Price in US dollars; not documented for audio.
+    pub cost: Option<Decimal>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl DurationUsage {
+    fn of(mut members: Members<'_>) -> Self {
+        DurationUsage { seconds: members.decimal("seconds"), cost: members.decimal("cost"), extra: members.rest() }
+    }
+}
+
+impl Serialize for DurationUsage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "duration")?;
+        object.optional("seconds", self.seconds.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.end()
+    }
+}
+
+json::received! {
+    Usage, "usage of audio";
+    TokenUsage, "usage of audio in tokens";
+}

@@ -1,1 +1,0 @@
-//! Images, made and edited.

@@ -1,0 +1,114 @@
+//! Images to make from images.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde::{Serialize, Serializer};
+
+use super::InputImage;
+use super::settings::{Settings, setters};
+use crate::BuildError;
+use crate::extra::ObjectWriter;
+use crate::multipart::Form;
+
+/// Images to make from images and a text. What is not set is left out of the request.
+///
+/// ```
+/// use requesty_core::images::{Edit, InputImage};
+/// use requesty_core::{ApiKey, Router};
+///
+/// let photo = b"\x89PNG\r\n\x1a\n...";
+/// let edit = Edit::new("azure/openai/gpt-image-1", "Make it night").image(InputImage::from_bytes("day.png", photo));
+/// let call = Router::new(ApiKey::new("rqsty-sk-example")?).edit_images(&edit)?;
+/// let media = call.request().headers()["content-type"].to_str()?.to_owned();
+/// assert!(media.starts_with("multipart/form-data; boundary="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Edit<'a> {
+    pub(super) settings: Settings,
+    images: Vec<InputImage<'a>>,
+    mask: Option<InputImage<'a>>,
+}
+
+impl<'a> Edit<'a> {
+    /// Creates a request with a model and a text that says what to make of the images.
+    pub fn new(model: impl Into<String>, prompt: impl Into<String>) -> Self {
+        Edit { settings: Settings::new(model, prompt), images: Vec::new(), mask: None }
+    }
+
+    /// Adds an image; there may be 16.
+    #[must_use]
+    pub fn image(mut self, image: InputImage<'a>) -> Self {
+        self.images.push(image);
+        self
+    }
+
+    /// Sets the mask, an image that is transparent where the first one is to be edited.
+    #[must_use]
+    pub fn mask(mut self, mask: InputImage<'a>) -> Self {
+        self.mask = Some(mask);
+        self
+    }
+
+    setters!();
+
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        self.settings.check()?;
+        if self.images.is_empty() {
+            return Err(BuildError::new("there is no image to edit: add one"));
+        }
+        if self.images.len() > MOST_IMAGES {
+            return Err(BuildError::new("there are more than 16 images: the router takes no more"));
+        }
+        self.inputs().try_for_each(InputImage::check)?;
+        let form = self.is_form();
+        if self.inputs().any(|image| image.is_bytes() != form) {
+            return Err(BuildError::new("some images are bytes and some are not: give all of them one way"));
+        }
+        Ok(())
+    }
+
+    /// Returns whether it is sent as a form.
+    pub(super) fn is_form(&self) -> bool {
+        self.images.iter().any(InputImage::is_bytes)
+    }
+
+    pub(super) fn form(&self) -> Result<(Bytes, HeaderValue), BuildError> {
+        let mut form = Form::default();
+        form.members(&self.settings)?;
+        for image in &self.images {
+            image.add_to(&mut form, "image[]");
+        }
+        if let Some(mask) = &self.mask {
+            mask.add_to(&mut form, "mask");
+        }
+        Ok(form.write())
+    }
+
+    pub(super) fn json(&self) -> Result<Bytes, BuildError> {
+        /// What the names, the braces and the short values take.
+        const FRAME: usize = 1024;
+        let images = self.inputs().map(|image| image.size() + FRAME);
+        let mut body = Vec::with_capacity(FRAME + self.settings.prompt.len() + images.sum::<usize>());
+        serde_json::to_writer(&mut body, self).map_err(|_| BuildError::new("the edit cannot be written as JSON"))?;
+        Ok(body.into())
+    }
+
+    /// Walks the images and the mask.
+    fn inputs(&self) -> impl Iterator<Item = &InputImage<'a>> {
+        self.images.iter().chain(&self.mask)
+    }
+}
+
+impl Serialize for Edit<'_> {
+    /// Writes it as JSON, which only images that are not bytes can be.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.settings.extra)?;
+        self.settings.write(&mut object)?;
+        object.field("images", &self.images)?;
+        object.optional("mask", self.mask.as_ref())?;
+        object.end()
+    }
+}
+
+const MOST_IMAGES: usize = 16;

@@ -1,0 +1,37 @@
+//! Images to make.
+
+use serde::{Serialize, Serializer};
+
+use super::settings::{Settings, setters};
+
+/// Images to make from a text. What is not set is left out of the request.
+///
+/// ```
+/// use requesty_core::images::Generation;
+///
+/// let generation = Generation::new("azure/openai/gpt-image-1", "A lighthouse at dawn").size("1024x1024").n(2);
+/// assert_eq!(
+///     serde_json::to_string(&generation)?,
+///     r#"{"model":"azure/openai/gpt-image-1","prompt":"A lighthouse at dawn","n":2,"size":"1024x1024"}"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Generation {
+    pub(super) settings: Settings,
+}
+
+impl Generation {
+    /// Creates a request with a model and a text that says what the image shows.
+    pub fn new(model: impl Into<String>, prompt: impl Into<String>) -> Self {
+        Generation { settings: Settings::new(model, prompt) }
+    }
+
+    setters!();
+}
+
+impl Serialize for Generation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.settings.serialize(serializer)
+    }
+}

@@ -1,0 +1,58 @@
+//! Images, made and edited.
+//!
+//! ```text
+//! Generation ─────────────────────▶ JSON ─────┐
+//! Edit ─┬─ images are bytes ──────▶ multipart ┼─▶ Images ─▶ Image: base64 or a URL
+//!       └─ images are URLs or ids ▶ JSON ─────┘
+//! ```
+//!
+//! Chat models that make images are asked as chat models are.
+
+mod edit;
+mod generation;
+mod input;
+mod reply;
+mod settings;
+
+use http::Method;
+
+use crate::typed::Whole;
+use crate::{Call, Error, Host, Router, router};
+
+pub use edit::Edit;
+pub use generation::Generation;
+pub use input::InputImage;
+pub use reply::{Image, ImageUsage, Images};
+
+impl Router {
+    /// Makes images from a text: `POST /v1/images/generations`, documented.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where model or prompt is empty, `n` is 0, or something could not be written as JSON.
+    pub fn generate_images(&self, generation: &Generation) -> Result<Call<Whole<Images>>, Error> {
+        generation.settings.check()?;
+        let body = router::json(&generation.settings)?;
+        let path = ["v1", "images", "generations"];
+        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new())?;
+        Ok(call.with_model(Some(&generation.settings.model)))
+    }
+
+    /// Makes images from images and a text: `POST /v1/images/edits`, documented. Images that are given as bytes are sent as
+    /// a form, others as JSON; both are documented, the names of the members in JSON are those of OpenAI's reference.
+    ///
+    /// # Errors
+    /// As [`generate_images`](Self::generate_images); and where there is no image, or more than 16, or an image is empty, or
+    /// some are bytes and some are not.
+    pub fn edit_images(&self, edit: &Edit<'_>) -> Result<Call<Whole<Images>>, Error> {
+        edit.check()?;
+        let path = ["v1", "images", "edits"];
+        let call = |body| self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new());
+        let call = if edit.is_form() {
+            let (body, media) = edit.form()?;
+            call(body)?.with_content_type(media)
+        } else {
+            call(edit.json()?)?
+        };
+        Ok(call.with_model(Some(&edit.settings.model)))
+    }
+}

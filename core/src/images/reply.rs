@@ -1,0 +1,172 @@
+//! The images that came.
+
+use serde::{Serialize, Serializer};
+
+use crate::chat::Blob;
+use crate::extra::ObjectWriter;
+use crate::json::{self, Members};
+use crate::{Decimal, Extra};
+
+/// The images that came.
+///
+/// ```
+/// use requesty_core::images::Images;
+///
+/// let images: Images = serde_json::from_str(
+///     r#"{"created":1713833628,"data":[{"b64_json":"aGVsbG8=","revised_prompt":"A lighthouse, at dawn"}]}"#,
+/// )?;
+/// assert_eq!(images.data[0].bytes()?, "hello");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Images {
+    /// When they were made, in seconds since 1970.
+    pub created: Option<u64>,
+    /// The images.
+    pub data: Vec<Image>,
+    /// The model that made them.
+    pub model: Option<String>,
+    /// Tokens, where they are reported.
+    pub usage: Option<ImageUsage>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Images {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        // Without the list it is another kind of reply, not one without images.
+        if !members.has("data") {
+            return None;
+        }
+        Some(Images {
+            created: members.uint("created"),
+            data: members.list("data", Image::read),
+            model: members.string("model"),
+            usage: members.taken("usage", ImageUsage::read),
+            extra: members.rest(),
+        })
+    }
+}
+
+impl Serialize for Images {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("created", self.created.as_ref())?;
+        object.field("data", &self.data)?;
+        object.optional("model", self.model.as_ref())?;
+        object.optional("usage", self.usage.as_ref())?;
+        object.end()
+    }
+}
+
+/// One image: inside the reply, or at an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Image {
+    /// The image in base64.
+    pub b64_json: Option<Blob>,
+    /// Where the image is, for a while; or a data URL.
+    pub url: Option<Blob>,
+    /// The prompt as the model rewrote it.
+    pub revised_prompt: Option<String>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Image {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(Image {
+            b64_json: members.string("b64_json").map(Blob::from),
+            url: members.string("url").map(Blob::from),
+            revised_prompt: members.string("revised_prompt"),
+            extra: members.rest(),
+        })
+    }
+
+    /// Returns the bytes of the image, decoded from `b64_json` or from a data URL.
+    ///
+    /// # Errors
+    /// [`DecodeError`](crate::error::DecodeError) where it is not base64, and where it is not in the reply but at a
+    /// [`url`](Self::url): this crate gets nothing from there.
+    #[cfg(feature = "base64")]
+    pub fn bytes(&self) -> Result<bytes::Bytes, crate::error::DecodeError> {
+        use bytes::Bytes;
+
+        use crate::base64;
+
+        let data_url = |url: &Blob| Some(url.as_str().strip_prefix("data:")?.split_once(";base64,")?.1.len());
+        let from_url = || self.url.as_ref().and_then(|url| Some((url, data_url(url)?)));
+        let (text, length) = match self.b64_json.as_ref().filter(|text| !text.is_empty()) {
+            Some(text) => (text, text.len()),
+            None => {
+                from_url().ok_or_else(|| base64::failed("an image that is not in the reply", None, Bytes::new()))?
+            }
+        };
+        let text = text.as_bytes();
+        let encoded = text.slice(text.len() - length..);
+        let mut bytes = Vec::new();
+        match base64::decode(&encoded, &mut bytes) {
+            Ok(()) => Ok(bytes.into()),
+            Err(at) => Err(base64::failed("an image in base64", at, encoded)),
+        }
+    }
+}
+
+impl Serialize for Image {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("b64_json", self.b64_json.as_ref())?;
+        object.optional("url", self.url.as_ref())?;
+        object.optional("revised_prompt", self.revised_prompt.as_ref())?;
+        object.end()
+    }
+}
+
+/// Tokens that images took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageUsage {
+    /// Tokens of the prompt and of the images that were given.
+    pub input_tokens: Option<u64>,
+    /// Tokens of the images that were made.
+    pub output_tokens: Option<u64>,
+    /// All tokens.
+    pub total_tokens: Option<u64>,
+    /// Price in US dollars; not documented for images.
+    pub cost: Option<Decimal>,
+    /// Further members, such as `input_tokens_details`.
+    pub extra: Extra,
+}
+
+impl ImageUsage {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(ImageUsage {
+            input_tokens: members.uint("input_tokens"),
+            output_tokens: members.uint("output_tokens"),
+            total_tokens: members.uint("total_tokens"),
+            cost: members.decimal("cost"),
+            extra: members.rest(),
+        })
+    }
+}
+
+impl Serialize for ImageUsage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("input_tokens", self.input_tokens.as_ref())?;
+        object.optional("output_tokens", self.output_tokens.as_ref())?;
+        object.optional("total_tokens", self.total_tokens.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.end()
+    }
+}
+
+json::received! {
+    Images, "a list of images";
+    Image, "an image";
+    ImageUsage, "usage of images";
+}

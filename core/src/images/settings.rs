@@ -1,0 +1,142 @@
+//! What generations and edits have in common.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::extra::ObjectWriter;
+use crate::{BuildError, Extra};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings {
+    pub(super) model: String,
+    pub(super) prompt: String,
+    pub(super) n: Option<u32>,
+    pub(super) size: Option<String>,
+    pub(super) quality: Option<String>,
+    pub(super) background: Option<String>,
+    pub(super) output_format: Option<String>,
+    pub(super) response_format: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) extra: Extra,
+    /// The first member whose value could not be written.
+    pub(super) problem: Option<String>,
+}
+
+impl Settings {
+    pub(super) fn new(model: impl Into<String>, prompt: impl Into<String>) -> Self {
+        Settings { model: model.into(), prompt: prompt.into(), ..Settings::default() }
+    }
+
+    pub(super) fn extra<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        if self.extra.insert(key, value).is_err() {
+            self.problem.get_or_insert_with(|| key.to_owned());
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        if let Some(key) = &self.problem {
+            return Err(BuildError::new(format!("`{key}` cannot be written as JSON")));
+        }
+        if self.extra.contains("stream") {
+            return Err(BuildError::new("`stream` is set, but images are read whole: remove it"));
+        }
+        if self.model.trim().is_empty() {
+            return Err(BuildError::new(
+                "the model is named by an empty text: name one, such as azure/openai/gpt-image-1",
+            ));
+        }
+        if self.prompt.trim().is_empty() {
+            return Err(BuildError::new("the prompt is empty: say what the image shows"));
+        }
+        if self.n == Some(0) {
+            return Err(BuildError::new("`n` is 0: ask for one image or more"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn write<M: SerializeMap>(&self, object: &mut ObjectWriter<'_, M>) -> Result<(), M::Error> {
+        object.field("model", &self.model)?;
+        object.field("prompt", &self.prompt)?;
+        object.optional("n", self.n.as_ref())?;
+        object.optional("size", self.size.as_ref())?;
+        object.optional("quality", self.quality.as_ref())?;
+        object.optional("background", self.background.as_ref())?;
+        object.optional("output_format", self.output_format.as_ref())?;
+        object.optional("response_format", self.response_format.as_ref())?;
+        object.optional("user", self.user.as_ref())
+    }
+}
+
+impl Serialize for Settings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.write(&mut object)?;
+        object.end()
+    }
+}
+
+/// The setters that generations and edits have in common.
+macro_rules! setters {
+    () => {
+        /// Sets the number of images, at least 1.
+        #[must_use]
+        pub fn n(mut self, n: u32) -> Self {
+            self.settings.n = Some(n);
+            self
+        }
+
+        /// Sets width and height: `1024x1024`, `1536x1024` or `1024x1536` by the documentation.
+        #[must_use]
+        pub fn size(mut self, size: impl Into<String>) -> Self {
+            self.settings.size = Some(size.into());
+            self
+        }
+
+        /// Sets the quality: `auto`, `high`, `medium` or `low` by the documentation.
+        #[must_use]
+        pub fn quality(mut self, quality: impl Into<String>) -> Self {
+            self.settings.quality = Some(quality.into());
+            self
+        }
+
+        /// Sets the background: `auto`, `transparent` or `opaque` by the documentation.
+        #[must_use]
+        pub fn background(mut self, background: impl Into<String>) -> Self {
+            self.settings.background = Some(background.into());
+            self
+        }
+
+        /// Sets the format of the files: `png`, `jpeg` or `webp` by the documentation.
+        #[must_use]
+        pub fn output_format(mut self, output_format: impl Into<String>) -> Self {
+            self.settings.output_format = Some(output_format.into());
+            self
+        }
+
+        /// Sets how the images come: as a `url`, or inside the reply as `b64_json`. Some models know only one of them, and
+        /// refuse to be told.
+        #[must_use]
+        pub fn response_format(mut self, response_format: impl Into<String>) -> Self {
+            self.settings.response_format = Some(response_format.into());
+            self
+        }
+
+        /// Sets the end user, for the provider. Not documented by the router.
+        #[must_use]
+        pub fn user(mut self, user: impl Into<String>) -> Self {
+            self.settings.user = Some(user.into());
+            self
+        }
+
+        /// Sets any other member of the request. It replaces a field of the same name.
+        ///
+        /// A value that cannot be written as JSON is an error when the request is built.
+        #[must_use]
+        pub fn extra<T: serde::Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
+            self.settings.extra(key, value);
+            self
+        }
+    };
+}
+
+pub(super) use setters;

@@ -1,0 +1,115 @@
+//! The MCP gateway: tools of other servers behind one key.
+//!
+//! One call posts one JSON-RPC message, by the streamable HTTP transport of the protocol. What comes back is one message, or
+//! a stream of them, or, for a notification, nothing. The protocol itself is the caller's: this module moves messages.
+
+mod dialect;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::Reply;
+use crate::dialect::Context;
+use crate::error::DecodeError;
+use crate::json::{self, Members};
+use crate::{Call, Error, Host, Router, router};
+
+pub use dialect::McpDialect;
+
+/// The header that holds the session: read it from the head of the reply to `initialize`, and set it on each call after, by
+/// [`Call::with_header`].
+pub const SESSION_ID: &str = "mcp-session-id";
+
+impl Router {
+    /// Posts one JSON-RPC message to the MCP gateway: `POST /v1/mcp`. That it is there, and takes the key as any endpoint,
+    /// is documented; what it sends is by the protocol.
+    ///
+    /// ```
+    /// use requesty_core::{ApiKey, Router, mcp};
+    ///
+    /// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+    /// let list = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    /// let call = router.mcp(&list)?.with_header(mcp::SESSION_ID, "from the reply to initialize")?;
+    /// assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/mcp");
+    /// # Ok::<(), requesty_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the message cannot be written as JSON.
+    pub fn mcp(&self, message: &(impl Serialize + ?Sized)) -> Result<Call<Mcp>, Error> {
+        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "mcp"], router::json(message)?, Mcp {})?;
+        Ok(call.with_accept(HeaderValue::from_static("application/json, text/event-stream")))
+    }
+}
+
+/// The reply is JSON-RPC messages: one, several as events, or none.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Mcp {}
+
+impl Reply for Mcp {
+    type Dialect = McpDialect;
+
+    fn start(&self, context: Context) -> McpDialect {
+        McpDialect::new(context)
+    }
+}
+
+/// One JSON-RPC message, byte for byte. Cloning shares the bytes.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Message {
+    raw: Bytes,
+}
+
+impl Message {
+    /// Returns the message as it came.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// Reads the message as a type of the caller's.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where it is not of that type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        serde_json::from_slice(&self.raw).map_err(|error| self.problem(Some(error.column())))
+    }
+
+    /// Returns the id, as JSON, of the request that this is the response to, or of a request of the server.
+    pub fn id(&self) -> Option<String> {
+        self.member("id").map(json::lossy)
+    }
+
+    /// Returns the method of a request or a notification of the server; a response has none.
+    pub fn method(&self) -> Option<String> {
+        self.member("method").and_then(json::string)
+    }
+
+    /// Returns what the server answered with, as JSON.
+    pub fn result(&self) -> Option<&[u8]> {
+        self.member("result")
+    }
+
+    /// Returns the error that the server answered with, as JSON: `{"code":…,"message":…}`.
+    pub fn error(&self) -> Option<&[u8]> {
+        self.member("error")
+    }
+
+    fn member(&self, name: &str) -> Option<&[u8]> {
+        Members::read(&self.raw).ok()?.raw(name)
+    }
+
+    fn problem(&self, at: Option<usize>) -> DecodeError {
+        DecodeError { what: "a message".into(), at, body: self.raw.clone(), ..DecodeError::blank() }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("len", &self.raw.len()).finish()
+    }
+}

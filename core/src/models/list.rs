@@ -1,0 +1,153 @@
+//! The list of models.
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+use super::{Model, Selection};
+use crate::Extra;
+use crate::chat::raw::RawText;
+use crate::extra::ObjectWriter;
+use crate::json::{self, Kind, Members};
+
+/// A list of models. The router gives it in another order each time.
+///
+/// ```
+/// use requesty_core::models::{Capability, Models};
+///
+/// let mut models: Models = serde_json::from_str(
+///     r#"{"object":"list","data":[
+///         {"id":"b/large","context_window":1000000,"supports_vision":true,"input_price":0.000003,"output_price":0.000015},
+///         {"id":"a/small","context_window":128000,"supports_vision":true,"input_price":1e-7,"output_price":4e-7}
+///     ]}"#,
+/// )?;
+/// models.sort_by_id();
+/// assert_eq!(models.data[0].id, "a/small");
+///
+/// let seeing = models.select().supporting(Capability::Vision);
+/// assert_eq!(seeing.cheapest(10_000, 1_000).unwrap().id, "a/small");
+/// assert_eq!(seeing.min_context(200_000).cheapest(10_000, 1_000).unwrap().id, "b/large");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Models {
+    /// The models, in the order they came.
+    pub data: Vec<Model>,
+    /// Entries that are none, or have no id: the JSON text of each. They cost no other entry, and they are not lost.
+    pub unread: Vec<Box<str>>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Models {
+    /// Reads the list, which may also stand there without the object around it.
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut models = Models::default();
+        if json::kind(json)? == Kind::Array {
+            models.take(json)?;
+            return Some(models);
+        }
+        let mut members = Members::read(json).ok()?;
+        let data = members.raw_or_null("data")?;
+        if !json::is_null(data) {
+            models.take(data)?;
+        }
+        models.extra = members.rest();
+        Some(models)
+    }
+
+    fn take(&mut self, list: &[u8]) -> Option<()> {
+        for entry in json::elements(list)? {
+            match Model::read(entry) {
+                Some(model) => self.data.push(model),
+                None => self.unread.push(json::lossy(entry).into()),
+            }
+        }
+        Some(())
+    }
+
+    /// Returns the model of that id.
+    pub fn get(&self, id: &str) -> Option<&Model> {
+        self.data.iter().find(|model| model.id == id)
+    }
+
+    /// Walks the models.
+    pub fn iter(&self) -> std::slice::Iter<'_, Model> {
+        self.data.iter()
+    }
+
+    /// Returns how many models there are.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// Selects all of them, to be narrowed down.
+    pub fn select(&self) -> Selection<'_> {
+        self.iter().collect()
+    }
+
+    /// Sorts by id: the same order each time, whatever order they came in.
+    pub fn sort_by_id(&mut self) {
+        self.data.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+
+    /// Sorts by what a prompt and an answer of so many tokens cost, then by id; what has no known price comes last.
+    pub fn sort_by_cost(&mut self, input_tokens: u64, output_tokens: u64) {
+        self.data.sort_by_cached_key(|model| {
+            let cost = model.cost(input_tokens, output_tokens);
+            (cost.is_none(), cost, model.id.clone())
+        });
+    }
+}
+
+impl IntoIterator for Models {
+    type Item = Model;
+    type IntoIter = std::vec::IntoIter<Model>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Models {
+    type Item = &'a Model;
+    type IntoIter = std::slice::Iter<'a, Model>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Serialize for Models {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("data", &Entries(self))?;
+        object.end()
+    }
+}
+
+/// The models, and the entries that are none.
+struct Entries<'a>(&'a Models);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Models { data, unread, .. } = self.0;
+        let mut list = serializer.serialize_seq(Some(data.len() + unread.len()))?;
+        for model in data {
+            list.serialize_element(model)?;
+        }
+        for entry in unread {
+            list.serialize_element(&RawText(entry))?;
+        }
+        list.end()
+    }
+}
+
+json::received! {
+    Models, "a list of models";
+}

@@ -1,0 +1,243 @@
+//! One model.
+
+use serde::{Serialize, Serializer};
+
+use super::{ApiKind, Capability, Geolocation, ModelName, PriceTier, Prices};
+use crate::extra::ObjectWriter;
+use crate::json::{self, Members};
+use crate::{Decimal, Extra};
+
+/// A model, as the router lists it. Only the id is always there.
+///
+/// ```
+/// use requesty_core::models::Model;
+///
+/// let model: Model = serde_json::from_str(
+///     r#"{"id":"openai/gpt-4.1@eu","context_window":1000000,"max_output_tokens":0,"input_price":0.000002}"#,
+/// )?;
+/// assert_eq!(model.context(), Some(1_000_000));
+/// assert_eq!(model.max_output(), None, "0 is not a limit: it is not known");
+/// assert_eq!(model.region(), Some("eu"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Model {
+    /// What a request names it by.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The name of the model that several providers run.
+    pub model_canonical_name: Option<String>,
+    /// When it was listed, in seconds since 1970.
+    pub created: Option<u64>,
+    /// Who owns it; `system` for those of the router.
+    pub owned_by: Option<String>,
+    /// What kind of endpoint it answers at.
+    pub api: Option<ApiKind>,
+    /// Where it runs.
+    pub geolocation: Option<Geolocation>,
+    /// Tokens of prompt and answer together, as sent; see [`context`](Self::context).
+    pub context_window: Option<u64>,
+    /// Most tokens of an answer, as sent; see [`max_output`](Self::max_output).
+    pub max_output_tokens: Option<u64>,
+    /// US dollars per token of the prompt.
+    pub input_price: Option<Decimal>,
+    /// US dollars per token of the answer.
+    pub output_price: Option<Decimal>,
+    /// US dollars per token that is read from the cache; may be said of a model that caches nothing.
+    pub cached_price: Option<Decimal>,
+    /// US dollars per token that is written to the cache.
+    pub caching_price: Option<Decimal>,
+    /// Other prices, for long prompts.
+    pub pricing: Vec<PriceTier>,
+    /// See [`Capability::Caching`].
+    pub supports_caching: Option<bool>,
+    /// See [`Capability::Vision`].
+    pub supports_vision: Option<bool>,
+    /// See [`Capability::ToolCalling`].
+    pub supports_tool_calling: Option<bool>,
+    /// Another spelling of the same.
+    pub supports_tools: Option<bool>,
+    /// Another spelling of the same.
+    pub supports_function_calling: Option<bool>,
+    /// See [`Capability::Reasoning`].
+    pub supports_reasoning: Option<bool>,
+    /// See [`Capability::ComputerUse`].
+    pub supports_computer_use: Option<bool>,
+    /// See [`Capability::WebSearch`].
+    pub supports_web_search: Option<bool>,
+    /// See [`Capability::ImageGeneration`].
+    pub supports_image_generation: Option<bool>,
+    /// See [`Capability::JsonObject`].
+    pub supports_output_json_object: Option<bool>,
+    /// See [`Capability::JsonSchema`].
+    pub supports_output_json_schema: Option<bool>,
+    /// See [`Capability::DeveloperRole`].
+    pub supports_role_developer: Option<bool>,
+    /// What it is good for.
+    pub description: Option<String>,
+    /// What the provider does with prompts.
+    pub privacy_comments: Option<String>,
+    /// Whether the provider keeps prompts.
+    pub data_retention: Option<bool>,
+    /// For how many days.
+    pub data_retention_days: Option<u64>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Model {
+    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let id = members.string("id").filter(|id| !id.is_empty())?;
+        Some(Model {
+            id,
+            name: members.string("name"),
+            model_canonical_name: members.string("model_canonical_name"),
+            created: members.uint("created"),
+            owned_by: members.string("owned_by"),
+            api: members.string("api").map(|api| ApiKind::from(api.as_str())),
+            geolocation: members.string("geolocation").map(|place| Geolocation::from(place.as_str())),
+            context_window: members.uint("context_window"),
+            max_output_tokens: members.uint("max_output_tokens"),
+            input_price: members.decimal("input_price"),
+            output_price: members.decimal("output_price"),
+            cached_price: members.decimal("cached_price"),
+            caching_price: members.decimal("caching_price"),
+            pricing: members.list("pricing", PriceTier::read),
+            supports_caching: members.flag("supports_caching"),
+            supports_vision: members.flag("supports_vision"),
+            supports_tool_calling: members.flag("supports_tool_calling"),
+            supports_tools: members.flag("supports_tools"),
+            supports_function_calling: members.flag("supports_function_calling"),
+            supports_reasoning: members.flag("supports_reasoning"),
+            supports_computer_use: members.flag("supports_computer_use"),
+            supports_web_search: members.flag("supports_web_search"),
+            supports_image_generation: members.flag("supports_image_generation"),
+            supports_output_json_object: members.flag("supports_output_json_object"),
+            supports_output_json_schema: members.flag("supports_output_json_schema"),
+            supports_role_developer: members.flag("supports_role_developer"),
+            description: members.string("description"),
+            privacy_comments: members.string("privacy_comments"),
+            data_retention: members.flag("data_retention"),
+            data_retention_days: members.uint("data_retention_days"),
+            extra: members.rest(),
+        })
+    }
+
+    /// Returns the tokens of prompt and answer together; `None` where they are not known, which the list says as 0.
+    pub fn context(&self) -> Option<u64> {
+        self.context_window.filter(|&tokens| tokens > 0)
+    }
+
+    /// Returns the most tokens of an answer; `None` where they are not known, which the list says as 0.
+    pub fn max_output(&self) -> Option<u64> {
+        self.max_output_tokens.filter(|&tokens| tokens > 0)
+    }
+
+    /// Returns whether the model can do that, `None` where the list does not say. Of several spellings, one that says yes
+    /// counts.
+    pub fn supports(&self, capability: Capability) -> Option<bool> {
+        match capability {
+            Capability::Caching => self.supports_caching,
+            Capability::Vision => self.supports_vision,
+            Capability::ToolCalling => {
+                [self.supports_tool_calling, self.supports_tools, self.supports_function_calling].into_iter().max()?
+            }
+            Capability::Reasoning => self.supports_reasoning,
+            Capability::ComputerUse => self.supports_computer_use,
+            Capability::WebSearch => self.supports_web_search,
+            Capability::ImageGeneration => self.supports_image_generation,
+            Capability::JsonObject => self.supports_output_json_object,
+            Capability::JsonSchema => self.supports_output_json_schema,
+            Capability::DeveloperRole => self.supports_role_developer,
+        }
+    }
+
+    /// Returns the prices of a short prompt.
+    pub fn prices(&self) -> Prices {
+        Prices {
+            input: self.input_price,
+            output: self.output_price,
+            cached: self.cached_price,
+            caching: self.caching_price,
+        }
+    }
+
+    /// Returns the prices of a prompt of so many tokens: those of the highest tier that it is above.
+    pub fn prices_for(&self, input_tokens: u64) -> Prices {
+        let reached =
+            self.pricing.iter().filter(|tier| tier.input_tokens_above.is_some_and(|above| input_tokens > above));
+        let tier = reached.max_by_key(|tier| tier.input_tokens_above);
+        self.prices().overridden(tier.map_or_else(Prices::default, |tier| tier.prices))
+    }
+
+    /// Returns what a prompt and an answer of so many tokens cost in US dollars, without a cache: an estimate, what counts
+    /// is the cost that an answer reports. `None` where a price is not known, and for a policy, which costs what the model
+    /// costs that it chooses.
+    pub fn cost(&self, input_tokens: u64, output_tokens: u64) -> Option<Decimal> {
+        if self.is_policy() { None } else { self.prices_for(input_tokens).cost(input_tokens, output_tokens) }
+    }
+
+    /// Returns the id with a look at its parts.
+    pub fn model_name(&self) -> ModelName<'_> {
+        ModelName::new(&self.id)
+    }
+
+    /// Returns whether it is a routing policy, which chooses the model at each request.
+    pub fn is_policy(&self) -> bool {
+        self.model_name().is_policy()
+    }
+
+    /// Returns who runs it; see [`ModelName::provider`].
+    pub fn provider(&self) -> Option<&str> {
+        self.model_name().provider()
+    }
+
+    /// Returns the region it is bound to; see [`ModelName::region`].
+    pub fn region(&self) -> Option<&str> {
+        self.model_name().region()
+    }
+}
+
+impl Serialize for Model {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("id", &self.id)?;
+        object.optional("name", self.name.as_ref())?;
+        object.optional("model_canonical_name", self.model_canonical_name.as_ref())?;
+        object.optional("created", self.created.as_ref())?;
+        object.optional("owned_by", self.owned_by.as_ref())?;
+        object.optional("api", self.api.as_ref())?;
+        object.optional("geolocation", self.geolocation.as_ref())?;
+        object.optional("context_window", self.context_window.as_ref())?;
+        object.optional("max_output_tokens", self.max_output_tokens.as_ref())?;
+        object.optional("input_price", self.input_price.as_ref())?;
+        object.optional("output_price", self.output_price.as_ref())?;
+        object.optional("cached_price", self.cached_price.as_ref())?;
+        object.optional("caching_price", self.caching_price.as_ref())?;
+        object.optional("pricing", (!self.pricing.is_empty()).then_some(&self.pricing))?;
+        object.optional("supports_caching", self.supports_caching.as_ref())?;
+        object.optional("supports_vision", self.supports_vision.as_ref())?;
+        object.optional("supports_tool_calling", self.supports_tool_calling.as_ref())?;
+        object.optional("supports_tools", self.supports_tools.as_ref())?;
+        object.optional("supports_function_calling", self.supports_function_calling.as_ref())?;
+        object.optional("supports_reasoning", self.supports_reasoning.as_ref())?;
+        object.optional("supports_computer_use", self.supports_computer_use.as_ref())?;
+        object.optional("supports_web_search", self.supports_web_search.as_ref())?;
+        object.optional("supports_image_generation", self.supports_image_generation.as_ref())?;
+        object.optional("supports_output_json_object", self.supports_output_json_object.as_ref())?;
+        object.optional("supports_output_json_schema", self.supports_output_json_schema.as_ref())?;
+        object.optional("supports_role_developer", self.supports_role_developer.as_ref())?;
+        object.optional("description", self.description.as_ref())?;
+        object.optional("privacy_comments", self.privacy_comments.as_ref())?;
+        object.optional("data_retention", self.data_retention.as_ref())?;
+        object.optional("data_retention_days", self.data_retention_days.as_ref())?;
+        object.end()
+    }
+}
+
+json::received! {
+    Model, "a model";
+}
