@@ -182,25 +182,6 @@ impl Block {
         }
     }
 
-    /// Returns about how many bytes the block takes in a request.
-    pub(super) fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
-        const FRAME: usize = 128;
-        let (text, extra) = match self {
-            Block::Text(block) => (block.text.len(), &block.extra),
-            Block::Image(block) => (block.source.size(), &block.extra),
-            Block::Document(block) => (block.source.size(), &block.extra),
-            Block::ToolUse(block) | Block::ServerToolUse(block) => (block.input.as_str().len(), &block.extra),
-            Block::ToolResult(block) => (block.content.as_ref().map_or(0, Content::size), &block.extra),
-            Block::Thinking(block) => {
-                (block.thinking.len() + block.signature.as_ref().map_or(0, String::len), &block.extra)
-            }
-            Block::RedactedThinking(block) => (block.data.len(), &block.extra),
-            Block::Other(json) => return json.len(),
-        };
-        FRAME + text + super::request_body::size_of_extra(extra)
-    }
-
     fn with_json(mut self, key: &str, value: String) -> Self {
         let extra = match &mut self {
             Block::Text(block) => &mut block.extra,

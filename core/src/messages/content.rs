@@ -44,14 +44,6 @@ impl Content {
         let blocks = json::elements(json)?;
         Some(Content::Blocks(blocks.into_iter().map(Block::read).collect()))
     }
-
-    /// Returns about how many bytes the content takes in a request.
-    pub(super) fn size(&self) -> usize {
-        match self {
-            Content::Text(text) => text.len(),
-            Content::Blocks(blocks) => blocks.iter().map(Block::size).sum(),
-        }
-    }
 }
 
 /// Joins texts, without a copy where there is only one.

@@ -76,13 +76,6 @@ impl Message {
         let content = members.taken("content", Content::read).unwrap_or(Content::Blocks(Vec::new()));
         Some(Message { role, content, extra: members.rest() })
     }
-
-    /// Returns about how many bytes the message takes in a request.
-    pub(super) fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
-        const FRAME: usize = 64;
-        FRAME + self.content.size() + super::request_body::size_of_extra(&self.extra)
-    }
 }
 
 impl Serialize for Message {

@@ -1,12 +1,14 @@
 //! A request as the JSON that is sent.
 
+use std::io;
+
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
-use super::{Content, Message, Request, Tool};
+use super::Request;
+use crate::BuildError;
 use crate::chat::raw::Number;
 use crate::extra::ObjectWriter;
-use crate::{BuildError, Extra};
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
@@ -53,29 +55,17 @@ impl Request<'_> {
     /// Checks the request and writes it.
     pub(crate) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check()?;
-        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
-        let mut body = Vec::with_capacity(self.size());
-        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
+        let body = Body { request: self, stream };
+        let unwritten = |_| {
             BuildError::new("the request cannot be written as JSON: a raw block, schema or member in it is not JSON")
-        })?;
-        Ok(Bytes::from(body))
+        };
+        // Written at its size: a body that grows is copied again and again, and it may hold a file.
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, &body).map_err(unwritten)?;
+        let mut json = Vec::with_capacity(length.0);
+        serde_json::to_writer(&mut json, &body).map_err(unwritten)?;
+        Ok(Bytes::from(json))
     }
-
-    /// Returns about how many bytes the body takes: exactly enough for what is large, files above all.
-    fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
-        const FRAME: usize = 512;
-        FRAME
-            + self.messages.iter().map(Message::size).sum::<usize>()
-            + self.tools.iter().map(Tool::size).sum::<usize>()
-            + self.system.as_ref().map_or(0, Content::size)
-            + size_of_extra(&self.extra)
-    }
-}
-
-/// Returns about how many bytes extra members take in a request.
-pub(super) fn size_of_extra(extra: &Extra) -> usize {
-    extra.iter().map(|(key, value)| key.len() + value.len() + 4).sum()
 }
 
 impl Serialize for Request<'_> {
@@ -84,6 +74,20 @@ impl Serialize for Request<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check_written().map_err(serde::ser::Error::custom)?;
         Body { request: self, stream: false }.serialize(serializer)
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

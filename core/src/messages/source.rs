@@ -94,14 +94,6 @@ impl Source {
         };
         members.rest().is_empty().then_some(source)
     }
-
-    /// Returns about how many bytes the source takes in a request.
-    pub(super) fn size(&self) -> usize {
-        match self {
-            Source::Base64 { data, .. } | Source::Url(data) => data.len(),
-            Source::Other(json) => json.len(),
-        }
-    }
 }
 
 impl Serialize for Source {

@@ -69,9 +69,7 @@ impl Sum {
     pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
         // Written anew unless it is another.
-        if members.raw("type") == Some(b"\"message\"") {
-            members.raw_or_null("type");
-        }
+        members.taken("type", |kind| (kind == b"\"message\"").then_some(()));
         let content = members.taken("content", blocks).unwrap_or_default();
         let first = |said: &mut Option<String>, now: Option<String>| *said = said.take().or(now);
         first(&mut self.id, members.string("id"));

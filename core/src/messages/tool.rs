@@ -148,19 +148,6 @@ impl Tool {
         Ok(())
     }
 
-    /// Returns about how many bytes the tool takes in a request.
-    pub(super) fn size(&self) -> usize {
-        /// What the names and the braces take.
-        const FRAME: usize = 128;
-        let long = match &self.kind {
-            Kind::Function { description, input_schema } => {
-                [description, input_schema].into_iter().flatten().map(String::len).sum()
-            }
-            Kind::WebSearch { .. } | Kind::Raw => 0,
-        };
-        FRAME + self.name.len() + long + super::request_body::size_of_extra(&self.extra)
-    }
-
     fn new(kind: Kind, name: String) -> Self {
         Tool { kind, name, cache_control: None, extra: Extra::new(), misplaced: None }
     }
