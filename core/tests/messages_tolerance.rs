@@ -9,8 +9,7 @@ use requesty_core::messages::{Block, Message, Reply, Role, Source, StopReason, T
 use requesty_core::{End, Error, Step};
 use serde_json::{Value, json};
 use support::{
-    START, STOP, block_start, block_stop, clean, delta, end, events, finished, head, play_whole, stream_call, text,
-    texts,
+    START, STOP, block_start, block_stop, clean, delta, events, finished, head, play_whole, stream_call, text, texts,
 };
 
 fn content(reply: &Reply) -> Value {

@@ -11,8 +11,8 @@ pub(super) fn request(body: &Value, complaints: &mut Vec<String>) {
             complaints.push(what.to_owned());
         }
     };
-    complain(!body["model"].as_str().is_some_and(|model| !model.is_empty()), "model: must be a string");
-    complain(!body["max_tokens"].as_u64().is_some_and(|tokens| tokens >= 1), "max_tokens: is required, at least 1");
+    complain(body["model"].as_str().is_none_or(str::is_empty), "model: must be a string");
+    complain(body["max_tokens"].as_u64().is_none_or(|tokens| tokens == 0), "max_tokens: is required, at least 1");
     complain(list(&body["messages"]).is_empty(), "messages: must be a list that is not empty");
     complain(!optional(body, "stream", Value::is_boolean), "stream: must be a boolean");
     let in_range = |value: &Value| value.as_f64().is_some_and(|number| (0.0..=2.0).contains(&number));
