@@ -283,6 +283,7 @@ fn errors_are_read_in_both_shapes() {
         let error = incomplete.error().api().unwrap();
         assert_eq!((error.kind(), error.message()), (kind, Some("m")), "{body}");
         assert_eq!(incomplete.partial(), &Reply::default());
+        assert!(!incomplete.partial().clean_end());
         let mut machine = stream_call().open(head(status, "application/json"), Duration::ZERO);
         machine.push(body.as_bytes(), Duration::ZERO);
         assert_eq!(machine.advance().unwrap(), Step::NeedBytes);

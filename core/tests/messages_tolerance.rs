@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use requesty_core::messages::{Block, Message, Reply, Role, Source, StopReason, ToolUse, Usage};
+use requesty_core::messages::{Block, Content, Message, Reply, Role, Source, StopReason, ToolUse, Usage};
 use requesty_core::{End, Error, Step};
 use serde_json::{Value, json};
 use support::{
@@ -289,6 +289,13 @@ fn odd_members_never_cost_the_rest() {
     let reply = play_whole(200, &format!(r#"{{"content":{odd}}}"#)).unwrap();
     assert_eq!(serde_json::to_string(&reply.content).unwrap(), odd);
     assert!(reply.content.iter().all(|block| matches!(block, Block::Other(_))));
+    let reply =
+        play_whole(200, r#"{"content":[{"type":"thinking","thinking":"h"},{"type":"redacted_thinking","data":"d"}]}"#);
+    let marked = reply.unwrap().content.into_iter().map(|block| {
+        assert!(["thinking", "redacted_thinking"].contains(&&*block.kind().unwrap()));
+        serde_json::to_value(block.with_extra("x", &1).unwrap()).unwrap()["x"].clone()
+    });
+    assert_eq!(marked.collect::<Vec<_>>(), [1, 1]);
 }
 
 #[test]
@@ -305,6 +312,8 @@ fn a_turn_that_was_read_is_written_as_it_came() {
         let message: Message = serde_json::from_str(odd).unwrap();
         assert_eq!(serde_json::to_string(&message).unwrap(), odd);
     }
+    let contents = [Content::from("x"), Content::from("x".to_owned())];
+    assert_eq!((&contents[0], contents[1].text().as_ref(), contents[1].blocks().len()), (&contents[1], "x", 0));
     let empty: Message = serde_json::from_str(r#"{"role":"user"}"#).unwrap();
     assert_eq!((empty.text().as_ref(), empty.content.blocks().len()), ("", 0));
     let result = r#"{"role":"user","content":[{"type":"tool_result","content":7}]}"#;

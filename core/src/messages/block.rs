@@ -117,10 +117,9 @@ impl Block {
     /// Ends a cached prefix after this block. Providers cache from about a thousand tokens on.
     #[must_use]
     pub fn cache_control(self, cache_control: CacheControl) -> Self {
-        match serde_json::to_string(&cache_control) {
-            Ok(json) => self.with_json("cache_control", json),
-            Err(_) => self,
-        }
+        // A mark can always be written.
+        let json = serde_json::to_string(&cache_control).unwrap_or_default();
+        self.with_json("cache_control", json)
     }
 
     /// Sets an extra member of the block. It replaces a field of the same name when the block is sent.
