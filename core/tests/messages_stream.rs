@@ -11,7 +11,7 @@ use requesty_core::{End, Error, ErrorKind, Step};
 use serde_json::{Value, json};
 use support::{
     MODEL, START, STOP, block_start, block_stop, clean, cut, delta, end, events, finished, frame, head, once, play,
-    play_pieces, play_whole, router, stream_call, text, texts,
+    play_everywhere, play_pieces, play_whole, router, stream_call, text, texts,
 };
 
 fn value(reply: &Reply) -> Value {
@@ -150,7 +150,7 @@ fn samples() -> Vec<(Vec<String>, Value)> {
 #[test]
 fn a_stream_adds_up_to_the_whole_reply_however_it_is_cut() {
     for (stream, whole) in samples() {
-        let played = clean(&events(&stream));
+        let played = play_everywhere(events(&stream).as_bytes(), &End::Clean);
         assert!(matches!(played.last, Ok(Step::Done)));
         let reply = played.total.as_ref().unwrap();
         assert_eq!(value(reply), whole);
@@ -223,12 +223,13 @@ fn the_input_of_a_tool_is_lent_with_what_it_is_of() {
 fn an_event_says_what_it_carries() {
     let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
     machine.push(events(search_events()).as_bytes(), Duration::ZERO);
-    let (mut blocks, mut reasons, mut usages) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut blocks, mut reasons, mut usages, mut cited) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     while let Ok(Step::Ready) = machine.advance() {
         let event = machine.item();
         blocks.extend(event.content_block());
         reasons.extend(event.stop_reason());
         usages.extend(event.usage());
+        cited.extend(event.citation());
         let owned = machine.owned();
         assert_eq!(owned.as_event().content_block(), machine.item().content_block());
         assert_eq!(
@@ -242,6 +243,8 @@ fn an_event_says_what_it_carries() {
     assert_eq!(kinds, ["server_tool_use", "web_search_tool_result", "text"]);
     assert_eq!(serde_json::to_string(&blocks[1]).unwrap(), FOUND);
     assert_eq!(reasons, [StopReason::EndTurn]);
+    assert_eq!(cited, machine.dialect().so_far().citations());
+    assert_eq!(cited.len(), 2);
     assert_eq!((usages.len(), usages[0].output_tokens), (1, Some(510)));
 }
 

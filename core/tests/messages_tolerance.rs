@@ -102,6 +102,20 @@ fn what_is_not_known_is_lent_as_it_came_and_costs_nothing() {
     assert!(event.content_block().is_none() && event.stop_reason().is_none() && event.input().is_none());
     assert_eq!(machine.advance().unwrap(), Step::Ready);
     assert_eq!(machine.item().name(), "odd");
+    // What is about no block says so; what is about one says which.
+    let about = [
+        text(0, "a"),
+        delta(0, r#"{"type":"new_delta"}"#),
+        delta(7, r#"{"type":"new_delta"}"#),
+        block_stop(9),
+        block_stop(0),
+    ];
+    machine.push(events(about).as_bytes(), Duration::ZERO);
+    let mut places = Vec::new();
+    while let Ok(Step::Ready) = machine.advance() {
+        places.push(machine.item().position());
+    }
+    assert_eq!(places, [Some(0), Some(0), None, None, Some(0)]);
 }
 
 /// A block that this crate does not know adds up by the deltas that it does.

@@ -28,7 +28,8 @@ pub(super) fn read_list(json: &str) -> Vec<Citation> {
     elements.into_iter().filter_map(read).collect()
 }
 
-fn read(json: &[u8]) -> Option<Citation> {
+/// Reads a citation; `None` where it is no object.
+pub(super) fn read(json: &[u8]) -> Option<Citation> {
     let mut members = Members::read(json).ok()?;
     Some(Citation {
         kind: members.string("type"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::block_sum::{Field, ToolHead};
 use super::scan::Table;
-use super::{Block, OwnedEvent, StopReason, Usage};
+use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
 use crate::json;
 
@@ -98,6 +98,11 @@ impl<'a> Event<'a> {
     /// Returns the block that the event begins, as it begins: the results of a web search are whole in it.
     pub fn content_block(&self) -> Option<Block> {
         Some(Block::read(self.table.content_block?.of(self.raw)))
+    }
+
+    /// Returns the source that the event says the text cites.
+    pub fn citation(&self) -> Option<Citation> {
+        citation::read(self.table.delta?.citation?.of(self.raw))
     }
 
     /// Returns why the answer ended, where the event says so.

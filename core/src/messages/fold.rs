@@ -49,9 +49,9 @@ impl Fold {
     /// Returns the current event, given its name and its data.
     pub(super) fn event<'a>(&'a self, name: &'a [u8], raw: &'a [u8]) -> Event<'a> {
         let Added { place, field, from, to } = self.added;
-        let block = self.sum.blocks.get(place);
+        let block = place.and_then(|place| self.sum.blocks.get(place));
         let added = block.and_then(|block| block.field(field).get(from..to)).unwrap_or_default();
-        let mut shown = Fragments { field, place: block.map(|_| place), offset: from, ..Fragments::default() };
+        let mut shown = Fragments { field, place, offset: from, ..Fragments::default() };
         match field {
             Field::Text => shown.text = added,
             Field::Thinking => shown.thinking = added,
@@ -83,7 +83,7 @@ impl Fold {
     pub(super) fn forget(&mut self) {
         self.problem = None;
         self.table = Table::default();
-        self.added = Added { place: usize::MAX, ..Added::default() };
+        self.added = Added::default();
         self.whole = None;
     }
 

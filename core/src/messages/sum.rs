@@ -39,7 +39,8 @@ const MOST_BLOCKS: usize = 1 << 16;
 /// What an event added to a block.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Added {
-    pub(super) place: usize,
+    /// The block, if it is about one.
+    pub(super) place: Option<usize>,
     pub(super) field: Field,
     pub(super) from: usize,
     pub(super) to: usize,
@@ -79,8 +80,8 @@ impl Sum {
         self.rest(members);
         for (index, block) in content.iter().enumerate() {
             let added = self.start(Some(index as u64), block)?;
-            if whole {
-                self.stop(added.place);
+            if let Some(place) = added.place.filter(|_| whole) {
+                self.stop(place);
             }
         }
         Ok(())
@@ -146,7 +147,7 @@ impl Sum {
             Some(BlockKind::ToolUse | BlockKind::ServerToolUse) => Field::Input,
             _ => Field::None,
         };
-        Ok(Added { place, field, from: 0, to: began(field) })
+        Ok(Added { place: Some(place), field, from: 0, to: began(field) })
     }
 
     /// Adds a delta to its block.
@@ -165,7 +166,7 @@ impl Sum {
         self.size += to - from;
         // The texts of blocks that this crate does not know are not the answer's.
         let shown = block.kind != BlockKind::Other || field == Field::Input;
-        Ok(Added { place, field: if shown { field } else { Field::None }, from, to })
+        Ok(Added { place: Some(place), field: if shown { field } else { Field::None }, from, to })
     }
 
     /// Ends the block of an index.
@@ -176,7 +177,7 @@ impl Sum {
     fn stop(&mut self, place: usize) -> Added {
         let Some(block) = self.blocks.get_mut(place) else { return Added::default() };
         let (field, from, to) = block.stop();
-        Added { place, field, from, to }
+        Added { place: Some(place), field, from, to }
     }
 
     fn open(&mut self, index: Option<u64>, block: BlockSum) -> Result<usize, TooLarge> {

@@ -109,21 +109,30 @@ pub fn play_pieces<'a>(call: &Call<Events>, pieces: impl IntoIterator<Item = &'a
     Played { total: machine.total(), names, texts, problems, last }
 }
 
-/// Plays a body whole, byte by byte and cut in two anywhere; the outcome must be the same.
+/// Plays a body whole, byte by byte and in odd pieces; the outcome must be the same.
 pub fn play(body: &[u8], end: &End) -> Played {
     let call = stream_call();
     let whole = play_pieces(&call, [body], end.clone());
-    let same = |split: Played, how: &str| {
-        assert_eq!(split.reply(), whole.reply(), "{how}");
-        assert_eq!((&split.names, &split.texts), (&whole.names, &whole.texts), "{how}");
-        assert_eq!(format!("{:?}", split.error()), format!("{:?}", whole.error()), "{how}");
-    };
-    same(play_pieces(&call, body.chunks(1), end.clone()), "byte by byte");
-    for at in 1..body.len() {
-        let (first, second) = body.split_at(at);
-        same(play_pieces(&call, [first, second], end.clone()), &format!("cut at {at}"));
+    for piece in [1, 3, 7, 64] {
+        same(&play_pieces(&call, body.chunks(piece), end.clone()), &whole, &format!("pieces of {piece}"));
     }
     whole
+}
+
+/// As [`play`], and cut in two anywhere.
+pub fn play_everywhere(body: &[u8], end: &End) -> Played {
+    let whole = play(body, end);
+    for at in 1..body.len() {
+        let (first, second) = body.split_at(at);
+        same(&play_pieces(&stream_call(), [first, second], end.clone()), &whole, &format!("cut at {at}"));
+    }
+    whole
+}
+
+fn same(split: &Played, whole: &Played, how: &str) {
+    assert_eq!(split.reply(), whole.reply(), "{how}");
+    assert_eq!((&split.names, &split.texts), (&whole.names, &whole.texts), "{how}");
+    assert_eq!(format!("{:?}", split.error()), format!("{:?}", whole.error()), "{how}");
 }
 
 pub fn clean(body: &str) -> Played {
