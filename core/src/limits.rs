@@ -10,7 +10,7 @@ use std::time::Duration;
 /// | [`reply`](Self::reply) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge) |
 /// | [`total`](Self::total) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge), with what came before in the partial |
 /// | [`error_body`](Self::error_body) | 64 KiB | the rest is not read; status and kind are still known |
-/// | [`tool_calls`](Self::tool_calls) | 128 a choice | [`Error::TooLarge`](crate::Error::TooLarge) |
+/// | [`tool_calls`](Self::tool_calls) | 128 a choice, or a message | [`Error::TooLarge`](crate::Error::TooLarge) |
 ///
 /// Fixed: an index of a choice or a call is at most 127 (anything else counts as absent), so there are at most 128 choices;
 /// JSON is nested at most 127 levels deep; a tool's name has at most 1 KiB, and one chunk at most 65,536 elements of a kind.
@@ -27,7 +27,7 @@ pub struct Limits {
     pub total: usize,
     /// Bytes of an error reply that are kept.
     pub error_body: usize,
-    /// Tool calls in one choice.
+    /// Tool calls in one choice, or tool uses in one message.
     pub tool_calls: usize,
 }
 

@@ -57,6 +57,16 @@ mod message;
 mod message_round_trip;
 #[path = "../../core/tests/messages.rs"]
 mod messages;
+#[path = "../../core/tests/messages_allocations.rs"]
+mod messages_allocations;
+#[path = "../../core/tests/messages_limits.rs"]
+mod messages_limits;
+#[path = "../../core/tests/messages_request_errors.rs"]
+mod messages_request_errors;
+#[path = "../../core/tests/messages_stream.rs"]
+mod messages_stream;
+#[path = "../../core/tests/messages_tolerance.rs"]
+mod messages_tolerance;
 #[path = "../../core/tests/metadata.rs"]
 mod metadata;
 #[path = "../../core/tests/models.rs"]

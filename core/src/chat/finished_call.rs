@@ -84,7 +84,7 @@ impl<'a> FinishedCall<'a> {
     /// ```
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         serde_json::from_str(self.arguments)
-            .map_err(|error| ArgumentsError { raw: self.call.function.arguments.as_str().to_owned(), error })
+            .map_err(|error| ArgumentsError::new(self.call.function.arguments.as_str(), error))
     }
 
     /// Creates the message that answers the call.
@@ -187,6 +187,10 @@ pub struct ArgumentsError {
 }
 
 impl ArgumentsError {
+    pub(crate) fn new(raw: &str, error: serde_json::Error) -> Self {
+        ArgumentsError { raw: raw.to_owned(), error }
+    }
+
     /// Returns the arguments as they came.
     pub fn raw(&self) -> &str {
         &self.raw
@@ -219,7 +223,12 @@ impl std::error::Error for ArgumentsError {}
 
 /// Returns the one JSON value that the arguments are.
 fn whole(arguments: &Arguments) -> Option<&str> {
-    let text = arguments.as_str().trim_matches([' ', '\t', '\r', '\n']);
+    whole_value(arguments.as_str())
+}
+
+/// Returns the one JSON value that a text is; `{}` where it says nothing.
+pub(crate) fn whole_value(text: &str) -> Option<&str> {
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     if text.is_empty() || text == "null" {
         return Some("{}");
     }

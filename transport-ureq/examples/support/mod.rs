@@ -1,5 +1,7 @@
 //! What the examples share: where they send their calls.
 
+#![allow(dead_code, reason = "each example uses a part of it")]
+
 use std::env;
 use std::process::ExitCode;
 

@@ -1,0 +1,106 @@
+//! The blocks of which a model's answer is made, but for its tools: texts, and what it thought.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::{Citation, citation};
+use crate::Extra;
+use crate::extra::{Abbreviated, ObjectWriter};
+use crate::json::Members;
+
+/// A text: `{"type":"text","text":"…"}`.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextBlock {
+    /// The text.
+    pub text: String,
+    /// Members beyond it: `cache_control` and `citations` among them.
+    pub extra: Extra,
+}
+
+impl TextBlock {
+    /// Creates a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        TextBlock { text: text.into(), extra: Extra::new() }
+    }
+
+    /// Returns the sources that the text cites.
+    pub fn citations(&self) -> Vec<Citation> {
+        self.extra.get(citation::KEY).map(citation::read_list).unwrap_or_default()
+    }
+
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
+        Some(TextBlock { text: members.string("text")?, extra: members.rest() })
+    }
+}
+
+impl fmt::Debug for TextBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextBlock").field("text", &Abbreviated(&self.text)).field("extra", &self.extra).finish()
+    }
+}
+
+impl Serialize for TextBlock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "text")?;
+        object.field("text", &self.text)?;
+        object.end()
+    }
+}
+
+/// What the model thought: `{"type":"thinking","thinking":"…","signature":"…"}`. Not documented by the router; Anthropic
+/// wants it back, with its signature, in a turn that uses tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ThinkingBlock {
+    /// What it thought; empty where the provider shows none of it.
+    pub thinking: String,
+    /// The provider's signature of it: opaque.
+    pub signature: Option<String>,
+    /// Members beyond these.
+    pub extra: Extra,
+}
+
+impl ThinkingBlock {
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
+        let thinking = members.string("thinking")?;
+        Some(ThinkingBlock { thinking, signature: members.string("signature"), extra: members.rest() })
+    }
+}
+
+impl Serialize for ThinkingBlock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "thinking")?;
+        object.field("thinking", &self.thinking)?;
+        object.optional("signature", self.signature.as_ref())?;
+        object.end()
+    }
+}
+
+/// What the model thought, encrypted: `{"type":"redacted_thinking","data":"…"}`. It goes back as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RedactedThinkingBlock {
+    /// The encrypted text: opaque.
+    pub data: String,
+    /// Members beyond it.
+    pub extra: Extra,
+}
+
+impl RedactedThinkingBlock {
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
+        Some(RedactedThinkingBlock { data: members.string("data")?, extra: members.rest() })
+    }
+}
+
+impl Serialize for RedactedThinkingBlock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "redacted_thinking")?;
+        object.field("data", &self.data)?;
+        object.end()
+    }
+}

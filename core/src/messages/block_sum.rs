@@ -1,0 +1,206 @@
+//! One block as it adds up.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::scan::Delta;
+use super::tool_use::whole_object;
+use super::{Block, citation};
+use crate::Extra;
+use crate::chat::text::TextSum;
+use crate::json::{self, Members};
+
+/// One block as it adds up: as it began, and what its deltas added.
+#[derive(Debug, Default)]
+pub(super) struct BlockSum {
+    /// The block as it began, byte for byte.
+    start: String,
+    pub(super) kind: BlockKind,
+    /// For a block with an input, what it is the input of.
+    pub(super) tool: Option<Arc<ToolHead>>,
+    pub(super) text: TextSum,
+    pub(super) thinking: TextSum,
+    pub(super) signature: TextSum,
+    pub(super) input: TextSum,
+    /// The citations that were added, joined by commas.
+    citations: String,
+    /// A delta added something, so that the block is not what it began as.
+    touched: bool,
+    /// Its end came.
+    pub(super) stopped: bool,
+}
+
+/// What deltas a block takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    Text,
+    Thinking,
+    ToolUse,
+    ServerToolUse,
+    /// It may take any.
+    #[default]
+    Other,
+}
+
+/// The id and the name of a tool use.
+#[derive(Debug, Default)]
+pub(super) struct ToolHead {
+    pub(super) id: Option<String>,
+    pub(super) name: Option<String>,
+}
+
+/// What an event adds to a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Field {
+    /// Nothing that is shown.
+    #[default]
+    None,
+    Text,
+    Thinking,
+    Signature,
+    Input,
+    Citation,
+}
+
+impl BlockSum {
+    /// Begins a block.
+    pub(super) fn new(json: &[u8]) -> Self {
+        let mut sum = BlockSum { start: json::lossy(json), ..BlockSum::default() };
+        let Ok(mut members) = Members::read(json) else { return sum };
+        sum.kind = match members.string("type").as_deref() {
+            Some("text") => BlockKind::Text,
+            Some("thinking") => BlockKind::Thinking,
+            Some("tool_use") => BlockKind::ToolUse,
+            Some("server_tool_use") => BlockKind::ServerToolUse,
+            _ => BlockKind::Other,
+        };
+        let texts = [("text", &mut sum.text), ("thinking", &mut sum.thinking), ("signature", &mut sum.signature)];
+        for (name, text) in texts {
+            if let Some(came) = members.string(name) {
+                text.text = came;
+                text.seen = true;
+            }
+        }
+        if sum.kind != BlockKind::Text && sum.kind != BlockKind::Thinking {
+            sum.tool = Some(Arc::new(ToolHead { id: members.string("id"), name: members.string("name") }));
+        }
+        sum
+    }
+
+    /// Begins a block whose beginning did not come, by what is added to it first.
+    pub(super) fn of(field: Field) -> Self {
+        BlockSum::new(match field {
+            Field::Thinking | Field::Signature => br#"{"type":"thinking","thinking":""}"#,
+            Field::Input => br#"{"type":"tool_use","input":{}}"#,
+            _ => br#"{"type":"text","text":""}"#,
+        })
+    }
+
+    /// Returns whether the block has such a field.
+    pub(super) fn takes(&self, field: Field) -> bool {
+        match self.kind {
+            BlockKind::Text => matches!(field, Field::Text | Field::Citation),
+            BlockKind::Thinking => matches!(field, Field::Thinking | Field::Signature),
+            BlockKind::ToolUse | BlockKind::ServerToolUse => field == Field::Input,
+            BlockKind::Other => true,
+        }
+    }
+
+    /// Adds what a delta carries in a field; returns what is new of it.
+    #[inline]
+    pub(super) fn add(&mut self, json: &[u8], delta: &Delta, field: Field) -> (usize, usize) {
+        let (sum, span) = match field {
+            Field::Text => (&mut self.text, delta.text),
+            Field::Thinking => (&mut self.thinking, delta.thinking),
+            Field::Signature => (&mut self.signature, delta.signature),
+            Field::Input => (&mut self.input, delta.partial_json),
+            Field::Citation => return self.add_citation(delta.citation.map_or(&[], |citation| citation.of(json))),
+            Field::None => return (0, 0),
+        };
+        let Some(span) = span else { return (0, 0) };
+        self.touched = true;
+        // One signature, whole or in pieces; some servers repeat it.
+        if field == Field::Signature && !sum.text.is_empty() && json::to_cow(json, span) == sum.text {
+            return (sum.text.len(), sum.text.len());
+        }
+        sum.push(json, span)
+    }
+
+    fn add_citation(&mut self, json: &[u8]) -> (usize, usize) {
+        let before = self.citations.len();
+        self.touched = true;
+        if before > 0 {
+            self.citations.push(',');
+        }
+        json::push_lossy(json, &mut self.citations);
+        (before, self.citations.len())
+    }
+
+    /// Ends the block; returns which field got a replacement for half a character, and where.
+    pub(super) fn stop(&mut self) -> (Field, usize, usize) {
+        self.stopped = true;
+        let fields = [
+            (Field::Text, &mut self.text),
+            (Field::Thinking, &mut self.thinking),
+            (Field::Signature, &mut self.signature),
+            (Field::Input, &mut self.input),
+        ];
+        let mut flushed = (Field::None, 0, 0);
+        for (field, sum) in fields {
+            let before = sum.text.len();
+            sum.flush();
+            if sum.text.len() > before {
+                flushed = (field, before, sum.text.len());
+            }
+        }
+        flushed
+    }
+
+    /// Returns the text that a field has so far.
+    pub(super) fn field(&self, field: Field) -> &str {
+        match field {
+            Field::Text => &self.text.text,
+            Field::Thinking => &self.thinking.text,
+            Field::Signature => &self.signature.text,
+            Field::Input => &self.input.text,
+            Field::Citation | Field::None => "",
+        }
+    }
+
+    /// Returns the length of the block as it began.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>() + self.start.len()
+    }
+
+    /// Returns the block.
+    pub(super) fn block(&self) -> Block {
+        Block::read(self.json().as_bytes())
+    }
+
+    fn json(&self) -> Cow<'_, str> {
+        if !self.touched {
+            return Cow::Borrowed(&self.start);
+        }
+        let mut members = Members::read(self.start.as_bytes()).map_or_else(|_| Extra::new(), Members::rest);
+        for (name, sum) in [("text", &self.text), ("thinking", &self.thinking), ("signature", &self.signature)] {
+            if sum.seen {
+                members.put_raw(name.to_owned(), json::quoted(&sum.text));
+            }
+        }
+        if !self.input.text.trim_ascii().is_empty() {
+            // What is not an object cannot stand for itself.
+            let input = whole_object(&self.input.text).map_or_else(|| json::quoted(&self.input.text), str::to_owned);
+            members.put_raw("input".to_owned(), input);
+        }
+        if !self.citations.is_empty() {
+            let before = members.get(citation::KEY).and_then(|list| list.strip_prefix('[')?.strip_suffix(']'));
+            let before = before.map(str::trim_ascii).filter(|list| !list.is_empty());
+            let list = match before {
+                Some(before) => format!("[{before},{}]", self.citations),
+                None => format!("[{}]", self.citations),
+            };
+            members.put_raw(citation::KEY.to_owned(), list);
+        }
+        Cow::Owned(serde_json::to_string(&members).unwrap_or_default())
+    }
+}

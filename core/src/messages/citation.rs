@@ -1,0 +1,41 @@
+//! The sources that a text cites.
+
+use crate::Extra;
+use crate::json::{self, Members};
+
+/// The member of a text block that lists its citations.
+pub(super) const KEY: &str = "citations";
+
+/// A source that a text cites: a page that a web search found, or a place in a document of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Citation {
+    /// The kind of place, `type` on the wire: `web_search_result_location`, `char_location`, `page_location`, …
+    pub kind: Option<String>,
+    /// The words that are quoted.
+    pub cited_text: Option<String>,
+    /// The address of the source.
+    pub url: Option<String>,
+    /// The title of the source; `document_title` for a document.
+    pub title: Option<String>,
+    /// Members beyond these: where in which document.
+    pub extra: Extra,
+}
+
+/// Reads a list of citations; what is none is left out.
+pub(super) fn read_list(json: &str) -> Vec<Citation> {
+    let elements = json::elements(json.as_bytes()).unwrap_or_default();
+    elements.into_iter().filter_map(read).collect()
+}
+
+/// Reads a citation; `None` where it is no object.
+pub(super) fn read(json: &[u8]) -> Option<Citation> {
+    let mut members = Members::read(json).ok()?;
+    Some(Citation {
+        kind: members.string("type"),
+        cited_text: members.string("cited_text"),
+        url: members.string("url"),
+        title: members.string("title").or_else(|| members.string("document_title")),
+        extra: members.rest(),
+    })
+}

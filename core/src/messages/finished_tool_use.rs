@@ -1,0 +1,150 @@
+//! Tool uses that can be run, and tool uses that cannot: two types, so that what was cut is never run.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::{ArgumentsError, Content, ToolResult, ToolUse, Unfinished};
+
+impl ToolUse {
+    /// Returns the tool use as one that can be run, if it came whole: it has a name, and its input is a JSON object.
+    ///
+    /// No input at all is `{}`. Where a limit or a filter ended the answer, the last block of it is not whole, whatever
+    /// came: a whole reply cannot say of an object that something is missing in it.
+    ///
+    /// # Errors
+    /// [`UnfinishedToolUse`] where the answer ended before the input did, the input is not an object, or there is no name.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::messages::ToolUse;
+    ///
+    /// let tool_use = ToolUse::new("toolu_1", "weather", r#"{"city":"Rome"}"#);
+    /// let tool_use = tool_use.finished().expect("a whole tool use");
+    /// assert_eq!(tool_use.name(), "weather");
+    /// assert_eq!(tool_use.result("18 °C").tool_use_id, "toolu_1");
+    ///
+    /// let cut = ToolUse::new("toolu_2", "weather", r#"{"city":"Ro"#);
+    /// assert!(cut.finished().is_err());
+    /// ```
+    pub fn finished(&self) -> Result<FinishedToolUse<'_>, UnfinishedToolUse<'_>> {
+        let unfinished = |why| UnfinishedToolUse { tool_use: self, why };
+        if self.is_cut() {
+            return Err(unfinished(Unfinished::Cut));
+        }
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.ok_or(unfinished(Unfinished::NoName))?;
+        let input = self.whole_input().ok_or(unfinished(Unfinished::InvalidArguments))?;
+        Ok(FinishedToolUse { tool_use: self, name, input })
+    }
+}
+
+/// A tool use that came whole: what an application may run and must answer in its next turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FinishedToolUse<'a> {
+    tool_use: &'a ToolUse,
+    name: &'a str,
+    input: &'a str,
+}
+
+impl<'a> FinishedToolUse<'a> {
+    /// Returns the id of the tool use; empty where none came.
+    pub fn id(&self) -> &'a str {
+        self.tool_use.id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the tool. The model wrote it: it need not be one that was offered.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Returns the input as the text of a JSON object: `{}` where there is none.
+    pub fn input_json(&self) -> &'a str {
+        self.input
+    }
+
+    /// Returns the input as `T`.
+    ///
+    /// # Errors
+    /// [`ArgumentsError`] where it is not a `T`.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
+        serde_json::from_str(self.input).map_err(|error| ArgumentsError::new(self.tool_use.input.as_str(), error))
+    }
+
+    /// Creates the block that answers the tool use, for the next turn of the user; see [`ToolResult::failed`].
+    pub fn result(&self, content: impl Into<Content>) -> ToolResult {
+        ToolResult::new(self.id(), content)
+    }
+
+    /// Returns whether the provider ran the tool itself: its id says so where its block does not. It must be neither run nor
+    /// answered.
+    pub fn is_server_side(&self) -> bool {
+        self.id().starts_with("srvtoolu_")
+    }
+
+    /// Returns the record of the message.
+    pub fn tool_use(&self) -> &'a ToolUse {
+        self.tool_use
+    }
+}
+
+impl fmt::Debug for FinishedToolUse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FinishedToolUse").field(self.tool_use).finish()
+    }
+}
+
+/// A tool use that is not whole: it can be looked at, not run.
+///
+/// Neither `Display` nor `Debug` shows what the model wrote.
+#[derive(Clone, Copy)]
+pub struct UnfinishedToolUse<'a> {
+    tool_use: &'a ToolUse,
+    why: Unfinished,
+}
+
+impl<'a> UnfinishedToolUse<'a> {
+    /// Returns the id of the tool use; empty where none came.
+    pub fn id(&self) -> &'a str {
+        self.tool_use.id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the tool.
+    pub fn name(&self) -> Option<&'a str> {
+        self.tool_use.name.as_deref()
+    }
+
+    /// Returns the input as far as it came.
+    pub fn fragment(&self) -> &'a str {
+        self.tool_use.input.as_str()
+    }
+
+    /// Returns why the tool cannot be run.
+    pub fn why(&self) -> Unfinished {
+        self.why
+    }
+
+    /// Returns the record of the message.
+    pub fn tool_use(&self) -> &'a ToolUse {
+        self.tool_use
+    }
+}
+
+impl fmt::Display for UnfinishedToolUse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.why {
+            Unfinished::Cut => "the tool use was cut: the answer ended before it did",
+            Unfinished::InvalidArguments => "the input of the tool use is not a JSON object",
+            Unfinished::NoName => "the tool use names no tool",
+        })
+    }
+}
+
+impl fmt::Debug for UnfinishedToolUse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("UnfinishedToolUse");
+        f.field("why", &self.why).field("fragment_len", &self.fragment().len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for UnfinishedToolUse<'_> {}

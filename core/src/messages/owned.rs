@@ -1,0 +1,107 @@
+//! An event as a value of its own.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Event;
+use super::block_sum::{Field, ToolHead};
+use super::event::Fragments;
+use super::scan::Table;
+use crate::error::DecodeError;
+
+/// An [`Event`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+#[derive(Clone)]
+pub struct OwnedEvent {
+    /// Name, data, and what the event added, one after the other.
+    bytes: Box<[u8]>,
+    name_len: usize,
+    raw_len: usize,
+    text_len: usize,
+    thinking_len: usize,
+    table: Table,
+    field: Field,
+    place: Option<usize>,
+    offset: usize,
+    tool: Option<Arc<ToolHead>>,
+    server_side: bool,
+    problem: Option<Arc<DecodeError>>,
+}
+
+impl OwnedEvent {
+    pub(super) fn of(event: &Event<'_>) -> Self {
+        let shown = event.shown;
+        // Of a signature and an input there is one at most.
+        let pieces = [
+            event.name,
+            event.raw,
+            shown.text.as_bytes(),
+            shown.thinking.as_bytes(),
+            shown.signature.as_bytes(),
+            shown.input.as_bytes(),
+        ];
+        OwnedEvent {
+            bytes: pieces.concat().into_boxed_slice(),
+            name_len: event.name.len(),
+            raw_len: event.raw.len(),
+            text_len: shown.text.len(),
+            thinking_len: shown.thinking.len(),
+            table: *event.table,
+            field: shown.field,
+            place: shown.place,
+            offset: shown.offset,
+            tool: shown.tool.cloned(),
+            server_side: shown.server_side,
+            problem: event.problem.cloned(),
+        }
+    }
+
+    /// Returns the event as a view, which has everything that there is to know of it.
+    pub fn as_event(&self) -> Event<'_> {
+        let mut rest = &*self.bytes;
+        let name = split(&mut rest, self.name_len);
+        let raw = split(&mut rest, self.raw_len);
+        let text = utf8(split(&mut rest, self.text_len));
+        let thinking = utf8(split(&mut rest, self.thinking_len));
+        let other = utf8(rest);
+        let shown = Fragments {
+            field: self.field,
+            place: self.place,
+            text,
+            thinking,
+            signature: if self.field == Field::Signature { other } else { "" },
+            input: if self.field == Field::Input { other } else { "" },
+            offset: self.offset,
+            tool: self.tool.as_ref(),
+            server_side: self.server_side,
+        };
+        Event { name, raw, table: &self.table, shown, problem: self.problem.as_ref() }
+    }
+
+    /// Returns what the event added to the text of the answer.
+    pub fn text(&self) -> &str {
+        self.as_event().text()
+    }
+
+    /// Returns what the event added to what the model thinks.
+    pub fn thinking(&self) -> &str {
+        self.as_event().thinking()
+    }
+}
+
+/// Cuts the first bytes off.
+fn split<'a>(bytes: &mut &'a [u8], length: usize) -> &'a [u8] {
+    let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
+    *bytes = rest;
+    first
+}
+
+/// Returns text that was text before.
+fn utf8(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+impl fmt::Debug for OwnedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_event().fmt(f)
+    }
+}

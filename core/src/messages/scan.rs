@@ -1,0 +1,133 @@
+//! Where the members of one event are: spans into its data, found in one pass and without an allocation.
+
+use crate::error::is_truthy;
+use crate::json::{self, Kind, Reader, Span, Syntax};
+
+/// Where the members of one event are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Table {
+    pub(super) kind: Option<Span>,
+    pub(super) index: Option<u64>,
+    pub(super) delta: Option<Delta>,
+    pub(super) content_block: Option<Span>,
+    pub(super) message: Option<Span>,
+    pub(super) usage: Option<Span>,
+    /// Where the event is a whole message.
+    pub(super) stop_reason: Option<Span>,
+    /// The event says that it is, or holds, an error.
+    pub(super) error: bool,
+}
+
+/// Where the members of a delta are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Delta {
+    pub(super) raw: Span,
+    pub(super) kind: Option<Span>,
+    pub(super) text: Option<Span>,
+    pub(super) thinking: Option<Span>,
+    pub(super) signature: Option<Span>,
+    pub(super) partial_json: Option<Span>,
+    pub(super) citation: Option<Span>,
+    pub(super) stop_reason: Option<Span>,
+}
+
+impl Table {
+    /// Finds the members of an event; of two with the same name the last one counts.
+    pub(super) fn scan(data: &[u8]) -> Result<Self, Syntax> {
+        let mut table = Table::default();
+        let mut reader = Reader::new(data);
+        let read = reader.object(|reader, key| {
+            match &*json::to_cow(data, key) {
+                "type" => table.kind = string(reader)?,
+                "index" => table.index = json::lenient_uint(reader.skip()?.of(data)),
+                "delta" => table.delta = Delta::scan(reader)?,
+                "content_block" => table.content_block = object(reader)?,
+                "message" => table.message = object(reader)?,
+                "usage" => table.usage = object(reader)?,
+                "stop_reason" => table.stop_reason = string(reader)?,
+                "error" => table.error = is_truthy(reader.skip()?.of(data)),
+                _ => drop(reader.skip()?),
+            }
+            Some(())
+        });
+        read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
+        Ok(table)
+    }
+}
+
+impl Delta {
+    /// Passes a value; finds the members of a delta, if it is one.
+    fn scan(reader: &mut Reader<'_>) -> Option<Option<Self>> {
+        if reader.kind()? != Kind::Object {
+            reader.skip()?;
+            return Some(None);
+        }
+        let mut delta = Delta::default();
+        let start = reader.pos();
+        reader.object(|reader, key| {
+            match &*json::to_cow(reader.json(), key) {
+                "type" => delta.kind = string(reader)?,
+                "text" => delta.text = string(reader)?,
+                "thinking" => delta.thinking = string(reader)?,
+                "signature" => delta.signature = string(reader)?,
+                "partial_json" => delta.partial_json = string(reader)?,
+                "citation" => delta.citation = object(reader)?,
+                "stop_reason" => delta.stop_reason = string(reader)?,
+                _ => drop(reader.skip()?),
+            }
+            Some(())
+        })?;
+        delta.raw = reader.span_from(start);
+        Some(Some(delta))
+    }
+}
+
+/// Passes a value; returns the inside of it if it is a string.
+fn string(reader: &mut Reader<'_>) -> Option<Option<Span>> {
+    match reader.kind()? {
+        Kind::String => reader.string().map(Some),
+        kind => reader.skip_of(kind).map(|_| None),
+    }
+}
+
+/// Passes a value; returns it if it is an object.
+fn object(reader: &mut Reader<'_>) -> Option<Option<Span>> {
+    let kind = reader.kind()?;
+    let value = reader.skip_of(kind)?;
+    Some((kind == Kind::Object).then_some(value))
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum EventKind {
+    MessageStart,
+    BlockStart,
+    BlockDelta,
+    BlockStop,
+    MessageDelta,
+    MessageStop,
+    Ping,
+    Error,
+    #[default]
+    Other,
+}
+
+impl EventKind {
+    /// Returns what an event of that type, or else of that name, is about: some servers leave one or the other out.
+    pub(super) fn of(name: &[u8], data: &[u8], table: &Table) -> Self {
+        if name == b"error" {
+            return EventKind::Error;
+        }
+        match table.kind.map_or(name, |kind| kind.of(data)) {
+            b"message_start" => EventKind::MessageStart,
+            b"content_block_start" => EventKind::BlockStart,
+            b"content_block_delta" => EventKind::BlockDelta,
+            b"content_block_stop" => EventKind::BlockStop,
+            b"message_delta" => EventKind::MessageDelta,
+            b"message_stop" => EventKind::MessageStop,
+            b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat" => EventKind::Ping,
+            b"error" => EventKind::Error,
+            _ => EventKind::Other,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Whether, and which, tools the model must use.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::chat::raw::RawText;
+
+/// Whether the model may, must or must not use tools. That there is a choice is documented by the router; its forms are
+/// Anthropic's.
+///
+/// # Examples
+/// ```
+/// use requesty_core::messages::ToolChoice;
+///
+/// let choice = ToolChoice::tool("get_weather").disable_parallel_tool_use(true);
+/// assert_eq!(
+///     serde_json::to_string(&choice).unwrap(),
+///     r#"{"type":"tool","name":"get_weather","disable_parallel_tool_use":true}"#,
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolChoice {
+    pub(super) kind: Kind,
+    disable_parallel_tool_use: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Auto,
+    Any,
+    None,
+    Tool(String),
+    Raw(String),
+}
+
+impl ToolChoice {
+    /// `auto`: the model decides. What providers do by themselves.
+    pub fn auto() -> Self {
+        ToolChoice::of(Kind::Auto)
+    }
+
+    /// `any`: the model uses at least one tool.
+    pub fn any() -> Self {
+        ToolChoice::of(Kind::Any)
+    }
+
+    /// `none`: the model uses no tool.
+    pub fn none() -> Self {
+        ToolChoice::of(Kind::None)
+    }
+
+    /// `tool`: the model uses the tool of that name.
+    pub fn tool(name: impl Into<String>) -> Self {
+        ToolChoice::of(Kind::Tool(name.into()))
+    }
+
+    /// Creates any other choice from what it is in JSON.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `choice` cannot be written as JSON.
+    pub fn raw<T: Serialize + ?Sized>(choice: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(choice).map(|json| ToolChoice::of(Kind::Raw(json)))
+    }
+
+    /// Sets whether the model must not use several tools in one turn. A [`raw`](Self::raw) choice says so itself.
+    #[must_use]
+    pub fn disable_parallel_tool_use(mut self, disabled: bool) -> Self {
+        self.disable_parallel_tool_use = Some(disabled);
+        self
+    }
+
+    fn of(kind: Kind) -> Self {
+        ToolChoice { kind, disable_parallel_tool_use: None }
+    }
+}
+
+impl Serialize for ToolChoice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, name) = match &self.kind {
+            Kind::Auto => ("auto", None),
+            Kind::Any => ("any", None),
+            Kind::None => ("none", None),
+            Kind::Tool(name) => ("tool", Some(name)),
+            Kind::Raw(json) => return RawText(json).serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", kind)?;
+        if let Some(name) = name {
+            map.serialize_entry("name", name)?;
+        }
+        if let Some(disabled) = self.disable_parallel_tool_use {
+            map.serialize_entry("disable_parallel_tool_use", &disabled)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,132 @@
+//! Tools as they stand in a message: what the model wants to be run, and what came of it.
+
+use serde::{Serialize, Serializer};
+
+use super::{Arguments, Content};
+use crate::Extra;
+use crate::chat::finished_call::whole_value;
+use crate::chat::raw::RawText;
+use crate::extra::ObjectWriter;
+use crate::json::Members;
+
+/// A tool that the model wants to be run: a record of a message, to be kept and sent back as it is.
+///
+/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolUse {
+    /// The id that the result must name.
+    pub id: Option<String>,
+    /// The name of the tool.
+    pub name: Option<String>,
+    /// The input: the JSON text of an object, or else what there is of it.
+    pub input: Arguments,
+    /// Members beyond these.
+    pub extra: Extra,
+    /// The answer ended before the input did.
+    unfinished: bool,
+}
+
+impl ToolUse {
+    /// Creates a tool use with the JSON text of its input, for a history that did not come from a reply.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, input_json: impl Into<String>) -> Self {
+        ToolUse {
+            id: Some(id.into()),
+            name: Some(name.into()),
+            input: Arguments::Json(input_json.into()),
+            ..ToolUse::default()
+        }
+    }
+
+    /// Returns whether the answer ended before the input did.
+    pub(super) fn is_cut(&self) -> bool {
+        self.unfinished
+    }
+
+    /// Notes that the answer ended before the input did.
+    pub(super) fn cut(&mut self) {
+        self.unfinished = true;
+    }
+
+    /// Returns the JSON text of the input, if it is an object. None at all is `{}`.
+    pub(super) fn whole_input(&self) -> Option<&str> {
+        whole_object(self.input.as_str())
+    }
+
+    pub(super) fn read(mut members: Members<'_>) -> Self {
+        ToolUse {
+            id: members.string("id"),
+            name: members.string("name"),
+            input: members.raw_or_null("input").map_or(Arguments::Absent, Arguments::read),
+            extra: members.rest(),
+            unfinished: false,
+        }
+    }
+
+    /// Writes the block. An input that is not whole goes as a string: providers refuse that, and so does
+    /// [`Request::whole_body`](super::Request::whole_body) before them.
+    pub(super) fn write<S: Serializer>(&self, serializer: S, kind: &str) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", kind)?;
+        object.optional("id", self.id.as_ref())?;
+        object.optional("name", self.name.as_ref())?;
+        match self.whole_input() {
+            Some(json) => object.field("input", &RawText(json))?,
+            None => object.field("input", &self.input)?,
+        }
+        object.end()
+    }
+}
+
+/// Returns the one JSON object that a text is; `{}` where it says nothing.
+pub(super) fn whole_object(text: &str) -> Option<&str> {
+    whole_value(text).filter(|json| json.starts_with('{'))
+}
+
+/// What came of a tool: `{"type":"tool_result","tool_use_id":"…","content":…}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolResult {
+    /// The id of the tool use that it is the result of.
+    pub tool_use_id: String,
+    /// What came: a text, or texts and images. A tool need not say anything.
+    pub content: Option<Content>,
+    /// Whether the tool failed, and the content says how.
+    pub is_error: Option<bool>,
+    /// Members beyond these.
+    pub extra: Extra,
+}
+
+impl ToolResult {
+    /// Creates the result of the tool use of that id.
+    pub fn new(tool_use_id: impl Into<String>, content: impl Into<Content>) -> Self {
+        ToolResult { tool_use_id: tool_use_id.into(), content: Some(content.into()), ..ToolResult::default() }
+    }
+
+    /// Says that the tool failed.
+    #[must_use]
+    pub fn failed(mut self) -> Self {
+        self.is_error = Some(true);
+        self
+    }
+
+    pub(super) fn read(mut members: Members<'_>) -> Self {
+        ToolResult {
+            tool_use_id: members.string("tool_use_id").unwrap_or_default(),
+            content: members.taken("content", Content::read),
+            is_error: members.flag("is_error"),
+            extra: members.rest(),
+        }
+    }
+}
+
+impl Serialize for ToolResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "tool_result")?;
+        object.field("tool_use_id", &self.tool_use_id)?;
+        object.optional("content", self.content.as_ref())?;
+        object.optional("is_error", self.is_error.as_ref())?;
+        object.end()
+    }
+}

@@ -1,0 +1,74 @@
+//! What a message used and cost.
+
+use serde::{Serialize, Serializer};
+
+use crate::extra::ObjectWriter;
+use crate::json::{Members, received};
+use crate::{Decimal, Extra};
+
+/// Tokens and cost of a message, as reported; nothing is recomputed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the request, without those from and to the cache; see [`all_input_tokens`](Self::all_input_tokens).
+    pub input_tokens: Option<u64>,
+    /// Tokens of the answer.
+    pub output_tokens: Option<u64>,
+    /// Tokens of the request that were written to the provider's cache.
+    pub cache_creation_input_tokens: Option<u64>,
+    /// Tokens of the request that were read from the provider's cache.
+    pub cache_read_input_tokens: Option<u64>,
+    /// Price in US dollars: reported by third parties, not documented here.
+    pub cost: Option<Decimal>,
+    /// Members beyond these, such as `cache_creation` (by life time), `server_tool_use` and `service_tier`.
+    pub extra: Extra,
+}
+
+impl Usage {
+    /// Returns all tokens of the request, those from and to the cache included; `None` where nothing is known of them.
+    pub fn all_input_tokens(&self) -> Option<u64> {
+        let counts = [self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens];
+        counts.into_iter().flatten().reduce(u64::saturating_add)
+    }
+
+    /// Reads a usage object; anything in it may be missing, null or odd.
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(Usage {
+            input_tokens: members.uint("input_tokens"),
+            output_tokens: members.uint("output_tokens"),
+            cache_creation_input_tokens: members.uint("cache_creation_input_tokens"),
+            cache_read_input_tokens: members.uint("cache_read_input_tokens"),
+            cost: members.decimal("cost").or_else(|| members.decimal("total_cost")),
+            extra: members.rest(),
+        })
+    }
+
+    /// Takes over what `later` says, field by field: the counts of a stream are cumulative, and a later object that lacks
+    /// one does not erase it.
+    pub(super) fn merge(&mut self, later: Usage) {
+        let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
+        newest(&mut self.input_tokens, later.input_tokens);
+        newest(&mut self.output_tokens, later.output_tokens);
+        newest(&mut self.cache_creation_input_tokens, later.cache_creation_input_tokens);
+        newest(&mut self.cache_read_input_tokens, later.cache_read_input_tokens);
+        self.cost = later.cost.or(self.cost);
+        self.extra.take_over(later.extra);
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("input_tokens", self.input_tokens.as_ref())?;
+        object.optional("output_tokens", self.output_tokens.as_ref())?;
+        object.optional("cache_creation_input_tokens", self.cache_creation_input_tokens.as_ref())?;
+        object.optional("cache_read_input_tokens", self.cache_read_input_tokens.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.end()
+    }
+}
+
+received! {
+    Usage, "a usage";
+}
