@@ -57,8 +57,6 @@ mod message;
 mod message_round_trip;
 #[path = "../../core/tests/messages.rs"]
 mod messages;
-#[path = "../../core/tests/messages_allocations.rs"]
-mod messages_allocations;
 #[path = "../../core/tests/messages_limits.rs"]
 mod messages_limits;
 #[path = "../../core/tests/messages_request_errors.rs"]
