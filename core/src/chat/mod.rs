@@ -11,7 +11,7 @@
 
 mod accumulator;
 mod answer;
-mod blank;
+pub(crate) mod blank;
 mod blob;
 mod cache_control;
 mod calls;
@@ -29,7 +29,7 @@ mod message;
 mod owned;
 mod part;
 mod part_kinds;
-mod raw;
+pub(crate) mod raw;
 mod reasoning;
 mod request;
 mod request_body;
@@ -43,7 +43,7 @@ mod slots;
 mod summary;
 mod table;
 mod template;
-mod text;
+pub(crate) mod text;
 mod tool;
 mod tool_call;
 mod tool_choice;
