@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// Writes a JSON text as it stands.
-pub(crate) struct RawText<'a>(pub(super) &'a str);
+pub(crate) struct RawText<'a>(pub(crate) &'a str);
 
 impl Serialize for RawText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -17,7 +17,7 @@ impl Serialize for RawText<'_> {
 /// A number of a request. One that is not finite is an error: serde_json would write `null`.
 ///
 /// Whole numbers are written without a fraction, as the clients of other languages write them.
-pub(crate) struct Number(pub(super) f64);
+pub(crate) struct Number(pub(crate) f64);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
