@@ -211,17 +211,30 @@ fn a_search_and_a_refusal_add_up() {
     assert_eq!((unknown.output_index(), unknown.problem().is_none()), (Some(0), true));
 }
 
-#[test]
-fn every_cut_of_the_bytes_adds_up_to_the_same() {
-    for sequence in [text(), calls(), search()] {
-        let body = events(&sequence);
-        let call = stream_call();
-        let whole = play_as(&call, body.as_bytes(), &End::Clean);
-        for at in 0..=body.len() {
-            let (first, second) = body.as_bytes().split_at(at);
-            same(&whole, &play_pieces(&call, [first, second], End::Clean), &format!("cut at {at}"));
-        }
+/// Plays a sequence at every two-part split of its bytes.
+fn every_cut(sequence: &[String]) {
+    let body = events(sequence);
+    let call = stream_call();
+    let whole = play_as(&call, body.as_bytes(), &End::Clean);
+    for at in 0..=body.len() {
+        let (first, second) = body.as_bytes().split_at(at);
+        same(&whole, &play_pieces(&call, [first, second], End::Clean), &format!("cut at {at}"));
     }
+}
+
+#[test]
+fn every_cut_of_a_text_adds_up_to_the_same() {
+    every_cut(&text());
+}
+
+#[test]
+fn every_cut_of_calls_adds_up_to_the_same() {
+    every_cut(&calls());
+}
+
+#[test]
+fn every_cut_of_a_search_adds_up_to_the_same() {
+    every_cut(&search());
 }
 
 #[test]
