@@ -26,6 +26,12 @@ use crate::limits::Limits;
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
 pub(super) type Place = (u64, Family);
 
+/// Where in its item a part is, and what kind of text it is.
+type PartKey = (u64, PartKind);
+
+/// From where to where a text was added to.
+type Added = (usize, usize);
+
 /// How many items are not counted but for what they say.
 const FEW: usize = 32;
 
@@ -51,8 +57,8 @@ pub(super) struct Accumulator {
 /// What the current event added: from where to where in which sum.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shown {
-    pub(super) part: Option<(Place, (u64, PartKind), (usize, usize))>,
-    pub(super) call: Option<(Place, (usize, usize))>,
+    pub(super) part: Option<(Place, PartKey, Added)>,
+    pub(super) call: Option<(Place, Added)>,
 }
 
 impl Accumulator {
@@ -284,7 +290,7 @@ impl Accumulator {
     }
 
     /// Returns a part, which begins if there is none of that key; `None` where its item was told whole already.
-    fn part(&mut self, place: Place, key: (u64, PartKind)) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
+    fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
         let (item, all) = self.item(place)?;
         if item.closed {
             return Ok(None);
@@ -354,7 +360,7 @@ impl Sizes<'_> {
 
 impl TextSum {
     /// Adds a piece, or all of the text where no piece came; returns from where to where.
-    fn add(&mut self, json: &[u8], row: &Row) -> (usize, usize) {
+    fn add(&mut self, json: &[u8], row: &Row) -> Added {
         let from = self.text.len();
         match (row.delta, row.whole) {
             (Some(delta), _) => drop(self.push(json, delta)),
