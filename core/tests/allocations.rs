@@ -46,4 +46,34 @@ fn a_text_delta_allocates_nothing() {
         let allocations = feed(4000);
         assert!(allocations <= 4, "{delta}: {allocations} allocations in 4,000 deltas");
     }
+    for (kind, delta) in [
+        ("output_text", " word"),
+        ("output_text", r"esc\n\u00e9aped"),
+        ("reasoning_summary_text", "字"),
+        ("function_call_arguments", r#"{\"a\":"#),
+    ] {
+        let event = format!(
+            "event: response.{kind}.delta\ndata: {{\"type\":\"response.{kind}.delta\",\"sequence_number\":7,\
+             \"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"delta\":\"{delta}\"}}\n\n"
+        );
+        let call = support::responses::stream_call();
+        let mut machine = call.open(support::head(200, "text/event-stream"), Duration::ZERO);
+        let mut feed = |count: usize| {
+            let before = CALLS.load(Ordering::Relaxed);
+            let mut seen = 0;
+            for _ in 0..count {
+                machine.push(event.as_bytes(), Duration::ZERO);
+                while let Ok(Step::Ready) = machine.advance() {
+                    let item = machine.item();
+                    let call = item.call().map_or(0, |call| call.arguments().len());
+                    seen += usize::from(item.text().len() + item.reasoning().len() + call > 0);
+                }
+            }
+            assert_eq!(seen, count);
+            CALLS.load(Ordering::Relaxed) - before
+        };
+        feed(1000);
+        let allocations = feed(4000);
+        assert!(allocations <= 4, "{kind} {delta}: {allocations} allocations in 4,000 deltas");
+    }
 }

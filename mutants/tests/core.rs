@@ -81,6 +81,14 @@ mod request_errors;
 mod request_golden;
 #[path = "../../core/tests/responses.rs"]
 mod responses;
+#[path = "../../core/tests/responses_ends.rs"]
+mod responses_ends;
+#[path = "../../core/tests/responses_limits.rs"]
+mod responses_limits;
+#[path = "../../core/tests/responses_stream.rs"]
+mod responses_stream;
+#[path = "../../core/tests/responses_tolerance.rs"]
+mod responses_tolerance;
 #[path = "../../core/tests/retry.rs"]
 mod retry;
 #[path = "../../core/tests/router.rs"]

@@ -11,21 +11,21 @@ use crate::json::Members;
 ///
 /// Two records that differ only here are equal: nothing and the absence of a thing mean the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Blanks(Vec<(&'static str, &'static str)>);
+pub(crate) struct Blanks(Vec<(&'static str, &'static str)>);
 
 impl Blanks {
     /// Remembers the JSON text that stood for nothing in the member `name`.
-    pub(super) fn note(&mut self, name: &'static str, json: &'static str) {
+    pub(crate) fn note(&mut self, name: &'static str, json: &'static str) {
         self.0.push((name, json));
     }
 
     /// Returns what stood for nothing in the member `name`.
-    pub(super) fn get(&self, name: &str) -> Option<&'static str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'static str> {
         self.0.iter().find_map(|(key, json)| (*key == name).then_some(*json))
     }
 
     /// Takes the member `name` with `take`, and remembers it where that dropped a `null`.
-    pub(super) fn take<'a, T>(
+    pub(crate) fn take<'a, T>(
         &mut self,
         members: &mut Members<'a>,
         name: &'static str,
@@ -40,12 +40,12 @@ impl Blanks {
     }
 
     /// Takes a string; `null` is remembered, anything else is left.
-    pub(super) fn string(&mut self, members: &mut Members<'_>, name: &'static str) -> Option<String> {
+    pub(crate) fn string(&mut self, members: &mut Members<'_>, name: &'static str) -> Option<String> {
         self.take(members, name, |members, name| members.string(name))
     }
 
     /// Writes a member that is set, or else what stood for nothing in it.
-    pub(super) fn write<M: SerializeMap, T: Serialize + ?Sized>(
+    pub(crate) fn write<M: SerializeMap, T: Serialize + ?Sized>(
         &self,
         object: &mut ObjectWriter<'_, M>,
         name: &'static str,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use super::{Arguments, Content, Message, ToolCall};
+use super::{Content, Message, ToolCall};
 use crate::json::{Kind, Reader};
 
 impl ToolCall {
@@ -37,7 +37,8 @@ impl ToolCall {
         }
         let name = self.function.name.as_deref().filter(|name| !name.is_empty());
         let name = name.ok_or(unfinished(Unfinished::NoName))?;
-        let arguments = whole(&self.function.arguments).ok_or(unfinished(Unfinished::InvalidArguments))?;
+        let arguments =
+            whole_arguments(self.function.arguments.as_str()).ok_or(unfinished(Unfinished::InvalidArguments))?;
         Ok(FinishedCall { call: self, name, arguments })
     }
 }
@@ -83,8 +84,7 @@ impl<'a> FinishedCall<'a> {
     /// # Ok::<(), requesty_core::chat::ArgumentsError>(())
     /// ```
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
-        serde_json::from_str(self.arguments)
-            .map_err(|error| ArgumentsError::new(self.call.function.arguments.as_str(), error))
+        ArgumentsError::or_value(self.arguments, self.call.function.arguments.as_str())
     }
 
     /// Creates the message that answers the call.
@@ -187,8 +187,9 @@ pub struct ArgumentsError {
 }
 
 impl ArgumentsError {
-    pub(crate) fn new(raw: &str, error: serde_json::Error) -> Self {
-        ArgumentsError { raw: raw.to_owned(), error }
+    /// Reads arguments as a type of the caller's; `raw` is how they came.
+    pub(crate) fn or_value<T: DeserializeOwned>(arguments: &str, raw: &str) -> Result<T, Self> {
+        serde_json::from_str(arguments).map_err(|error| ArgumentsError { raw: raw.to_owned(), error })
     }
 
     /// Returns the arguments as they came.
@@ -221,14 +222,9 @@ impl fmt::Debug for ArgumentsError {
 
 impl std::error::Error for ArgumentsError {}
 
-/// Returns the one JSON value that the arguments are.
-fn whole(arguments: &Arguments) -> Option<&str> {
-    whole_value(arguments.as_str())
-}
-
-/// Returns the one JSON value that a text is; `{}` where it says nothing.
-pub(crate) fn whole_value(text: &str) -> Option<&str> {
-    let text = text.trim_matches([' ', '\t', '\r', '\n']);
+/// Returns the one JSON value that arguments are; `{}` where they say nothing.
+pub(crate) fn whole_arguments(arguments: &str) -> Option<&str> {
+    let text = arguments.trim_matches([' ', '\t', '\r', '\n']);
     if text.is_empty() || text == "null" {
         return Some("{}");
     }

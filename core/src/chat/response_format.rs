@@ -117,15 +117,32 @@ impl JsonSchema {
         self.strict = Some(strict);
         self
     }
+
+    fn write<M: SerializeMap>(&self, object: &mut ObjectWriter<'_, M>) -> Result<(), M::Error> {
+        object.field("name", &self.name)?;
+        object.optional("description", self.description.as_ref())?;
+        object.optional("strict", self.strict.as_ref())?;
+        object.field("schema", &RawText(&self.schema))
+    }
 }
 
 impl Serialize for JsonSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("name", &self.name)?;
-        object.optional("description", self.description.as_ref())?;
-        object.optional("strict", self.strict.as_ref())?;
-        object.field("schema", &RawText(&self.schema))?;
+        self.write(&mut object)?;
+        object.end()
+    }
+}
+
+/// A form as the responses endpoint takes it: the members of the schema are beside the type.
+pub(crate) struct FlatFormat<'a>(pub(crate) &'a ResponseFormat);
+
+impl Serialize for FlatFormat<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ResponseFormat::JsonSchema(schema) = self.0 else { return self.0.serialize(serializer) };
+        let mut object = ObjectWriter::new(serializer, &schema.extra)?;
+        object.field("type", "json_schema")?;
+        schema.write(&mut object)?;
         object.end()
     }
 }

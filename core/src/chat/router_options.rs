@@ -113,7 +113,7 @@ impl Requesty {
     }
 
     /// Checks that the options can be sent.
-    pub(super) fn check(&self) -> Result<(), BuildError> {
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
         match &self.problem {
             Some(key) => Err(BuildError::new(format!("`{key}` of the requesty options cannot be written as JSON"))),
             None => Ok(()),

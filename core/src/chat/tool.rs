@@ -1,5 +1,6 @@
 //! Tools that a request offers.
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::CacheControl;
@@ -137,7 +138,7 @@ impl Tool {
     }
 
     /// Checks that the tool is one that can be sent.
-    pub(super) fn check(&self) -> Result<(), BuildError> {
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
         if let Some(setter) = self.misplaced {
             return Err(BuildError::new(format!(
                 "a tool has `{setter}`, which is for another kind of tool: remove it"
@@ -150,7 +151,7 @@ impl Tool {
     }
 
     /// Returns about how many bytes the tool takes in a request.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         /// What the names and the braces take.
         const FRAME: usize = 128;
         let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4).sum::<usize>();
@@ -167,6 +168,13 @@ impl Tool {
 
     fn new(kind: Kind) -> Self {
         Tool { kind, search_context_size: None, cache_control: None, extra: Extra::new(), misplaced: None }
+    }
+
+    /// Writes what any kind of tool may have, and ends the object.
+    fn end<M: SerializeMap>(&self, mut object: ObjectWriter<'_, M>) -> Result<M::Ok, M::Error> {
+        object.optional("search_context_size", self.search_context_size.as_ref())?;
+        object.optional("cache_control", self.cache_control.as_ref())?;
+        object.end()
     }
 
     fn of_function(mut self, setter: &'static str, set: impl FnOnce(&mut FunctionTool)) -> Self {
@@ -190,9 +198,20 @@ impl Serialize for Tool {
             Kind::WebSearch => object.field("type", "web_search")?,
             Kind::Raw => {}
         }
-        object.optional("search_context_size", self.search_context_size.as_ref())?;
-        object.optional("cache_control", self.cache_control.as_ref())?;
-        object.end()
+        self.end(object)
+    }
+}
+
+/// A tool as the responses endpoint takes it: the members of the function are beside its type.
+pub(crate) struct FlatTool<'a>(pub(crate) &'a Tool);
+
+impl Serialize for FlatTool<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Kind::Function(function) = &self.0.kind else { return self.0.serialize(serializer) };
+        let mut object = ObjectWriter::new(serializer, &self.0.extra)?;
+        object.field("type", "function")?;
+        function.write(&mut object)?;
+        self.0.end(object)
     }
 }
 
@@ -200,10 +219,16 @@ impl Serialize for FunctionTool {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let none = Extra::new();
         let mut object = ObjectWriter::new(serializer, &none)?;
+        self.write(&mut object)?;
+        object.end()
+    }
+}
+
+impl FunctionTool {
+    fn write<M: SerializeMap>(&self, object: &mut ObjectWriter<'_, M>) -> Result<(), M::Error> {
         object.field("name", &self.name)?;
         object.optional("description", self.description.as_ref())?;
         object.optional("parameters", self.parameters.as_deref().map(RawText).as_ref())?;
-        object.optional("strict", self.strict.as_ref())?;
-        object.end()
+        object.optional("strict", self.strict.as_ref())
     }
 }

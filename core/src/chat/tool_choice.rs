@@ -53,6 +53,19 @@ impl Serialize for ToolChoice {
     }
 }
 
+/// A choice as the responses endpoint takes it: the name of the function is beside the type.
+pub(crate) struct FlatChoice<'a>(pub(crate) &'a ToolChoice);
+
+impl Serialize for FlatChoice<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ToolChoice::Function(name) = self.0 else { return self.0.serialize(serializer) };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", "function")?;
+        map.serialize_entry("name", name)?;
+        map.end()
+    }
+}
+
 #[derive(Serialize)]
 struct Named<'a> {
     name: &'a str,

@@ -1,1 +1,44 @@
-//! Embeddings.
+//! Embeddings: `POST /v1/embeddings`.
+//!
+//! ```text
+//! Input, Request ─▶ (Router) ─▶ Call ─▶ Embeddings: one vector of f32 for each input, in the order of the inputs
+//! ```
+
+mod answer;
+mod input;
+mod reply;
+mod request;
+mod vector;
+
+use http::Method;
+
+pub use answer::{Answer, AnswerDecoder};
+pub use input::Input;
+pub use reply::{Embedding, Embeddings, Usage};
+pub use request::{EncodingFormat, Request};
+
+use crate::{Call, Error, Host, Router};
+
+impl Router {
+    /// Asks for the embeddings of texts or tokens: `POST /v1/embeddings`, documented by the router.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where there is nothing to embed, no model is named, or a member cannot be written as JSON;
+    /// [`Request::body`] has the list.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::{ApiKey, Router, embeddings};
+    ///
+    /// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+    /// let texts = ["A text.", "Another one."];
+    /// let call = router.embeddings(&embeddings::Request::new(&texts).model("openai/text-embedding-3-small"))?;
+    /// assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/embeddings");
+    /// # Ok::<(), requesty_core::Error>(())
+    /// ```
+    pub fn embeddings(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+        let (path, body) = (&["v1", "embeddings"], request.body()?);
+        let call = self.endpoint(Host::Inference, Method::POST, path, body, Answer::of(request))?;
+        Ok(call.with_model(request.asked_model()))
+    }
+}

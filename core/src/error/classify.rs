@@ -42,6 +42,15 @@ impl ApiError {
         error
     }
 
+    /// Reads a response that failed: the error is a member of it, if it says why.
+    pub(crate) fn failed_response(context: &Context, response: &[u8], in_stream: bool) -> Self {
+        let body = context.scrub.bytes(Bytes::copy_from_slice(response));
+        let mut error = ApiError::read(context, &body);
+        error.in_stream = in_stream;
+        error.message.get_or_insert_with(|| "the response failed, and does not say why".to_owned());
+        error.finish(body)
+    }
+
     fn blank(context: &Context) -> Self {
         let request_id = context.head.request_id().map(|id| context.scrub.text(id));
         ApiError {

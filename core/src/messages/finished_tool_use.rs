@@ -68,7 +68,7 @@ impl<'a> FinishedToolUse<'a> {
     /// # Errors
     /// [`ArgumentsError`] where it is not a `T`.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
-        serde_json::from_str(self.input).map_err(|error| ArgumentsError::new(self.tool_use.input.as_str(), error))
+        ArgumentsError::or_value(self.input, self.tool_use.input.as_str())
     }
 
     /// Creates the block that answers the tool use, for the next turn of the user; see [`ToolResult::failed`].

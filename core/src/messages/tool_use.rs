@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::{Arguments, Content};
 use crate::Extra;
-use crate::chat::finished_call::whole_value;
 use crate::chat::raw::RawText;
+use crate::chat::whole_arguments;
 use crate::extra::ObjectWriter;
 use crate::json::Members;
 
@@ -80,7 +80,7 @@ impl ToolUse {
 
 /// Returns the one JSON object that a text is; `{}` where it says nothing.
 pub(super) fn whole_object(text: &str) -> Option<&str> {
-    whole_value(text).filter(|json| json.starts_with('{'))
+    whole_arguments(text).filter(|json| json.starts_with('{'))
 }
 
 /// What came of a tool: `{"type":"tool_result","tool_use_id":"…","content":…}`.

@@ -1,1 +1,93 @@
-//! Responses, OpenAI's newer shape.
+//! Responses, OpenAI's newer shape of completions: `POST /v1/responses`, whole and streamed.
+//!
+//! Tools, their choice, the form of the answer, images and files are those of [`chat`](crate::chat): they are written in the
+//! shape of this endpoint.
+//!
+//! ```text
+//! InputItem, Tool ─▶ Request ─▶ (Router) ─▶ Call
+//!
+//! event ─▶ scan ─▶ Row (spans) ─▶ accumulator ─▶ Event, lent
+//!                                 (items)   └──▶ Response, at the end: its items go into the next request
+//! ```
+
+mod accumulator;
+mod answer;
+mod build;
+mod decoder;
+mod event;
+mod event_kind;
+mod fold;
+mod function_call;
+mod input;
+mod input_part;
+mod item;
+mod item_sum;
+mod lists;
+mod merge;
+mod output;
+mod owned;
+mod request;
+mod request_body;
+mod request_check;
+mod response;
+mod row;
+mod status;
+mod usage;
+
+use http::Method;
+
+pub use answer::{Answer, AnswerDecoder};
+pub use decoder::{Decoder, Events};
+pub use event::{CallFragment, Event};
+pub use event_kind::EventKind;
+pub use function_call::{FinishedCall, FunctionCall, UnfinishedCall};
+pub use input::{FunctionCallOutput, Input, InputItem, InputMessage};
+pub use input_part::{InputContent, InputPart};
+pub use item::{OutputItem, OutputMessage, ReasoningItem, ReasoningText};
+pub use output::{Annotation, OutputPart, OutputText, Refusal};
+pub use owned::OwnedEvent;
+pub use request::Request;
+pub use response::{IncompleteDetails, Response, ResponseError, StoppedEarly};
+pub use status::Status;
+pub use usage::Usage;
+
+use crate::call::Reply;
+use crate::{Call, Error, Host, Router};
+
+impl Router {
+    /// Asks for a response, whole: `POST /v1/responses`, documented by the router.
+    ///
+    /// The key may be sent as [`x-api-key`](Call::with_x_api_key), too.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the request is one that would be refused; [`Request::whole_body`] has the list.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::{ApiKey, Router, responses};
+    ///
+    /// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+    /// let call = router.responses(&responses::Request::new("Say hi").model("openai-responses/gpt-4.1"))?;
+    /// assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/responses");
+    /// assert_eq!(call.request().body(), r#"{"model":"openai-responses/gpt-4.1","input":"Say hi"}"#);
+    /// # Ok::<(), requesty_core::Error>(())
+    /// ```
+    pub fn responses(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+        self.responses_call(request, false, Answer::of(request))
+    }
+
+    /// Asks for a response, streamed: `POST /v1/responses`, documented by the router. Of the events, it names
+    /// `response.created`, `response.output_text.delta` and `response.completed`; the others are OpenAI's.
+    ///
+    /// # Errors
+    /// As [`responses`](Self::responses).
+    pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
+        self.responses_call(request, true, Events::of(request))
+    }
+
+    fn responses_call<R: Reply>(&self, request: &Request<'_>, stream: bool, reply: R) -> Result<Call<R>, Error> {
+        let body = request.body(stream)?;
+        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "responses"], body, reply)?;
+        Ok(call.with_model(request.asked_model()))
+    }
+}

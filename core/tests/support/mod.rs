@@ -1,6 +1,8 @@
 //! Drives a chat stream through the core as a transport would, without one.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses what it needs")]
 
+pub mod responses;
+
 use std::time::Duration;
 
 use requesty_core::chat::{Chunks, Completion, Message, Request};

@@ -1,0 +1,130 @@
+//! What is embedded.
+
+use serde::{Serialize, Serializer};
+
+use crate::BuildError;
+
+/// What is embedded: texts or tokens, one or several, all borrowed.
+///
+/// ```
+/// use requesty_core::embeddings::Input;
+///
+/// let owned = vec!["a".to_owned(), "b".to_owned()];
+/// assert_eq!(Input::from("one text").len(), 1);
+/// assert_eq!(Input::from(&["two", "texts"]).len(), 2);
+/// assert_eq!(Input::from(&owned).len(), 2);
+/// assert_eq!(Input::from(&[9906_u32, 1917]).len(), 1); // one input, of two tokens
+/// assert_eq!(Input::from(&[&[9906_u32][..], &[1917]]).len(), 2);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input<'a> {
+    /// One text.
+    Text(&'a str),
+    /// Several texts.
+    Texts(&'a [&'a str]),
+    /// Several texts.
+    Strings(&'a [String]),
+    /// One text, in tokens of the model.
+    Tokens(&'a [u32]),
+    /// Several texts, in tokens of the model.
+    TokenLists(&'a [&'a [u32]]),
+    /// Several texts, in tokens of the model.
+    TokenVecs(&'a [Vec<u32>]),
+}
+
+impl Input<'_> {
+    /// Returns how many texts there are, and so how many embeddings there will be.
+    pub fn len(&self) -> usize {
+        match self {
+            Input::Text(_) | Input::Tokens(_) => 1,
+            Input::Texts(texts) => texts.len(),
+            Input::Strings(texts) => texts.len(),
+            Input::TokenLists(lists) => lists.len(),
+            Input::TokenVecs(lists) => lists.len(),
+        }
+    }
+
+    /// Returns whether there are no texts at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the place of the first text, or list of tokens, that has nothing in it.
+    fn blank(&self) -> Option<usize> {
+        match self {
+            Input::Text(text) => text.is_empty().then_some(0),
+            Input::Tokens(tokens) => tokens.is_empty().then_some(0),
+            Input::Texts(texts) => texts.iter().position(|text| text.is_empty()),
+            Input::Strings(texts) => texts.iter().position(String::is_empty),
+            Input::TokenLists(lists) => lists.iter().position(|list| list.is_empty()),
+            Input::TokenVecs(lists) => lists.iter().position(Vec::is_empty),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        if self.is_empty() {
+            return Err(BuildError::new("there is nothing to embed: give at least one text"));
+        }
+        match self.blank() {
+            Some(place) => Err(BuildError::new(format!("input {place} is empty: providers refuse it, leave it out"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Input<'a> {
+    fn from(text: &'a str) -> Self {
+        Input::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Input<'a> {
+    fn from(text: &'a String) -> Self {
+        Input::Text(text)
+    }
+}
+
+/// Takes a list as a slice, a vector or an array.
+macro_rules! from_list {
+    ($($element:ty => $variant:ident;)+) => {$(
+        impl<'a> From<&'a [$element]> for Input<'a> {
+            fn from(list: &'a [$element]) -> Self {
+                Input::$variant(list)
+            }
+        }
+
+        impl<'a> From<&'a Vec<$element>> for Input<'a> {
+            fn from(list: &'a Vec<$element>) -> Self {
+                Input::$variant(list)
+            }
+        }
+
+        impl<'a, const N: usize> From<&'a [$element; N]> for Input<'a> {
+            fn from(list: &'a [$element; N]) -> Self {
+                Input::$variant(list)
+            }
+        }
+    )+};
+}
+
+from_list! {
+    &'a str => Texts;
+    String => Strings;
+    u32 => Tokens;
+    &'a [u32] => TokenLists;
+    Vec<u32> => TokenVecs;
+}
+
+impl Serialize for Input<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Input::Text(text) => text.serialize(serializer),
+            Input::Texts(texts) => texts.serialize(serializer),
+            Input::Strings(texts) => texts.serialize(serializer),
+            Input::Tokens(tokens) => tokens.serialize(serializer),
+            Input::TokenLists(lists) => lists.serialize(serializer),
+            Input::TokenVecs(lists) => lists.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Embeddings as they come.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::EncodingFormat;
+use super::vector::{self, Odd};
+use crate::error::{Limit, TooLarge};
+use crate::extra::ObjectWriter;
+use crate::json::{Members, Reader, received};
+use crate::observe::Summary;
+use crate::{Decimal, Extra};
+
+/// Most embeddings that are read where it is not known how many were asked for.
+const MOST: usize = 1 << 16;
+
+/// The embeddings of the inputs.
+///
+/// ```
+/// use requesty_core::embeddings::Embeddings;
+///
+/// let reply: Embeddings = serde_json::from_str(r#"{"data":[{"index":0,"embedding":[0.6,-0.8]}],"model":"m"}"#)?;
+/// assert_eq!(reply.vectors().next(), Some(&[0.6, -0.8][..]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Embeddings {
+    /// The embeddings, in the order of the inputs: by their index, where the indexes are those of the inputs, each once;
+    /// else as they came.
+    pub data: Vec<Embedding>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// Tokens and cost.
+    pub usage: Option<Usage>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+/// The embedding of one input.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Embedding {
+    /// The number of the input, from 0, as the server gave it; where it gave none, the place in the reply.
+    pub index: u64,
+    /// The numbers. Never empty in a reply that came to be: a vector that cannot be read fails the call, and what could be
+    /// read is in the partial.
+    pub vector: Vec<f32>,
+    /// Further members; the JSON of a vector that could not be read is among them, as `embedding`.
+    pub extra: Extra,
+    /// How it came, and so how it is passed on.
+    format: EncodingFormat,
+}
+
+/// Tokens and cost of embeddings, as reported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the inputs.
+    pub prompt_tokens: Option<u64>,
+    /// All tokens.
+    pub total_tokens: Option<u64>,
+    /// Price in US dollars. Whether the router reports it for embeddings is not documented.
+    pub cost: Option<Decimal>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+/// What is wrong with a reply; what could be read of it is there all the same.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// It is not an object with a list of `data`.
+    Shape,
+    /// The embedding at that place in the reply.
+    Vector(usize, Odd),
+    /// So many came.
+    Count(usize),
+    TooMany(TooLarge),
+}
+
+impl Embeddings {
+    /// Walks the vectors, in the order of the inputs.
+    pub fn vectors(&self) -> impl ExactSizeIterator<Item = &[f32]> {
+        self.data.iter().map(|embedding| &*embedding.vector)
+    }
+
+    /// Takes the vectors, in the order of the inputs.
+    pub fn into_vectors(self) -> Vec<Vec<f32>> {
+        self.data.into_iter().map(|embedding| embedding.vector).collect()
+    }
+
+    /// Returns the price in US dollars, where the route reports it.
+    pub fn cost(&self) -> Option<Decimal> {
+        self.usage.as_ref()?.cost
+    }
+
+    /// Returns what the reply says about itself, without its content.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            model: self.model.clone(),
+            input_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
+            cost: self.cost(),
+            ..Summary::default()
+        }
+    }
+
+    /// Reads a reply with any number of embeddings.
+    fn read(json: &[u8]) -> Option<Self> {
+        let (embeddings, problem) = Embeddings::read_all(json, None);
+        problem.is_none().then_some(embeddings)
+    }
+
+    /// Reads as much of a reply as can be read, and says what is wrong with it.
+    pub(super) fn read_all(json: &[u8], expected: Option<usize>) -> (Self, Option<Problem>) {
+        let Ok(mut members) = Members::read(json) else { return (Embeddings::default(), Some(Problem::Shape)) };
+        let (mut data, mut problem) = (Vec::new(), Some(Problem::Shape));
+        members.taken("data", |list| {
+            (data, problem) = read_list(list, expected);
+            (problem != Some(Problem::Shape)).then_some(())
+        });
+        if is_numbered(&data) {
+            data.sort_by_key(|embedding| embedding.index);
+        }
+        let model = members.string("model");
+        let usage = members.taken("usage", Usage::read);
+        (Embeddings { data, model, usage, extra: members.rest() }, problem)
+    }
+}
+
+fn read_list(list: &[u8], expected: Option<usize>) -> (Vec<Embedding>, Option<Problem>) {
+    let (mut data, mut problem) = (Vec::new(), None);
+    let mut reader = Reader::new(list);
+    let read = reader.array(|reader| {
+        let element = reader.skip()?.of(list);
+        // One more than there should be is enough to see that there are too many.
+        if data.len() > expected.unwrap_or(MOST) {
+            return Some(());
+        }
+        let (embedding, odd) = Embedding::read(element, data.len());
+        problem = problem.take().or(odd.map(|odd| Problem::Vector(data.len(), odd)));
+        data.push(embedding);
+        Some(())
+    });
+    let problem = match (read, expected) {
+        (None, _) => Some(Problem::Shape),
+        (_, Some(expected)) if data.len() != expected => Some(Problem::Count(data.len())),
+        (_, None) if data.len() > MOST => Some(Problem::TooMany(TooLarge { what: Limit::Elements, limit: MOST })),
+        _ => problem,
+    };
+    data.truncate(expected.unwrap_or(MOST));
+    (data, problem)
+}
+
+/// Returns whether the indexes are those of the inputs, each once: some servers give each the index 0.
+fn is_numbered(data: &[Embedding]) -> bool {
+    let mut seen = vec![false; data.len()];
+    data.iter().all(|embedding| {
+        let place = usize::try_from(embedding.index).ok().and_then(|index| seen.get_mut(index));
+        place.is_some_and(|seen| !std::mem::replace(seen, true))
+    })
+}
+
+impl Embedding {
+    /// Reads the embedding at `place`; what is not one has no vector.
+    fn read(json: &[u8], place: usize) -> (Self, Option<Odd>) {
+        let (mut index, mut vector, mut extra) = (place as u64, Vec::new(), Extra::new());
+        let (mut format, mut odd) = (EncodingFormat::Float, Some(Odd::Absent));
+        if let Ok(mut members) = Members::read(json) {
+            index = members.uint("index").unwrap_or(index);
+            members.taken("embedding", |json| {
+                let read = vector::read(json);
+                odd = read.as_ref().err().copied();
+                (vector, format) = read.ok()?;
+                Some(())
+            });
+            extra = members.rest();
+        } else {
+            extra.put_raw("embedding".to_owned(), crate::json::lossy(json));
+        }
+        // No model has a vector without numbers.
+        let odd = odd.or(vector.is_empty().then_some(Odd::Absent));
+        (Embedding { index, vector, extra, format }, odd)
+    }
+}
+
+impl fmt::Debug for Embedding {
+    /// Shows how long the vector is: it may have thousands of numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Embedding");
+        f.field("index", &self.index).field("dimensions", &self.vector.len()).field("extra", &self.extra).finish()
+    }
+}
+
+impl Usage {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(Usage {
+            prompt_tokens: members.uint("prompt_tokens"),
+            total_tokens: members.uint("total_tokens"),
+            cost: members.decimal("cost"),
+            extra: members.rest(),
+        })
+    }
+}
+
+received! {
+    Embeddings, "embeddings";
+    Usage, "a usage object";
+}
+
+impl Serialize for Embeddings {
+    /// Writes the embeddings in the shape of a reply, each vector in the encoding that it came in.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("data", &self.data)?;
+        object.optional("model", self.model.as_ref())?;
+        object.optional("usage", self.usage.as_ref())?;
+        object.end()
+    }
+}
+
+impl Serialize for Embedding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("index", &self.index)?;
+        match vector::encoded(&self.vector, self.format) {
+            Some(text) => object.field("embedding", &text)?,
+            None => object.field("embedding", &self.vector)?,
+        }
+        object.end()
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("prompt_tokens", self.prompt_tokens.as_ref())?;
+        object.optional("total_tokens", self.total_tokens.as_ref())?;
+        object.optional("cost", self.cost.as_ref())?;
+        object.end()
+    }
+}

@@ -1,0 +1,168 @@
+//! Embeddings to ask for.
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+
+use super::Input;
+use crate::extra::ObjectWriter;
+use crate::router::json;
+use crate::{BuildError, Extra};
+
+/// Embeddings to ask for.
+///
+/// The input is borrowed. What is not set is left out of the request, never sent as `null`.
+///
+/// # Examples
+/// ```
+/// use requesty_core::embeddings::Request;
+///
+/// let request = Request::new("A text.").model("openai/text-embedding-3-large").dimensions(256);
+/// assert_eq!(
+///     serde_json::to_string(&request)?,
+///     r#"{"input":"A text.","model":"openai/text-embedding-3-large","dimensions":256}"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    input: Input<'a>,
+    model: Option<String>,
+    dimensions: Option<u32>,
+    encoding_format: Option<EncodingFormat>,
+    user: Option<String>,
+    extra: Extra,
+    /// The first member whose value could not be written.
+    problem: Option<String>,
+}
+
+/// How the router writes the vectors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EncodingFormat {
+    /// `float`: numbers, as most servers do by themselves.
+    #[default]
+    Float,
+    /// `base64`: the bytes of little-endian floats, in a quarter of the space.
+    ///
+    /// Needs the feature `base64`, which is on by default.
+    Base64,
+}
+
+impl EncodingFormat {
+    /// Returns the name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EncodingFormat::Float => "float",
+            EncodingFormat::Base64 => "base64",
+        }
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Creates a request with something to embed and nothing else set.
+    pub fn new(input: impl Into<Input<'a>>) -> Self {
+        Request {
+            input: input.into(),
+            model: None,
+            dimensions: None,
+            encoding_format: None,
+            user: None,
+            extra: Extra::new(),
+            problem: None,
+        }
+    }
+
+    /// Sets the model, such as `openai/text-embedding-3-small`: there is no default for embeddings. Opaque to this crate.
+    #[must_use]
+    pub fn model(mut self, model: impl Into<String>) -> Self {
+        self.model = Some(model.into());
+        self
+    }
+
+    /// Sets how many numbers a vector has, for the models that can tell.
+    #[must_use]
+    pub fn dimensions(mut self, dimensions: u32) -> Self {
+        self.dimensions = Some(dimensions);
+        self
+    }
+
+    /// Sets how the router writes the vectors. What is read is the same; with base64 it is about a third of the bytes.
+    #[must_use]
+    pub fn encoding_format(mut self, encoding_format: EncodingFormat) -> Self {
+        self.encoding_format = Some(encoding_format);
+        self
+    }
+
+    /// Sets the end user, for the provider.
+    #[must_use]
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Sets any other member of the request. It replaces a field of the same name.
+    ///
+    /// A value that cannot be written as JSON is an error when the request is built.
+    #[must_use]
+    pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
+        if self.extra.insert(key, value).is_err() && self.problem.is_none() {
+            self.problem = Some(key.to_owned());
+        }
+        self
+    }
+
+    /// Returns the body that a call sends: for logs and tests; the call writes it by itself.
+    ///
+    /// No error quotes the input.
+    ///
+    /// # Errors
+    /// [`BuildError`], with what to change, where there is no input, or one of the inputs is empty; where no model is named,
+    /// or by an empty text; where there are to be no dimensions; where base64 is asked for without the feature `base64`; or
+    /// where a value could not be written as JSON.
+    pub fn body(&self) -> Result<Bytes, BuildError> {
+        self.check()?;
+        json(self)
+    }
+
+    /// Returns the model that is asked.
+    pub(super) fn asked_model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Returns how many embeddings there will be; `None` where the input is not the typed one.
+    pub(super) fn expected(&self) -> Option<usize> {
+        (!self.extra.contains("input")).then(|| self.input.len())
+    }
+
+    fn check(&self) -> Result<(), BuildError> {
+        if let Some(key) = &self.problem {
+            return Err(BuildError::new(format!("the value of `{key}` cannot be written as JSON")));
+        }
+        if !self.extra.contains("input") {
+            self.input.check()?;
+        }
+        let unnamed = self.model.as_deref().is_none_or(|model| model.trim().is_empty());
+        if unnamed && !self.extra.contains("model") {
+            return Err(BuildError::new("no model is named: name one, as there is no default for embeddings"));
+        }
+        if self.dimensions == Some(0) {
+            return Err(BuildError::new("`dimensions` is 0: a vector has at least one"));
+        }
+        if cfg!(not(feature = "base64")) && self.encoding_format == Some(EncodingFormat::Base64) {
+            return Err(BuildError::new("vectors in base64 need the feature `base64` of this crate: turn it on"));
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Request<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("input", &self.input)?;
+        object.optional("model", self.model.as_ref())?;
+        object.optional("dimensions", self.dimensions.as_ref())?;
+        object.optional("encoding_format", self.encoding_format.map(EncodingFormat::as_str).as_ref())?;
+        object.optional("user", self.user.as_ref())?;
+        object.end()
+    }
+}

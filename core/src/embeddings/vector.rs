@@ -1,0 +1,131 @@
+//! A vector as it stands on the wire: numbers, or the bytes of little-endian floats in base64.
+
+use super::EncodingFormat;
+use crate::json::{Kind, Reader};
+
+/// Why a vector cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// There is none, or it is neither a list nor a string.
+    Absent,
+    /// An element of the list is not a number.
+    Element,
+    /// A number that is not one, or is larger than a float can be.
+    NotFinite,
+    /// The string is not base64.
+    #[cfg(feature = "base64")]
+    NotBase64,
+    /// The bytes are not a whole number of floats.
+    #[cfg(feature = "base64")]
+    Cut,
+    /// The string would have to be decoded.
+    #[cfg(not(feature = "base64"))]
+    NoFeature,
+}
+
+impl Odd {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Odd::Absent => "which has no vector",
+            Odd::Element => "in which something is not a number",
+            Odd::NotFinite => "in which a number is not finite",
+            #[cfg(feature = "base64")]
+            Odd::NotBase64 => "which is not base64",
+            #[cfg(feature = "base64")]
+            Odd::Cut => "whose bytes are not a whole number of floats",
+            #[cfg(not(feature = "base64"))]
+            Odd::NoFeature => "which is base64, and needs the feature `base64`",
+        }
+    }
+}
+
+/// Reads a vector from a JSON value that was already validated.
+pub(super) fn read(json: &[u8]) -> Result<(Vec<f32>, EncodingFormat), Odd> {
+    let mut reader = Reader::new(json);
+    match reader.kind() {
+        Some(Kind::Array) => Ok((numbers(reader)?, EncodingFormat::Float)),
+        Some(Kind::String) => Ok((floats(json, reader)?, EncodingFormat::Base64)),
+        _ => Err(Odd::Absent),
+    }
+}
+
+/// Reads the numbers, each straight to a float: by way of a double it would be rounded twice.
+fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+    let mut vector = Vec::new();
+    let mut odd = None;
+    let json = reader.json();
+    let read = reader.array(|reader| {
+        let number = reader.number()?.of(json);
+        let number: f32 = std::str::from_utf8(number).ok()?.parse().ok()?;
+        if !number.is_finite() {
+            odd = Some(Odd::NotFinite);
+            return None;
+        }
+        vector.push(number);
+        Some(())
+    });
+    match read {
+        Some(()) => Ok(vector),
+        None => Err(odd.unwrap_or(Odd::Element)),
+    }
+}
+
+/// Reads the bytes of floats from the inside of the string, a piece at a time: no copy of them is made in between.
+#[cfg(feature = "base64")]
+fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+    use base64::Engine;
+    use base64::alphabet::STANDARD;
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+    /// Letters in a piece: whole floats, and whole groups of letters.
+    const LETTERS: usize = 4096;
+    const BYTES: usize = LETTERS / 4 * 3;
+
+    let span = reader.string().ok_or(Odd::Absent)?;
+    // Some servers escape the slashes.
+    let unescaped = span.escaped.then(|| crate::json::to_string(json, span));
+    let letters = unescaped.as_ref().map_or(span.of(json), String::as_bytes);
+    let mut vector = Vec::with_capacity(letters.len() / 4 * 3 / size_of::<f32>());
+    let mut buffer = [0; BYTES];
+    let mut pieces = letters.chunks(LETTERS).peekable();
+    while let Some(piece) = pieces.next() {
+        let length = ENGINE.decode_slice(piece, &mut buffer).map_err(|_| Odd::NotBase64)?;
+        // Padding belongs to the end.
+        if pieces.peek().is_some() && length < BYTES {
+            return Err(Odd::NotBase64);
+        }
+        let floats = buffer.get(..length).unwrap_or_default().chunks_exact(size_of::<f32>());
+        if !floats.remainder().is_empty() {
+            return Err(Odd::Cut);
+        }
+        vector.extend(floats.filter_map(|bytes| bytes.first_chunk()).map(|bytes| f32::from_le_bytes(*bytes)));
+    }
+    if vector.iter().all(|number| number.is_finite()) { Ok(vector) } else { Err(Odd::NotFinite) }
+}
+
+#[cfg(not(feature = "base64"))]
+fn floats(_json: &[u8], _reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+    Err(Odd::NoFeature)
+}
+
+/// Writes a vector in base64, if that is how it came.
+#[cfg(feature = "base64")]
+pub(super) fn encoded(vector: &[f32], format: EncodingFormat) -> Option<String> {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    if format != EncodingFormat::Base64 {
+        return None;
+    }
+    let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
+    Some(STANDARD.encode(bytes))
+}
+
+/// Without the feature, none came.
+#[cfg(not(feature = "base64"))]
+pub(super) fn encoded(_vector: &[f32], _format: EncodingFormat) -> Option<String> {
+    None
+}

@@ -1,0 +1,394 @@
+//! The fold: events add up to a response.
+//!
+//! ```text
+//! Row (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then as they were told whole
+//!                                                   ├▶ shown: which part of the sums this event added
+//!                                                   └▶ finished: the response of the last event, with what it lacks
+//! ```
+//!
+//! What an event shows as its text is a slice of the sum, so that all the pieces together are the whole by construction.
+//! A text that was never told in pieces is shown by the event that tells it whole.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::item_sum::{Family, ItemSum, PartKind, PartSum, Voice};
+use super::lists::{check_item, check_part, check_response};
+use super::merge::merge;
+use super::response::Offered;
+use super::row::Row;
+use super::{EventKind, OutputItem, Response, Status};
+use crate::chat::text::TextSum;
+use crate::error::{Limit, TooLarge};
+use crate::json::Members;
+use crate::limits::Limits;
+
+/// Where an item is: servers that give no index tell items of several kinds at the same one.
+pub(super) type Place = (u64, Family);
+
+/// Where in its item a part is, and what kind of text it is.
+type PartKey = (u64, PartKind);
+
+/// From where to where a text was added to.
+type Added = (usize, usize);
+
+/// How many items are not counted but for what they say.
+const FEW: usize = 32;
+
+/// What the events so far add up to.
+#[derive(Debug)]
+pub(super) struct Accumulator {
+    limits: Limits,
+    offered: Offered,
+    /// The response as it was told when it began.
+    head: Option<Vec<u8>>,
+    pub(super) items: BTreeMap<Place, ItemSum>,
+    calls: usize,
+    /// The index that events without one are about.
+    current: u64,
+    finished: Option<Response>,
+    pub(super) shown: Shown,
+    /// Texts that were never told in pieces.
+    pub(super) fresh: [String; 3],
+    /// Bytes kept so far.
+    size: usize,
+}
+
+/// What the current event added: from where to where in which sum.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    pub(super) part: Option<(Place, PartKey, Added)>,
+    pub(super) call: Option<(Place, Added)>,
+}
+
+impl Accumulator {
+    pub(super) fn new(limits: Limits, offered: Offered) -> Self {
+        Accumulator {
+            limits,
+            offered,
+            head: None,
+            items: BTreeMap::new(),
+            calls: 0,
+            current: 0,
+            finished: None,
+            shown: Shown::default(),
+            fresh: Default::default(),
+            size: 0,
+        }
+    }
+
+    /// Hides what the last event added; the sums stay.
+    pub(super) fn hide(&mut self) {
+        self.shown = Shown::default();
+        self.fresh.iter_mut().for_each(String::clear);
+    }
+
+    /// Adds what an event carries.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
+    pub(super) fn fold(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        self.current = row.output_index.unwrap_or(self.current);
+        match row.kind {
+            EventKind::TextDelta | EventKind::TextDone => self.add_text(json, row, PartKind::Text)?,
+            EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, row, PartKind::Refusal)?,
+            EventKind::SummaryDelta | EventKind::SummaryDone => self.add_text(json, row, PartKind::Summary)?,
+            EventKind::ReasoningDelta | EventKind::ReasoningDone => self.add_text(json, row, PartKind::Reasoning)?,
+            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => self.add_arguments(json, row)?,
+            EventKind::ItemAdded | EventKind::ItemDone => self.take_item(json, row)?,
+            EventKind::PartAdded | EventKind::PartDone | EventKind::SummaryPartAdded | EventKind::SummaryPartDone => {
+                self.take_part(json, row)?
+            }
+            EventKind::AnnotationAdded => self.add_annotation(json, row)?,
+            EventKind::Created | EventKind::Queued | EventKind::InProgress => self.take_head(json, row)?,
+            EventKind::Completed | EventKind::Incomplete | EventKind::Failed => {
+                let response = row.response.map_or(&b"{}"[..], |span| span.of(json));
+                self.finish(response, row.kind)?;
+            }
+            EventKind::Whole | EventKind::Error | EventKind::Other => {}
+        }
+        self.check(self.size)
+    }
+
+    /// Takes a response that is whole.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
+    pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
+        self.check(json.len())?;
+        check_response(json)?;
+        let Ok(members) = Members::read(json) else { return Ok(()) };
+        let mut response = Response::of(members);
+        let calls = response.output.iter().filter(|item| matches!(item, OutputItem::FunctionCall(_))).count();
+        if calls > self.limits.tool_calls {
+            return Err(TooLarge { what: Limit::ToolCalls, limit: self.limits.tool_calls });
+        }
+        self.tell_response(&response);
+        let began = self.began();
+        response.id = response.id.or(began.id);
+        response.model = response.model.or(began.model);
+        response.created_at = response.created_at.or(began.created_at);
+        if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
+            response.status = match kind {
+                EventKind::Completed => Some(Status::Completed),
+                EventKind::Incomplete => Some(Status::Incomplete),
+                EventKind::Failed => Some(Status::Failed),
+                _ => response.status,
+            };
+        }
+        response.output = merge(response.output, self.built());
+        response.offered = self.offered.clone();
+        self.items.clear();
+        self.finished = Some(response);
+        Ok(())
+    }
+
+    /// Returns the response of the last event, once it came.
+    pub(super) fn finished(&self) -> Option<&Response> {
+        self.finished.as_ref()
+    }
+
+    /// Returns what there is so far.
+    pub(super) fn response(&self) -> Response {
+        if let Some(response) = &self.finished {
+            return response.clone();
+        }
+        let mut response = self.began();
+        response.output = merge(response.output, self.built());
+        response.offered = self.offered.clone();
+        response.cut = true;
+        response
+    }
+
+    /// Returns the response as it was told when it began.
+    fn began(&self) -> Response {
+        let members = self.head.as_deref().and_then(|head| Members::read(head).ok());
+        members.map(Response::of).unwrap_or_default()
+    }
+
+    fn built(&self) -> Vec<OutputItem> {
+        self.items.iter().filter_map(|((_, family), item)| item.build(*family)).collect()
+    }
+
+    fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        let Some(response) = row.response.map(|span| span.of(json)) else { return Ok(()) };
+        check_response(response)?;
+        self.size = self.size + response.len() - self.head.as_ref().map_or(0, Vec::len);
+        self.head = Some(response.to_vec());
+        Ok(())
+    }
+
+    /// Adds a piece of a text, or all of it where no piece came.
+    fn add_text(&mut self, json: &[u8], row: &Row, kind: PartKind) -> Result<(), TooLarge> {
+        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+        let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
+        let added = part.text.add(json, row);
+        sizes.grow(added.1 - added.0);
+        self.note_told(place, kind.voice());
+        self.shown.part = Some((place, key, added));
+        Ok(())
+    }
+
+    fn add_arguments(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        let place = (self.current, Family::Call);
+        let (item, size) = self.item(place)?;
+        if item.closed {
+            return Ok(());
+        }
+        let added = item.arguments.add(json, row);
+        item.arguments_done |= row.kind == EventKind::ArgumentsDone;
+        Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
+        self.shown.call = Some((place, added));
+        Ok(())
+    }
+
+    /// Takes an item that is told whole: when it begins, with nothing in it as a rule, and when it is done.
+    fn take_item(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        let Some(snapshot) = row.item.map(|span| span.of(json)) else { return Ok(()) };
+        check_item(snapshot)?;
+        let done = row.kind == EventKind::ItemDone;
+        if row.output_index.is_none() && !done {
+            self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
+        }
+        let told = OutputItem::of(snapshot);
+        let place = (self.current, Family::of(told.kind().as_deref()));
+        let (item, size) = self.item(place)?;
+        if item.closed && !done {
+            return Ok(());
+        }
+        let before = item.size;
+        item.size = item.size + snapshot.len() - item.snapshot.as_ref().map_or(0, Vec::len);
+        item.snapshot = Some(snapshot.to_vec());
+        if let OutputItem::FunctionCall(call) = &told {
+            item.call_id = call.call_id.as_deref().map(Arc::from);
+            item.name = call.name.as_deref().map(Arc::from);
+        }
+        item.done |= done;
+        // What the pieces said is in the snapshot, unless that says nothing.
+        if done && told.size() > 0 {
+            item.closed = true;
+            item.parts.clear();
+            item.arguments = TextSum::default();
+            item.size = snapshot.len();
+        }
+        let end = item.arguments.text.len();
+        *size = *size + item.size - before;
+        if done {
+            let mut told_before = item.told;
+            self.tell(&told, &mut told_before);
+            self.items.entry(place).or_default().told = told_before;
+        }
+        self.shown.call = (place.1 == Family::Call).then_some((place, (end, end)));
+        Ok(())
+    }
+
+    /// Takes a part that is told whole: when it begins, with nothing in it as a rule, and when it is done.
+    fn take_part(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        let Some(snapshot) = row.part.map(|span| span.of(json)) else { return Ok(()) };
+        check_part(snapshot)?;
+        let Ok(mut members) = Members::read(snapshot) else { return Ok(()) };
+        let kind = PartKind::of(members.string("type").as_deref());
+        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+        let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
+        sizes.replace(part.snapshot.as_ref().map_or(0, Vec::len), snapshot.len());
+        part.snapshot = Some(snapshot.to_vec());
+        let begins = matches!(row.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let text = members.string("text").or_else(|| members.string("refusal")).filter(|_| !begins && !part.text.seen);
+        let from = part.text.text.len();
+        if let Some(text) = text {
+            part.text.text.push_str(&text);
+            part.text.seen = true;
+            sizes.grow(text.len());
+            self.note_told(place, kind.voice());
+            self.shown.part = Some((place, key, (from, from + text.len())));
+        }
+        Ok(())
+    }
+
+    fn add_annotation(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+        let Some(annotation) = row.annotation.map(|span| span.of(json)) else { return Ok(()) };
+        let key = (row.part_index.unwrap_or(0), PartKind::Text);
+        let Some((part, mut sizes)) = self.part((self.current, Family::Message), key)? else { return Ok(()) };
+        part.annotations.push(annotation.to_vec());
+        sizes.grow(annotation.len() + size_of::<Vec<u8>>());
+        Ok(())
+    }
+
+    /// Returns an item, which begins if there is none at that place, and the size of all.
+    fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
+        if !self.items.contains_key(&place) {
+            let limit = self.limits.tool_calls;
+            self.calls += usize::from(place.1 == Family::Call);
+            if self.calls > limit {
+                return Err(TooLarge { what: Limit::ToolCalls, limit });
+            }
+            if self.items.len() >= FEW {
+                self.size += size_of::<ItemSum>();
+            }
+        }
+        Ok((self.items.entry(place).or_default(), &mut self.size))
+    }
+
+    /// Returns a part, which begins if there is none of that key; `None` where its item was told whole already.
+    fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
+        let (item, all) = self.item(place)?;
+        if item.closed {
+            return Ok(None);
+        }
+        let mut sizes = Sizes { item: &mut item.size, all };
+        if !item.parts.is_empty() && !item.parts.contains_key(&key) {
+            sizes.grow(size_of::<PartSum>());
+        }
+        Ok(Some((item.parts.entry(key).or_default(), sizes)))
+    }
+
+    /// Notes that a voice of an item was handed out in pieces.
+    fn note_told(&mut self, place: Place, voice: Voice) {
+        if let Some(told) = self.items.get_mut(&place).and_then(|item| item.told.get_mut(voice as usize)) {
+            *told = true;
+        }
+    }
+
+    /// Shows what an item says that was not told in pieces.
+    fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
+        for ((voice, told), fresh) in Voice::ALL.into_iter().zip(told).zip(&mut self.fresh) {
+            if !*told {
+                item.say(voice, fresh);
+                *told = true;
+            }
+        }
+    }
+
+    /// Shows what a response says that was not told in pieces, item by item of each kind.
+    fn tell_response(&mut self, response: &Response) {
+        let mut told: BTreeMap<Family, Vec<[bool; 3]>> = BTreeMap::new();
+        for ((_, family), item) in &self.items {
+            told.entry(*family).or_default().push(item.told);
+        }
+        let mut told: BTreeMap<_, _> = told.into_iter().map(|(family, told)| (family, told.into_iter())).collect();
+        for item in &response.output {
+            let family = Family::of(item.kind().as_deref());
+            let mut before = told.get_mut(&family).and_then(Iterator::next).unwrap_or_default();
+            self.tell(item, &mut before);
+        }
+    }
+
+    fn check(&self, size: usize) -> Result<(), TooLarge> {
+        let limit = self.limits.total;
+        if size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
+    }
+}
+
+/// The size of an item, and of all.
+struct Sizes<'a> {
+    item: &'a mut usize,
+    all: &'a mut usize,
+}
+
+impl Sizes<'_> {
+    fn grow(&mut self, bytes: usize) {
+        *self.item += bytes;
+        *self.all += bytes;
+    }
+
+    fn replace(&mut self, old: usize, new: usize) {
+        self.grow(new);
+        *self.item -= old;
+        *self.all -= old;
+    }
+}
+
+impl TextSum {
+    /// Adds a piece, or all of the text where no piece came; returns from where to where.
+    fn add(&mut self, json: &[u8], row: &Row) -> Added {
+        let from = self.text.len();
+        match (row.delta, row.whole) {
+            (Some(delta), _) => drop(self.push(json, delta)),
+            (None, whole) => {
+                if let Some(whole) = whole.filter(|_| !self.seen) {
+                    self.push(json, whole);
+                }
+                self.flush();
+            }
+        }
+        (from, self.text.len())
+    }
+}
+
+impl OutputItem {
+    /// Appends what the item says in that voice.
+    fn say(&self, voice: Voice, out: &mut String) {
+        match (self, voice) {
+            (OutputItem::Message(message), Voice::Text) => {
+                message.content.iter().for_each(|part| out.push_str(part.text()))
+            }
+            (OutputItem::Message(message), Voice::Refusal) => {
+                message.content.iter().for_each(|part| out.push_str(part.refusal()));
+            }
+            (OutputItem::Reasoning(reasoning), Voice::Reasoning) => {
+                reasoning.texts().for_each(|text| out.push_str(text))
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Items as they are built of what was told of them in pieces, and what a later telling is missing of an earlier one.
+
+use super::item_sum::{Family, ItemSum, PartKind, PartSum};
+use super::{
+    Annotation, FunctionCall, OutputItem, OutputMessage, OutputPart, OutputText, ReasoningItem, ReasoningText, Refusal,
+};
+
+impl ItemSum {
+    /// Builds what the item is so far.
+    pub(super) fn build(&self, family: Family) -> Option<OutputItem> {
+        let told = self.snapshot.as_deref().map(OutputItem::of);
+        let mut item = match (told, family) {
+            (Some(item), _) => item,
+            (None, Family::Message) => OutputItem::Message(OutputMessage::unannounced()),
+            (None, Family::Reasoning) => OutputItem::Reasoning(ReasoningItem::unannounced()),
+            (None, Family::Call) => OutputItem::FunctionCall(FunctionCall::default()),
+            // Nothing but a snapshot makes such an item.
+            (None, Family::Other) => return None,
+        };
+        if !self.done || is_blank(&item) {
+            self.add_pieces(&mut item);
+        }
+        if let OutputItem::FunctionCall(call) = &mut item {
+            call.unfinished = !self.done && !self.arguments_done;
+            // What its beginning said of it is no longer so.
+            if self.arguments_done && !self.done {
+                call.status = None;
+            }
+        }
+        Some(item)
+    }
+
+    fn add_pieces(&self, item: &mut OutputItem) {
+        match item {
+            OutputItem::Message(message) if !self.parts.is_empty() => {
+                message.content = self.parts.iter().map(|((_, kind), part)| part.output(*kind)).collect();
+            }
+            OutputItem::Reasoning(reasoning) if !self.parts.is_empty() => {
+                let texts = |wanted: PartKind, name: &str| {
+                    let parts = self.parts.iter().filter(|((_, kind), _)| *kind == wanted);
+                    parts.map(|(_, part)| ReasoningText::of(name, part.text.text.clone())).collect()
+                };
+                reasoning.summary = texts(PartKind::Summary, "summary_text");
+                reasoning.content = texts(PartKind::Reasoning, "reasoning_text");
+            }
+            OutputItem::FunctionCall(call) if self.arguments.seen => call.arguments = self.arguments.text.clone(),
+            _ => {}
+        }
+    }
+}
+
+impl PartSum {
+    /// Builds what the part is so far.
+    fn output(&self, kind: PartKind) -> OutputPart {
+        let annotations = || self.annotations.iter().filter_map(|json| Annotation::read(json));
+        match (self.snapshot.as_deref().map(OutputPart::read), kind) {
+            (Some(OutputPart::Text(mut text)), _) => {
+                if text.text.is_empty() {
+                    text.text.clone_from(&self.text.text);
+                }
+                if text.annotations.is_empty() {
+                    text.annotations.extend(annotations());
+                }
+                OutputPart::Text(text)
+            }
+            (Some(OutputPart::Refusal(mut refusal)), _) => {
+                if refusal.refusal.is_empty() {
+                    refusal.refusal.clone_from(&self.text.text);
+                }
+                OutputPart::Refusal(refusal)
+            }
+            (Some(other), _) => other,
+            (None, PartKind::Refusal) => OutputPart::Refusal(Refusal::of(self.text.text.clone())),
+            (None, _) => OutputPart::Text(OutputText::of(self.text.text.clone(), annotations().collect())),
+        }
+    }
+}
+
+/// Returns whether an item says nothing that its pieces could have said.
+fn is_blank(item: &OutputItem) -> bool {
+    match item {
+        OutputItem::Message(message) => message.content.iter().all(|part| part.size() == 0),
+        OutputItem::Reasoning(reasoning) => reasoning.texts().all(str::is_empty),
+        OutputItem::FunctionCall(call) => call.arguments.is_empty(),
+        OutputItem::Other(_) => false,
+    }
+}
+
+/// Gives an item what an earlier telling of it had, and it has not.
+pub(super) fn complete(item: &mut OutputItem, earlier: OutputItem) {
+    if !is_blank(item) {
+        return;
+    }
+    match (item, earlier) {
+        (OutputItem::Message(item), OutputItem::Message(earlier)) if !earlier.content.is_empty() => {
+            item.content = earlier.content;
+        }
+        (OutputItem::Reasoning(item), OutputItem::Reasoning(earlier)) => {
+            item.summary = earlier.summary;
+            item.content = earlier.content;
+        }
+        (OutputItem::FunctionCall(item), OutputItem::FunctionCall(earlier)) => {
+            item.arguments = earlier.arguments;
+            item.unfinished = earlier.unfinished;
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,192 @@
+//! Calls that can be run, and calls that cannot: two types, so that what was cut is never run.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+
+use super::item::status;
+use super::{InputItem, Status};
+use crate::Extra;
+use crate::chat::blank::Blanks;
+use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
+use crate::extra::ObjectWriter;
+use crate::json::{self, Kind, Members};
+
+/// A function that the model calls: a record of the output, to be kept and sent back as it is.
+///
+/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionCall {
+    /// The id of the item.
+    pub id: Option<String>,
+    /// The id that the result of the call must name.
+    pub call_id: Option<String>,
+    /// The name of the function.
+    pub name: Option<String>,
+    /// The arguments: the text of one JSON value, if nothing cut it. Arguments that did not come as a text are here as the
+    /// text that they are in JSON.
+    pub arguments: String,
+    /// How far it came.
+    pub status: Option<Status>,
+    /// Further members.
+    pub extra: Extra,
+    /// The stream ended before the call did.
+    pub(super) unfinished: bool,
+    blanks: Blanks,
+}
+
+impl FunctionCall {
+    pub(super) fn read(mut members: Members<'_>) -> Self {
+        let mut blanks = Blanks::default();
+        let arguments = |members: &mut Members<'_>, name: &'static str| {
+            members.taken(name, |value| match json::kind(value)? {
+                Kind::String => json::string(value),
+                _ => Some(json::lossy(value)),
+            })
+        };
+        FunctionCall {
+            id: blanks.string(&mut members, "id"),
+            call_id: blanks.string(&mut members, "call_id"),
+            name: blanks.string(&mut members, "name"),
+            arguments: blanks.take(&mut members, "arguments", arguments).unwrap_or_default(),
+            status: status(&mut members, &mut blanks),
+            extra: members.rest(),
+            unfinished: false,
+            blanks,
+        }
+    }
+
+    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    ///
+    /// No arguments at all (absent, `null`, blank) are `{}`.
+    ///
+    /// # Errors
+    /// [`UnfinishedCall`] where the call was cut, by its status or with its stream, the arguments are not JSON, or there is
+    /// no name.
+    pub fn finished(&self) -> Result<FinishedCall<'_>, UnfinishedCall<'_>> {
+        let unfinished = |why| UnfinishedCall { call: self, why };
+        let cut = self.status.as_ref().is_some_and(|status| status.is_open() || *status == Status::Incomplete);
+        if self.unfinished || cut {
+            return Err(unfinished(Unfinished::Cut));
+        }
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.ok_or(unfinished(Unfinished::NoName))?;
+        let arguments = whole_arguments(&self.arguments).ok_or(unfinished(Unfinished::InvalidArguments))?;
+        Ok(FinishedCall { call: self, name, arguments })
+    }
+}
+
+impl Serialize for FunctionCall {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "function_call")?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "call_id", self.call_id.as_ref())?;
+        self.blanks.write(&mut object, "name", self.name.as_ref())?;
+        let came_null = self.arguments.is_empty() && self.blanks.get("arguments").is_some();
+        self.blanks.write(&mut object, "arguments", (!came_null).then_some(&self.arguments))?;
+        self.blanks.write(&mut object, "status", self.status.as_ref())?;
+        object.end()
+    }
+}
+
+/// A call that came whole: what an application may run and must answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FinishedCall<'a> {
+    call: &'a FunctionCall,
+    name: &'a str,
+    arguments: &'a str,
+}
+
+impl<'a> FinishedCall<'a> {
+    /// Returns the id that the result must name; empty where none came.
+    pub fn call_id(&self) -> &'a str {
+        self.call.call_id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Returns the arguments as the text of one JSON value: `{}` where there are none.
+    pub fn arguments_json(&self) -> &'a str {
+        self.arguments
+    }
+
+    /// Returns the arguments as `T`.
+    ///
+    /// # Errors
+    /// [`ArgumentsError`] where they are not a `T`.
+    pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
+        ArgumentsError::or_value(self.arguments, &self.call.arguments)
+    }
+
+    /// Creates the item that answers the call.
+    pub fn output(&self, output: impl Into<String>) -> InputItem {
+        InputItem::function_call_output(self.call_id(), output)
+    }
+
+    /// Returns whether the provider ran the call itself, such as a web search: it must be neither run nor answered.
+    pub fn is_server_side(&self) -> bool {
+        self.call_id().starts_with("srvtoolu_")
+    }
+
+    /// Returns the record of the output.
+    pub fn call(&self) -> &'a FunctionCall {
+        self.call
+    }
+}
+
+impl fmt::Debug for FinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FinishedCall").field(self.call).finish()
+    }
+}
+
+/// A call that is not whole: it can be looked at, not run.
+///
+/// Neither `Display` nor `Debug` shows what the model wrote.
+#[derive(Clone, Copy)]
+pub struct UnfinishedCall<'a> {
+    call: &'a FunctionCall,
+    why: Unfinished,
+}
+
+impl<'a> UnfinishedCall<'a> {
+    /// Returns the arguments as far as they came.
+    pub fn fragment(&self) -> &'a str {
+        &self.call.arguments
+    }
+
+    /// Returns why the call cannot be run.
+    pub fn why(&self) -> Unfinished {
+        self.why
+    }
+
+    /// Returns the record of the output.
+    pub fn call(&self) -> &'a FunctionCall {
+        self.call
+    }
+}
+
+impl fmt::Display for UnfinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.why {
+            Unfinished::Cut => "the function call was cut: the response ended before it did",
+            Unfinished::InvalidArguments => "the arguments of the function call are not JSON",
+            Unfinished::NoName => "the function call names no function",
+        })
+    }
+}
+
+impl fmt::Debug for UnfinishedCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("UnfinishedCall");
+        f.field("why", &self.why).field("fragment_len", &self.fragment().len()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for UnfinishedCall<'_> {}

@@ -1,0 +1,172 @@
+//! What a message of the input says: a text, or parts.
+
+use serde::{Serialize, Serializer};
+
+use crate::Extra;
+use crate::chat::raw::RawText;
+use crate::chat::{FilePart, ImagePart};
+use crate::extra::ObjectWriter;
+
+/// What a message of the input says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputContent {
+    /// One text.
+    Text(String),
+    /// Texts, images and files.
+    Parts(Vec<InputPart>),
+}
+
+impl InputContent {
+    /// Returns about how many bytes it takes in a request.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            InputContent::Text(text) => text.len(),
+            InputContent::Parts(parts) => parts.iter().map(InputPart::size).sum(),
+        }
+    }
+}
+
+impl From<&str> for InputContent {
+    fn from(text: &str) -> Self {
+        InputContent::Text(text.to_owned())
+    }
+}
+
+impl From<String> for InputContent {
+    fn from(text: String) -> Self {
+        InputContent::Text(text)
+    }
+}
+
+impl From<Vec<InputPart>> for InputContent {
+    fn from(parts: Vec<InputPart>) -> Self {
+        InputContent::Parts(parts)
+    }
+}
+
+impl<const N: usize> From<[InputPart; N]> for InputContent {
+    fn from(parts: [InputPart; N]) -> Self {
+        InputContent::Parts(parts.into())
+    }
+}
+
+impl Serialize for InputContent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            InputContent::Text(text) => text.serialize(serializer),
+            InputContent::Parts(parts) => parts.serialize(serializer),
+        }
+    }
+}
+
+/// A part of a message of the input.
+///
+/// Images and files are those of [`chat`](crate::chat), so that the same value can go to either endpoint.
+///
+/// | part | written as |
+/// |---|---|
+/// | a text | `{"type":"input_text","text":"…"}` |
+/// | an image | `{"type":"input_image","image_url":"…","detail":"…"}` |
+/// | a file by its data | `{"type":"input_file","filename":"…","file_data":"…"}` |
+/// | a file by its address | `{"type":"input_file","file_url":"…"}` |
+///
+/// What this endpoint has no member for, such as the media type beside a data URL, is not written.
+///
+/// # Examples
+/// ```
+/// use requesty_core::chat::{FilePart, ImagePart};
+/// use requesty_core::responses::InputPart;
+///
+/// let image = InputPart::from(ImagePart::from_url("https://example.com/cat.png"));
+/// assert_eq!(
+///     serde_json::to_string(&image)?,
+///     r#"{"type":"input_image","image_url":"https://example.com/cat.png"}"#,
+/// );
+/// let file = InputPart::from(FilePart::from_url("a.pdf", "https://example.com/a.pdf").unwrap());
+/// assert_eq!(serde_json::to_string(&file)?, r#"{"type":"input_file","file_url":"https://example.com/a.pdf"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InputPart {
+    /// A text.
+    Text(String),
+    /// An image.
+    Image(ImagePart),
+    /// A file.
+    File(FilePart),
+    /// The JSON text of any other part.
+    Raw(String),
+}
+
+impl InputPart {
+    /// Creates a text part.
+    pub fn text(text: impl Into<String>) -> Self {
+        InputPart::Text(text.into())
+    }
+
+    /// Creates any other part from what it is in JSON.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] where `part` cannot be written as JSON.
+    pub fn raw<T: Serialize + ?Sized>(part: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(part).map(InputPart::Raw)
+    }
+
+    fn size(&self) -> usize {
+        /// What the names and the braces take.
+        const FRAME: usize = 64;
+        FRAME
+            + match self {
+                InputPart::Text(text) | InputPart::Raw(text) => text.len(),
+                InputPart::Image(image) => image.url.len(),
+                InputPart::File(file) => file.filename.len() + file.file_data.len(),
+            }
+    }
+}
+
+impl From<ImagePart> for InputPart {
+    fn from(image: ImagePart) -> Self {
+        InputPart::Image(image)
+    }
+}
+
+impl From<FilePart> for InputPart {
+    fn from(file: FilePart) -> Self {
+        InputPart::File(file)
+    }
+}
+
+impl Serialize for InputPart {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let none = Extra::new();
+        match self {
+            InputPart::Text(text) => {
+                let mut object = ObjectWriter::new(serializer, &none)?;
+                object.field("type", "input_text")?;
+                object.field("text", text)?;
+                object.end()
+            }
+            InputPart::Image(image) => {
+                let mut object = ObjectWriter::new(serializer, &image.extra)?;
+                object.field("type", "input_image")?;
+                object.field("image_url", &image.url)?;
+                object.optional("detail", image.detail.as_ref())?;
+                object.end()
+            }
+            InputPart::File(file) => {
+                let mut object = ObjectWriter::new(serializer, &file.extra)?;
+                object.field("type", "input_file")?;
+                if file.file_data.as_bytes().starts_with(b"http") {
+                    object.field("file_url", &file.file_data)?;
+                } else {
+                    object.field("filename", &file.filename)?;
+                    object.field("file_data", &file.file_data)?;
+                }
+                object.end()
+            }
+            InputPart::Raw(json) => RawText(json).serialize(serializer),
+        }
+    }
+}

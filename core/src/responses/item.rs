@@ -1,0 +1,229 @@
+//! The items of a response's output.
+
+use serde::{Serialize, Serializer};
+
+use super::lists::taken;
+use super::{FunctionCall, OutputPart, Status};
+use crate::Extra;
+use crate::chat::blank::Blanks;
+use crate::chat::raw::RawText;
+use crate::extra::ObjectWriter;
+use crate::json::{self, Members, received};
+
+/// An item of a response's output. Items this crate does not know are kept as they came.
+///
+/// Each is written with all that it came with, so that it can be sent back as it is: see
+/// [`InputItem::Output`](super::InputItem::Output).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum OutputItem {
+    /// What the model says: `message`.
+    Message(OutputMessage),
+    /// What the model thought: `reasoning`.
+    Reasoning(ReasoningItem),
+    /// A function that the model calls: `function_call`.
+    FunctionCall(FunctionCall),
+    /// The JSON text of any other item, such as a web search that the provider ran.
+    Other(String),
+}
+
+impl OutputItem {
+    /// Reads an item; one that is odd is kept as it came.
+    pub(super) fn of(json: &[u8]) -> Self {
+        OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))
+    }
+
+    /// Reads an item, which is an object.
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(match members.string("type").as_deref() {
+            Some("message") => OutputItem::Message(OutputMessage::read(members)),
+            Some("reasoning") => OutputItem::Reasoning(ReasoningItem::read(members)),
+            Some("function_call") => OutputItem::FunctionCall(FunctionCall::read(members)),
+            _ => OutputItem::Other(json::lossy(json)),
+        })
+    }
+
+    /// Returns the type of the item, as it is spelled on the wire; `None` where it has none.
+    pub fn kind(&self) -> Option<String> {
+        match self {
+            OutputItem::Message(_) => Some("message".to_owned()),
+            OutputItem::Reasoning(_) => Some("reasoning".to_owned()),
+            OutputItem::FunctionCall(_) => Some("function_call".to_owned()),
+            OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("type"),
+        }
+    }
+
+    /// Returns about how many bytes the item takes in a request.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            OutputItem::Message(message) => message.content.iter().map(OutputPart::size).sum(),
+            OutputItem::Reasoning(reasoning) => {
+                let texts = reasoning.texts().map(str::len).sum::<usize>();
+                texts + reasoning.encrypted_content.as_ref().map_or(0, String::len)
+            }
+            OutputItem::FunctionCall(call) => call.arguments.len(),
+            OutputItem::Other(json) => json.len(),
+        }
+    }
+}
+
+received! {
+    OutputItem, "an item";
+}
+
+impl Serialize for OutputItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            OutputItem::Message(message) => message.serialize(serializer),
+            OutputItem::Reasoning(reasoning) => reasoning.serialize(serializer),
+            OutputItem::FunctionCall(call) => call.serialize(serializer),
+            OutputItem::Other(json) => RawText(json).serialize(serializer),
+        }
+    }
+}
+
+/// What the model says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutputMessage {
+    /// The id of the item.
+    pub id: Option<String>,
+    /// How far it came.
+    pub status: Option<Status>,
+    /// What it says.
+    pub content: Vec<OutputPart>,
+    /// Further members, `role` among them.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl OutputMessage {
+    fn read(mut members: Members<'_>) -> Self {
+        let mut blanks = Blanks::default();
+        OutputMessage {
+            id: blanks.string(&mut members, "id"),
+            status: status(&mut members, &mut blanks),
+            content: taken(&mut members, &mut blanks, "content", |part| Some(OutputPart::read(part))),
+            extra: members.rest(),
+            blanks,
+        }
+    }
+
+    /// Creates the message that is told of by its fragments only.
+    pub(super) fn unannounced() -> Self {
+        let mut message = OutputMessage::default();
+        message.extra.put_raw("role".to_owned(), r#""assistant""#.to_owned());
+        message
+    }
+}
+
+impl Serialize for OutputMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let content = (!self.content.is_empty()).then_some(&self.content);
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "message")?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "status", self.status.as_ref())?;
+        self.blanks.write(&mut object, "content", content)?;
+        object.end()
+    }
+}
+
+/// What the model thought, to be sent back with what followed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReasoningItem {
+    /// The id of the item.
+    pub id: Option<String>,
+    /// How far it came.
+    pub status: Option<Status>,
+    /// What was thought, summed up.
+    pub summary: Vec<ReasoningText>,
+    /// What was thought, in full; most models keep it.
+    pub content: Vec<ReasoningText>,
+    /// All of it, for the provider's eyes only: there if the request included `reasoning.encrypted_content`.
+    pub encrypted_content: Option<String>,
+    /// Further members.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl ReasoningItem {
+    fn read(mut members: Members<'_>) -> Self {
+        let mut blanks = Blanks::default();
+        ReasoningItem {
+            id: blanks.string(&mut members, "id"),
+            status: status(&mut members, &mut blanks),
+            summary: taken(&mut members, &mut blanks, "summary", ReasoningText::read),
+            content: taken(&mut members, &mut blanks, "content", ReasoningText::read),
+            encrypted_content: blanks.string(&mut members, "encrypted_content"),
+            extra: members.rest(),
+            blanks,
+        }
+    }
+
+    /// Creates the item that is told of by its fragments only. A summary belongs to it, be it empty.
+    pub(super) fn unannounced() -> Self {
+        let mut item = ReasoningItem::default();
+        item.blanks.note("summary", "[]");
+        item
+    }
+
+    /// Walks the texts: first those of the summary, then those in full.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.summary.iter().chain(&self.content).map(|part| part.text.as_str())
+    }
+}
+
+impl Serialize for ReasoningItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let set = |list: &Vec<ReasoningText>| !list.is_empty();
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "reasoning")?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "status", self.status.as_ref())?;
+        self.blanks.write(&mut object, "summary", Some(&self.summary).filter(|list| set(list)))?;
+        self.blanks.write(&mut object, "content", Some(&self.content).filter(|list| set(list)))?;
+        self.blanks.write(&mut object, "encrypted_content", self.encrypted_content.as_ref())?;
+        object.end()
+    }
+}
+
+/// A text of what the model thought: `{"type":"summary_text","text":"…"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReasoningText {
+    /// What it is, `type` on the wire: `summary_text` or `reasoning_text`.
+    pub kind: Option<String>,
+    /// The text.
+    pub text: String,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl ReasoningText {
+    pub(super) fn of(kind: &str, text: String) -> Self {
+        ReasoningText { kind: Some(kind.to_owned()), text, extra: Extra::new() }
+    }
+
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let text = members.string("text")?;
+        Some(ReasoningText { kind: members.string("type"), text, extra: members.rest() })
+    }
+}
+
+impl Serialize for ReasoningText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("type", self.kind.as_ref())?;
+        object.field("text", &self.text)?;
+        object.end()
+    }
+}
+
+/// Takes the status of an item.
+pub(super) fn status(members: &mut Members<'_>, blanks: &mut Blanks) -> Option<Status> {
+    blanks.string(members, "status").map(|status| Status::from(&*status))
+}

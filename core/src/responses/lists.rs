@@ -1,0 +1,117 @@
+//! Lists of a response: how they are read, and how long they may be.
+
+use crate::chat::blank::Blanks;
+use crate::error::{Limit, TooLarge};
+use crate::json::{self, Kind, Members, Reader, Span};
+
+/// How many items, parts or annotations one response may have: far more than any answer, and few enough that one of nothing
+/// but `{},{},` takes little more memory than its bytes.
+const MOST: usize = 1 << 16;
+
+/// Takes the elements of a list that `read` can read. Where there are others, or where it is no list, the value also stays
+/// among the members, so that it is written as it came. An empty one, and `null`, are remembered.
+pub(super) fn taken<T>(
+    members: &mut Members<'_>,
+    blanks: &mut Blanks,
+    name: &'static str,
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Vec<T> {
+    let came = members.has(name);
+    let (mut list, mut nothing) = (Vec::new(), "null");
+    members.taken(name, |value| {
+        let elements = json::elements(value)?;
+        nothing = "[]";
+        list.extend(elements.iter().filter_map(|element| read(element)));
+        (list.len() == elements.len()).then_some(())
+    });
+    if came && list.is_empty() && !members.has(name) {
+        blanks.note(name, nothing);
+    }
+    list
+}
+
+/// Checks how many elements a response has, before memory is taken for each.
+///
+/// # Errors
+/// [`TooLarge`] where there are more of a kind than are read.
+pub(super) fn check_response(json: &[u8]) -> Result<(), TooLarge> {
+    Counts::default().check(|counts| counts.response(&mut Reader::new(json)))
+}
+
+/// As [`check_response`], for one item.
+pub(super) fn check_item(json: &[u8]) -> Result<(), TooLarge> {
+    Counts::default().check(|counts| counts.item(&mut Reader::new(json)))
+}
+
+/// As [`check_response`], for one part.
+pub(super) fn check_part(json: &[u8]) -> Result<(), TooLarge> {
+    Counts::default().check(|counts| counts.part(&mut Reader::new(json)))
+}
+
+#[derive(Default)]
+struct Counts {
+    items: usize,
+    parts: usize,
+    annotations: usize,
+    members: usize,
+}
+
+impl Counts {
+    fn check(mut self, count: impl FnOnce(&mut Self) -> Option<()>) -> Result<(), TooLarge> {
+        // What is no JSON is found when it is read.
+        let _ = count(&mut self);
+        let most = self.items.max(self.parts).max(self.annotations).max(self.members);
+        if most > MOST { Err(TooLarge { what: Limit::Elements, limit: MOST }) } else { Ok(()) }
+    }
+
+    fn response(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        self.object(reader, |counts, reader, key| match key {
+            b"output" => list(reader, |reader| {
+                counts.items += 1;
+                counts.item(reader)
+            }),
+            _ => reader.skip().map(drop),
+        })
+    }
+
+    fn item(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        self.object(reader, |counts, reader, key| match key {
+            b"content" | b"summary" => list(reader, |reader| {
+                counts.parts += 1;
+                counts.part(reader)
+            }),
+            _ => reader.skip().map(drop),
+        })
+    }
+
+    fn part(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        self.object(reader, |counts, reader, key| match key {
+            b"annotations" => list(reader, |reader| {
+                counts.annotations += 1;
+                counts.object(reader, |_, reader, _| reader.skip().map(drop))
+            }),
+            _ => reader.skip().map(drop),
+        })
+    }
+
+    /// Passes an object, counting its members; passes anything else as it is.
+    fn object(
+        &mut self,
+        reader: &mut Reader<'_>,
+        mut member: impl FnMut(&mut Self, &mut Reader<'_>, &[u8]) -> Option<()>,
+    ) -> Option<()> {
+        if reader.kind()? != Kind::Object {
+            return reader.skip().map(drop);
+        }
+        reader.object(|reader, key: Span| {
+            self.members += 1;
+            let key = json::to_cow(reader.json(), key);
+            member(self, reader, key.as_bytes())
+        })
+    }
+}
+
+/// Passes a list, calling `element` in front of each value; passes anything else as it is.
+fn list(reader: &mut Reader<'_>, element: impl FnMut(&mut Reader<'_>) -> Option<()>) -> Option<()> {
+    if reader.kind()? == Kind::Array { reader.array(element) } else { reader.skip().map(drop) }
+}

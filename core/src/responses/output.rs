@@ -1,0 +1,188 @@
+//! What a message of a response says: texts with their sources, and refusals.
+
+use serde::{Serialize, Serializer};
+
+use super::lists::taken;
+use crate::Extra;
+use crate::chat::blank::Blanks;
+use crate::chat::raw::RawText;
+use crate::extra::ObjectWriter;
+use crate::json::{self, Members};
+
+/// A part of what a message says. Parts this crate does not know are kept as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutputPart {
+    /// A text: `output_text`.
+    Text(OutputText),
+    /// What the model says instead of an answer: `refusal`.
+    Refusal(Refusal),
+    /// The JSON text of any other part.
+    Other(String),
+}
+
+impl OutputPart {
+    /// Reads a part; what is not one is kept as it came.
+    pub(super) fn read(json: &[u8]) -> Self {
+        let other = || OutputPart::Other(json::lossy(json));
+        let Ok(mut members) = Members::read(json) else { return other() };
+        match members.string("type").as_deref() {
+            Some("output_text") => OutputText::read(members).map_or_else(other, OutputPart::Text),
+            Some("refusal") => Refusal::read(members).map_or_else(other, OutputPart::Refusal),
+            _ => other(),
+        }
+    }
+
+    /// Returns the text; empty for a part that is none.
+    pub fn text(&self) -> &str {
+        match self {
+            OutputPart::Text(text) => &text.text,
+            _ => "",
+        }
+    }
+
+    /// Returns the refusal; empty for a part that is none.
+    pub fn refusal(&self) -> &str {
+        match self {
+            OutputPart::Refusal(refusal) => &refusal.refusal,
+            _ => "",
+        }
+    }
+
+    pub(super) fn size(&self) -> usize {
+        match self {
+            OutputPart::Other(json) => json.len(),
+            part => part.text().len() + part.refusal().len(),
+        }
+    }
+}
+
+impl Serialize for OutputPart {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            OutputPart::Text(text) => text.serialize(serializer),
+            OutputPart::Refusal(refusal) => refusal.serialize(serializer),
+            OutputPart::Other(json) => RawText(json).serialize(serializer),
+        }
+    }
+}
+
+/// A text: `{"type":"output_text","text":"…","annotations":[…]}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutputText {
+    /// The text.
+    pub text: String,
+    /// The sources that it cites.
+    pub annotations: Vec<Annotation>,
+    /// Further members, such as `logprobs`.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl OutputText {
+    /// Creates a text as it added up from its fragments.
+    pub(super) fn of(text: String, annotations: Vec<Annotation>) -> Self {
+        let mut blanks = Blanks::default();
+        if annotations.is_empty() {
+            blanks.note("annotations", "[]");
+        }
+        OutputText { text, annotations, extra: Extra::new(), blanks }
+    }
+
+    fn read(mut members: Members<'_>) -> Option<Self> {
+        let mut blanks = Blanks::default();
+        let text = members.string("text")?;
+        let annotations = taken(&mut members, &mut blanks, "annotations", Annotation::read);
+        Some(OutputText { text, annotations, extra: members.rest(), blanks })
+    }
+}
+
+impl Serialize for OutputText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let annotations = (!self.annotations.is_empty()).then_some(&self.annotations);
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "output_text")?;
+        object.field("text", &self.text)?;
+        self.blanks.write(&mut object, "annotations", annotations)?;
+        object.end()
+    }
+}
+
+/// A refusal: `{"type":"refusal","refusal":"…"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What the model says instead of an answer.
+    pub refusal: String,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl Refusal {
+    pub(super) fn of(refusal: String) -> Self {
+        Refusal { refusal, extra: Extra::new() }
+    }
+
+    fn read(mut members: Members<'_>) -> Option<Self> {
+        Some(Refusal { refusal: members.string("refusal")?, extra: members.rest() })
+    }
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.field("type", "refusal")?;
+        object.field("refusal", &self.refusal)?;
+        object.end()
+    }
+}
+
+/// A source that a text cites, most often a page that a web search found:
+/// `{"type":"url_citation","url":"…","title":"…","start_index":0,"end_index":9}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Annotation {
+    /// What it is, `type` on the wire: `url_citation`, `file_citation` and others.
+    pub kind: Option<String>,
+    /// The address of the source.
+    pub url: Option<String>,
+    /// The title of the source.
+    pub title: Option<String>,
+    /// Where in the text the cited part begins. What it counts differs from provider to provider, and it may be past the
+    /// end: do not slice with it unchecked.
+    pub start_index: Option<u64>,
+    /// Where in the text the cited part ends; see [`start_index`](Self::start_index).
+    pub end_index: Option<u64>,
+    /// Further members.
+    pub extra: Extra,
+    blanks: Blanks,
+}
+
+impl Annotation {
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let mut blanks = Blanks::default();
+        Some(Annotation {
+            kind: blanks.string(&mut members, "type"),
+            url: blanks.string(&mut members, "url"),
+            title: blanks.string(&mut members, "title"),
+            start_index: blanks.take(&mut members, "start_index", Members::uint),
+            end_index: blanks.take(&mut members, "end_index", Members::uint),
+            extra: members.rest(),
+            blanks,
+        })
+    }
+}
+
+impl Serialize for Annotation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
+        self.blanks.write(&mut object, "url", self.url.as_ref())?;
+        self.blanks.write(&mut object, "title", self.title.as_ref())?;
+        self.blanks.write(&mut object, "start_index", self.start_index.as_ref())?;
+        self.blanks.write(&mut object, "end_index", self.end_index.as_ref())?;
+        object.end()
+    }
+}

@@ -1,0 +1,99 @@
+//! An event as a value of its own: what it says is kept in one piece of memory, behind its bytes.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::event::{CallFragment, Event};
+use super::row::Row;
+use crate::error::DecodeError;
+
+/// An [`Event`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+///
+/// ```
+/// # fn show(owned: &requesty_core::responses::OwnedEvent) {
+/// print!("{}", owned.event().text());
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct OwnedEvent {
+    /// The event's data, and then its name and its texts.
+    bytes: Box<[u8]>,
+    raw_len: usize,
+    name: Range<usize>,
+    row: Row,
+    text: Range<usize>,
+    reasoning: Range<usize>,
+    refusal: Range<usize>,
+    call: Option<OwnedCall>,
+    problem: Option<Arc<DecodeError>>,
+}
+
+#[derive(Clone)]
+struct OwnedCall {
+    output_index: u64,
+    call_id: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+    arguments: Range<usize>,
+    arguments_offset: usize,
+}
+
+impl OwnedEvent {
+    pub(super) fn of(event: &Event<'_>) -> Self {
+        let arguments = event.call.map_or("", |call| call.arguments);
+        let texts = [event.text, event.reasoning, event.refusal, arguments];
+        let length = event.raw.len() + event.name.len() + texts.into_iter().map(str::len).sum::<usize>();
+        let mut bytes = Vec::with_capacity(length);
+        bytes.extend_from_slice(event.raw);
+        let mut append = |text: &[u8]| {
+            let start = bytes.len();
+            bytes.extend_from_slice(text);
+            start..bytes.len()
+        };
+        OwnedEvent {
+            raw_len: event.raw.len(),
+            name: append(event.name),
+            row: event.row,
+            text: append(event.text.as_bytes()),
+            reasoning: append(event.reasoning.as_bytes()),
+            refusal: append(event.refusal.as_bytes()),
+            call: event.call.map(|call| OwnedCall {
+                output_index: call.output_index,
+                call_id: call.call_id.cloned(),
+                name: call.name.cloned(),
+                arguments: append(call.arguments.as_bytes()),
+                arguments_offset: call.arguments_offset,
+            }),
+            problem: event.problem.cloned(),
+            bytes: bytes.into_boxed_slice(),
+        }
+    }
+
+    /// Returns the event, lent by this value.
+    pub fn event(&self) -> Event<'_> {
+        let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
+        let text = |range: &Range<usize>| std::str::from_utf8(bytes(range)).unwrap_or_default();
+        Event {
+            raw: self.bytes.get(..self.raw_len).unwrap_or_default(),
+            name: bytes(&self.name),
+            row: self.row,
+            text: text(&self.text),
+            reasoning: text(&self.reasoning),
+            refusal: text(&self.refusal),
+            call: self.call.as_ref().map(|call| CallFragment {
+                output_index: call.output_index,
+                call_id: call.call_id.as_ref(),
+                name: call.name.as_ref(),
+                arguments: text(&call.arguments),
+                arguments_offset: call.arguments_offset,
+            }),
+            problem: self.problem.as_ref(),
+        }
+    }
+}
+
+impl fmt::Debug for OwnedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnedEvent").field(&self.event()).finish()
+    }
+}

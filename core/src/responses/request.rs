@@ -1,0 +1,244 @@
+//! A response to ask for.
+
+use serde::Serialize;
+
+use super::Input;
+use crate::Extra;
+use crate::chat::{ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
+
+/// A response to ask for.
+///
+/// Input and tools are borrowed: a history is not copied per turn. What is not set is left out of the request, never sent as
+/// `null`. Whether the answer is streamed is not part of it: that is the kind of call that is made with it.
+///
+/// # Examples
+/// ```
+/// use requesty_core::chat::{ReasoningEffort, Requesty};
+/// use requesty_core::responses::Request;
+///
+/// let request = Request::new("Why is the sky blue?")
+///     .model("openai-responses/o4-mini")
+///     .reasoning_effort(ReasoningEffort::LOW)
+///     .include("reasoning.encrypted_content")
+///     .store(false)
+///     .requesty(Requesty::new().trace_id("exec-1"));
+/// assert_eq!(
+///     serde_json::to_string(&request)?,
+///     concat!(
+///         r#"{"model":"openai-responses/o4-mini","input":"Why is the sky blue?","reasoning":{"effort":"low"},"#,
+///         r#""include":["reasoning.encrypted_content"],"store":false,"requesty":{"trace_id":"exec-1"}}"#,
+///     ),
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    pub(super) input: Input<'a>,
+    pub(super) tools: &'a [Tool],
+    pub(super) model: Option<String>,
+    pub(super) instructions: Option<String>,
+    pub(super) max_output_tokens: Option<u32>,
+    pub(super) temperature: Option<f64>,
+    pub(super) top_p: Option<f64>,
+    pub(super) tool_choice: Option<ToolChoice>,
+    pub(super) parallel_tool_calls: Option<bool>,
+    pub(super) reasoning_effort: Option<ReasoningEffort>,
+    pub(super) reasoning_summary: Option<String>,
+    pub(super) text_format: Option<ResponseFormat>,
+    pub(super) include: Vec<String>,
+    pub(super) metadata: Option<String>,
+    pub(super) store: Option<bool>,
+    pub(super) truncation: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) previous_response_id: Option<String>,
+    pub(super) requesty: Option<Requesty>,
+    pub(super) extra: Extra,
+    /// The first member whose value could not be written.
+    pub(super) problem: Option<String>,
+}
+
+impl<'a> Request<'a> {
+    /// Creates a request with an input and nothing else set.
+    pub fn new(input: impl Into<Input<'a>>) -> Self {
+        Request {
+            input: input.into(),
+            tools: &[],
+            model: None,
+            instructions: None,
+            max_output_tokens: None,
+            temperature: None,
+            top_p: None,
+            tool_choice: None,
+            parallel_tool_calls: None,
+            reasoning_effort: None,
+            reasoning_summary: None,
+            text_format: None,
+            include: Vec::new(),
+            metadata: None,
+            store: None,
+            truncation: None,
+            user: None,
+            previous_response_id: None,
+            requesty: None,
+            extra: Extra::new(),
+            problem: None,
+        }
+    }
+
+    /// Returns the model that is asked.
+    pub(super) fn asked_model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Sets the model: `provider/model`, or `policy/<name>` for a routing policy. Opaque to this crate. Under
+    /// `openai-responses/`, OpenAI's models are asked by their own endpoint of this kind.
+    #[must_use]
+    pub fn model(mut self, model: impl Into<String>) -> Self {
+        self.model = Some(model.into());
+        self
+    }
+
+    /// Sets what the model is told before the input. It is not kept for the next request.
+    #[must_use]
+    pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.instructions = Some(instructions.into());
+        self
+    }
+
+    /// Sets the most tokens that answer and reasoning may take.
+    #[must_use]
+    pub fn max_output_tokens(mut self, max_output_tokens: u32) -> Self {
+        self.max_output_tokens = Some(max_output_tokens);
+        self
+    }
+
+    /// Sets how random the answer is, from 0; providers differ in the upper limit.
+    ///
+    /// A number that is not finite is an error when the request is built.
+    #[must_use]
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.temperature = Some(temperature);
+        self
+    }
+
+    /// Sets the share of the probability that tokens are sampled from, 0 to 1.
+    ///
+    /// A number that is not finite is an error when the request is built.
+    #[must_use]
+    pub fn top_p(mut self, top_p: f64) -> Self {
+        self.top_p = Some(top_p);
+        self
+    }
+
+    /// Sets the tools that the model may call. An empty list is left out, because providers refuse it.
+    #[must_use]
+    pub fn tools(mut self, tools: &'a [Tool]) -> Self {
+        self.tools = tools;
+        self
+    }
+
+    /// Sets whether, and which, tools the model must call.
+    #[must_use]
+    pub fn tool_choice(mut self, tool_choice: ToolChoice) -> Self {
+        self.tool_choice = Some(tool_choice);
+        self
+    }
+
+    /// Sets whether the model may call several tools in one turn.
+    #[must_use]
+    pub fn parallel_tool_calls(mut self, parallel_tool_calls: bool) -> Self {
+        self.parallel_tool_calls = Some(parallel_tool_calls);
+        self
+    }
+
+    /// Sets how much the model thinks.
+    #[must_use]
+    pub fn reasoning_effort(mut self, effort: impl Into<ReasoningEffort>) -> Self {
+        self.reasoning_effort = Some(effort.into());
+        self
+    }
+
+    /// Sets how what the model thought is summed up: `auto`, `concise` or `detailed`.
+    #[must_use]
+    pub fn reasoning_summary(mut self, summary: impl Into<String>) -> Self {
+        self.reasoning_summary = Some(summary.into());
+        self
+    }
+
+    /// Sets the form that the answer must have.
+    #[must_use]
+    pub fn text_format(mut self, format: impl Into<ResponseFormat>) -> Self {
+        self.text_format = Some(format.into());
+        self
+    }
+
+    /// Adds something that the response shall hold besides, such as `reasoning.encrypted_content`.
+    #[must_use]
+    pub fn include(mut self, what: impl Into<String>) -> Self {
+        self.include.push(what.into());
+        self
+    }
+
+    /// Sets what the provider keeps with the response. For analytics, see [`Requesty::extra`].
+    #[must_use]
+    pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
+        self.metadata = self.json("metadata", metadata);
+        self
+    }
+
+    /// Sets whether the provider keeps the response.
+    #[must_use]
+    pub fn store(mut self, store: bool) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Sets what becomes of an input that does not fit: `auto` or `disabled`.
+    #[must_use]
+    pub fn truncation(mut self, truncation: impl Into<String>) -> Self {
+        self.truncation = Some(truncation.into());
+        self
+    }
+
+    /// Sets the end user, for the provider. For the router, see [`Requesty::user_id`].
+    #[must_use]
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+
+    /// Sets the response that this one follows, so that its items need not be sent. Documented for OpenAI's models only.
+    #[must_use]
+    pub fn previous_response_id(mut self, id: impl Into<String>) -> Self {
+        self.previous_response_id = Some(id.into());
+        self
+    }
+
+    /// Sets what the router itself is told.
+    #[must_use]
+    pub fn requesty(mut self, requesty: Requesty) -> Self {
+        self.requesty = Some(requesty);
+        self
+    }
+
+    /// Sets any other member of the request. It replaces a field of the same name.
+    ///
+    /// A value that cannot be written as JSON is an error when the request is built, as is the key `stream`: the kind of
+    /// call sets it.
+    #[must_use]
+    pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
+        if let Some(json) = self.json(key, value) {
+            self.extra.put_raw(key.to_owned(), json);
+        }
+        self
+    }
+
+    /// Writes a value early; one that cannot be written is reported when the request is built.
+    fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Option<String> {
+        let json = serde_json::to_string(value).ok();
+        if json.is_none() && self.problem.is_none() {
+            self.problem = Some(key.to_owned());
+        }
+        json
+    }
+}

@@ -1,0 +1,141 @@
+//! A request as the JSON that is sent.
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+
+use super::Request;
+use crate::chat::raw::{Number, RawText};
+use crate::chat::{FlatChoice, FlatFormat, FlatTool, ReasoningEffort, ResponseFormat, Tool};
+use crate::extra::ObjectWriter;
+use crate::{BuildError, Extra};
+
+impl Request<'_> {
+    /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
+    ///
+    /// No error quotes the input.
+    ///
+    /// # Errors
+    /// [`BuildError`], with what to change, where:
+    /// * there is no input, and neither a prompt of the prompt library nor a response before;
+    /// * the result of a call names no call;
+    /// * a model is named by an empty text;
+    /// * a number is not finite;
+    /// * a tool has no name, or two have the same, or the choice of tools names none of them;
+    /// * `stream` is set by hand, or a value could not be written as JSON.
+    pub fn whole_body(&self) -> Result<Bytes, BuildError> {
+        self.body(false)
+    }
+
+    /// Returns the body that a call for a stream sends.
+    ///
+    /// # Errors
+    /// As [`whole_body`](Self::whole_body).
+    pub fn stream_body(&self) -> Result<Bytes, BuildError> {
+        self.body(true)
+    }
+
+    /// Checks the request and writes it.
+    pub(super) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
+        self.check()?;
+        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
+        let mut body = Vec::with_capacity(self.size());
+        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
+            BuildError::new(
+                "the request cannot be written as JSON: a raw part, item, schema or choice in it is not JSON",
+            )
+        })?;
+        Ok(Bytes::from(body))
+    }
+
+    fn size(&self) -> usize {
+        /// What the names, the braces and the short values take.
+        const FRAME: usize = 512;
+        let long = [&self.instructions, &self.metadata].into_iter().flatten().map(String::len);
+        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
+        FRAME
+            + self.input.size()
+            + self.tools.iter().map(Tool::size).sum::<usize>()
+            + long.sum::<usize>()
+            + extra.sum::<usize>()
+    }
+}
+
+impl Serialize for Request<'_> {
+    /// Writes the request as a call for a whole reply sends it. What cannot be written is an error; what would be refused
+    /// is not looked for.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.check_written().map_err(serde::ser::Error::custom)?;
+        Body { request: self, stream: false }.serialize(serializer)
+    }
+}
+
+/// A request together with what the kind of call adds to it.
+struct Body<'a> {
+    request: &'a Request<'a>,
+    stream: bool,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Body { request, stream } = self;
+        let tools: Vec<FlatTool<'_>> = request.tools.iter().map(FlatTool).collect();
+        let mut object = ObjectWriter::new(serializer, &request.extra)?;
+        object.optional("model", request.model.as_ref())?;
+        object.field("input", &request.input)?;
+        object.optional("instructions", request.instructions.as_ref())?;
+        object.optional("max_output_tokens", request.max_output_tokens.as_ref())?;
+        object.optional("temperature", request.temperature.map(Number).as_ref())?;
+        object.optional("top_p", request.top_p.map(Number).as_ref())?;
+        if *stream {
+            object.field("stream", &true)?;
+        }
+        object.optional("tools", (!tools.is_empty()).then_some(&tools))?;
+        object.optional("tool_choice", request.tool_choice.as_ref().map(FlatChoice).as_ref())?;
+        object.optional("parallel_tool_calls", request.parallel_tool_calls.as_ref())?;
+        object.optional("reasoning", Reasoning::of(request).as_ref())?;
+        object.optional("text", request.text_format.as_ref().map(Text).as_ref())?;
+        object.optional("include", (!request.include.is_empty()).then_some(&request.include))?;
+        object.optional("metadata", request.metadata.as_deref().map(RawText).as_ref())?;
+        object.optional("store", request.store.as_ref())?;
+        object.optional("truncation", request.truncation.as_ref())?;
+        object.optional("user", request.user.as_ref())?;
+        object.optional("previous_response_id", request.previous_response_id.as_ref())?;
+        object.optional("requesty", request.requesty.as_ref())?;
+        object.end()
+    }
+}
+
+struct Reasoning<'a> {
+    effort: Option<&'a ReasoningEffort>,
+    summary: Option<&'a String>,
+}
+
+impl<'a> Reasoning<'a> {
+    fn of(request: &'a Request<'_>) -> Option<Self> {
+        let reasoning =
+            Reasoning { effort: request.reasoning_effort.as_ref(), summary: request.reasoning_summary.as_ref() };
+        (reasoning.effort.is_some() || reasoning.summary.is_some()).then_some(reasoning)
+    }
+}
+
+impl Serialize for Reasoning<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let none = Extra::new();
+        let mut object = ObjectWriter::new(serializer, &none)?;
+        object.optional("effort", self.effort)?;
+        object.optional("summary", self.summary)?;
+        object.end()
+    }
+}
+
+/// The member `text`, which the form of the answer is in.
+struct Text<'a>(&'a ResponseFormat);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let none = Extra::new();
+        let mut object = ObjectWriter::new(serializer, &none)?;
+        object.field("format", &FlatFormat(self.0))?;
+        object.end()
+    }
+}

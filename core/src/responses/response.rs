@@ -1,0 +1,321 @@
+//! A response, whole: what a unary reply is, and what the events of a stream add up to.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use super::lists::taken;
+use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
+use crate::chat::Citation;
+use crate::chat::blank::Blanks;
+use crate::extra::ObjectWriter;
+use crate::json::{Members, received};
+use crate::observe::Summary;
+use crate::{Decimal, Extra};
+
+/// A response.
+///
+/// Every part of it may be missing: only what came is there, and nothing is made up. Unknown members are kept in `extra`,
+/// byte for byte.
+///
+/// # Examples
+/// ```
+/// use requesty_core::responses::{Response, Status};
+///
+/// let response: Response = serde_json::from_str(concat!(
+///     r#"{"id":"rqsty-cmpl-1","status":"completed","output":[{"type":"message","role":"assistant","#,
+///     r#""content":[{"type":"output_text","text":"hi","annotations":[]}]}],"usage":{"cost":0.0005208}}"#,
+/// ))?;
+/// assert_eq!(response.status, Some(Status::Completed));
+/// assert_eq!(response.whole_text().unwrap(), "hi");
+/// assert_eq!(response.cost().unwrap().to_string(), "0.0005208");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The id, which feedback is given by.
+    pub id: Option<String>,
+    /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
+    pub model: Option<String>,
+    /// When it was made, in seconds since 1970.
+    pub created_at: Option<u64>,
+    /// How far it came.
+    pub status: Option<Status>,
+    /// What the model said, thought and called, in order.
+    pub output: Vec<OutputItem>,
+    /// Why it failed. A response that failed is an [`Error::Api`](crate::Error::Api): this is in its partial.
+    pub error: Option<ResponseError>,
+    /// Why it is incomplete.
+    pub incomplete_details: Option<IncompleteDetails>,
+    /// Tokens and cost.
+    pub usage: Option<Usage>,
+    /// Further members.
+    pub extra: Extra,
+    blanks: Blanks,
+    /// The functions that the request offered: others are not the caller's to run.
+    pub(super) offered: Offered,
+    /// The stream ended before the response did.
+    pub(super) cut: bool,
+}
+
+/// Names of functions; `None` where it is not known what was offered.
+pub(super) type Offered = Option<Arc<[String]>>;
+
+impl Response {
+    /// Reads a response: an object with an output or a status.
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        let members = Members::read(json).ok()?;
+        (members.has("output") || members.has("status")).then(|| Response::of(members))
+    }
+
+    /// Reads what an event says of its response, which may be next to nothing.
+    pub(super) fn of(mut members: Members<'_>) -> Self {
+        let mut blanks = Blanks::default();
+        Response {
+            id: blanks.string(&mut members, "id"),
+            model: blanks.string(&mut members, "model"),
+            created_at: blanks.take(&mut members, "created_at", Members::uint),
+            status: super::item::status(&mut members, &mut blanks),
+            output: taken(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
+            error: blanks.take(&mut members, "error", |members, name| members.taken(name, ResponseError::read)),
+            incomplete_details: blanks
+                .take(&mut members, "incomplete_details", |members, name| members.taken(name, IncompleteDetails::read)),
+            usage: blanks.take(&mut members, "usage", |members, name| members.taken(name, Usage::read)),
+            extra: members.rest(),
+            blanks,
+            offered: None,
+            cut: false,
+        }
+    }
+
+    /// Returns all that the model said; empty where that is nothing.
+    pub fn text(&self) -> Cow<'_, str> {
+        joined(self.parts().map(OutputPart::text))
+    }
+
+    /// Returns all that the model said, if it is all that it had to say, and not cut by a limit, a filter or the end of the
+    /// stream.
+    ///
+    /// # Errors
+    /// [`StoppedEarly`] where the response is not [completed](Status::Completed), with the reason if there is one.
+    pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
+        let stopped =
+            self.cut || !matches!(self.status, None | Some(Status::Completed)) || self.stop_reason().is_some();
+        if stopped {
+            let reason = self.stop_reason().map(str::to_owned);
+            return Err(StoppedEarly { status: self.status.clone(), reason });
+        }
+        Ok(self.text())
+    }
+
+    /// Returns what the model thought, as far as it is told: what the summaries say, one after the other, and then what is
+    /// told in full; empty where that is nothing.
+    pub fn reasoning(&self) -> Cow<'_, str> {
+        joined(self.output.iter().flat_map(|item| match item {
+            OutputItem::Reasoning(reasoning) => Some(reasoning.texts()).into_iter().flatten(),
+            _ => None.into_iter().flatten(),
+        }))
+    }
+
+    /// Returns what the model said instead of an answer; empty where that is nothing.
+    pub fn refusal(&self) -> Cow<'_, str> {
+        joined(self.parts().map(OutputPart::refusal))
+    }
+
+    /// Returns the price in US dollars, where the route reports it.
+    pub fn cost(&self) -> Option<Decimal> {
+        self.usage.as_ref()?.cost
+    }
+
+    /// Returns why a response is incomplete, in wire words such as `max_output_tokens`.
+    pub fn stop_reason(&self) -> Option<&str> {
+        self.incomplete_details.as_ref()?.reason.as_deref()
+    }
+
+    /// Returns the calls that are the caller's to run: complete, with arguments that are JSON, of a function that the
+    /// request offered. What the provider ran on its own side is not among them.
+    pub fn function_calls(&self) -> impl Iterator<Item = FinishedCall<'_>> {
+        let finished = self.calls().filter_map(|call| call.finished().ok());
+        finished.filter(|call| !call.is_server_side() && self.is_offered(call.name()))
+    }
+
+    /// Returns the calls that cannot be run, because they were cut or their arguments are not JSON.
+    pub fn unfinished_calls(&self) -> impl Iterator<Item = UnfinishedCall<'_>> {
+        self.calls().filter_map(|call| call.finished().err())
+    }
+
+    /// Walks the sources that the texts cite, as they came.
+    pub fn annotations(&self) -> impl Iterator<Item = &Annotation> {
+        self.parts().flat_map(|part| match part {
+            OutputPart::Text(text) => text.annotations.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// Returns the sources that the texts cite, each once, in the form that chat completions have, too.
+    pub fn citations(&self) -> Vec<Citation> {
+        let mut seen = HashSet::new();
+        let named = self.annotations().filter(|it| it.url.is_some() || it.title.is_some());
+        let fresh = named.filter(|it| seen.insert((&it.url, &it.title, it.start_index, it.end_index)));
+        let citation = |annotation: &Annotation| Citation {
+            url: annotation.url.clone(),
+            title: annotation.title.clone(),
+            start_index: annotation.start_index,
+            end_index: annotation.end_index,
+            ..Citation::default()
+        };
+        fresh.map(citation).collect()
+    }
+
+    /// Takes the output as input for the next request: push it onto the items of the conversation, and then the results of
+    /// the calls.
+    pub fn into_input(self) -> impl Iterator<Item = InputItem> {
+        self.output.into_iter().map(InputItem::Output)
+    }
+
+    /// Returns what the response says about itself, without its content.
+    pub fn summary(&self) -> Summary {
+        let usage = self.usage.as_ref();
+        let ended = self.status.as_ref().filter(|status| !status.is_open()).map(Status::as_str);
+        Summary {
+            id: self.id.clone(),
+            model: self.model.clone(),
+            finish_reasons: self.stop_reason().or(ended).map(str::to_owned).into_iter().collect(),
+            input_tokens: usage.and_then(|usage| usage.input_tokens),
+            output_tokens: usage.and_then(|usage| usage.output_tokens),
+            cost: self.cost(),
+        }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &OutputPart> {
+        self.output.iter().flat_map(|item| match item {
+            OutputItem::Message(message) => message.content.as_slice(),
+            _ => &[],
+        })
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &super::FunctionCall> {
+        self.output.iter().filter_map(|item| match item {
+            OutputItem::FunctionCall(call) => Some(call),
+            _ => None,
+        })
+    }
+
+    fn is_offered(&self, name: &str) -> bool {
+        self.offered.as_ref().is_none_or(|offered| offered.iter().any(|offer| offer == name))
+    }
+}
+
+/// Joins texts, copying them only where there are several.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
+    let mut texts = texts.filter(|text| !text.is_empty());
+    let Some(first) = texts.next() else { return Cow::Borrowed("") };
+    texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
+}
+
+received! {
+    Response, "a response";
+}
+
+impl Serialize for Response {
+    /// Writes the response in the shape of a unary reply.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let output = (!self.output.is_empty()).then_some(&self.output);
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "created_at", self.created_at.as_ref())?;
+        self.blanks.write(&mut object, "model", self.model.as_ref())?;
+        self.blanks.write(&mut object, "status", self.status.as_ref())?;
+        self.blanks.write(&mut object, "output", output)?;
+        self.blanks.write(&mut object, "error", self.error.as_ref())?;
+        self.blanks.write(&mut object, "incomplete_details", self.incomplete_details.as_ref())?;
+        self.blanks.write(&mut object, "usage", self.usage.as_ref())?;
+        object.end()
+    }
+}
+
+/// Why a response failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResponseError {
+    /// The code, such as `server_error`.
+    pub code: Option<String>,
+    /// The sentence.
+    pub message: Option<String>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl ResponseError {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let (code, message) = (members.text("code"), members.string("message"));
+        Some(ResponseError { code, message, extra: members.rest() })
+    }
+}
+
+impl Serialize for ResponseError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("code", self.code.as_ref())?;
+        object.optional("message", self.message.as_ref())?;
+        object.end()
+    }
+}
+
+/// Why a response is incomplete.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IncompleteDetails {
+    /// The reason: `max_output_tokens`, `content_filter` or another.
+    pub reason: Option<String>,
+    /// Further members.
+    pub extra: Extra,
+}
+
+impl IncompleteDetails {
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        Some(IncompleteDetails { reason: members.string("reason"), extra: members.rest() })
+    }
+}
+
+impl Serialize for IncompleteDetails {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        object.optional("reason", self.reason.as_ref())?;
+        object.end()
+    }
+}
+
+/// A response that did not come to its own end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoppedEarly {
+    status: Option<Status>,
+    reason: Option<String>,
+}
+
+impl StoppedEarly {
+    /// Returns how far the response came.
+    pub fn status(&self) -> Option<&Status> {
+        self.status.as_ref()
+    }
+
+    /// Returns the reason, in wire words such as `max_output_tokens`, where there is one.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl fmt::Display for StoppedEarly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status.as_ref().map(Status::as_str);
+        write!(f, "the response was stopped early: {}", self.reason.as_deref().or(status).unwrap_or("it was cut"))
+    }
+}
+
+impl std::error::Error for StoppedEarly {}

@@ -1,0 +1,71 @@
+//! How far a response, or an item of one, has come.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// How far a response, or an item of one, has come. Open: a status this crate does not know is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// `completed`: it came to its end.
+    Completed,
+    /// `incomplete`: a limit or a filter cut it.
+    Incomplete,
+    /// `in_progress`: it is being made.
+    InProgress,
+    /// `queued`: it is to be made.
+    Queued,
+    /// `failed`: there was an error.
+    Failed,
+    /// `cancelled`: somebody did not want it any more.
+    Cancelled,
+    /// Any other status.
+    Other(Box<str>),
+}
+
+impl Status {
+    /// Returns the status as it is spelled on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Status::Completed => "completed",
+            Status::Incomplete => "incomplete",
+            Status::InProgress => "in_progress",
+            Status::Queued => "queued",
+            Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
+            Status::Other(status) => status,
+        }
+    }
+
+    /// Returns whether there may be more to come.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Status::InProgress | Status::Queued)
+    }
+}
+
+impl From<&str> for Status {
+    fn from(status: &str) -> Self {
+        match status {
+            "completed" => Status::Completed,
+            "incomplete" => Status::Incomplete,
+            "in_progress" => Status::InProgress,
+            "queued" => Status::Queued,
+            "failed" => Status::Failed,
+            "cancelled" => Status::Cancelled,
+            other => Status::Other(other.into()),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

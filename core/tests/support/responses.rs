@@ -1,0 +1,138 @@
+//! Drives a streamed response through the core as a transport would, without one.
+
+use std::time::Duration;
+
+use requesty_core::responses::{Event, EventKind, Events, OwnedEvent, Request, Response};
+use requesty_core::{Call, Dialect, End, Error, Incomplete, Limits, Step};
+
+use super::{head, router};
+
+/// What a stream gave.
+#[derive(Debug)]
+pub struct Played {
+    pub total: Result<Response, Incomplete<Response>>,
+    pub items: Vec<OwnedEvent>,
+}
+
+impl Played {
+    pub fn response(&self) -> &Response {
+        self.total.as_ref().unwrap_or_else(Incomplete::partial)
+    }
+
+    #[track_caller]
+    pub fn complete(&self) -> &Response {
+        match &self.total {
+            Ok(response) => response,
+            Err(incomplete) => panic!("{}", incomplete.error()),
+        }
+    }
+
+    #[track_caller]
+    pub fn error(&self) -> &Error {
+        self.total.as_ref().expect_err("an error").error()
+    }
+
+    pub fn kinds(&self) -> Vec<EventKind> {
+        self.items.iter().map(|item| item.event().kind()).collect()
+    }
+
+    pub fn texts(&self) -> Vec<&str> {
+        self.items.iter().map(|item| item.event().text()).collect()
+    }
+
+    /// All that was lent of text, reasoning and refusal.
+    pub fn told(&self) -> [String; 3] {
+        let all = |of: fn(&OwnedEvent) -> &str| self.items.iter().map(of).collect::<String>();
+        [all(|it| it.event().text()), all(|it| it.event().reasoning()), all(|it| it.event().refusal())]
+    }
+}
+
+pub fn stream_call() -> Call<Events> {
+    router().responses_stream(&Request::new("hi")).unwrap()
+}
+
+/// Plays a body in the given pieces and ends it as `end` says.
+pub fn play_pieces<'a>(call: &Call<Events>, pieces: impl IntoIterator<Item = &'a [u8]>, end: End) -> Played {
+    let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+    let mut pieces = pieces.into_iter();
+    let mut end = Some(end);
+    let mut items = Vec::new();
+    let last = loop {
+        match machine.advance() {
+            Ok(Step::Ready) => {
+                let owned = machine.owned();
+                let lent = machine.item();
+                assert_eq!(shown(&owned.event()), shown(&lent));
+                items.push(owned);
+            }
+            Ok(Step::NeedBytes) => match pieces.next() {
+                Some(piece) => machine.push(piece, Duration::ZERO),
+                None => machine.end(end.take().expect("asked for bytes after the end")),
+            },
+            last => break last,
+        }
+    };
+    // After the end, the end stays the end.
+    for _ in 0..3 {
+        assert_eq!(format!("{:?}", machine.advance()), format!("{last:?}"));
+        let item = machine.item();
+        assert_eq!((item.text(), item.kind(), item.raw().len()), ("", EventKind::Other, 0));
+    }
+    let (so_far, summary) = (machine.dialect().so_far(), machine.dialect().summary());
+    let total = machine.total();
+    let played = Played { total, items };
+    assert_eq!(summary, played.response().summary());
+    assert_eq!(&so_far, played.response());
+    played
+}
+
+/// Plays a body whole, and in pieces of several sizes; the outcome must be the same.
+pub fn play_as(call: &Call<Events>, body: &[u8], end: &End) -> Played {
+    let whole = play_pieces(call, [body], end.clone());
+    for piece in [1, 3, 64] {
+        same(&whole, &play_pieces(call, body.chunks(piece), end.clone()), &format!("pieces of {piece}"));
+    }
+    whole
+}
+
+pub fn play(body: &str) -> Played {
+    play_as(&stream_call(), body.as_bytes(), &End::Clean)
+}
+
+pub fn with_limits(body: &str, limits: Limits) -> Played {
+    play_as(&stream_call().with_limits(limits), body.as_bytes(), &End::Clean)
+}
+
+#[track_caller]
+pub fn same(one: &Played, other: &Played, what: &str) {
+    assert_eq!(one.response(), other.response(), "{what}");
+    assert_eq!(one.items.len(), other.items.len(), "{what}");
+    for (one, other) in one.items.iter().zip(&other.items) {
+        assert_eq!(shown(&one.event()), shown(&other.event()), "{what}");
+    }
+    let error = |played: &Played| format!("{:?}", played.total.as_ref().err().map(Incomplete::error));
+    assert_eq!(error(one), error(other), "{what}");
+}
+
+/// All that an event shows.
+type Shown<'a> = (EventKind, &'a [u8], [&'a str; 3], Option<(u64, [Option<&'a str>; 2], &'a str, usize)>, bool);
+
+fn shown<'a>(event: &Event<'a>) -> Shown<'a> {
+    let call = event
+        .call()
+        .map(|call| (call.output_index(), [call.call_id(), call.name()], call.arguments(), call.arguments_offset()));
+    let texts = [event.text(), event.reasoning(), event.refusal()];
+    (event.kind(), event.raw(), texts, call, event.problem().is_some())
+}
+
+/// Frames events with their names, as the router does.
+pub fn events<T: AsRef<str>>(data: &[T]) -> String {
+    data.iter().map(|data| event(data.as_ref())).collect()
+}
+
+pub fn event(data: &str) -> String {
+    // Halves of characters are no JSON to a strict reader.
+    let halved = data.replace("\\ud83d", "").replace("\\ude00", "");
+    let value: serde_json::Value = serde_json::from_str(&halved).unwrap();
+    format!("event: {}\ndata: {data}\n\n", value["type"].as_str().unwrap())
+}
