@@ -3,8 +3,8 @@
 #[path = "support/messages.rs"]
 mod support;
 
+use requesty_core::Error;
 use requesty_core::messages::{Block, Message, Request, Source, Thinking, Tool, ToolChoice, ToolResult};
-use requesty_core::{BuildError, Error};
 use serde_json::json;
 use support::{play_whole, router};
 
@@ -149,7 +149,7 @@ fn thinking_leaves_room_for_the_answer() {
 #[test]
 #[cfg(feature = "base64")]
 fn files_have_bytes_and_addresses() {
-    let says = |result: Result<Block, BuildError>, says: &str| {
+    let says = |result: Result<Block, requesty_core::BuildError>, says: &str| {
         let error = result.unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
     };
