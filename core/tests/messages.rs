@@ -5,9 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use requesty_core::messages::{
-    Block, CacheControl, Message, Reply, Request, StopReason, Thinking, Tool, ToolChoice, ToolResult,
-};
+use requesty_core::messages::{Block, CacheControl, Message, Reply, Request, StopReason, Thinking, Tool, ToolChoice};
 use requesty_core::{Dialect, End, Error, ErrorKind, Limits, Step, http};
 use serde_json::{Value, json};
 use support::{MODEL, clean, end, events, head, play_whole, router, stream_call, whole_call};
@@ -128,6 +126,7 @@ fn tools_are_chosen_in_anthropics_words() {
 
 /// Each block of the documentation, as it is sent and as it is read.
 #[test]
+#[cfg(feature = "base64")]
 fn blocks_are_sent_as_documented() {
     let pdf = b"%PDF-1.7 x";
     let blocks = [
@@ -168,7 +167,7 @@ fn blocks_are_sent_as_documented() {
             r#"{"type":"tool_result","tool_use_id":"toolu_1","content":"18 °C"}"#,
         ),
         (
-            ToolResult::new("toolu_1", [Block::text("no")]).failed().into(),
+            requesty_core::messages::ToolResult::new("toolu_1", [Block::text("no")]).failed().into(),
             "tool_result",
             r#"{"type":"tool_result","tool_use_id":"toolu_1","content":[{"type":"text","text":"no"}],"is_error":true}"#,
         ),

@@ -1,4 +1,5 @@
 //! In the steady state a delta of a message costs no allocation, and a file in a request is written once.
+#![cfg(feature = "base64")]
 
 #[path = "support/counting.rs"]
 mod counting;

@@ -3,10 +3,8 @@
 #[path = "support/messages.rs"]
 mod support;
 
-use requesty_core::messages::{
-    Block, DocumentBlock, ImageBlock, Message, Request, Source, Thinking, Tool, ToolChoice, ToolResult,
-};
-use requesty_core::{BuildError, Error};
+use requesty_core::Error;
+use requesty_core::messages::{Block, Message, Request, Source, Thinking, Tool, ToolChoice, ToolResult};
 use serde_json::json;
 use support::{play_whole, router};
 
@@ -149,8 +147,9 @@ fn thinking_leaves_room_for_the_answer() {
 }
 
 #[test]
+#[cfg(feature = "base64")]
 fn files_have_bytes_and_addresses() {
-    let says = |result: Result<Block, BuildError>, says: &str| {
+    let says = |result: Result<Block, requesty_core::BuildError>, says: &str| {
         let error = result.unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
     };
@@ -163,7 +162,10 @@ fn files_have_bytes_and_addresses() {
         says(Block::document_url(url), "neither http(s)://");
     }
     let text = Source::raw(&json!({"type": "text", "media_type": "text/plain", "data": "x"})).unwrap();
-    let blocks = [Block::from(DocumentBlock::new(text.clone())), Block::from(ImageBlock::new(text))];
+    let blocks = [
+        Block::from(requesty_core::messages::DocumentBlock::new(text.clone())),
+        Block::from(requesty_core::messages::ImageBlock::new(text)),
+    ];
     for (block, kind) in blocks.iter().zip(["document", "image"]) {
         let json = serde_json::to_value(block).unwrap();
         assert_eq!((&json["type"], &json["source"]["type"]), (&json!(kind), &json!("text")));
