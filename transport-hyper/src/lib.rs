@@ -62,7 +62,7 @@ pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
     ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
-    Router, Timeouts, chat, embeddings, error, observe, responses,
+    Router, Timeouts, chat, error, observe,
 };
 pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]

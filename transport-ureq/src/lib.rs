@@ -58,7 +58,7 @@ mod socket;
 pub use requesty_core;
 pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
-    Timeouts, chat, embeddings, error, observe, responses,
+    Timeouts, chat, error, observe,
 };
 pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
