@@ -387,6 +387,11 @@ fn an_item_that_says_less_in_the_end_keeps_what_it_said() {
     let other = r#"[{"type":"message","id":"msg_1","content":[{"type":"output_text","text":"Masked."}]}]"#;
     let response = play(&events(&sequence(other))).complete().clone();
     assert_eq!((response.text(), response.output.len()), ("Masked.".into(), 4));
+    let blank = r#"{"type":"message","id":"m","content":[{"type":"output_text","text":""}]}"#;
+    let done = r#"{"type":"response.output_item.done","item":{"type":"message","id":"m","content":[]}}"#;
+    let played =
+        play(&events(&[done, &format!(r#"{{"type":"response.completed","response":{{"output":[{blank}]}}}}"#)]));
+    assert_eq!(serde_json::to_string(&played.complete().output[0]).unwrap(), blank);
     let none = r#"[{"type":"message","id":"msg_1","content":[]}]"#;
     assert_eq!(play(&events(&sequence(none))).complete().text(), "Hello, 世界 \u{1F600}!");
 }

@@ -167,7 +167,7 @@ impl Accumulator {
     }
 
     fn built(&self) -> Vec<OutputItem> {
-        self.items.iter().filter_map(|((_, family), item)| item.build(*family)).collect()
+        self.items.iter().map(|((_, family), item)| item.build(*family)).collect()
     }
 
     fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {

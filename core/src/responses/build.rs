@@ -7,15 +7,14 @@ use super::{
 
 impl ItemSum {
     /// Builds what the item is so far.
-    pub(super) fn build(&self, family: Family) -> Option<OutputItem> {
+    pub(super) fn build(&self, family: Family) -> OutputItem {
         let told = self.snapshot.as_deref().map(OutputItem::of);
         let mut item = match (told, family) {
             (Some(item), _) => item,
-            (None, Family::Message) => OutputItem::Message(OutputMessage::unannounced()),
             (None, Family::Reasoning) => OutputItem::Reasoning(ReasoningItem::unannounced()),
             (None, Family::Call) => OutputItem::FunctionCall(FunctionCall::default()),
-            // Nothing but a snapshot makes such an item.
-            (None, Family::Other) => return None,
+            // Others than messages are never told in pieces.
+            (None, Family::Message | Family::Other) => OutputItem::Message(OutputMessage::unannounced()),
         };
         if !self.done || is_blank(&item) {
             self.add_pieces(&mut item);
@@ -27,7 +26,7 @@ impl ItemSum {
                 call.status = None;
             }
         }
-        Some(item)
+        item
     }
 
     fn add_pieces(&self, item: &mut OutputItem) {
