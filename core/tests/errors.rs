@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use requesty_core::chat::Request;
 use requesty_core::error::{BuildError, Limit, Phase, Timeout, TransportError};
-use requesty_core::{ApiKey, End, Error, ErrorKind, Incomplete, Limits, http};
+use requesty_core::{ApiKey, End, Error, ErrorKind, Host, Incomplete, Limits, Router, http};
 use support::{clean, cut, delta, events, head, play_as, router, stream_call};
 
 fn response(status: u16) -> http::response::Builder {
@@ -156,24 +156,18 @@ fn each_is_told_in_one_line() {
         (too_large(), "an event exceeds the limit of 64 bytes; Limits::event changes it"),
         (transport(Phase::Connect, false), "the connection failed while connecting: cable pulled"),
         (reply(response(500), ""), "error reply 500: Internal Server Error"),
-        (
-            reply(response(404), ""),
-            "error reply 404: Not Found; asked https://router.requesty.ai/v1/chat/completions: does the base URL end in /v1?",
-        ),
-        (
-            reply(response(302), ""),
-            "error reply 302: Found; asked https://router.requesty.ai/v1/chat/completions: does the base URL end in /v1?",
-        ),
+        (reply(response(404), ""), "error reply 404: Not Found; asked https://router.requesty.ai/v1/chat/completions"),
+        (reply(response(302), ""), "error reply 302: Found; asked https://router.requesty.ai/v1/chat/completions"),
         (
             reply(response(299).header("content-encoding", "br"), "x"),
             concat!(
                 "unexpected reply: status 299, no content type, content-encoding br, though none was asked for; ",
-                "asked https://router.requesty.ai/v1/chat/completions: does the base URL end in /v1?",
+                "asked https://router.requesty.ai/v1/chat/completions",
             ),
         ),
         (
             page(),
-            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions: does the base URL end in /v1?",
+            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions",
         ),
     ];
     for (error, line) in shown {
@@ -182,6 +176,26 @@ fn each_is_told_in_one_line() {
     }
     let event = clean(&events([r#"{"error":{"message":"gone","code":404}}"#])).total.unwrap_err();
     assert_eq!(event.to_string(), "error inside the stream 404 (404): gone", "the base URL was right");
+}
+
+#[test]
+fn a_base_without_its_version_is_asked_about() {
+    let key = || ApiKey::new("rqsty-sk-test").unwrap();
+    let hint = "does the base URL end in /v1?";
+    let shown = |router: Router, host: Host, path: &str| {
+        let call = router.ask::<()>(host, http::Method::GET, path, None::<&()>).unwrap();
+        let mut machine = call.open(response(404).body(()).unwrap().into_parts().0, Duration::ZERO);
+        machine.end(End::Clean);
+        machine.advance().unwrap_err().to_string()
+    };
+    let bare = Router::new(key()).with_inference_base("https://r.example/api").unwrap();
+    let said = shown(bare, Host::Inference, "models");
+    assert!(said.ends_with(&format!("; asked https://r.example/api/models: {hint}")), "{said}");
+    let right = [(Host::Inference, "models"), (Host::Management, "v1/manage/org"), (Host::Feedback, "feedback/c-1")];
+    for (host, path) in right {
+        let said = shown(Router::new(key()), host, path);
+        assert!(said.contains("; asked https://") && !said.contains(hint), "{said}");
+    }
 }
 
 #[test]

@@ -163,7 +163,7 @@ impl fmt::Display for ApiError {
             write!(f, "; about {}", brief(param))?;
         }
         if matches!(self.kind, ErrorKind::NotFound | ErrorKind::Redirect) && !self.in_stream {
-            write!(f, "; asked {}: does the base URL end in /v1?", self.target)?;
+            asked(f, &self.target)?;
         }
         if let Some(id) = &self.request_id {
             write!(f, "; request id {}", brief(id))?;
@@ -185,6 +185,17 @@ impl fmt::Debug for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+/// Tells where a call went to that nobody there knows, and what may be wrong with that.
+pub(super) fn asked(f: &mut fmt::Formatter<'_>, target: &str) -> fmt::Result {
+    write!(f, "; asked {target}")?;
+    // Every path but that of feedback has it.
+    if target.contains("/v1/") || target.contains("/feedback/") {
+        Ok(())
+    } else {
+        f.write_str(": does the base URL end in /v1?")
+    }
+}
 
 /// Returns as much of a server's text as is shown.
 pub(super) fn brief(text: &str) -> &str {

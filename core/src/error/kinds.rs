@@ -1,4 +1,4 @@
-//! The errors that are not the API's own words: build, decode, limits, time and transport.
+//! The errors that are not the API's own words: build, decode, time and transport.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::api::brief;
+use super::api::{asked, brief};
 
 /// A cause that is shared between a stream and its total.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
@@ -115,73 +115,6 @@ impl fmt::Debug for Truncated {
         f.debug_struct("Truncated").field("cause", &self.cause).finish()
     }
 }
-
-/// A limit that this crate sets on what it reads, so that no server can exhaust the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Limit {
-    /// The joined data of one event, or one line, in bytes.
-    Event,
-    /// A whole reply, in bytes.
-    Reply,
-    /// The text, reasoning and arguments that a stream adds up to, in bytes.
-    Total,
-    /// The tool calls of one choice.
-    ToolCalls,
-    /// The name of one tool call, in bytes, however many fragments it comes in.
-    ToolName,
-    /// The choices, tool calls, parts and unknown members of one chunk, each kind by itself.
-    Elements,
-}
-
-impl Limit {
-    /// Returns the option that changes the limit; `None` for one that is fixed.
-    pub fn option(self) -> Option<&'static str> {
-        match self {
-            Limit::Event => Some("Limits::event"),
-            Limit::Reply => Some("Limits::reply"),
-            Limit::Total => Some("Limits::total"),
-            Limit::ToolCalls => Some("Limits::tool_calls"),
-            Limit::ToolName | Limit::Elements => None,
-        }
-    }
-}
-
-/// Something that is larger than a limit allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge {
-    pub(crate) what: Limit,
-    pub(crate) limit: usize,
-}
-
-impl TooLarge {
-    /// Returns which limit it was.
-    pub fn what(&self) -> Limit {
-        self.what
-    }
-
-    /// Returns the limit that was in force.
-    pub fn limit(&self) -> usize {
-        self.limit
-    }
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, unit) = match self.what {
-            Limit::Event => ("an event", " bytes"),
-            Limit::Reply => ("the reply", " bytes"),
-            Limit::Total => ("the answer", " bytes"),
-            Limit::ToolCalls => ("the number of tool calls", ""),
-            Limit::ToolName => ("the name of a tool", " bytes"),
-            Limit::Elements => ("the number of elements in one chunk", ""),
-        };
-        write!(f, "{what} exceeds the limit of {}{unit}", self.limit)?;
-        self.what.option().map_or(Ok(()), |option| write!(f, "; {option} changes it"))
-    }
-}
-
-impl std::error::Error for TooLarge {}
 
 /// Where in a call something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -369,7 +302,7 @@ impl fmt::Display for Unexpected {
         if let Some(hint) = &self.hint {
             write!(f, ", {}", brief(hint))?;
         }
-        write!(f, "; asked {}: does the base URL end in /v1?", self.target)
+        asked(f, &self.target)
     }
 }
 

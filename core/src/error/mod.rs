@@ -19,6 +19,7 @@ mod classify;
 mod incomplete;
 mod kinds;
 mod scrub;
+mod too_large;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,10 +30,9 @@ use http::StatusCode;
 pub use api::{ApiError, ErrorKind};
 pub(crate) use classify::{event_error, html_title, is_truthy, looks_like_error};
 pub use incomplete::Incomplete;
-pub use kinds::{
-    BuildError, Cause, DecodeError, Limit, Phase, Timeout, TooLarge, TransportError, Truncated, Unexpected,
-};
+pub use kinds::{BuildError, Cause, DecodeError, Phase, Timeout, TransportError, Truncated, Unexpected};
 pub(crate) use scrub::Scrub;
+pub use too_large::{Limit, TooLarge};
 
 /// What went wrong with a call or a stream.
 ///
