@@ -3,9 +3,11 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use requesty_core::audio::{Speech, Transcription};
 use requesty_core::chat::{Message, Request};
+use requesty_core::images::Generation;
 use requesty_core::sse::Step;
-use requesty_core::{ApiKey, Call, Dialect, End, Error, Reply, Router, http};
+use requesty_core::{ApiKey, Call, Dialect, End, Error, Reply, Router, embeddings, http, messages, responses};
 use serde_json::value::RawValue;
 
 use crate::Pieces;
@@ -20,17 +22,37 @@ pub fn families(input: &[u8]) {
     let router = Router::new(ApiKey::new("rqsty-sk-fuzz").expect("a key"));
     let messages = [Message::user("hi")];
     let request = Request::new(&messages);
+    let speech = Speech::new("m", "v", "Hello");
+    let asked = [messages::Message::user("hi")];
+    let message = messages::Request::new(&asked, 64).model("m");
+    let response = responses::Request::new("hi");
+    let vector = embeddings::Request::new("hi").model("m");
     match family % FAMILIES {
-        0 => ended.check(&router.events(&request).expect("a call")),
-        1 => ended.check(&router.stream_as::<Box<RawValue>>(&request).expect("a call")),
-        2 => ended.check(&router.post_bytes("x", &()).expect("a call")),
-        3 => ended.check(&router.get::<Box<RawValue>>("x").expect("a call")),
-        _ => ended.check(&router.chat(&request).expect("a call")),
+        0 => ended.check(router.events(&request)),
+        1 => ended.check(router.stream_as::<Box<RawValue>>(&request)),
+        2 => ended.check(router.post_bytes("x", &())),
+        3 => ended.check(router.get::<Box<RawValue>>("x")),
+        4 => ended.check(router.chat(&request)),
+        5 => ended.check(router.messages_stream(&message)),
+        6 => ended.check(router.messages(&message)),
+        7 => ended.check(router.responses_stream(&response)),
+        8 => ended.check(router.responses(&response)),
+        9 => ended.check(router.speech_stream(&speech)),
+        10 => ended.check(router.mcp(&())),
+        11 => ended.check(router.embeddings(&vector)),
+        12 => ended.check(router.models()),
+        13 => ended.check(router.keys()),
+        14 => ended.check(router.organization()),
+        15 => ended.check(router.groups()),
+        16 => ended.check(router.access_lists()),
+        17 => ended.check(router.organization_members()),
+        18 => ended.check(router.generate_images(&Generation::new("m", "p"))),
+        _ => ended.check(router.transcribe(&Transcription::new("m", "a.wav", b"RIFF"))),
     }
 }
 
 /// How many endpoints there are to choose from.
-const FAMILIES: u8 = 5;
+const FAMILIES: u8 = 20;
 
 /// A body, how it is cut, and how it ends.
 struct Ended<'a> {
@@ -40,12 +62,13 @@ struct Ended<'a> {
 }
 
 impl Ended<'_> {
-    fn check<R: Reply>(&self, call: &Call<R>)
+    fn check<R: Reply>(&self, call: Result<Call<R>, Error>)
     where
         <R::Dialect as Dialect>::Total: Debug,
         <R::Dialect as Dialect>::Partial: Debug,
     {
-        assert_eq!(self.play(call, 0), self.play(call, self.seed));
+        let call = call.expect("a call");
+        assert_eq!(self.play(&call, 0), self.play(&call, self.seed));
     }
 
     /// Returns what the reply adds up to, or how far it came and why.
