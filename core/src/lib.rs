@@ -86,7 +86,7 @@
 //!
 //! # Features
 //!
-//! `base64` (default): parts of messages can be built from bytes.
+//! `base64` (default): parts of messages can be built from bytes, and embeddings be read from base64.
 
 pub mod audio;
 mod base;
