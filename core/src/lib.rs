@@ -86,7 +86,7 @@
 //!
 //! # Features
 //!
-//! `base64` (default): parts of messages can be built from bytes, and images and streamed speech are decoded.
+//! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
 
 mod accepted;
 pub mod audio;

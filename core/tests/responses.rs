@@ -263,7 +263,7 @@ fn what_is_large_is_counted_before_it_is_written() {
         Request::new(&long),
         Request::new("x").instructions(long.clone()),
         Request::new("x").metadata(&long),
-        Request::new("x").extra("y", &long),
+        Request::new("x").extra("a_longer_name", &long),
         Request::new("x").tools(&tools),
     ] {
         let spare = bytes::BytesMut::from(request.whole_body().unwrap()).capacity();

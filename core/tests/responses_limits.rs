@@ -110,6 +110,11 @@ fn parts_and_sources_count_with_what_it_takes_to_keep_them() {
     let (size, done) = part("done", &long);
     at_the_total(&events(&[&done, COMPLETED]), size + 100);
     at_the_total(&events(&[&done, &done, COMPLETED]), size + 100);
+    // They make room again once the item is told whole.
+    let item = format!(r#"{{"type":"message","content":[{{"type":"refusal","refusal":"{long}"}}]}}"#);
+    let whole = format!(r#"{{"type":"response.output_item.done","output_index":0,"item":{item}}}"#);
+    let delta = format!(r#"{{"type":"response.output_text.delta","output_index":1,"delta":"{}"}}"#, "y".repeat(400));
+    at_the_total(&events(&[&done, &done, &whole, &delta, COMPLETED]), item.len() + 400);
     let (size, added) = part("added", &long);
     at_the_total(&events(&[&added, COMPLETED]), size);
     let source = r#"{"url":"u"}"#;

@@ -224,9 +224,10 @@ impl Serialize for Embedding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("index", &self.index)?;
-        match vector::encoded(&self.vector, self.format) {
-            Some(text) => object.field("embedding", &text)?,
-            None => object.field("embedding", &self.vector)?,
+        match self.format {
+            #[cfg(feature = "base64")]
+            EncodingFormat::Base64 => object.field("embedding", &vector::encoded(&self.vector))?,
+            _ => object.field("embedding", &self.vector)?,
         }
         object.end()
     }

@@ -44,7 +44,10 @@ pub(super) fn read(json: &[u8]) -> Result<(Vec<f32>, EncodingFormat), Odd> {
     let mut reader = Reader::new(json);
     match reader.kind() {
         Some(Kind::Array) => Ok((numbers(reader)?, EncodingFormat::Float)),
+        #[cfg(feature = "base64")]
         Some(Kind::String) => Ok((floats(json, reader)?, EncodingFormat::Base64)),
+        #[cfg(not(feature = "base64"))]
+        Some(Kind::String) => Err(Odd::NoFeature),
         _ => Err(Odd::Absent),
     }
 }
@@ -106,26 +109,12 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
     if vector.iter().all(|number| number.is_finite()) { Ok(vector) } else { Err(Odd::NotFinite) }
 }
 
-#[cfg(not(feature = "base64"))]
-fn floats(_json: &[u8], _reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
-    Err(Odd::NoFeature)
-}
-
-/// Writes a vector in base64, if that is how it came.
+/// Writes a vector in base64.
 #[cfg(feature = "base64")]
-pub(super) fn encoded(vector: &[f32], format: EncodingFormat) -> Option<String> {
+pub(super) fn encoded(vector: &[f32]) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
-    if format != EncodingFormat::Base64 {
-        return None;
-    }
     let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
-    Some(STANDARD.encode(bytes))
-}
-
-/// Without the feature, none came.
-#[cfg(not(feature = "base64"))]
-pub(super) fn encoded(_vector: &[f32], _format: EncodingFormat) -> Option<String> {
-    None
+    STANDARD.encode(bytes)
 }
