@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
 use requesty_core::http;
-use requesty_core::{End, Error, Limits, Step};
+use requesty_core::{Call, Dialect, End, Error, Limits, Reply, Step, embeddings, messages, responses};
 use support::{cut, delta, events, head, play_as, router, stream_call};
 
 const NOW: Duration = Duration::ZERO;
@@ -137,13 +137,13 @@ fn request_ids_and_media_types_are_scrubbed_of_the_key() {
     assert!(!String::from_utf8_lossy(page.body()).contains("rqsty-sk-test"));
 }
 
-#[test]
-fn what_comes_after_the_end_of_a_value_changes_nothing() {
-    let body = br#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
-    let messages = [Message::user("hi")];
-    let call = router().chat(&Request::new(&messages)).unwrap();
+/// Reads a whole reply, says and sends more after its end, and returns how its reader is shown, and what it adds up to.
+fn said_more<R: Reply>(call: &Call<R>, body: &str) -> (String, <R::Dialect as Dialect>::Total)
+where
+    R::Dialect: std::fmt::Debug,
+{
     let mut machine = call.open(head(200, "application/json"), NOW);
-    machine.push(body, NOW);
+    machine.push(body.as_bytes(), NOW);
     machine.end(End::Clean);
     assert_eq!(machine.advance().unwrap(), Step::Done);
     assert!(machine.room().is_empty());
@@ -151,22 +151,40 @@ fn what_comes_after_the_end_of_a_value_changes_nothing() {
     machine.push(b"more", NOW);
     machine.end(cut());
     assert_eq!(machine.advance().unwrap(), Step::Done);
-    assert!(format!("{:?}", machine.dialect()).contains("Ok"));
-    assert_eq!(machine.total().unwrap().text(), "Hi");
-
-    let mut machine = router().get::<u32>("x").unwrap().open(head(200, "application/json"), NOW);
-    machine.push(b"7", NOW);
-    machine.end(End::Clean);
-    assert_eq!(machine.advance().unwrap(), Step::Done);
-    assert!(machine.room().is_empty());
-    machine.commit(3, NOW);
-    machine.push(b"8", NOW);
-    machine.end(cut());
-    assert_eq!(machine.advance().unwrap(), Step::Done);
     machine.item();
     machine.owned();
-    assert_eq!(format!("{:?}", machine.dialect()), "WholeDialect { status: 200, .. }");
-    assert_eq!(machine.total().unwrap(), 7);
+    let shown = format!("{:?}", machine.dialect());
+    let Ok(total) = machine.total() else { panic!("{shown}") };
+    (shown, total)
+}
+
+#[test]
+fn what_comes_after_the_end_of_a_value_changes_nothing() {
+    let messages = [Message::user("hi")];
+    let call = router().chat(&Request::new(&messages)).unwrap();
+    let body = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let (shown, total) = said_more(&call, body);
+    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+
+    let (shown, total) = said_more(&router().get::<u32>("x").unwrap(), "7");
+    assert_eq!((&*shown, total), ("WholeDialect { status: 200, .. }", 7));
+
+    let asked = [messages::Message::user("hi")];
+    let call = router().messages(&messages::Request::new(&asked, 9).model("m")).unwrap();
+    let body = r#"{"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"}"#;
+    let (shown, total) = said_more(&call, body);
+    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+
+    let call = router().responses(&responses::Request::new("hi")).unwrap();
+    let content = r#"[{"type":"output_text","text":"Hi"}]"#;
+    let body = format!(r#"{{"status":"completed","output":[{{"type":"message","content":{content}}}]}}"#);
+    let (shown, total) = said_more(&call, &body);
+    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+
+    let call = router().embeddings(&embeddings::Request::new("hi").model("m")).unwrap();
+    let (shown, total) = said_more(&call, r#"{"data":[{"index":0,"embedding":[0.5]}]}"#);
+    assert!(shown.starts_with("AnswerDecoder { "), "{shown}");
+    assert_eq!(total.data[0].vector, [0.5]);
 }
 
 #[test]
