@@ -172,6 +172,18 @@ fn whatever_else_is_kept_counts_towards_the_total() {
     assert!(too_large(played(limits, &finished(&small, "stop")).error()).is_some());
 }
 
+/// What replaces something is not kept beside it.
+#[test]
+fn what_is_replaced_counts_once() {
+    let limits = Limits::default().with_total(100_000);
+    for member in [r#""n":"LONG #""#, r#""n":{"a":"LONG #"}"#] {
+        let deltas: Vec<String> =
+            (100..300).map(|n| member.replace('#', &n.to_string()).replace("LONG", &"x".repeat(1000))).collect();
+        let deltas: Vec<&str> = deltas.iter().map(String::as_str).collect();
+        assert!(played(limits, &finished(&deltas, "stop")).total.is_ok(), "{member}");
+    }
+}
+
 #[test]
 fn a_choice_may_have_as_many_tool_calls_as_the_limit() {
     let body = |n: usize| {

@@ -69,6 +69,8 @@ mod messages_tolerance;
 mod metadata;
 #[path = "../../core/tests/models.rs"]
 mod models;
+#[path = "../../core/tests/nulls.rs"]
+mod nulls;
 #[path = "../../core/tests/observe.rs"]
 mod observe;
 #[path = "../../core/tests/parts.rs"]

@@ -168,3 +168,59 @@ fn some<T>(list: &Vec<T>) -> Option<&Vec<T>> {
 fn raw(json: &Option<String>) -> Option<RawText<'_>> {
     json.as_deref().map(RawText)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::{Part, Tool, ToolCall};
+
+    /// Each long value makes room for itself, and for itself only: a body is written once, into memory of its size.
+    #[test]
+    fn the_room_for_a_body_is_its_size() {
+        const LONG: usize = 100_000;
+        let long = || "x".repeat(LONG);
+        let member = || serde_json::value::to_raw_value(&"x".repeat(LONG)).unwrap();
+        let room = |request: &Request<'_>| request.size() / LONG;
+        let messages = |message: Message| vec![message];
+        let with = |change: fn(&mut Message, String)| {
+            let mut message = Message::user("hi");
+            change(&mut message, "x".repeat(LONG));
+            messages(message)
+        };
+        let file = |name: &str, data: &str| {
+            let data = serde_json::json!({"type": "input_file", "filename": name, "file_data": data});
+            Part::read(data.to_string().as_bytes())
+        };
+        let of_messages = [
+            messages(Message::user(long())),
+            messages(Message::user([Part::text(long())])),
+            messages(Message::user([Part::image_url(long())])),
+            messages(Message::user([file(&long(), "https://u.example")])),
+            messages(Message::user([file("n", &format!("data:{}", long()))])),
+            messages(Message::user([Part::Other(format!("\"{}\"", long()))])),
+            with(|message, long| message.reasoning = Some(long)),
+            with(|message, long| message.reasoning_signature = Some(long)),
+            with(|message, long| message.refusal = Some(long)),
+            with(|message, long| message.tool_calls = vec![ToolCall::new("c", "f", long)]),
+            with(|message, long| message.extra.put_raw("k".into(), format!("\"{long}\""))),
+            with(|message, long| message.extra.put_raw(long, "1".into())),
+        ];
+        for messages in &of_messages {
+            let request = Request::new(messages);
+            assert_eq!(room(&request), 1, "{messages:?}");
+            assert!(request.size() >= request.body(false).map_or(0, |body| body.len()));
+        }
+        let [two, one] = [&of_messages[0], &of_messages[7]].map(|messages| messages[0].clone());
+        let both = [two.clone(), one.clone(), two, one];
+        assert_eq!(room(&Request::new(&both)), 4);
+
+        let short = [Message::user("hi")];
+        assert_eq!(room(&Request::new(&short)), 0);
+        let tools = [Tool::function("f").description(long())];
+        assert_eq!(room(&Request::new(&short).tools(&tools)), 1);
+        for name in ["k", &long()] {
+            let request = Request::new(&short).extra(name, &member());
+            assert_eq!(room(&request), if name == "k" { 1 } else { 2 });
+        }
+    }
+}
