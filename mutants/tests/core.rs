@@ -136,7 +136,7 @@ mod streams {
     #[test]
     fn made_up_streams_are_read_as_the_reference_reads_them() {
         let differential = Differential::new();
-        for round in 0..40 {
+        for round in 0..200 {
             differential.check(&sample(&mut Random::of_round(5, round)));
         }
     }
