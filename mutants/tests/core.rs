@@ -65,6 +65,10 @@ mod messages_request_errors;
 mod messages_stream;
 #[path = "../../core/tests/messages_tolerance.rs"]
 mod messages_tolerance;
+#[path = "../../core/tests/messages_tool_use.rs"]
+mod messages_tool_use;
+#[path = "../../core/tests/messages_values.rs"]
+mod messages_values;
 #[path = "../../core/tests/metadata.rs"]
 mod metadata;
 #[path = "../../core/tests/models.rs"]
@@ -87,6 +91,10 @@ mod responses;
 mod responses_ends;
 #[path = "../../core/tests/responses_limits.rs"]
 mod responses_limits;
+#[path = "../../core/tests/responses_merge.rs"]
+mod responses_merge;
+#[path = "../../core/tests/responses_request.rs"]
+mod responses_request;
 #[path = "../../core/tests/responses_stream.rs"]
 mod responses_stream;
 #[path = "../../core/tests/responses_tolerance.rs"]

@@ -1,9 +1,10 @@
-//! Drives a streamed response through the core as a transport would, without one.
+//! Drives responses, whole and streamed, through the core as a transport would, without one.
 
 use std::time::Duration;
 
-use requesty_core::responses::{Event, EventKind, Events, OwnedEvent, Request, Response};
+use requesty_core::responses::{Answer, Event, EventKind, Events, OwnedEvent, Request, Response};
 use requesty_core::{Call, Dialect, End, Error, Incomplete, Limits, Step};
+use serde_json::Value;
 
 use super::{head, router};
 
@@ -133,6 +134,48 @@ pub fn events<T: AsRef<str>>(data: &[T]) -> String {
 pub fn event(data: &str) -> String {
     // Halves of characters are no JSON to a strict reader.
     let halved = data.replace("\\ud83d", "").replace("\\ude00", "");
-    let value: serde_json::Value = serde_json::from_str(&halved).unwrap();
+    let value: Value = serde_json::from_str(&halved).unwrap();
     format!("event: {}\ndata: {data}\n\n", value["type"].as_str().unwrap())
+}
+
+/// A request as it is written.
+pub fn body(request: &Request<'_>) -> String {
+    String::from_utf8(request.whole_body().unwrap().to_vec()).unwrap()
+}
+
+/// A request as a server reads it.
+pub fn sent(request: &Request<'_>) -> Value {
+    serde_json::from_str(&body(request)).unwrap()
+}
+
+pub fn whole_call() -> Call<Answer> {
+    router().responses(&Request::new("hi").model("openai/gpt-4.1")).unwrap()
+}
+
+/// Plays a whole reply in pieces; its total and what it says of itself must agree.
+pub fn read_as(call: &Call<Answer>, status: u16, body: &str, end: End) -> Result<Response, Incomplete<Response>> {
+    let mut machine = call.open(head(status, "application/json"), Duration::ZERO);
+    for piece in body.as_bytes().chunks(9) {
+        if machine.advance().is_ok() {
+            machine.push(piece, Duration::ZERO);
+        }
+    }
+    machine.end(end);
+    let last = machine.advance();
+    machine.item();
+    machine.owned();
+    let summary = machine.dialect().summary();
+    let total = machine.total();
+    assert_eq!(matches!(last, Ok(Step::Done)), total.is_ok());
+    assert_eq!(summary, total.as_ref().unwrap_or_else(Incomplete::partial).summary());
+    total
+}
+
+pub fn read(body: &str) -> Result<Response, Incomplete<Response>> {
+    read_as(&whole_call(), 200, body, End::Clean)
+}
+
+/// Reads a whole reply with these items.
+pub fn output(items: &str) -> Response {
+    read(&format!(r#"{{"status":"completed","output":{items}}}"#)).unwrap()
 }
