@@ -221,3 +221,56 @@ fn long_chunks_are_read_in_full() {
     let long = "z".repeat(100_000);
     assert_eq!(hits(&like(r#"{"choices":[{"delta":{"content":"~"}}]}"#, &["a", &long, "c"])), 2);
 }
+
+/// A number that varies may stand in an object of the usage, too.
+#[test]
+fn counts_in_the_details_of_the_usage_are_learned() {
+    let chunk = concat!(
+        r#"{"choices":[{"index":0,"delta":{"content":"~"}}],"usage":{"completion_tokens":~,"#,
+        r#""completion_tokens_details":{"reasoning_tokens":~}}}"#
+    );
+    let values: Vec<String> = (10..60).map(|n| n.to_string()).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let hits = hits(&like(chunk, &values));
+    assert!(hits > 40, "{hits}");
+}
+
+/// What grows in its place counts as much as if it were read in full.
+#[test]
+fn a_member_that_grows_meets_the_limit() {
+    let chunk = r##"{"p":"~","choices":[{"index":0,"delta":{"content":"twenty letters of it"}}]}"##;
+    let values: Vec<String> = (1..50).map(|n| "x".repeat(5 * n)).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let body = like(chunk, &values);
+    let limited = |total: usize| {
+        let call = support::stream_call().with_limits(Limits::default().with_total(total));
+        (see(&call, body.as_bytes(), usize::MAX), see(&call.clone().without_template(), body.as_bytes(), usize::MAX))
+    };
+    let mut most = 0;
+    for total in (500..1_500).step_by(3) {
+        let (learned, plain) = limited(total);
+        most = most.max(learned.hits);
+        assert_eq!((&learned.items, &learned.total), (&plain.items, &plain.total), "{total}");
+    }
+    assert!(most > 0);
+}
+
+/// After four chunks in a row that are not like the one before, no more are learned from for a while, and then for longer.
+#[test]
+fn streams_that_do_not_repeat_themselves_are_left_alone_for_longer_and_longer() {
+    const ALIKE: u64 = 3_000;
+    let unread = |misses: usize| {
+        let content = r#""choices":[{"index":0,"delta":{"content":"~"}}]}"#;
+        let odd = (0..misses).map(|n| format!(r#"{{"k{n}":1,{content}"#));
+        let alike = (0..ALIKE).map(|n| format!("{{{}", content.replace('~', &n.to_string())));
+        let chunks: Vec<String> = odd.chain(alike).collect();
+        let body = stream(&chunks.iter().map(String::as_str).collect::<Vec<_>>());
+        ALIKE - see(&support::stream_call(), body.as_bytes(), body.len()).hits
+    };
+    for (misses, left) in [(0, 1), (4, 1), (5, 33), (6, 32), (37, 1), (38, 65), (39, 64)] {
+        assert_eq!(unread(misses), left, "after {misses}");
+    }
+    // The longest time is 1,024 chunks.
+    let longest = (2_000..2_600).step_by(40).map(unread).max();
+    assert!(longest.is_some_and(|longest| longest <= 1_025), "{longest:?}");
+}

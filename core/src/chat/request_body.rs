@@ -216,8 +216,21 @@ mod tests {
 
         let short = [Message::user("hi")];
         assert_eq!(room(&Request::new(&short)), 0);
-        let tools = [Tool::function("f").description(long())];
-        assert_eq!(room(&Request::new(&short).tools(&tools)), 1);
+        let named = |tool: Tool| tool.description(long()).parameters(&long()).unwrap();
+        for (tools, rooms) in [
+            (vec![Tool::function("f").description(long())], 1),
+            (vec![Tool::function(long())], 1),
+            (vec![named(Tool::function("f")), named(Tool::function(long()))], 5),
+            (vec![Tool::raw(&serde_json::json!({"type": "t", "k": long()})).unwrap()], 1),
+        ] {
+            assert_eq!(room(&Request::new(&short).tools(&tools)), rooms);
+        }
+        let call = |length| {
+            let mut message = Message::user("hi");
+            message.tool_calls = vec![ToolCall::new("c", "f", "x".repeat(length))];
+            message.size()
+        };
+        assert_eq!(call(1000) - call(0), 1000);
         for name in ["k", &long()] {
             let request = Request::new(&short).extra(name, &member());
             assert_eq!(room(&request), if name == "k" { 1 } else { 2 });
