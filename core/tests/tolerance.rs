@@ -300,3 +300,13 @@ fn half_a_character_at_the_end_of_arguments_is_in_the_last_fragment() {
     let completion = machine.dialect().so_far();
     assert_eq!(completion.message().unwrap().tool_calls[0].function.arguments.as_str(), "x\u{FFFD}");
 }
+
+/// Nor is a string one that has a control character after an escape, or no end.
+#[test]
+fn an_escape_makes_no_bad_string_good() {
+    let good = delta(r#""content":"a\nb""#);
+    for bad in [good.replace("nb", "n\u{1}b"), good.replace(r#"b"}"#, "b"), good.replace("nb", "xb")] {
+        let played = clean(&(events([&bad]) + &finished(&[r#""content":"c""#], "stop")));
+        assert_eq!((played.problems, played.text().as_str()), (1, "c"), "{bad:?}");
+    }
+}

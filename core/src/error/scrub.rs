@@ -156,6 +156,10 @@ mod tests {
         for echo in ["up%2F&u\\u", "up%252F%26u%5Cu", "up%2F&amp;u\\u", r"up%2F&u\\u", &unicode] {
             assert_eq!(scrub.text(echo), "[key]", "{echo}");
         }
+        let scrub = Scrub::new(ApiKey::new("rqsty-<k>'\"y").unwrap());
+        for echo in ["rqsty-&lt;k&gt;&apos;&quot;y", "rqsty-&#60;k&#X3e;&#39;&#34;y"] {
+            assert_eq!(scrub.text(echo), "[key]", "{echo}");
+        }
         let scrub = Scrub::new(ApiKey::new("rqsty-sk-a+b/c=\"d&e").unwrap());
         for lead in ["", "x", "xy", "Authorization: "] {
             for encoded in [standard.encode(format!("{lead}{bearer}")), url_safe.encode(format!("{lead}{bearer}tail"))]
