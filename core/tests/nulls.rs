@@ -83,14 +83,16 @@ fn what_is_of_another_type_is_kept_as_it_came() {
 }
 
 #[test]
-fn a_role_that_came_empty_is_the_assistants_until_it_is_set() {
-    let mut message: Message = serde_json::from_str(r#"{"role":"","content":"x"}"#).unwrap();
-    let written = |message: &Message| serde_json::to_value(message).unwrap();
-    assert_eq!(message.role, Role::Assistant);
-    let unchanged = written(&message);
-    message.role = Role::User;
-    assert_eq!(written(&message)["role"], "user");
-    assert_ne!(unchanged.get("role"), Some(&Value::from("user")));
+fn a_role_that_did_not_come_is_the_assistants_until_it_is_set() {
+    for json in [r#"{"role":"","content":"x"}"#, r#"{"role":null,"content":"x"}"#, r#"{"content":"x"}"#] {
+        let mut message: Message = serde_json::from_str(json).unwrap();
+        let written = |message: &Message| serde_json::to_value(message).unwrap();
+        assert_eq!(message.role, Role::Assistant);
+        let unchanged = written(&message);
+        message.role = Role::User;
+        assert_eq!(written(&message)["role"], "user", "{json}");
+        assert_ne!(unchanged.get("role"), Some(&Value::from("user")));
+    }
 }
 
 #[test]
