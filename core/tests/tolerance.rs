@@ -305,7 +305,12 @@ fn half_a_character_at_the_end_of_arguments_is_in_the_last_fragment() {
 #[test]
 fn an_escape_makes_no_bad_string_good() {
     let good = delta(r#""content":"a\nb""#);
-    for bad in [good.replace("nb", "n\u{1}b"), good.replace(r#"b"}"#, "b"), good.replace("nb", "xb")] {
+    for bad in [
+        good.replace("nb", "n\u{1}b"),
+        good.replace(r#"b"}"#, "b"),
+        good.replace("nb", "xb"),
+        good.replace("nb\"", "nb\u{1}"),
+    ] {
         let played = clean(&(events([&bad]) + &finished(&[r#""content":"c""#], "stop")));
         assert_eq!((played.problems, played.text().as_str()), (1, "c"), "{bad:?}");
     }
