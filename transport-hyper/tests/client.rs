@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use hyper::body::Incoming;
-use mock_router::{ClosedBy, MockRouter};
 use requesty_hyper::chat::{Message, Request, Tool};
 use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, TokioTimer, chat};
+use requesty_mock::{ClosedBy, MockRouter};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 

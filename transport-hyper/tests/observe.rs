@@ -6,11 +6,11 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mock_router::MockRouter;
 use requesty_hyper::observe::{About, Observer, Report, Timings};
 use requesty_hyper::requesty_core::Head;
 use requesty_hyper::requesty_core::http::{HeaderValue, Uri, request::Parts};
 use requesty_hyper::{Client, Error, Options};
+use requesty_mock::MockRouter;
 use support::{streamed, whole};
 
 #[derive(Clone, Default)]

@@ -3,10 +3,10 @@
 
 mod support;
 
-use mock_router::{Authority, Front, MockRouter};
 use requesty_hyper::chat::{Chunks, Message, Request};
 use requesty_hyper::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Proxy, Refused, Router, Tls};
+use requesty_mock::{Authority, Front, MockRouter};
 use support::{KEY, ms};
 
 const PASSWORD: &str = "hunter 2/\u{fc}";

@@ -8,9 +8,9 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
 use requesty_hyper::requesty_core::error::Phase;
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
+use requesty_mock::MockRouter;
 use support::{KEY, ms, streamed, whole};
 
 /// Sends a call streamed and whole, and returns whether both succeeded and how often each was asked.

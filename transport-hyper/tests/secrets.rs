@@ -8,10 +8,10 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use mock_router::{MockRouter, Outcome, scenarios};
 use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::requesty_core::Timeouts;
 use requesty_hyper::{ApiKey, Client, Policy, Router};
+use requesty_mock::{MockRouter, Outcome, scenarios};
 use support::ms;
 
 const KEY: &str = r#"rqsty-sk-Zq+/="\<&>%secret7431"#;

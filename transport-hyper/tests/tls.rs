@@ -5,10 +5,10 @@ mod support;
 
 use std::sync::Arc;
 
-use mock_router::{Authority, Front, MockRouter};
 use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Options, Policy, Router, Tls, TlsError, rustls};
+use requesty_mock::{Authority, Front, MockRouter};
 use support::{KEY, ms};
 
 fn call(front: &Front, model: &str) -> requesty_hyper::Call<requesty_hyper::chat::Chunks> {

@@ -6,7 +6,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_ureq::observe::{About, Observer, Report, Timings};
 use requesty_ureq::requesty_core::Head;
 use requesty_ureq::requesty_core::http::{HeaderValue, Uri, request::Parts};

@@ -3,7 +3,7 @@
 
 mod support;
 
-use mock_router::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, MockRouter};
 use requesty_ureq::chat::{Chunks, Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::{ApiKey, Call, Client, Error, Options, Policy, Proxy, Refused, Router, Tls};

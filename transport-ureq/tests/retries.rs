@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_ureq::requesty_core::http::StatusCode;
 use requesty_ureq::{Error, Policy};
 use support::{client, ms, quick, streamed, whole};

@@ -5,7 +5,7 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_router::{MockRouter, Outcome, scenarios};
+use requesty_mock::{MockRouter, Outcome, scenarios};
 use requesty_ureq::chat::{Completion, Message, Request};
 use requesty_ureq::requesty_core::Reply;
 use requesty_ureq::{ApiKey, Call, Client, Incomplete, Limits, Policy, Router};

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Ending, Jammed, MockRouter, Script};
+use requesty_mock::{Ending, Jammed, MockRouter, Script};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::requesty_core::Reply;

@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
-use mock_router::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, MockRouter};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::{ApiKey, Client, Error, Options, Policy, Router, Tls, TlsError, rustls};
