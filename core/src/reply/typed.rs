@@ -8,10 +8,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::call::{Call, Reply};
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
-use crate::events::{EventSource, is_done, is_keep_alive};
+use crate::reply::{Context, Dialect, End, EventSource, Media, Reply, Step, is_done, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
@@ -127,6 +125,10 @@ impl<T> EventsAs<T> {
     pub(crate) fn new() -> Self {
         EventsAs { ends_with_body: false, of: PhantomData }
     }
+
+    pub(crate) fn ending_with_body() -> Self {
+        EventsAs { ends_with_body: true, of: PhantomData }
+    }
 }
 
 impl<T> Clone for EventsAs<T> {
@@ -146,14 +148,6 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Reply for EventsAs<T> 
 
     fn start(&self, context: Context) -> EventsAsDialect<T> {
         EventsAsDialect { source: EventSource::new(context, self.ends_with_body), value: None, count: 0, problem: None }
-    }
-}
-
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Call<EventsAs<T>> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
-    #[must_use]
-    pub fn ending_with_body(self) -> Self {
-        self.with_reply(EventsAs { ends_with_body: true, of: PhantomData })
     }
 }
 
