@@ -13,7 +13,7 @@ use crate::{Error, Incomplete};
 /// The reply is a stream of server-sent events, handed out as they are.
 ///
 /// `[DONE]` is handed out too, and ends the stream. As nothing else is known of the events, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     ends_with_body: bool,
