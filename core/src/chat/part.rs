@@ -4,13 +4,10 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::raw::RawText;
-use super::{Blob, CacheControl, FilePart, ImagePart, TextPart};
+use super::{CacheControl, FilePart, ImagePart, TextPart};
+use crate::json::{Abbreviated, Blob, Members, RawText};
 #[cfg(feature = "base64")]
-use crate::BuildError;
-use crate::Extra;
-use crate::extra::Abbreviated;
-use crate::json::Members;
+use crate::{BuildError, Extra};
 
 /// One part of a message's content. Open: a part this crate does not know, or cannot read, is kept byte for byte.
 ///
