@@ -5,9 +5,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{CacheControl, FilePart, ImagePart, TextPart};
-use crate::json::{Abbreviated, Blob, Members, RawText};
 #[cfg(feature = "base64")]
-use crate::{BuildError, Extra};
+use crate::BuildError;
+use crate::Extra;
+use crate::json::{Abbreviated, Blob, Members, RawText};
 
 /// One part of a message's content. Open: a part this crate does not know, or cannot read, is kept byte for byte.
 ///
