@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use requesty_core::chat::{Chunk, Completion};
-use requesty_core::dialect::{Dialect, End, Step};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Incomplete, Machine, Reply, Router, http};
 use requesty_mock::{Ask, Ending, Reply as Played, find};
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};

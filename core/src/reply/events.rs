@@ -4,17 +4,16 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::call::{Call, Reply};
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::error::{Unexpected, event_error};
+use crate::error::Unexpected;
 use crate::json::{self, Members};
+use crate::reply::{Context, Dialect, End, Media, Reply, Step, event_error};
 use crate::sse::{Decoder, Event};
 use crate::{Error, Incomplete};
 
 /// The reply is a stream of server-sent events, handed out as they are.
 ///
 /// `[DONE]` is handed out too, and ends the stream. As nothing else is known of the events, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     ends_with_body: bool,
@@ -24,6 +23,10 @@ impl Events {
     pub(crate) fn new() -> Self {
         Events::default()
     }
+
+    pub(crate) fn ending_with_body() -> Self {
+        Events { ends_with_body: true }
+    }
 }
 
 impl Reply for Events {
@@ -31,14 +34,6 @@ impl Reply for Events {
 
     fn start(&self, context: Context) -> EventDialect {
         EventDialect { source: EventSource::new(context, self.ends_with_body), count: 0 }
-    }
-}
-
-impl Call<Events> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
-    #[must_use]
-    pub fn ending_with_body(self) -> Self {
-        self.with_reply(Events { ends_with_body: true })
     }
 }
 

@@ -8,10 +8,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::call::{Call, Reply};
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
-use crate::events::{EventSource, is_done, is_keep_alive};
+use crate::reply::{Context, Dialect, End, EventSource, Media, Reply, Step, is_done, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
@@ -117,7 +115,7 @@ impl<T> fmt::Debug for WholeDialect<T> {
 /// The reply is a stream of events whose data is JSON of type `T`.
 ///
 /// Keep-alives are passed over and `[DONE]` ends the stream. As nothing else is known of `T`, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 pub struct EventsAs<T> {
     ends_with_body: bool,
     of: PhantomData<fn() -> T>,
@@ -126,6 +124,10 @@ pub struct EventsAs<T> {
 impl<T> EventsAs<T> {
     pub(crate) fn new() -> Self {
         EventsAs { ends_with_body: false, of: PhantomData }
+    }
+
+    pub(crate) fn ending_with_body() -> Self {
+        EventsAs { ends_with_body: true, of: PhantomData }
     }
 }
 
@@ -146,14 +148,6 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Reply for EventsAs<T> 
 
     fn start(&self, context: Context) -> EventsAsDialect<T> {
         EventsAsDialect { source: EventSource::new(context, self.ends_with_body), value: None, count: 0, problem: None }
-    }
-}
-
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Call<EventsAs<T>> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
-    #[must_use]
-    pub fn ending_with_body(self) -> Self {
-        self.with_reply(EventsAs { ends_with_body: true, of: PhantomData })
     }
 }
 
