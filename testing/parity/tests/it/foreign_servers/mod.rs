@@ -1,4 +1,8 @@
-//! Starting servers and proxies that others wrote, and asking them by both transports.
+//! Both transports against servers and proxies that others wrote. These tests are ignored, because the programs are not
+//! everywhere: `cargo test -p requesty-parity -- --ignored foreign_servers` runs them all, and fails where one is missing.
+
+mod nginx;
+pub(crate) mod proxies;
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -22,21 +26,17 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a program that should listen on `port`; `None` where it is not installed, which only the gate takes amiss.
-    pub(crate) fn start(name: &str, folder: PathBuf, arguments: &[&str], port: u16) -> Option<Program> {
+    /// Starts a program that should listen on `port`.
+    pub(crate) fn start(name: &str, folder: PathBuf, arguments: &[&str], port: u16) -> Program {
         let log = fs::File::create(folder.join("log")).unwrap();
-        let command = Command::new(name)
+        let child = Command::new(name)
             .args(arguments)
             .current_dir(&folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
-            .spawn();
-        let Ok(child) = command else {
-            assert!(std::env::var_os("REQUESTY_REAL_SERVERS").is_none(), "{name} is not installed");
-            eprintln!("{name} is not installed: not tested against");
-            return None;
-        };
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
         let mut program = Program { child, folder };
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -44,7 +44,7 @@ impl Program {
             assert!(ended.is_none() && start.elapsed() < Duration::from_secs(20), "{name}: {}", program.log());
             std::thread::sleep(Duration::from_millis(20));
         }
-        Some(program)
+        program
     }
 
     pub(crate) fn log(&self) -> String {

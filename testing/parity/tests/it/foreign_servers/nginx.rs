@@ -1,11 +1,9 @@
 //! Both transports against nginx, which stands before the mock: TLS as it is deployed, and what a reverse proxy does to
 //! streams. Debian's package `nginx-light` has all that is needed.
 
-mod real;
-
 use std::time::{Duration, Instant};
 
-use real::{Both, Program, call, folder, ports, write};
+use super::{Both, Program, call, folder, ports, write};
 use requesty_core::Error;
 use requesty_core::error::Phase;
 use requesty_hyper::{Options, Tls, TlsError};
@@ -19,7 +17,7 @@ struct Nginx {
 }
 
 impl Nginx {
-    fn start(name: &str) -> Option<Self> {
+    fn start(name: &str) -> Self {
         let (mock, authority, ports) = (MockRouter::start().unwrap(), Authority::new(), ports());
         let folder = folder(name);
         let identity = |name: &str, identity: requesty_mock::Identity| {
@@ -68,8 +66,8 @@ impl Nginx {
         write(&folder, "nginx.conf", &config);
         let prefix = folder.display().to_string();
         let arguments = ["-p", &prefix, "-c", "nginx.conf", "-e", "stderr"];
-        let program = Program::start("nginx", folder.clone(), &arguments, stale)?;
-        Some(Nginx { mock, authority, ports, _program: program })
+        let program = Program::start("nginx", folder.clone(), &arguments, stale);
+        Nginx { mock, authority, ports, _program: program }
     }
 
     fn tls(&self) -> Tls {
@@ -90,8 +88,9 @@ fn http(port: u16) -> String {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn tls_1_2_and_1_3_are_spoken() {
-    let Some(nginx) = Nginx::start("tls") else { return };
+    let nginx = Nginx::start("tls");
     let both = nginx.both();
     for port in [nginx.ports[0], nginx.ports[1]] {
         for _ in 0..2 {
@@ -103,8 +102,9 @@ fn tls_1_2_and_1_3_are_spoken() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn http_2_is_spoken_where_it_is_asked_for() {
-    let Some(nginx) = Nginx::start("h2") else { return };
+    let nginx = Nginx::start("h2");
     let both = nginx.both();
     // Without asking, the same server is spoken to by HTTP/1.1.
     for (name, outcome) in both.send(&call(&https(nginx.ports[2]), "mock/text")) {
@@ -127,8 +127,9 @@ fn http_2_is_spoken_where_it_is_asked_for() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn a_client_certificate_is_shown_where_it_is_wanted() {
-    let Some(nginx) = Nginx::start("mutual") else { return };
+    let nginx = Nginx::start("mutual");
     let identity = nginx.authority.issue("client", false);
     let tls = nginx.tls().with_client_certificate(identity.certificate.as_bytes(), identity.key.as_bytes()).unwrap();
     let call = call(&https(nginx.ports[3]), "mock/text");
@@ -143,8 +144,9 @@ fn a_client_certificate_is_shown_where_it_is_wanted() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn bad_certificates_are_told_apart() {
-    let Some(nginx) = Nginx::start("bad") else { return };
+    let nginx = Nginx::start("bad");
     let both = nginx.both();
     let cases =
         [(4, "expired", "clock"), (5, "other.example", "base URL"), (6, "UnknownIssuer", "add_root_certificate")];
@@ -164,8 +166,9 @@ fn bad_certificates_are_told_apart() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn a_page_for_a_bad_gateway_is_an_error_with_its_status() {
-    let Some(nginx) = Nginx::start("502") else { return };
+    let nginx = Nginx::start("502");
     for (name, outcome) in nginx.both().send(&call(&http(nginx.ports[7]), "mock/text")) {
         let error = outcome.unwrap_err();
         assert_eq!(error.error().status().map(|status| status.as_u16()), Some(502), "{name}: {error}");
@@ -174,8 +177,9 @@ fn a_page_for_a_bad_gateway_is_an_error_with_its_status() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn compression_is_not_asked_for_so_that_a_stream_is_not_packed() {
-    let Some(nginx) = Nginx::start("gzip") else { return };
+    let nginx = Nginx::start("gzip");
     let both = nginx.both();
     let call = call(&http(nginx.ports[8]), "mock/paced-5");
     for (name, outcome) in both.send(&call) {
@@ -186,8 +190,9 @@ fn compression_is_not_asked_for_so_that_a_stream_is_not_packed() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn a_stream_that_the_proxy_cuts_is_told_as_cut() {
-    let Some(nginx) = Nginx::start("cut") else { return };
+    let nginx = Nginx::start("cut");
     let start = Instant::now();
     for (name, outcome) in nginx.both().send(&call(&http(nginx.ports[9]), "mock/stall-after-delta")) {
         let incomplete = outcome.unwrap_err();
@@ -198,8 +203,9 @@ fn a_stream_that_the_proxy_cuts_is_told_as_cut() {
 }
 
 #[test]
+#[ignore = "needs nginx"]
 fn a_connection_that_the_proxy_closed_while_idle_does_no_harm() {
-    let Some(nginx) = Nginx::start("stale") else { return };
+    let nginx = Nginx::start("stale");
     let both = nginx.both();
     let call = call(&http(nginx.ports[10]), "mock/text");
     for _ in 0..3 {

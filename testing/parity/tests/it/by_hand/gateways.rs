@@ -1,11 +1,8 @@
 //! Both transports against gateways and servers of models that others wrote, started by hand with `testing/servers/`.
 
-#[allow(dead_code, reason = "each test file uses a part of it")]
-mod real;
-
 use std::time::{Duration, Instant};
 
-use real::{Both, Outcome, call};
+use crate::foreign_servers::{Both, Outcome, call};
 use requesty_core::chat::{Message, Request, Tool};
 use requesty_core::{ApiKey, Call, Error, ErrorKind, Policy, Router};
 use requesty_hyper::Options;
