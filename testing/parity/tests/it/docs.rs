@@ -74,6 +74,33 @@ fn every_behaviour_of_the_transports_is_tested() {
     assert!(rows > 50 && empty <= 5, "{rows} rows, {empty} empty cells");
 }
 
+/// The page of the architecture names files that exist, each room of the core, and for each walk at most so many files.
+#[test]
+fn the_architecture_is_as_its_page_says() {
+    const WALKS: [(&str, usize); 5] =
+        [("A chat stream", 20), ("An error", 7), ("A retry", 7), ("A piece of a tool call", 7), ("A new endpoint", 7)];
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let named: Vec<&str> = page.lines().filter(|line| !line.starts_with("```")).flat_map(in_backticks).collect();
+    let paths: Vec<&&str> = named.iter().filter(|name| name.contains('/')).collect();
+    assert!(paths.len() > 60, "{paths:?}");
+    for path in paths {
+        assert!(root().join(path).exists(), "docs/architecture.md names {path}, which is not there");
+    }
+    for entry in fs::read_dir(root().join("core/src")).unwrap() {
+        let room = format!("core/src/{}", entry.unwrap().file_name().to_str().unwrap());
+        assert!(room == "core/src/lib.rs" || named.contains(&&*room), "docs/architecture.md has no line for {room}");
+    }
+    let walks: Vec<_> = page.split("\n### ").skip(1).collect();
+    assert_eq!(walks.iter().map(|walk| walk.lines().next().unwrap()).collect::<Vec<_>>(), WALKS.map(|(name, _)| name));
+    for (walk, (name, most)) in walks.iter().zip(WALKS) {
+        let steps: Vec<&str> = walk.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
+        assert!((4..=most).contains(&steps.len()), "{name}: {} steps", steps.len());
+        for (number, step) in (1..).zip(steps) {
+            assert!(step.starts_with(&format!("{number}. `")) && in_backticks(step)[0].contains('/'), "{name}: {step}");
+        }
+    }
+}
+
 #[test]
 fn crates_that_ship_forbid_unsafe_code() {
     for package in ["core", "transport-net", "transport-hyper", "transport-ureq"] {
@@ -115,6 +142,11 @@ fn the_core_reads_no_clock_environment_file_or_socket() {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What stands between backticks in a line.
+fn in_backticks(line: &str) -> Vec<&str> {
+    line.split('`').skip(1).step_by(2).collect()
 }
 
 /// The folder of a crate, by the name that documents give it.
