@@ -117,6 +117,7 @@ pub mod models;
 mod multipart;
 pub mod observe;
 pub mod octets;
+pub mod reply;
 pub mod responses;
 pub mod retry;
 mod router;

@@ -21,7 +21,7 @@ use crate::{Call, Error, Host, Router, router};
 
 pub use speech::Speech;
 #[cfg(feature = "base64")]
-pub use speech_stream::{SpeechDecoder, SpeechEvent, SpeechEvents, Spoken};
+pub use speech_stream::{SpeechEvent, SpeechEvents, SpeechReader, Spoken};
 pub use transcript::Transcript;
 pub use transcription::{MAX_FILE_BYTES, Transcription};
 pub use usage::{DurationUsage, TokenUsage, Usage};
