@@ -6,7 +6,7 @@
 //! Span ──▶ text::… ──▶ &str / String, lossy: a lone surrogate or a bad byte is U+FFFD and nothing else is lost
 //! ```
 //!
-//! The grammar is RFC 8259's, with differences from serde_json, each a named test in `tests/json.rs`: lone surrogates and
+//! The grammar is RFC 8259's, with differences from serde_json, each a named test in `tests/it/json/reader.rs`: lone surrogates and
 //! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
