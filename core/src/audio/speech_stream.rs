@@ -14,14 +14,11 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::TokenUsage;
-use crate::Error;
-use crate::base64;
-use crate::call::{Call, Reply};
-use crate::dialect::Context;
 use crate::error::DecodeError;
 use crate::json::{self, Kind, Reader, Span};
 use crate::observe::Summary;
-use crate::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, base64, is_keep_alive};
+use crate::{Call, Error};
 
 /// The reply is speech, event by event.
 #[derive(Clone, Debug, Default)]

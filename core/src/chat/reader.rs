@@ -22,10 +22,9 @@ use super::slots::{Slot, What};
 use super::table::Table;
 use super::template::{self, Template};
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::ApiError;
 use crate::observe::Summary;
-use crate::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Reads completions: one chunk, or one whole completion, at a time.
 pub struct ChunkReader {

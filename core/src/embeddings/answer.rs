@@ -4,10 +4,9 @@ use bytes::Bytes;
 
 use super::reply::{Embeddings, Problem};
 use super::request::Request;
-use crate::dialect::Context;
 use crate::error::DecodeError;
 use crate::observe::Summary;
-use crate::reply::Value;
+use crate::reply::{Context, Value};
 use crate::{Error, Incomplete};
 
 /// The reply is embeddings, one for each input.

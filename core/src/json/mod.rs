@@ -10,13 +10,24 @@
 //! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
+mod blank;
+mod blob;
+mod decimal;
+mod extra;
 mod members;
 mod mend;
 mod reader;
 mod received;
 mod swar;
 mod text;
+mod text_sum;
+mod writing;
 
+pub(crate) use blank::Blanks;
+pub use blob::Blob;
+pub use decimal::{Decimal, DecimalError, DecimalString};
+pub use extra::Extra;
+pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use mend::mended;
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
@@ -24,3 +35,5 @@ pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
+pub(crate) use text_sum::TextSum;
+pub(crate) use writing::{Number, RawText};

@@ -4,10 +4,10 @@ use bytes::Bytes;
 
 use super::Message;
 use crate::Error;
-use crate::dialect::{Context, End};
-use crate::error::{Limit, TooLarge, looks_like_error};
+use crate::error::looks_like_error;
 use crate::json::{self, Members};
-use crate::reply::{Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::limits::{Limit, TooLarge};
+use crate::reply::{Context, End, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Reads JSON-RPC messages. The end of the body, if it is in good order, is the end; a message of a batch is an item of its
 /// own.

@@ -4,11 +4,9 @@ use bytes::Bytes;
 
 use super::Reply;
 use super::reader::MessageReader;
-use crate::Incomplete;
-use crate::call::Call;
-use crate::dialect::Context;
 use crate::observe::Summary;
-use crate::reply::{EventStream, Value, read_whole};
+use crate::reply::{Context, EventStream, Value, read_whole};
+use crate::{Call, Incomplete};
 
 /// The reply is one message.
 #[derive(Clone, Debug, Default)]

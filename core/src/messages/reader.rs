@@ -21,11 +21,10 @@ use super::scan::{EventKind, Table};
 use super::sum::{Added, Sum};
 use super::{OwnedEvent, Usage};
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::ApiError;
 use crate::json::Members;
 use crate::observe::Summary;
-use crate::reply::{Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Reads messages: one event, or one whole message, at a time.
 pub struct MessageReader {

@@ -16,14 +16,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use self::source::{At, Source};
+use super::dialect::{Context, Dialect, End, Media, Step};
 use super::marks::{is_done, is_glued, is_keep_alive, is_whole};
 use super::protocol::{Ended, Outcome, Protocol, Standing};
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
-use crate::json;
 use crate::observe::Summary;
-use crate::sse;
-use crate::{Error, Incomplete};
+use crate::{Error, Incomplete, json, sse};
 
 /// Reads a stream of events of one family, which is `P`.
 ///

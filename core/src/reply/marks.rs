@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::dialect::Context;
+use super::reported::event_error;
 use crate::Error;
-use crate::dialect::Context;
-use crate::error::{ApiError, DecodeError, Unexpected, event_error, is_truthy, looks_like_error};
+use crate::error::{ApiError, DecodeError, Unexpected, is_truthy, looks_like_error};
 use crate::json::{self, Kind, Members, Reader};
 
 /// Returns whether an event is one of the ways in which servers say that they are still there.

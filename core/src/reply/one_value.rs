@@ -4,9 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::dialect::{Context, Dialect, End, Media, Reply, Step};
 use super::protocol::{Ended, Outcome, Protocol, Standing};
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::observe::Summary;
 use crate::{Error, Incomplete};
 
@@ -17,7 +16,7 @@ use crate::{Error, Incomplete};
 /// # Examples
 ///
 /// ```
-/// use requesty_core::dialect::Context;
+/// use requesty_core::reply::Context;
 /// use requesty_core::error::DecodeError;
 /// use requesty_core::reply::Value;
 /// use requesty_core::{ApiKey, Error, Incomplete, Router};

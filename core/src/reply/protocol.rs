@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::Error;
-use crate::dialect::{Context, End};
+use super::dialect::{Context, End};
 use crate::error::DecodeError;
 use crate::observe::Summary;
-use crate::sse;
+use crate::{Error, sse};
 
 /// One family of server-sent events: how an event is read and added up, and when an answer is complete.
 ///
@@ -32,7 +31,7 @@ use crate::sse;
 ///
 /// ```
 /// use requesty_core::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing};
-/// use requesty_core::dialect::Context;
+/// use requesty_core::reply::Context;
 /// use requesty_core::error::DecodeError;
 /// use requesty_core::{ApiKey, Error, Reply, Router};
 ///

@@ -5,11 +5,9 @@ use bytes::Bytes;
 use super::reader::{Accepts, ResponseReader};
 use super::response::Offered;
 use super::{Request, Response};
-use crate::Incomplete;
-use crate::call::{Call, Reply};
-use crate::dialect::Context;
 use crate::observe::Summary;
-use crate::reply::{EventStream, Value, read_whole};
+use crate::reply::{Context, EventStream, Reply, Value, read_whole};
+use crate::{Call, Incomplete};
 
 /// The reply is one response.
 #[derive(Clone, Debug)]

@@ -25,11 +25,10 @@ use super::response::Offered;
 use super::row::Row;
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::{ApiError, is_truthy};
 use crate::json::Members;
 use crate::observe::Summary;
-use crate::reply::{Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Which responses count as complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

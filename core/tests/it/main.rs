@@ -19,6 +19,7 @@ mod reply;
 mod request;
 mod responses;
 mod retry;
+mod rooms;
 mod router;
 mod sizes;
 mod sse;

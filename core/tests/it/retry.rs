@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use requesty_core::Policy;
-use requesty_core::retry::retry_after;
+use requesty_core::head::retry_after;
 
 /// 1994-11-06 08:49:37 UTC, the date of the standard's examples.
 const EXAMPLE: u64 = 784_111_777;

@@ -3,9 +3,7 @@
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-use super::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use super::{Members, ObjectWriter, RawText};
 
 /// Known members of a received record that carried nothing: `null`, `""`, `[]`, `{}`.
 ///

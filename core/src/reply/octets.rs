@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
+use crate::reply::{Context, Dialect, End, Media, Reply, Step};
 use crate::{Error, Incomplete};
 
 /// The reply is bytes.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::ApiKey;
+use super::ApiKey;
 
 /// What stands where a key stood.
 const MARK: &[u8] = b"[key]";

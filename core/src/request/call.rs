@@ -8,23 +8,12 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 
-use crate::dialect::{Context, Dialect, Media};
-use crate::error::Scrub;
 use crate::head::Head;
+use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
-use crate::liveness::Liveness;
-use crate::machine::Machine;
 use crate::observe::About;
+use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
-
-/// What kind of reply a call has, and what is known of it before it comes.
-pub trait Reply: Clone + Send + Sync + 'static {
-    /// What reads the reply.
-    type Dialect: Dialect;
-
-    /// Starts reading a reply.
-    fn start(&self, context: Context) -> Self::Dialect;
-}
 
 /// One call: the request to send, once per attempt, and the reply to read.
 ///
@@ -208,7 +197,7 @@ impl<R: Reply> Call<R> {
     /// # Errors
     /// [`BuildError`] where the URL becomes too long to be one.
     pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
-        self.uri = crate::base::with_query(&self.uri, name, value)?;
+        self.uri = super::with_query(&self.uri, name, value)?;
         Ok(self)
     }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::typed::Whole;
+use crate::reply::Whole;
 
 impl Whole<()> {
     /// For endpoints that are documented to answer with nothing.

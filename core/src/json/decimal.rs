@@ -8,8 +8,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::BuildError;
-
 /// An exact decimal number, for money: it never passes through a binary float.
 ///
 /// Up to 38 significant digits, and an exponent of ten within ±6000; what does not fit is an error, never rounded.
@@ -28,7 +26,7 @@ use crate::BuildError;
 /// assert_eq!(price.to_string(), "0.0000003");
 /// assert_eq!(price.times_million().to_string(), "0.3");
 /// assert_eq!(price.checked_mul(Decimal::from(1_200_u64)), Some("0.00036".parse()?));
-/// # Ok::<(), requesty_core::BuildError>(())
+/// # Ok::<(), requesty_core::DecimalError>(())
 /// ```
 // No trailing zeros in the mantissa, and zero is 0e0: so equal values have equal fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -182,15 +180,15 @@ impl Decimal {
 }
 
 impl FromStr for Decimal {
-    type Err = BuildError;
+    type Err = DecimalError;
 
     /// Reads a number as JSON writes it, with white space around it if need be.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] for anything else, for more than 38 significant digits, and for an exponent outside ±6000 (after
+    /// [`DecimalError`] for anything else, for more than 38 significant digits, and for an exponent outside ±6000 (after
     /// leading and trailing zeros are dropped).
-    fn from_str(text: &str) -> Result<Self, BuildError> {
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
         let text = text.trim_ascii();
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
         let (number, exponent) = match text.split_once(['e', 'E']) {
@@ -205,7 +203,7 @@ impl FromStr for Decimal {
         let exponent_digits = exponent.map(|text| text.strip_prefix(['+', '-']).unwrap_or(text));
         let leading_zero = whole.len() > 1 && whole.starts_with('0');
         if leading_zero || ![Some(whole), fraction, exponent_digits].into_iter().flatten().all(is_number) {
-            return Err(BuildError::new("not a decimal number as JSON writes it"));
+            return Err(DecimalError("not a decimal number as JSON writes it"));
         }
 
         let fraction = fraction.unwrap_or_default();
@@ -222,7 +220,7 @@ impl FromStr for Decimal {
                 .and_then(|factor| magnitude.checked_mul(factor))
                 .map(|raised| raised + u128::from(digit))
                 .filter(|&magnitude| magnitude < 10_u128.pow(MAX_DIGITS))
-                .ok_or_else(|| BuildError::new("a decimal number with more than 38 significant digits"))?;
+                .ok_or(DecimalError("a decimal number with more than 38 significant digits"))?;
             zeros = 0;
         }
         if magnitude == 0 {
@@ -237,7 +235,7 @@ impl FromStr for Decimal {
         i32::try_from(written - places + i64::from(zeros))
             .ok()
             .and_then(|exponent| Decimal::normalised(negative, magnitude, exponent).within_limits())
-            .ok_or_else(|| BuildError::new("a decimal number with an exponent outside of -6000 to 6000"))
+            .ok_or(DecimalError("a decimal number with an exponent outside of -6000 to 6000"))
     }
 }
 
@@ -331,6 +329,18 @@ impl Serialize for DecimalString {
         serializer.collect_str(self)
     }
 }
+
+/// A text that is not a decimal number as JSON writes it, or one that [`Decimal`] cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecimalError(&'static str);
+
+impl fmt::Display for DecimalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for DecimalError {}
 
 /// As many as 128 bits hold, whichever they are.
 const MAX_DIGITS: u32 = 38;

@@ -1,8 +1,13 @@
 //! The head of a reply: readable before the first event, and on every result and error.
 
+mod date;
+mod retry_after;
+
 use std::fmt;
 
 use http::{HeaderMap, StatusCode, header};
+
+pub use retry_after::retry_after;
 
 /// Status and headers of a reply.
 #[derive(Clone)]

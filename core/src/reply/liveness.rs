@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Phase, Timeout};
+use crate::limits::{Phase, Timeout};
 
 /// The two idle clocks of a stream: how long no byte came, and how long nothing came that takes the answer further.
 ///

@@ -4,13 +4,23 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::error::{Cause, Scrub, Timeout, Truncated};
+use crate::error::{Cause, Truncated};
 use crate::head::Head;
-use crate::limits::Limits;
+use crate::key::Scrub;
+use crate::limits::{Limits, Timeout};
 use crate::observe::Summary;
 use crate::{Error, Incomplete};
 
 pub use crate::sse::Step;
+
+/// What kind of reply a call has, and what is known of it before it comes.
+pub trait Reply: Clone + Send + Sync + 'static {
+    /// What reads the reply.
+    type Dialect: Dialect;
+
+    /// Starts reading a reply.
+    fn start(&self, context: Context) -> Self::Dialect;
+}
 
 /// How the transport saw the body end.
 #[derive(Clone, Debug)]

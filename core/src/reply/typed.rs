@@ -8,11 +8,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::call::{Call, Reply};
-use crate::dialect::Context;
+use super::events::ended_with;
 use crate::error::DecodeError;
-use crate::events::ended_with;
-use crate::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing, Value, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
@@ -70,6 +68,10 @@ pub struct EventsAs<T> {
 }
 
 impl<T> EventsAs<T> {
+    pub(crate) fn ending_with_body() -> Self {
+        EventsAs { ends_with_body: true, of: PhantomData }
+    }
+
     pub(crate) fn new() -> Self {
         EventsAs { ends_with_body: false, of: PhantomData }
     }
@@ -92,14 +94,6 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Reply for EventsAs<T> 
 
     fn start(&self, context: Context) -> EventStream<TypedReader<T>> {
         EventStream::new(context, TypedReader { ends_with_body: self.ends_with_body, value: None, count: 0 })
-    }
-}
-
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Call<EventsAs<T>> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
-    #[must_use]
-    pub fn ending_with_body(self) -> Self {
-        self.with_reply(EventsAs { ends_with_body: true, of: PhantomData })
     }
 }
 

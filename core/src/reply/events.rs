@@ -5,9 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::Error;
-use crate::call::{Call, Reply};
-use crate::dialect::{Context, End};
-use crate::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, End, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, is_keep_alive};
 use crate::sse::Event;
 
 /// The reply is a stream of server-sent events, handed out as they are.
@@ -20,6 +18,10 @@ pub struct Events {
 }
 
 impl Events {
+    pub(crate) fn ending_with_body() -> Self {
+        Events { ends_with_body: true }
+    }
+
     pub(crate) fn new() -> Self {
         Events::default()
     }
@@ -30,14 +32,6 @@ impl Reply for Events {
 
     fn start(&self, context: Context) -> EventStream<RawReader> {
         EventStream::new(context, RawReader { ends_with_body: self.ends_with_body, count: 0 })
-    }
-}
-
-impl Call<Events> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
-    #[must_use]
-    pub fn ending_with_body(self) -> Self {
-        self.with_reply(Events { ends_with_body: true })
     }
 }
 

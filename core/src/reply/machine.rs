@@ -18,11 +18,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::error::{ApiError, Limit, Timeout, TooLarge};
+use crate::error::ApiError;
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
-use crate::liveness::Liveness;
+use crate::limits::{Limit, Timeout, TooLarge};
+use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
 use crate::{Error, Incomplete};
 
 /// Reads the reply to one call.

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use super::{Machine, State};
 use crate::Error;
-use crate::dialect::{Context, Dialect, Media};
 use crate::error::{ApiError, Unexpected, html_title};
+use crate::reply::{Context, Dialect, Media};
 
 impl<D: Dialect> Machine<D> {
     pub(super) fn fail_with_reply(&mut self) {

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
-use crate::extra::Abbreviated;
+use crate::json::Abbreviated;
 
 /// A text that may be large, such as a data URL with a file in it.
 ///
@@ -42,7 +42,7 @@ impl Blob {
     /// Encodes `data` as `data:<mime>;base64,…` in the standard alphabet with padding, which is the only one that
     /// providers take. The text is written once, at its final size.
     #[cfg(feature = "base64")]
-    pub(super) fn data_url(mime: &str, data: &[u8]) -> Self {
+    pub(crate) fn data_url(mime: &str, data: &[u8]) -> Self {
         use base64::Engine;
         use base64::engine::general_purpose::STANDARD;
 

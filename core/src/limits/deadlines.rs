@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Phase, Timeout};
-use crate::limits::Timeouts;
+use crate::limits::{Phase, Timeout, Timeouts};
 
 /// Which part of an attempt goes on, and when that takes too long: from the start of a call to the head of its reply.
 /// [`Liveness`](crate::Liveness) goes on from there.

@@ -1,11 +1,15 @@
 //! The API key: opaque, checked once, never shown.
 
+mod scrub;
+
 use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
 
-use crate::BuildError;
+pub(crate) use scrub::Scrub;
+
+use crate::build_error::BuildError;
 
 /// An API key.
 ///
