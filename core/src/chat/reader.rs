@@ -56,7 +56,7 @@ impl Protocol for ChunkReader {
         self.template.disarm();
         let scanned = self.table.scan(data);
         // A keep-alive has no choices, so that chunks need not be looked at for being one.
-        if !self.table.has_choices && is_keep_alive(name, data) {
+        if (scanned.is_err() || !self.table.has_choices) && is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
         if let (Some(error), false) = (self.table.too_large(), named_error) {

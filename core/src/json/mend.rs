@@ -8,8 +8,9 @@ use super::reader::{MAX_DEPTH, Reader};
 /// with the control characters in its strings escaped; `None` where it is not one JSON value then, or where nothing is to
 /// be mended.
 ///
-/// What a tool is called with is never changed: where something in it would have to be, there is no mended JSON.
+/// Only an object or an array is mended. What a tool is called with is never changed: where something in it would have to be, there is no mended JSON.
 pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
+    json.trim_ascii_start().first().filter(|first| matches!(first, b'{' | b'['))?;
     let mut mender = Mender { json, at: 0, out: Vec::with_capacity(json.len() + 16), changed: false };
     // For each open object or array, whether it is, or is in, what a tool is called with.
     let mut open: Vec<bool> = Vec::new();
@@ -111,6 +112,7 @@ mod tests {
             (r#"{"a":NaN}"#, Some(r#"{"a":null}"#)),
             (r#"{"a":-Infinity,"b":[Infinity, nan ,inf,-inf]}"#, Some(r#"{"a":null,"b":[null, null ,null,null]}"#)),
             (r#"{"a":"NaN"}"#, None),
+            ("NaN", None),
             (r#"{NaN:1}"#, None),
             (r#"{"a":NaNa}"#, None),
             (r#"{"a":--inf}"#, None),

@@ -435,10 +435,10 @@ impl<P: Protocol> Dialect for EventStream<P> {
     }
 }
 
-impl<P: Protocol> fmt::Debug for EventStream<P> {
+impl<P: Protocol + fmt::Debug> fmt::Debug for EventStream<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("EventStream");
-        f.field("decoder", &self.source.decoder).field("phase", &self.phase).field("outcome", &self.outcome);
-        f.finish_non_exhaustive()
+        f.field("protocol", &self.protocol).field("phase", &self.phase).field("outcome", &self.outcome);
+        f.field("decoder", &self.source.decoder).finish_non_exhaustive()
     }
 }
