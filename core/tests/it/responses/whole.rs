@@ -189,7 +189,8 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     assert_eq!((response.text(), response.stop_reason()), ("half".into(), Some("max_output_tokens")));
     assert_eq!(response.summary().finish_reasons, ["max_output_tokens"]);
     assert_eq!(serde_json::to_value(&response).unwrap(), serde_json::from_str::<Value>(&sample).unwrap());
-    assert!(read(r#"{"status":"in_progress"}"#).unwrap().summary().finish_reasons.is_empty());
+    let open = read(r#"{"status":"in_progress"}"#).unwrap_err();
+    assert!(matches!(open.error(), Error::Unfinished) && open.partial().summary().finish_reasons.is_empty());
 }
 
 #[test]
