@@ -104,7 +104,7 @@ pub fn is_stray_error(line: &[u8]) -> bool {
         return !value.trim_ascii().is_empty();
     }
     let line = line.trim_ascii();
-    let is_error = |raw: &[u8]| super::ReferenceChunk::read(raw).is_ok_and(|chunk| chunk.is_error);
+    let is_error = |raw: &[u8]| ReferenceChunk::read(raw).is_ok_and(|chunk| chunk.is_error);
     match json::read_value(line) {
         Some(root) => match root.list() {
             Some(list) => list.first().is_some_and(|first| is_error(first.raw)),
