@@ -99,6 +99,7 @@ mod deadlines;
 mod decimal;
 pub mod dialect;
 pub mod embeddings;
+mod ending;
 pub mod error;
 pub mod events;
 mod extra;

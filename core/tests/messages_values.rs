@@ -80,7 +80,7 @@ fn a_turn_that_was_read_is_written_as_it_came() {
 #[test]
 fn an_input_in_a_string_is_what_the_string_says() {
     let reply =
-        play_whole(200, r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}]}"#).unwrap();
+        play_whole(200, r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}],"stop_reason":"tool_use"}"#).unwrap();
     assert_eq!(reply.tool_uses().next().unwrap().input_json(), r#"{"a":1}"#);
     assert_eq!(serde_json::to_value(&reply.content).unwrap()[0]["input"], json!({"a": 1}));
     assert_eq!(ToolUse::new("t", "f", "{}").finished().unwrap().tool_use().id.as_deref(), Some("t"));
@@ -93,7 +93,7 @@ fn stop_reasons_are_their_names_both_ways() {
         (StopReason::MaxTokens, "max_tokens", true),
         (StopReason::StopSequence, "stop_sequence", false),
         (StopReason::ToolUse, "tool_use", false),
-        (StopReason::PauseTurn, "pause_turn", false),
+        (StopReason::PauseTurn, "pause_turn", true),
         (StopReason::Refusal, "refusal", true),
         (StopReason::Other("model_context_window_exceeded".into()), "model_context_window_exceeded", true),
         (StopReason::Other("length".into()), "length", true),

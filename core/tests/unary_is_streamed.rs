@@ -186,8 +186,8 @@ fn streamed(answers: &[Answer], cuts: &mut Cuts<'_>) -> String {
         chunks.reverse();
         all.push(chunks);
     }
-    // The choices take turns.
-    let mut body = String::new();
+    // The choices take turns, from the first one on: a chunk shows the text of the lowest index so far.
+    let mut body = all.first_mut().and_then(Vec::pop).unwrap_or_default();
     while all.iter().any(|chunks| !chunks.is_empty()) {
         let start = cuts.next();
         let next = (0..all.len()).map(|at| (start + at) % all.len()).find(|&at| !all[at].is_empty());

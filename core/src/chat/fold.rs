@@ -121,7 +121,7 @@ impl Fold {
 
     /// Takes a completion that is one JSON value.
     pub(super) fn whole(&mut self, body: &[u8]) -> Result<(), Error> {
-        let scanned = self.table.scan(body);
+        let scanned = self.table.scan_whole(body);
         if let Some(error) = self.table.too_large() {
             return Err(error.into());
         }
@@ -149,5 +149,6 @@ impl Fold {
 
 /// Where no tool was offered, whatever offered some is not this request, and nothing is known of them.
 pub(super) fn offered(request: &super::Request<'_>) -> Offered {
-    request.offers_any_tool().then(|| request.offered_tools().into())
+    let functions = request.offers_any_tool().then(|| request.offered_tools().into());
+    Offered { functions, answers: request.choices() }
 }

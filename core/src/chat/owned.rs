@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::accumulator::read_created;
 use super::chunk::{CallFragment, Chunk, Delta};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
@@ -29,6 +30,7 @@ pub struct OwnedChunk {
     created: Option<Span>,
     usage: Option<Span>,
     deltas: Rows<DeltaRow>,
+    first_index: u8,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -76,6 +78,7 @@ impl OwnedChunk {
             created: view.now(view.table.created),
             usage: view.now(view.table.usage),
             deltas: Rows::of(chunk.deltas().map(|delta| DeltaRow::of(&delta, &mut bytes))),
+            first_index: view.sum.first_index,
             problem: chunk.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
         }
@@ -103,7 +106,7 @@ impl OwnedChunk {
 
     /// Returns when the completion was made; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.created?.of(self.raw()))
+        read_created(self.created?.of(self.raw()))
     }
 
     /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
@@ -139,7 +142,7 @@ impl OwnedChunk {
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        self.deltas().find(|delta| delta.index() == self.first_index)
     }
 }
 

@@ -10,7 +10,10 @@
 //!
 //! * The last of several members with the same key counts; `null` is absent.
 //! * A known member of a type that does not fit is an unknown member.
-//! * `delta` and `message` are the same: the last of them that is an object counts.
+//! * Of a whole reply, each choice is read from its `message` if that is an object, else from its `delta`.
+//! * Of a chunk, each choice is read from its `delta`, unless that is no object or an empty one; a `message` beside it is a
+//!   snapshot. Without a `delta` it is read from its `message`.
+//! * Of several `delta`s, or several `message`s, the last that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
 use super::table::{
@@ -27,6 +30,20 @@ impl Table {
     /// # Errors
     /// [`Syntax`] where it is not, or where there are [too many rows](Self::too_large); the table then holds nothing.
     pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.whole = false;
+        self.scan_object(json)
+    }
+
+    /// Scans a whole reply: see [`scan`](Self::scan).
+    ///
+    /// # Errors
+    /// As [`scan`](Self::scan).
+    pub(crate) fn scan_whole(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.whole = true;
+        self.scan_object(json)
+    }
+
+    fn scan_object(&mut self, json: &[u8]) -> Result<(), Syntax> {
         self.clear();
         let mut reader = Reader::new(json);
         let scanned = reader.object(|reader, key| self.root(reader, key)).and_then(|()| reader.end());
@@ -88,6 +105,7 @@ impl Table {
         }
         let row = self.choices.len();
         let mut choice = ChoiceRow::default();
+        let (mut has_delta, mut message) = (false, None);
         reader.object(|reader, key| {
             let kind = reader.kind()?;
             let spelled = spelled(reader, key);
@@ -96,13 +114,17 @@ impl Table {
                 b"finish_reason" if matches!(kind, Kind::String | Kind::Null) => {
                     choice.finish_reason = string_or_null(reader, kind)?;
                 }
-                which @ (b"delta" | b"message") if kind == Kind::Object => {
-                    let whole = which == b"message";
+                b"delta" if kind == Kind::Object => {
                     let ChoiceRow { index, finish_reason, .. } = choice;
                     let serial = self.next_serial();
-                    choice = ChoiceRow { index, finish_reason, whole, serial, ..ChoiceRow::default() };
-                    reader.object(|reader, key| self.message(reader, key, row, &mut choice))?;
+                    choice = ChoiceRow { index, finish_reason, serial, ..ChoiceRow::default() };
+                    has_delta = false;
+                    reader.object(|reader, key| {
+                        has_delta = true;
+                        self.message(reader, key, row, &mut choice)
+                    })?;
                 }
+                b"message" if kind == Kind::Object => message = Some(self.snapshot(reader, row, message)?),
                 b"delta" | b"message" if kind == Kind::Null => drop(reader.skip()?),
                 b"error" => self.error(reader)?,
                 _ => self.extra(reader, kind, Owner::Choice(row), key)?,
@@ -110,8 +132,34 @@ impl Table {
             Some(())
         })?;
         self.has_room(self.choices.len())?;
+        if let Some(message) = message {
+            self.stand_beside(&mut choice, has_delta, message);
+        }
         self.choices.push(choice);
         Some(())
+    }
+
+    /// Reads a `message`; returns its row, which is the one of an earlier `message` of the choice.
+    #[cold]
+    fn snapshot(&mut self, reader: &mut Reader<'_>, row: usize, earlier: Option<usize>) -> Option<usize> {
+        let mut message = ChoiceRow { whole: true, serial: self.next_serial(), ..ChoiceRow::default() };
+        reader.object(|reader, key| self.message(reader, key, row, &mut message))?;
+        let place = earlier.unwrap_or(self.snapshots.len());
+        match self.snapshots.get_mut(place) {
+            Some(earlier) => *earlier = message,
+            None => self.snapshots.push(message),
+        }
+        Some(place)
+    }
+
+    /// Decides what a choice with a `message` is read from.
+    #[cold]
+    fn stand_beside(&self, choice: &mut ChoiceRow, has_delta: bool, message: usize) {
+        if has_delta && !self.whole {
+            choice.snapshot = u32::try_from(message).ok();
+        } else if let Some(message) = self.snapshots.get(message) {
+            *choice = ChoiceRow { index: choice.index, finish_reason: choice.finish_reason, ..message.clone() };
+        }
     }
 
     fn message(&mut self, reader: &mut Reader<'_>, key: Span, row: usize, choice: &mut ChoiceRow) -> Option<()> {

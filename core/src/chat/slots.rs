@@ -83,7 +83,7 @@ impl Accumulator {
             let content = matches!(choice.content, ContentSpan::Absent | ContentSpan::Null | ContentSpan::Text(_));
             let one_reasoning = choice.reasoning.is_none() || choice.reasoning_content.is_none();
             let unfinished = choice.finish_reason.is_none_or(|reason| reason.is_empty());
-            let rare = choice.whole || choice.reasoning_signature.is_some() || choice.function_call.is_some();
+            let rare = choice.whole || choice.snapshot.is_some() || choice.reasoning_signature.is_some() || choice.function_call.is_some();
             content && one_reasoning && unfinished && !rare
         };
         let all = choices.len() == self.deltas.len() && choices.iter().all(plain);
@@ -98,7 +98,7 @@ impl Accumulator {
         // Where a chunk has several fragments, the last decides where the next one's first goes.
         let alone = choices.iter().all(|choice| choice.calls.1 - choice.calls.0 <= 1);
         let few = table.extras.len() <= MOST_EXTRAS && choices.len() <= MOST_EXTRAS;
-        let usage = table.usage.is_none() || self.usage.as_ref().is_some_and(|usage| usage.is_small());
+        let usage = table.usage.is_none() || self.usage.is_some();
         let ordinary =
             all && unnamed && alone && in_text && begun && few && usage && !choices.is_empty() && !table.error;
         ordinary && each_once && table.extras.iter().all(|extra| self.is_repeated(json, table, extra, first))

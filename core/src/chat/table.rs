@@ -18,6 +18,10 @@ pub(crate) struct Table {
     /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
     /// take them out one by one would let a hostile chunk cost the square of its length.
     pub(super) choices: Vec<ChoiceRow>,
+    /// Messages that stand beside a delta which holds something.
+    pub(super) snapshots: Vec<ChoiceRow>,
+    /// A whole reply is scanned: a message counts before a delta.
+    pub(super) whole: bool,
     /// The first row in `choices` that counts.
     pub(super) first_choice: usize,
     pub(crate) calls: Vec<CallRow>,
@@ -58,6 +62,7 @@ impl Table {
         self.serial = 0;
         self.overflowed = false;
         self.choices.clear();
+        self.snapshots.clear();
         self.calls.clear();
         self.function_calls.clear();
         self.parts.clear();
@@ -70,7 +75,9 @@ impl Table {
 pub(crate) struct ChoiceRow {
     pub(crate) index: Option<u8>,
     pub(crate) finish_reason: Option<Span>,
-    /// It is a `message`, not a `delta`: all there is.
+    /// The message beside the delta: a row in `Table::snapshots`.
+    pub(super) snapshot: Option<u32>,
+    /// It was read from a `message`, not from a `delta`.
     pub(crate) whole: bool,
     pub(crate) role: Option<Span>,
     pub(crate) content: ContentSpan,
@@ -156,7 +163,7 @@ impl ExtraRow {
 
 /// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
 /// over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Chunk,
     Choice(usize),

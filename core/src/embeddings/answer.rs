@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::reply::{Embeddings, Problem};
-use super::request::Request;
+use super::request::{Request, Wanted};
 use crate::call::Reply;
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
@@ -14,11 +14,12 @@ use crate::{Error, Incomplete};
 #[derive(Clone, Debug)]
 pub struct Answer {
     expected: Option<usize>,
+    wanted: Wanted,
 }
 
 impl Answer {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Answer { expected: request.expected() }
+        Answer { expected: request.expected(), wanted: request.wanted() }
     }
 }
 
@@ -29,6 +30,7 @@ impl Reply for Answer {
         AnswerDecoder {
             context,
             expected: self.expected,
+            wanted: self.wanted,
             embeddings: Embeddings::default(),
             outcome: Err(End::Clean.into_error()),
         }
@@ -42,6 +44,7 @@ impl Reply for Answer {
 pub struct AnswerDecoder {
     context: Context,
     expected: Option<usize>,
+    wanted: Wanted,
     embeddings: Embeddings,
     outcome: Result<(), Error>,
 }
@@ -63,7 +66,7 @@ impl Dialect for AnswerDecoder {
     fn push(&mut self, _bytes: &[u8]) {}
 
     fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        let (embeddings, problem) = Embeddings::read_all(&body, self.expected);
+        let (embeddings, problem) = Embeddings::read_all(&body, self.expected, self.wanted);
         self.embeddings = embeddings;
         self.outcome = problem.map_or(Ok(()), |problem| Err(self.error(problem, body)));
         Ok(())

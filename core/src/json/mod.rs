@@ -11,12 +11,14 @@
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
 mod members;
+mod merge;
 mod reader;
 mod received;
 mod swar;
 mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
+pub(crate) use merge::{Merged, completed, is_blank};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
 pub(crate) use received::received;
 pub(crate) use text::{

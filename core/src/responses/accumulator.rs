@@ -9,18 +9,19 @@
 //! What an event shows as its text is a slice of the sum, so that all the pieces together are the whole by construction.
 //! A text that was never told in pieces is shown by the event that tells it whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::item_sum::{Family, ItemSum, PartKind, PartSum, Voice};
+use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, Voice};
 use super::lists::{check_item, check_part, check_response};
-use super::merge::merge;
+use super::merge::{Streamed, merge, pairs};
 use super::response::Offered;
 use super::row::Row;
 use super::{EventKind, OutputItem, Response, Status};
 use crate::chat::text::TextSum;
 use crate::error::{Limit, TooLarge};
-use crate::json::Members;
+use crate::Extra;
+use crate::json::{self, Members, Merged};
 use crate::limits::Limits;
 
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
@@ -41,8 +42,10 @@ pub(super) struct Accumulator {
     limits: Limits,
     offered: Offered,
     /// The response as it was told when it began.
-    head: Option<Vec<u8>>,
+    head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
+    /// Where the item of an id is.
+    places: HashMap<(Family, String), Place>,
     calls: usize,
     /// The index that events without one are about.
     current: u64,
@@ -66,8 +69,9 @@ impl Accumulator {
         Accumulator {
             limits,
             offered,
-            head: None,
+            head: Merged::of_totals(),
             items: BTreeMap::new(),
+            places: HashMap::new(),
             calls: 0,
             current: 0,
             finished: None,
@@ -88,7 +92,7 @@ impl Accumulator {
     /// # Errors
     /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
     pub(super) fn fold(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        self.current = row.output_index.unwrap_or(self.current);
+        self.current = row.output_index.or_else(|| self.index_of(json, row)).unwrap_or(self.current);
         match row.kind {
             EventKind::TextDelta | EventKind::TextDone => self.add_text(json, row, PartKind::Text)?,
             EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, row, PartKind::Refusal)?,
@@ -123,11 +127,13 @@ impl Accumulator {
         if calls > self.limits.tool_calls {
             return Err(TooLarge { what: Limit::ToolCalls, limit: self.limits.tool_calls });
         }
-        self.tell_response(&response);
-        let began = self.began();
-        response.id = response.id.or(began.id);
-        response.model = response.model.or(began.model);
-        response.created_at = response.created_at.or(began.created_at);
+        if response.output.is_empty() {
+            response.output = self.began().output;
+        }
+        let streamed = self.built();
+        let pairs = pairs(&response.output, &streamed);
+        self.tell_response(&response, &pairs);
+        self.complete_members(&mut response, json);
         if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
             response.status = match kind {
                 EventKind::Completed => Some(Status::Completed),
@@ -136,11 +142,28 @@ impl Accumulator {
                 _ => response.status,
             };
         }
-        response.output = merge(response.output, self.built());
+        response.output = merge(response.output, streamed, &pairs);
         response.offered = self.offered.clone();
+        response.settle();
         self.items.clear();
         self.finished = Some(response);
         Ok(())
+    }
+
+    /// Gives a response the members that it had when it began, and has not in the end.
+    fn complete_members(&mut self, response: &mut Response, json: &[u8]) {
+        if self.head.is_empty() {
+            return;
+        }
+        let began = self.began();
+        let mut members = Members::read(json).map_or_else(|_| Extra::new(), Members::rest);
+        members.remove("output");
+        self.head.add_all(&members);
+        let output = std::mem::take(&mut response.output);
+        *response = Response { output, ..self.began() };
+        response.id = response.id.take().or(began.id);
+        response.model = response.model.take().or(began.model);
+        response.created_at = response.created_at.or(began.created_at);
     }
 
     /// Returns the response of the last event, once it came.
@@ -154,28 +177,50 @@ impl Accumulator {
             return response.clone();
         }
         let mut response = self.began();
-        response.output = merge(response.output, self.built());
+        let streamed = self.built();
+        let pairs = pairs(&response.output, &streamed);
+        response.output = merge(response.output, streamed, &pairs);
         response.offered = self.offered.clone();
         response.cut = true;
+        response.drop_odd();
         response
     }
 
     /// Returns the response as it was told when it began.
     fn began(&self) -> Response {
-        let members = self.head.as_deref().and_then(|head| Members::read(head).ok());
-        members.map(Response::of).unwrap_or_default()
+        let head = self.head.json();
+        Members::read(head.as_bytes()).map(Response::of).unwrap_or_default()
     }
 
-    fn built(&self) -> Vec<OutputItem> {
-        self.items.iter().map(|((_, family), item)| item.build(*family)).collect()
+    fn built(&self) -> Vec<Streamed> {
+        let items = self.items.iter();
+        items.map(|((_, family), item)| Streamed { item: item.build(*family), id: item.id.clone() }).collect()
     }
 
     fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
         let Some(response) = row.response.map(|span| span.of(json)) else { return Ok(()) };
         check_response(response)?;
-        self.size = self.size + response.len() - self.head.as_ref().map_or(0, Vec::len);
-        self.head = Some(response.to_vec());
+        if let Ok(members) = Members::read(response) {
+            self.size += self.head.add_all(&members.rest());
+        }
         Ok(())
+    }
+
+    /// Returns the index of the item that an event names by its id.
+    fn index_of(&self, json: &[u8], row: &Row) -> Option<u64> {
+        let id = json::to_string(json, row.item_id?);
+        self.places.get(&(row.kind.family()?, id)).map(|place| place.0)
+    }
+
+    /// Notes the id of an item; returns where the item is: one id is one item, wherever it is told.
+    fn note_id(&mut self, place: Place, id: Option<String>) -> Place {
+        let Some(id) = id.filter(|id| !id.is_empty()) else { return place };
+        if let Some(&known) = self.places.get(&(place.1, id.clone())) {
+            return known;
+        }
+        self.size += id.len() + size_of::<Place>();
+        self.places.insert((place.1, id), place);
+        place
     }
 
     /// Adds a piece of a text, or all of it where no piece came.
@@ -185,6 +230,7 @@ impl Accumulator {
         let added = part.text.add(json, row);
         sizes.grow(added.1 - added.0);
         self.note_told(place, kind.voice());
+        self.name_item(place, json, row);
         self.shown.part = Some((place, key, added));
         Ok(())
     }
@@ -199,6 +245,7 @@ impl Accumulator {
         item.arguments_done |= row.kind == EventKind::ArgumentsDone;
         Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
         self.shown.call = Some((place, added));
+        self.name_item(place, json, row);
         Ok(())
     }
 
@@ -211,17 +258,22 @@ impl Accumulator {
             self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
         }
         let told = OutputItem::of(snapshot);
-        let place = (self.current, Family::of(told.kind().as_deref()));
+        let id = told.id();
+        let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
+        self.current = place.0;
         let (item, size) = self.item(place)?;
+        item.id = id.or(item.id.take());
         if item.closed && !done {
             return Ok(());
         }
         let before = item.size;
-        item.size = item.size + snapshot.len() - item.snapshot.as_ref().map_or(0, Vec::len);
-        item.snapshot = Some(snapshot.to_vec());
+        item.size -= Snapshot::len(&item.snapshot);
+        Snapshot::take(&mut item.snapshot, snapshot, done);
+        item.size += Snapshot::len(&item.snapshot);
         if let OutputItem::FunctionCall(call) = &told {
-            item.call_id = call.call_id.as_deref().map(Arc::from);
-            item.name = call.name.as_deref().map(Arc::from);
+            let text = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Arc::from);
+            item.call_id = text(&call.call_id).or(item.call_id.take());
+            item.name = text(&call.name).or(item.name.take());
         }
         item.done |= done;
         // What the pieces said is in the snapshot, unless that says nothing.
@@ -229,7 +281,7 @@ impl Accumulator {
             item.closed = true;
             item.parts.clear();
             item.arguments = TextSum::default();
-            item.size = snapshot.len();
+            item.size = Snapshot::len(&item.snapshot);
         }
         let end = item.arguments.text.len();
         *size = *size + item.size - before;
@@ -250,9 +302,10 @@ impl Accumulator {
         let kind = PartKind::of(members.string("type").as_deref());
         let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        sizes.replace(part.snapshot.as_ref().map_or(0, Vec::len), snapshot.len());
-        part.snapshot = Some(snapshot.to_vec());
         let begins = matches!(row.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let before = Snapshot::len(&part.snapshot);
+        Snapshot::take(&mut part.snapshot, snapshot, !begins);
+        sizes.replace(before, Snapshot::len(&part.snapshot));
         let text = members.string("text").or_else(|| members.string("refusal")).filter(|_| !begins && !part.text.seen);
         let from = part.text.text.len();
         if let Some(text) = text {
@@ -319,17 +372,28 @@ impl Accumulator {
         }
     }
 
-    /// Shows what a response says that was not told in pieces, item by item of each kind.
-    fn tell_response(&mut self, response: &Response) {
-        let mut told: BTreeMap<Family, Vec<[bool; 3]>> = BTreeMap::new();
-        for ((_, family), item) in &self.items {
-            told.entry(*family).or_default().push(item.told);
+    /// Shows what a response says that was not told in pieces. `pairs` says where in its output each streamed item is.
+    fn tell_response(&mut self, response: &Response, pairs: &[Option<usize>]) {
+        let mut told = vec![[false; 3]; response.output.len()];
+        for (item, place) in self.items.values().zip(pairs) {
+            if let Some(told) = place.and_then(|place| told.get_mut(place)) {
+                *told = item.told;
+            }
         }
-        let mut told: BTreeMap<_, _> = told.into_iter().map(|(family, told)| (family, told.into_iter())).collect();
-        for item in &response.output {
-            let family = Family::of(item.kind().as_deref());
-            let mut before = told.get_mut(&family).and_then(Iterator::next).unwrap_or_default();
-            self.tell(item, &mut before);
+        for (item, told) in response.output.iter().zip(&mut told) {
+            self.tell(item, told);
+        }
+    }
+
+    /// Notes the id of the item that an event is about, where it brings one.
+    fn name_item(&mut self, place: Place, json: &[u8], row: &Row) {
+        let unnamed = self.items.get(&place).is_none_or(|item| item.id.is_none());
+        if let (true, Some(id)) = (unnamed, row.item_id) {
+            let id = json::to_string(json, id);
+            self.note_id(place, Some(id.clone()));
+            if let Some(item) = self.items.get_mut(&place) {
+                item.id = Some(id);
+            }
         }
     }
 
