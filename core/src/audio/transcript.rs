@@ -4,9 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::Usage;
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
-use crate::typed::Whole;
+use crate::json::{self, Members, ObjectWriter};
+use crate::reply::Whole;
 
 /// What was said in a file.
 ///

@@ -17,9 +17,8 @@ use super::choice_sum::ChoiceSum;
 use super::table::{ChoiceRow, ExtraRow, Owner, Table};
 use super::usage::UsageSum;
 use super::{Role, Usage};
-use crate::error::{Limit, TooLarge};
 use crate::json::{self, Merged};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// What the chunks so far add up to.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::accumulator::CallDelta;
 use super::snapshot::compact;
 use super::table::{ArgumentSpan, CallRow, Table};
-use super::text::TextSum;
-use crate::error::{Limit, TooLarge};
-use crate::json::{self, Merged, Span};
+use crate::json::{self, Merged, Span, TextSum};
+use crate::limits::{Limit, TooLarge};
 
 /// One call as it adds up.
 #[derive(Clone, Debug, Default)]

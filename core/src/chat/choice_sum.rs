@@ -3,9 +3,8 @@
 use super::Role;
 use super::calls::{CallSum, Calls, NewCalls};
 use super::table::{ChoiceRow, ContentSpan, PartKind, Table};
-use super::text::TextSum;
-use crate::error::TooLarge;
-use crate::json::{self, Merged, Span};
+use crate::json::{self, Merged, Span, TextSum};
+use crate::limits::TooLarge;
 
 /// One choice as it adds up.
 #[derive(Debug, Default)]

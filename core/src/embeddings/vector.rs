@@ -102,7 +102,7 @@ fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
 fn whole_numbers(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
     let span = reader.string().ok_or(Odd::Absent)?;
     let mut bytes = Vec::new();
-    crate::base64::decode(crate::json::to_cow(json, span).as_bytes(), &mut bytes).map_err(|_| Odd::NotBase64)?;
+    crate::reply::base64::decode(crate::json::to_cow(json, span).as_bytes(), &mut bytes).map_err(|_| Odd::NotBase64)?;
     Ok(bytes.into_iter().map(|byte| f32::from(byte as i8)).collect())
 }
 

@@ -162,7 +162,7 @@ impl Merged {
     pub(crate) fn replace(&mut self, place: usize, json: &[u8]) -> usize {
         let Some(Member { value: Value::Raw(old), repeat, .. }) = self.members.get_mut(place) else { return 0 };
         repeat.clear();
-        if is_blank(json) { 0 } else { replace(old, json) }
+        if is_blank(json) && !is_blank(old.as_bytes()) { 0 } else { replace(old, json) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -219,7 +219,7 @@ impl Member {
 impl Value {
     /// Adds the value of a later event; returns about how many bytes more are kept.
     fn add(&mut self, place: Place, key: &str, json: &[u8]) -> usize {
-        if is_blank(json) {
+        if is_blank(json) && !self.is_blank() {
             return 0;
         }
         let came = kind(json);

@@ -7,9 +7,8 @@ use super::scan::Delta;
 use super::usage::UsageSum;
 use super::{Role, StopReason, Usage};
 use crate::Extra;
-use crate::error::{Limit, TooLarge};
 use crate::json::{self, Members, Merged};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// What came so far.
 #[derive(Debug)]

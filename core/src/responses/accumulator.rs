@@ -18,11 +18,9 @@ use super::merge::{Streamed, merge, pairs};
 use super::response::Offered;
 use super::row::Row;
 use super::{EventKind, OutputItem, Response, Status};
-use crate::chat::text::TextSum;
-use crate::error::{Limit, TooLarge};
 use crate::Extra;
-use crate::json::{self, Members, Merged};
-use crate::limits::Limits;
+use crate::json::{self, Members, Merged, TextSum};
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
 pub(super) type Place = (u64, Family);

@@ -10,10 +10,8 @@ use serde::{Serialize, Serializer};
 use super::lists::taken;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
-use crate::chat::blank::Blanks;
-use crate::extra::ObjectWriter;
 use crate::ending;
-use crate::json::{self, Members, received};
+use crate::json::{self, Blanks, Members, ObjectWriter, received};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 
