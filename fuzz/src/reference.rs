@@ -189,8 +189,10 @@ impl<'a> ReferenceChoice<'a> {
 /// Returns whether a message holds anything: a member that counts and is not empty.
 fn holds(message: &[Member<'_>]) -> bool {
     let texts = ["role", "reasoning_content", "reasoning", "reasoning_signature", "refusal"];
-    let text = |name: &&str| last(message, name, is_text).and_then(Node::text).is_some_and(|text| !text.bytes.is_empty());
-    let content = last(message, "content", |value| is_text(value) || is_list(value)).is_some_and(|content| !content.is_blank());
+    let text =
+        |name: &&str| last(message, name, is_text).and_then(Node::text).is_some_and(|text| !text.bytes.is_empty());
+    let content =
+        last(message, "content", |value| is_text(value) || is_list(value)).is_some_and(|content| !content.is_blank());
     let calls = last(message, "tool_calls", is_list).and_then(Node::list).unwrap_or_default();
     let function_call = last(message, "function_call", is_object).is_some();
     let fits = |member: &Member<'_>| match &*member.name {

@@ -11,8 +11,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::calls::{CallSum, NewCalls};
 use super::calls::first_text;
+use super::calls::{CallSum, NewCalls};
 use super::choice_sum::ChoiceSum;
 use super::table::{ChoiceRow, ExtraRow, Owner, Table};
 use super::usage::UsageSum;

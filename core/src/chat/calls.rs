@@ -139,9 +139,8 @@ impl Calls {
             ArgumentSpan::Absent | ArgumentSpan::Null => String::new(),
         };
         let (name, arguments) = (text(row.name), compact(&arguments));
-        let is_same = |call: &CallSum| {
-            Some(&*call.name) == name.as_deref() && compact(call.arguments_text()) == arguments
-        };
+        let is_same =
+            |call: &CallSum| Some(&*call.name) == name.as_deref() && compact(call.arguments_text()) == arguments;
         by_id || by_place || self.list.iter().take(before).any(is_same)
     }
 
@@ -352,3 +351,50 @@ pub(super) fn first_text<T: From<String>>(slot: &mut Option<T>, json: &[u8], spa
 /// Longest name of a tool. Names come in fragments, and are copied for each of them; the longest that may be offered has 64
 /// letters.
 const LONGEST_NAME: usize = 1 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds fragments, each a list of calls; returns the rule of each call.
+    fn rules(fragments: &[&str]) -> Vec<(Rule, usize)> {
+        let (mut calls, mut deltas, mut rules) = (Calls::default(), Vec::new(), Vec::new());
+        for fragment in fragments {
+            let json = format!(r#"{{"choices":[{{"delta":{{"tool_calls":[{fragment}]}}}}]}}"#);
+            let mut table = Table::default();
+            table.scan(json.as_bytes()).unwrap();
+            for row in 0..table.calls.len() {
+                rules.push(calls.rule(json.as_bytes(), &table.calls[row]));
+                let mut new = NewCalls { choice: 0, deltas: &mut deltas, limit: 9 };
+                calls.add_all(json.as_bytes(), &table, (row, row + 1), &mut new).unwrap();
+            }
+        }
+        rules
+    }
+
+    #[test]
+    fn each_rule_has_its_fragment() {
+        const A: &str = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}"#;
+        const OPEN: &str = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}"#;
+        const BARE: &str = r#"{"function":{"name":"f","arguments":"{"}}"#;
+        let rows = [
+            (Rule::NewId, 1, vec![A, r#"{"index":1,"id":"b","function":{"name":"f"}}"#]),
+            (Rule::KnownId, 0, vec![A, r#"{"id":"a","function":{"arguments":" "}}"#]),
+            (Rule::KnownIdElsewhere, 1, vec![A, r#"{"index":1,"id":"a","function":{"name":"f"}}"#]),
+            (Rule::LateId, 0, vec![r#"{"index":0,"function":{"name":"f"}}"#, r#"{"index":0,"id":"a"}"#]),
+            (Rule::LateIdOfLast, 0, vec![BARE, r#"{"id":"a"}"#]),
+            (Rule::ReusedIndex, 1, vec![A, r#"{"index":0,"id":"b","function":{"name":"g"}}"#]),
+            (Rule::IdPerFragment, 0, vec![OPEN, r#"{"index":0,"id":"b","function":{"arguments":"}"}}"#]),
+            (Rule::KnownIndex, 0, vec![OPEN, r#"{"index":0,"function":{"arguments":"}"}}"#]),
+            (Rule::BeginsAfterWhole, 1, vec![A, r#"{"index":0,"function":{"name":"g","arguments":"{}"}}"#]),
+            (Rule::LateIndex, 0, vec![BARE, r#"{"index":3,"function":{"arguments":"}"}}"#]),
+            (Rule::NewIndex, 1, vec![A, r#"{"index":1,"function":{"name":"g"}}"#]),
+            (Rule::RepeatedName, 0, vec![BARE, r#"{"function":{"name":"f","arguments":"}"}}"#]),
+            (Rule::NewName, 1, vec![BARE, r#"{"function":{"name":"g"}}"#]),
+            (Rule::Bare, 0, vec![A, r#"{"function":{"arguments":" "}}"#]),
+        ];
+        for (rule, place, fragments) in rows {
+            assert_eq!(rules(&fragments).last(), Some(&(rule, place)), "{fragments:?}");
+        }
+    }
+}

@@ -83,7 +83,10 @@ impl Accumulator {
             let content = matches!(choice.content, ContentSpan::Absent | ContentSpan::Null | ContentSpan::Text(_));
             let one_reasoning = choice.reasoning.is_none() || choice.reasoning_content.is_none();
             let unfinished = choice.finish_reason.is_none_or(|reason| reason.is_empty());
-            let rare = choice.whole || choice.snapshot.is_some() || choice.reasoning_signature.is_some() || choice.function_call.is_some();
+            let rare = choice.whole
+                || choice.snapshot.is_some()
+                || choice.reasoning_signature.is_some()
+                || choice.function_call.is_some();
             content && one_reasoning && unfinished && !rare
         };
         let all = choices.len() == self.deltas.len() && choices.iter().all(plain);

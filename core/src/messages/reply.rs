@@ -170,11 +170,12 @@ impl Reply {
                 // Servers that fail end their blocks in good order: an input that never came is not an empty one then.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
                 // Without a reason nothing says that the model was done.
-                let cut = unended || match end {
-                    End::Complete => early && place == last,
-                    End::Cut => !came || (early && place == last),
-                    End::Lossy => true,
-                };
+                let cut = unended
+                    || match end {
+                        End::Complete => early && place == last,
+                        End::Cut => !came || (early && place == last),
+                        End::Lossy => true,
+                    };
                 if cut {
                     tool_use.cut();
                 }

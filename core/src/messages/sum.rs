@@ -111,7 +111,8 @@ impl Sum {
         if let Some(reason) = members.string("stop_reason").filter(|reason| !reason.is_empty()) {
             self.stop_reason = Some(StopReason::from(reason.as_str()));
         }
-        let sequence = members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
+        let sequence =
+            members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
         self.stop_sequence = sequence.or(self.stop_sequence.take());
         if let Some(usage) = members.taken("usage", Usage::read) {
             self.add_usage(usage);

@@ -85,7 +85,9 @@ impl EventKind {
     /// Returns what kind of item the event is about, where its name says so.
     pub(super) fn family(self) -> Option<Family> {
         Some(match self {
-            EventKind::TextDelta | EventKind::TextDone | EventKind::RefusalDelta | EventKind::RefusalDone => Family::Message,
+            EventKind::TextDelta | EventKind::TextDone | EventKind::RefusalDelta | EventKind::RefusalDone => {
+                Family::Message
+            }
             EventKind::PartAdded | EventKind::PartDone | EventKind::AnnotationAdded => Family::Message,
             EventKind::SummaryDelta | EventKind::SummaryDone | EventKind::SummaryPartAdded => Family::Reasoning,
             EventKind::SummaryPartDone | EventKind::ReasoningDelta | EventKind::ReasoningDone => Family::Reasoning,

@@ -51,11 +51,7 @@ pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<
 
 /// Puts items that were streamed into an output that lacks them, where they belong; those that are there are completed.
 /// `pairs` says which are.
-pub(super) fn merge(
-    output: Vec<OutputItem>,
-    streamed: Vec<Streamed>,
-    pairs: &[Option<usize>],
-) -> Vec<OutputItem> {
+pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<Streamed>, pairs: &[Option<usize>]) -> Vec<OutputItem> {
     // What is missing before each item, and the item.
     let mut slots: Vec<(Vec<OutputItem>, Option<OutputItem>)> =
         output.into_iter().map(Some).chain([None]).map(|item| (Vec::new(), item)).collect();

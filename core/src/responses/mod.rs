@@ -16,6 +16,7 @@ mod build;
 mod decoder;
 mod event;
 mod event_kind;
+mod finish;
 mod fold;
 mod function_call;
 mod input;

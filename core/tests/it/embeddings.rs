@@ -423,7 +423,9 @@ fn whole_numbers_of_a_byte_are_read_where_they_were_asked_for() {
         assert!(matches!(read_as(&call, 200, json, End::Clean).unwrap_err().error(), Error::Decode(_)));
     }
     // Where they were not, the bytes are one float, and not as many as there should be.
-    for asked in [request(), request().encoding_format(EncodingFormat::Base64), request().extra("output_dtype", "float")] {
+    for asked in
+        [request(), request().encoding_format(EncodingFormat::Base64), request().extra("output_dtype", "float")]
+    {
         let call = router().embeddings(&asked.dimensions(4)).unwrap();
         assert!(matches!(read_as(&call, 200, json, End::Clean).unwrap_err().error(), Error::Decode(_)));
     }

@@ -59,7 +59,8 @@ fn one_list_says_which_endings_are_whole() {
     let reasons = WHOLE.iter().map(|word| (word, true)).chain(EARLY.iter().map(|word| (word, false)));
     for (word, is_whole) in reasons {
         for reason in spellings(word) {
-            let json = format!(r#"{{"choices":[{{"message":{{"content":"half an ans"}},"finish_reason":"{reason}"}}]}}"#);
+            let json =
+                format!(r#"{{"choices":[{{"message":{{"content":"half an ans"}},"finish_reason":"{reason}"}}]}}"#);
             let completion: Completion = serde_json::from_str(&json).unwrap();
             assert_eq!(completion.whole_text().is_ok(), is_whole, "{reason}");
             assert_eq!(FinishReason::from(&*reason).is_early(), !is_whole, "{reason}");
@@ -78,7 +79,9 @@ fn one_list_says_which_endings_are_whole() {
             }
 
             let output = r#"[{"type":"message","content":[{"type":"output_text","text":"half"}]}]"#;
-            let read = |members: &str| -> Response { serde_json::from_str(&format!(r#"{{"output":{output},{members}}}"#)).unwrap() };
+            let read = |members: &str| -> Response {
+                serde_json::from_str(&format!(r#"{{"output":{output},{members}}}"#)).unwrap()
+            };
             assert_eq!(read(&format!(r#""status":"{reason}""#)).whole_text().is_ok(), is_whole, "{reason}");
             let detailed = read(&format!(r#""status":"completed","incomplete_details":{{"reason":"{reason}"}}"#));
             assert_eq!(detailed.whole_text().is_ok(), is_whole, "{reason}");
@@ -112,7 +115,13 @@ fn a_call_of_an_answer_without_a_reason_cannot_be_run() {
     let call = r#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]"#;
     for reason in ["", r#","finish_reason":null"#, r#","finish_reason":"""#, r#","finish_reason":7"#] {
         let body = format!("data: {{\"choices\":[{{\"delta\":{{{call}}}{reason}}}]}}\n\ndata: [DONE]\n\n");
-        let played = play_as(&stream_call().accepting_unfinished(), head(200, "text/event-stream"), body.as_bytes(), 9, End::Clean);
+        let played = play_as(
+            &stream_call().accepting_unfinished(),
+            head(200, "text/event-stream"),
+            body.as_bytes(),
+            9,
+            End::Clean,
+        );
         let completion = played.total.unwrap();
         assert_eq!((completion.tool_calls().count(), completion.unfinished_calls().count()), (0, 1), "{reason}");
         assert!(completion.whole_text().is_err());
@@ -129,7 +138,8 @@ fn a_call_of_an_answer_without_a_reason_cannot_be_run() {
     }
     for status in ["in_progress", "queued"] {
         let call = r#"{"type":"function_call","call_id":"c","name":"f","arguments":"{}","status":"completed"}"#;
-        let response: Response = serde_json::from_str(&format!(r#"{{"status":"{status}","output":[{call}]}}"#)).unwrap();
+        let response: Response =
+            serde_json::from_str(&format!(r#"{{"status":"{status}","output":[{call}]}}"#)).unwrap();
         assert_eq!((response.function_calls().count(), response.whole_text().is_err()), (0, true));
     }
 }
@@ -168,15 +178,21 @@ fn missing_answers_are_counted() {
 fn choices_may_begin_at_any_index() {
     for index in [0, 1, 2, 126, 127] {
         let chunk = |delta: &str, reason: &str| {
-            format!("data: {{\"choices\":[{{\"index\":{index},\"delta\":{{{delta}}},\"finish_reason\":{reason}}}]}}\n\n")
+            format!(
+                "data: {{\"choices\":[{{\"index\":{index},\"delta\":{{{delta}}},\"finish_reason\":{reason}}}]}}\n\n"
+            )
         };
-        let body = chunk(r#""content":"a","reasoning":"r""#, "null") + &chunk(r#""content":"b""#, "null") + &chunk("", "\"stop\"");
+        let body = chunk(r#""content":"a","reasoning":"r""#, "null")
+            + &chunk(r#""content":"b""#, "null")
+            + &chunk("", "\"stop\"");
         let played = clean(&(body + "data: [DONE]\n\n"));
         assert_eq!((played.text(), played.texts().concat()), ("ab".into(), "ab".into()), "{index}");
         assert_eq!(played.completion().reasoning(), Some("r"));
     }
     // The lowest one, from where it begins.
-    let chunk = |index: u8, text: &str| format!("data: {{\"choices\":[{{\"index\":{index},\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+    let chunk = |index: u8, text: &str| {
+        format!("data: {{\"choices\":[{{\"index\":{index},\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
+    };
     let body = chunk(2, "a") + &chunk(1, "b") + &chunk(2, "c") + &chunk(1, "d");
     let played = play_as(&stream_call(), head(200, "text/event-stream"), body.as_bytes(), 9, End::Clean);
     assert_eq!((played.texts(), played.text()), (vec!["a", "b", "", "d"], "bd".into()));
@@ -202,7 +218,9 @@ fn a_name_in_a_delta_is_kept() {
 #[test]
 fn zero_is_no_date() {
     for zero in ["0", "0.0", "\"0\""] {
-        let chunk = |created: &str| format!("data: {{\"created\":{created},\"choices\":[{{\"delta\":{{\"content\":\"a\"}}}}]}}\n\n");
+        let chunk = |created: &str| {
+            format!("data: {{\"created\":{created},\"choices\":[{{\"delta\":{{\"content\":\"a\"}}}}]}}\n\n")
+        };
         let body = chunk(zero) + &chunk("7") + &finished(&[], "stop");
         assert_eq!(clean(&body).completion().created, Some(7), "{zero}");
         let completion: Completion = serde_json::from_str(&format!(r#"{{"created":{zero},"choices":[]}}"#)).unwrap();
@@ -228,9 +246,13 @@ fn a_later_zero_is_no_count_of_the_prompt() {
             ("null", "null", None),
         ] {
             let body = [
-                format!(r#"{{"type":"message_start","message":{{"content":[],"usage":{{"{name}":{first},"output_tokens":1}}}}}}"#),
+                format!(
+                    r#"{{"type":"message_start","message":{{"content":[],"usage":{{"{name}":{first},"output_tokens":1}}}}}}"#
+                ),
                 messages::text(0, "x"),
-                format!(r#"{{"type":"message_delta","delta":{{"stop_reason":"end_turn"}},"usage":{{"{name}":{later},"output_tokens":0}}}}"#),
+                format!(
+                    r#"{{"type":"message_delta","delta":{{"stop_reason":"end_turn"}},"usage":{{"{name}":{later},"output_tokens":0}}}}"#
+                ),
                 r#"{"type":"message_stop"}"#.to_owned(),
             ];
             let usage = messages::clean(&messages::events(body)).reply().usage.clone().unwrap();
@@ -293,7 +315,8 @@ fn an_event_whose_response_is_over_ends_the_stream() {
     let delta = r#"{"type":"response.output_text.delta","delta":"Hi"}"#;
     for name in ["response.done", "response.finished", "response.end"] {
         for (status, whole) in [("completed", true), ("done", true), ("incomplete", false), ("cancelled", false)] {
-            let last = format!(r#"{{"type":"{name}","response":{{"status":"{status}","usage":{{"output_tokens":2}}}}}}"#);
+            let last =
+                format!(r#"{{"type":"{name}","response":{{"status":"{status}","usage":{{"output_tokens":2}}}}}}"#);
             for body in [responses::events(&[delta, &last]), format!("data: {delta}\n\ndata: {last}\n\n")] {
                 let played = responses::play(&body);
                 let response = played.complete();
@@ -301,7 +324,8 @@ fn an_event_whose_response_is_over_ends_the_stream() {
                 assert_eq!(response.usage.as_ref().unwrap().output_tokens, Some(2));
             }
         }
-        let failed = format!(r#"{{"type":"{name}","response":{{"status":"failed","error":{{"code":"server_error"}}}}}}"#);
+        let failed =
+            format!(r#"{{"type":"{name}","response":{{"status":"failed","error":{{"code":"server_error"}}}}}}"#);
         assert!(matches!(responses::play(&responses::events(&[delta, &failed])).failure(), Error::Api(_)));
         for open in [r#""response":{"status":"in_progress"}"#, r#""response":{}"#, r#""status":"completed""#] {
             let open = format!(r#"{{"type":"{name}",{open}}}"#);
@@ -316,8 +340,12 @@ fn an_event_whose_response_is_over_ends_the_stream() {
 /// Items are told apart by their ids, where they have any.
 #[test]
 fn what_did_not_come_in_pieces_is_shown_once() {
-    let item = |id: &str, text: &str| format!(r#"{{"type":"message","id":"{id}","content":[{{"type":"output_text","text":"{text}"}}]}}"#);
-    let delta = |index: &str, id: &str| format!(r#"{{"type":"response.output_text.delta",{index}"item_id":"{id}","delta":"two"}}"#);
+    let item = |id: &str, text: &str| {
+        format!(r#"{{"type":"message","id":"{id}","content":[{{"type":"output_text","text":"{text}"}}]}}"#)
+    };
+    let delta = |index: &str, id: &str| {
+        format!(r#"{{"type":"response.output_text.delta",{index}"item_id":"{id}","delta":"two"}}"#)
+    };
     let end = format!(
         r#"{{"type":"response.completed","response":{{"status":"completed","output":[{},{}]}}}}"#,
         item("m1", "one"),
@@ -334,10 +362,16 @@ fn what_did_not_come_in_pieces_is_shown_once() {
 #[test]
 fn one_item_id_is_one_item() {
     let call = |id: &str, call_id: &str| {
-        format!(r#"{{"type":"function_call","id":"{id}","call_id":"{call_id}","name":"f","arguments":"{{}}","status":"completed"}}"#)
+        format!(
+            r#"{{"type":"function_call","id":"{id}","call_id":"{call_id}","name":"f","arguments":"{{}}","status":"completed"}}"#
+        )
     };
-    let event = |kind: &str, index: u8, item: &str| format!(r#"{{"type":"response.output_item.{kind}","output_index":{index},"item":{item}}}"#);
-    let completed = |items: &str| format!(r#"{{"type":"response.completed","response":{{"status":"completed","output":[{items}]}}}}"#);
+    let event = |kind: &str, index: u8, item: &str| {
+        format!(r#"{{"type":"response.output_item.{kind}","output_index":{index},"item":{item}}}"#)
+    };
+    let completed = |items: &str| {
+        format!(r#"{{"type":"response.completed","response":{{"status":"completed","output":[{items}]}}}}"#)
+    };
     let rows = [
         // At the end the call has another id.
         vec![event("done", 0, &call("fc", "a")), completed(&call("fc", "b"))],

@@ -187,7 +187,7 @@ fn of_equal_keys_in_one_event_the_last_counts_whatever_it_is() {
         for last in ["null", "\"\"", "[]", "{}", "5", "[1]", r#"{"b":2}"#] {
             let twice = format!(r#""x":[{{"a":1}}],"y":1,"x":{last}"#);
             let wanted: Value = serde_json::from_str(&format!(r#"{{"x":{last},"y":1}}"#)).unwrap();
-            assert_eq!(owner.play(&[twice.clone()]), wanted, "{owner:?}: {twice}");
+            assert_eq!(owner.play(std::slice::from_ref(&twice)), wanted, "{owner:?}: {twice}");
             // Against another event it is that last one which counts.
             let events = [r#""x":3"#.to_owned(), twice];
             let x = if is_blank(&wanted["x"]) { json!(3) } else { wanted["x"].clone() };
@@ -205,8 +205,16 @@ fn arrays_keep_what_is_equal() {
         (json!([1, 1, 2]), json!([2, 1]), json!([1, 1, 2, 2, 1])),
         (json!(["a", "a"]), json!(["a"]), json!(["a", "a", "a"])),
         (json!([null, true, [1]]), json!([[1], null, true]), json!([null, true, [1], [1], null, true])),
-        (json!([{"u": 1}, {"u": 1}]), json!([{"u": 1}, {"u": 2}, {"u": 2}]), json!([{"u": 1}, {"u": 1}, {"u": 2}, {"u": 2}])),
-        (json!([url, url, "example.org"]), json!([url, "b://c", "example.org"]), json!([url, url, "example.org", "b://c", "example.org"])),
+        (
+            json!([{"u": 1}, {"u": 1}]),
+            json!([{"u": 1}, {"u": 2}, {"u": 2}]),
+            json!([{"u": 1}, {"u": 1}, {"u": 2}, {"u": 2}]),
+        ),
+        (
+            json!([url, url, "example.org"]),
+            json!([url, "b://c", "example.org"]),
+            json!([url, url, "example.org", "b://c", "example.org"]),
+        ),
         (json!(["http://"]), json!(["http://"]), json!(["http://", "http://"])),
         (json!(["see https://a.b"]), json!(["see https://a.b"]), json!(["see https://a.b", "see https://a.b"])),
     ];
@@ -345,7 +353,8 @@ fn an_odd_member_never_hides_the_right_one() {
             let event = place.replace("ODD", odd);
             for events in [[&event, &right], [&right, &event]] {
                 let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
-                let total = serde_json::to_value(chat::clean(&(body.clone() + "data: [DONE]\n\n")).completion()).unwrap();
+                let total =
+                    serde_json::to_value(chat::clean(&(body.clone() + "data: [DONE]\n\n")).completion()).unwrap();
                 // Some are not odd there: an id may be a number, a list of objects are choices, a text is a text.
                 if is_odd(name, odd, place) {
                     assert_eq!(total, wanted, "{body}");

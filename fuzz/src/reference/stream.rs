@@ -1,10 +1,10 @@
 //! What a stream of events adds up to, and how it ends.
 
-use super::{ReferenceChoice, ReferenceChunk};
 use super::frames::Frame;
 use super::json::{self, Shape};
 use super::text::Sum;
 use super::usage::Usage;
+use super::{ReferenceChoice, ReferenceChunk};
 
 /// What an event is.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +199,7 @@ impl Answer {
 
     fn complete(&mut self, message: &ReferenceChoice<'_>) {
         self.loose_calls |= !message.calls.is_empty();
-        let all = |fragments: &[super::json::Inside<'_>]| -> String {
+        let all = |fragments: &[json::Inside<'_>]| -> String {
             fragments.iter().map(|fragment| super::text::text(fragment.bytes)).collect()
         };
         let (thinking, named) = message.reasoning.split_at(message.parts.unwrap_or(0));

@@ -127,9 +127,15 @@ fn a_tool_use_that_was_cut_cannot_be_run() {
 
 #[test]
 fn a_limit_of_the_answer_cuts_its_last_tool_use() {
-    for (reason, cuts) in
-        [("max_tokens", 1), ("MAX_TOKENS", 1), ("refusal", 1), ("model_context_window_exceeded", 1), ("tool_use", 0), ("pause_turn", 0), ("of its own", 0)]
-    {
+    for (reason, cuts) in [
+        ("max_tokens", 1),
+        ("MAX_TOKENS", 1),
+        ("refusal", 1),
+        ("model_context_window_exceeded", 1),
+        ("tool_use", 0),
+        ("pause_turn", 0),
+        ("of its own", 0),
+    ] {
         let mut stream = tool_events();
         let place = stream.len() - 2;
         stream[place] = end(reason);
@@ -177,7 +183,8 @@ fn an_input_that_is_no_object_cannot_be_run() {
         let read = play_whole(200, &value(&reply).to_string()).unwrap();
         assert_eq!(read.tool_uses().count(), usize::from(why.is_none()), "{input}");
     }
-    let unnamed = play_whole(200, r#"{"content":[{"type":"tool_use","input":{"a":1}}],"stop_reason":"tool_use"}"#).unwrap();
+    let unnamed =
+        play_whole(200, r#"{"content":[{"type":"tool_use","input":{"a":1}}],"stop_reason":"tool_use"}"#).unwrap();
     let tool_use = unnamed.unfinished_tool_uses().next().unwrap();
     assert_eq!((tool_use.why(), tool_use.id(), tool_use.name()), (Unfinished::NoName, "", None));
     assert_eq!(tool_use.to_string(), "the tool use names no tool");

@@ -78,8 +78,11 @@ fn a_turn_that_was_read_is_written_as_it_came() {
 /// An input that came as the text of an object, as converters write it, is the object.
 #[test]
 fn an_input_in_a_string_is_what_the_string_says() {
-    let reply =
-        play_whole(200, r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}],"stop_reason":"tool_use"}"#).unwrap();
+    let reply = play_whole(
+        200,
+        r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}],"stop_reason":"tool_use"}"#,
+    )
+    .unwrap();
     assert_eq!(reply.tool_uses().next().unwrap().input_json(), r#"{"a":1}"#);
     assert_eq!(serde_json::to_value(&reply.content).unwrap()[0]["input"], json!({"a": 1}));
     assert_eq!(ToolUse::new("t", "f", "{}").finished().unwrap().tool_use().id.as_deref(), Some("t"));
