@@ -29,8 +29,6 @@ pub(crate) struct Accumulator {
     pub(super) choices: Vec<ChoiceSum>,
     /// A list of choices came, be it empty.
     pub(super) has_choices: bool,
-    /// The lowest index of a choice: the answer that a completion shows first.
-    pub(super) first_index: u8,
     pub(super) usage: Option<Box<UsageSum>>,
     /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
     later_usage: Vec<u8>,
@@ -79,7 +77,6 @@ impl Accumulator {
             created: None,
             choices: Vec::new(),
             has_choices: false,
-            first_index: 0,
             usage: None,
             later_usage: Vec::new(),
             extra: Merged::default(),
@@ -156,6 +153,11 @@ impl Accumulator {
         !self.choices.is_empty() && self.choices.iter().all(|choice| choice.finish_reason.is_some())
     }
 
+    /// Returns the index of the answer that began first, which a completion shows.
+    pub(super) fn first_index(&self) -> Option<u8> {
+        self.choices.first().map(|choice| choice.index)
+    }
+
     /// Returns how many choices began.
     pub(crate) fn choices(&self) -> usize {
         self.choices.len()
@@ -171,7 +173,6 @@ impl Accumulator {
         let place = match self.choices.iter().position(|sum| sum.index == index) {
             Some(place) => place,
             None => {
-                self.first_index = if self.choices.is_empty() { index } else { self.first_index.min(index) };
                 self.choices.push(ChoiceSum { index, ..ChoiceSum::default() });
                 self.choices.len() - 1
             }

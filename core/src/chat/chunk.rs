@@ -54,7 +54,7 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Returns the text in this chunk of the answer with the lowest index so far; empty where it has none.
+    /// Returns the text in this chunk of the answer that began first; empty where it has none.
     ///
     /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
     /// character between two of them.
@@ -115,7 +115,7 @@ impl<'a> Chunk<'a> {
     }
 
     fn first(&self) -> Option<Delta<'a>> {
-        let first = self.view.sum.first_index;
+        let first = self.view.sum.first_index()?;
         self.deltas().find(|delta| delta.index() == first)
     }
 }

@@ -39,6 +39,8 @@ pub struct Completion {
     /// Further members.
     pub extra: Extra,
     offered: Offered,
+    /// The index of the answer that began first.
+    first_index: Option<u8>,
     /// The stream did not come to its end.
     is_cut: bool,
     clean_end: bool,
@@ -102,6 +104,7 @@ impl Completion {
             usage,
             extra,
             offered,
+            first_index: sum.first_index(),
             is_cut: !complete,
             clean_end: complete,
         }
@@ -139,14 +142,15 @@ impl Completion {
         self.offered.answers.saturating_sub(came)
     }
 
-    /// Returns the first answer.
+    /// Returns the first answer: the one that began first, which is the one that a chunk shows.
     pub fn message(&self) -> Option<&Message> {
-        self.choices.first().map(|choice| &choice.message)
+        self.first().map(|choice| &choice.message)
     }
 
     /// Takes the first answer, to be pushed onto the history as it is.
-    pub fn into_message(self) -> Option<Message> {
-        self.choices.into_iter().next().map(|choice| choice.message)
+    pub fn into_message(mut self) -> Option<Message> {
+        let place = self.choices.iter().position(|choice| Some(choice.index) == self.first_index).unwrap_or(0);
+        (place < self.choices.len()).then(|| self.choices.swap_remove(place).message)
     }
 
     /// Returns what the model thought before the first answer.
@@ -161,7 +165,7 @@ impl Completion {
 
     /// Returns why the first answer ended.
     pub fn finish_reason(&self) -> Option<&FinishReason> {
-        self.choices.first()?.finish_reason.as_ref()
+        self.first()?.finish_reason.as_ref()
     }
 
     /// Returns the price in US dollars, where the route reports it.
@@ -195,6 +199,12 @@ impl Completion {
     /// broke after its finish reason is complete all the same.
     pub fn clean_end(&self) -> bool {
         self.clean_end
+    }
+
+    /// Returns the answer that began first.
+    pub(super) fn first(&self) -> Option<&Choice> {
+        let first = self.choices.iter().find(|choice| Some(choice.index) == self.first_index);
+        first.or(self.choices.first())
     }
 
     fn is_offered(&self, name: &str) -> bool {

@@ -29,7 +29,7 @@ pub struct OwnedChunk {
     created: Option<Span>,
     usage: Option<Span>,
     deltas: Rows<DeltaRow>,
-    first_index: u8,
+    first_index: Option<u8>,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -77,7 +77,7 @@ impl OwnedChunk {
             created: view.now(view.table.created),
             usage: view.now(view.table.usage),
             deltas: Rows::of(chunk.deltas().map(|delta| DeltaRow::of(&delta, &mut bytes))),
-            first_index: view.sum.first_index,
+            first_index: view.sum.first_index(),
             problem: chunk.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
         }
@@ -141,7 +141,7 @@ impl OwnedChunk {
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == self.first_index)
+        self.deltas().find(|delta| Some(delta.index()) == self.first_index)
     }
 }
 

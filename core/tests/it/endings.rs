@@ -189,13 +189,16 @@ fn choices_may_begin_at_any_index() {
         assert_eq!((played.text(), played.texts().concat()), ("ab".into(), "ab".into()), "{index}");
         assert_eq!(played.completion().reasoning(), Some("r"));
     }
-    // The lowest one, from where it begins.
+    // Of several it is the one that began first.
     let chunk = |index: u8, text: &str| {
         format!("data: {{\"choices\":[{{\"index\":{index},\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
     };
     let body = chunk(2, "a") + &chunk(1, "b") + &chunk(2, "c") + &chunk(1, "d");
     let played = play_as(&stream_call(), head(200, "text/event-stream"), body.as_bytes(), 9, End::Clean);
-    assert_eq!((played.texts(), played.text()), (vec!["a", "b", "", "d"], "bd".into()));
+    assert_eq!((played.texts(), played.text()), (vec!["a", "", "c", ""], "ac".into()));
+    let choices: Vec<_> = played.completion().choices.iter().map(|choice| choice.message.text()).collect();
+    assert_eq!(choices, ["bd", "ac"], "they stand in the order of their numbers");
+    assert_eq!(played.completion().clone().into_message().unwrap().text(), "ac");
 }
 
 #[test]

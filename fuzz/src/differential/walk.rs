@@ -140,7 +140,7 @@ fn same(stream: &mut Stream, wanted: &ReferenceChunk<'_>, chunk: &Chunk<'_>) {
     }
     assert!(deltas.next().is_none(), "a delta for each choice, and no more");
     // The answer that the completion shows.
-    let first = stream.answers.iter().map(|answer| answer.index).min();
+    let first = stream.answers.first().map(|answer| answer.index);
     let shown = chunk.deltas().find(|delta| Some(delta.index()) == first);
     let shown = shown.map(|delta| (delta.text(), delta.reasoning())).unwrap_or_default();
     assert_eq!((chunk.text(), chunk.reasoning()), shown);

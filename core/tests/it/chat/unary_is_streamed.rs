@@ -228,7 +228,7 @@ fn streamed(answers: &[Answer], cuts: &mut Cuts<'_>) -> String {
         chunks.reverse();
         all.push(chunks);
     }
-    // The choices take turns, from the first one on: a chunk shows the text of the lowest index so far.
+    // The choices take turns, from the first one on: a chunk shows the text of the answer that began first.
     let mut body = all.first_mut().and_then(Vec::pop).unwrap_or_default();
     while all.iter().any(|chunks| !chunks.is_empty()) {
         let start = cuts.next();
