@@ -18,6 +18,7 @@
 
 pub mod frames;
 pub mod json;
+pub mod mend;
 pub mod stream;
 pub mod text;
 pub mod usage;

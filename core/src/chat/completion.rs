@@ -38,22 +38,19 @@ pub struct Completion {
     pub usage: Option<Usage>,
     /// Further members.
     pub extra: Extra,
+    /// The functions that the request offered: others are not the caller's to run.
     offered: Offered,
     /// The index of the answer that began first.
     first_index: Option<u8>,
     /// The stream did not come to its end.
     is_cut: bool,
     clean_end: bool,
+    /// How many answers were asked for.
+    wanted: u32,
 }
 
-/// What the request offered and asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Offered {
-    /// The functions: others are not the caller's to run. `None` where it is not known what was offered.
-    pub(crate) functions: Option<Arc<[String]>>,
-    /// How many answers.
-    pub(crate) answers: u32,
-}
+/// Names of functions; `None` where it is not known what was offered.
+pub(crate) type Offered = Option<Arc<[String]>>;
 
 /// One answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,13 +74,13 @@ impl Completion {
         let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
         // Nothing exceeds those limits.
         let _ = sum.fold(json, &table);
-        Ok(Completion::of(&sum, true, Offered::default()))
+        Ok(Completion::of(&sum, true, None))
     }
 
-    /// Builds what the sums are so far. Calls of choices without a finish reason are unfinished. `complete` says whether the
-    /// answer came to its end.
-    pub(crate) fn of(sum: &Accumulator, complete: bool, offered: Offered) -> Self {
-        let mut choices: Vec<Choice> = sum.choices.iter().map(build_choice).collect();
+    /// Builds what the sums are so far. Calls of choices without a finish reason are unfinished, and so are all where
+    /// something that came could not be read, and is not in the sums.
+    pub(crate) fn of(sum: &Accumulator, all_read: bool, offered: Offered) -> Self {
+        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, all_read)).collect();
         choices.sort_by_key(|choice| choice.index);
         let mut extra = sum.extra.extra();
         let usage = sum.usage();
@@ -105,13 +102,23 @@ impl Completion {
             extra,
             offered,
             first_index: sum.first_index(),
-            is_cut: !complete,
-            clean_end: complete,
+            is_cut: !all_read,
+            clean_end: all_read,
+            wanted: 0,
         }
     }
 
     pub(crate) fn set_clean_end(&mut self, clean_end: bool) {
         self.clean_end = clean_end;
+    }
+
+    /// Notes whether the answers came to their end.
+    pub(crate) fn set_complete(&mut self, complete: bool) {
+        self.is_cut |= !complete;
+    }
+
+    pub(crate) fn set_wanted(&mut self, answers: u32) {
+        self.wanted = answers;
     }
 
     /// Returns the first answer's text; empty where there is none.
@@ -133,13 +140,6 @@ impl Completion {
             return Err(StoppedEarly { reason: reason.cloned() });
         }
         Ok(text)
-    }
-
-    /// Returns how many answers the request asked for and did not get: routers drop `n` where a provider does not know it,
-    /// so that fewer answers are no error.
-    pub fn missing_answers(&self) -> u32 {
-        let came = u32::try_from(self.choices.len()).unwrap_or(u32::MAX);
-        self.offered.answers.saturating_sub(came)
     }
 
     /// Returns the first answer: the one that began first, which is the one that a chunk shows.
@@ -207,8 +207,15 @@ impl Completion {
         first.or(self.choices.first())
     }
 
+    /// Returns how many answers did not come of those that [`n`](super::Request::n) asked for. Routers and providers may drop
+    /// that number: a completion with fewer answers is complete, if the server says that it is over and each answer that
+    /// came has its finish reason.
+    pub fn missing_answers(&self) -> usize {
+        (self.wanted as usize).saturating_sub(self.choices.len())
+    }
+
     fn is_offered(&self, name: &str) -> bool {
-        self.offered.functions.as_ref().is_none_or(|offered| offered.iter().any(|offer| offer == name))
+        self.offered.as_ref().is_none_or(|offered| offered.iter().any(|offer| offer == name))
     }
 }
 
@@ -266,8 +273,8 @@ impl std::fmt::Display for StoppedEarly {
 
 impl std::error::Error for StoppedEarly {}
 
-fn build_choice(sum: &ChoiceSum) -> Choice {
-    let cut = sum.finish_reason.is_none();
+fn build_choice(sum: &ChoiceSum, all_read: bool) -> Choice {
+    let cut = !all_read || sum.finish_reason.is_none();
     let calls = sum.calls.list.iter().enumerate().map(|(place, call)| {
         let mut call = build_call(place, call);
         call.set_unfinished(cut);

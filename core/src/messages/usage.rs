@@ -67,6 +67,11 @@ impl UsageSum {
         self.extra.add_all(&later.extra)
     }
 
+    /// Returns what the fields hold that change from event to event.
+    pub(super) fn counts(&self) -> (Option<u64>, Option<u64>, Option<Decimal>) {
+        (self.fields.input_tokens, self.fields.output_tokens, self.fields.cost)
+    }
+
     /// Returns the usage so far.
     pub(super) fn usage(&self) -> Usage {
         let mut usage = self.fields.clone();

@@ -50,7 +50,7 @@ pub(super) struct Accumulator {
     /// Texts that were never told in pieces.
     pub(super) fresh: [String; 3],
     /// Bytes kept so far.
-    size: usize,
+    pub(super) size: usize,
 }
 
 /// What the current event added: from where to where in which sum.

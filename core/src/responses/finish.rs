@@ -67,6 +67,12 @@ impl Accumulator {
         self.finished.as_ref()
     }
 
+    /// Returns what changes with all that takes the answer further.
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let fresh = self.fresh.iter().all(String::is_empty);
+        (self.size, self.items.len(), self.finished.is_some(), fresh)
+    }
+
     /// Returns what there is so far.
     pub(super) fn response(&self) -> Response {
         if let Some(response) = &self.finished {
@@ -77,7 +83,7 @@ impl Accumulator {
         let pairs = pairs(&response.output, &streamed);
         response.output = merge(response.output, streamed, &pairs);
         response.offered = self.offered.clone();
-        response.cut = true;
+        response.whole = false;
         response.drop_odd();
         response
     }

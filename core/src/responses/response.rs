@@ -57,8 +57,9 @@ pub struct Response {
     pub(super) blanks: Blanks,
     /// The functions that the request offered: others are not the caller's to run.
     pub(super) offered: Offered,
-    /// The stream ended before the response did.
-    pub(super) cut: bool,
+    /// It came to its end before the stream did.
+    pub(super) whole: bool,
+    pub(super) clean_end: bool,
 }
 
 /// Names of functions; `None` where it is not known what was offered.
@@ -90,7 +91,8 @@ impl Response {
             extra: members.rest(),
             blanks,
             offered: None,
-            cut: false,
+            whole: true,
+            clean_end: true,
         };
         response.settle();
         response
@@ -138,7 +140,7 @@ impl Response {
     /// [`StoppedEarly`] where the response is not [completed](Status::Completed), or another word for it, with the reason if
     /// there is one; or where the model refused and said nothing else.
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
-        let stopped = self.cut
+        let stopped = !self.whole
             || self.status.as_ref().is_some_and(|status| !status.is_whole())
             || self.stop_reason().is_some_and(|reason| !ending::is_whole(reason));
         let text = self.text();
@@ -212,6 +214,12 @@ impl Response {
     /// the calls.
     pub fn into_input(self) -> impl Iterator<Item = InputItem> {
         self.output.into_iter().map(InputItem::Output)
+    }
+
+    /// Returns whether the stream came to the end of the response, and did not break off: always so where the stream itself
+    /// is complete.
+    pub fn clean_end(&self) -> bool {
+        self.clean_end
     }
 
     /// Returns what the response says about itself, without its content.

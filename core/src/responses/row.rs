@@ -1,6 +1,6 @@
 //! Where the members of one event are: spans into its bytes.
 
-use super::{EventKind, Status};
+use super::EventKind;
 use crate::error::is_truthy;
 use crate::json::{self, Kind, Reader, Span, Syntax};
 
@@ -35,25 +35,8 @@ impl Row {
         let read = reader.object(|reader, key| row.member(reader, key));
         read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
         let typed = || EventKind::of(json::to_cow(data, row.named?).as_bytes());
-        row.kind = EventKind::of(name).or_else(typed).or_else(|| row.end(name, data)).unwrap_or_default();
+        row.kind = EventKind::of(name).or_else(typed).unwrap_or_default();
         Ok(row)
-    }
-
-    /// Returns what an event of an unknown kind is whose response came to its end: some servers have words of their own for
-    /// the last one.
-    fn end(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
-        let typed = self.named.map(|named| json::to_cow(data, named));
-        let is_response = |name: &[u8]| name.starts_with(b"response.");
-        if !is_response(name) && !typed.is_some_and(|typed| is_response(typed.as_bytes())) {
-            return None;
-        }
-        let status = json::Members::read(self.response?.of(data)).ok()?.string("status")?;
-        Some(match Status::from(status.as_str()) {
-            Status::Incomplete | Status::Cancelled => EventKind::Incomplete,
-            Status::Failed => EventKind::Failed,
-            status if status.is_whole() => EventKind::Completed,
-            _ => return None,
-        })
     }
 
     fn member(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {
