@@ -142,7 +142,7 @@ impl Completion {
         Ok(text)
     }
 
-    /// Returns the first answer: the one that began first, which is the one that a chunk shows.
+    /// Returns the answer that began first, whose text a [`Chunk`](super::Chunk) shows.
     pub fn message(&self) -> Option<&Message> {
         self.first().map(|choice| &choice.message)
     }

@@ -139,7 +139,7 @@ impl Table {
         Some(())
     }
 
-    /// Reads a `message`; returns its row, which is the one of an earlier `message` of the choice.
+    /// Reads a `message`; returns its row. A later `message` of the same choice takes the row of the earlier one.
     #[cold]
     fn snapshot(&mut self, reader: &mut Reader<'_>, row: usize, earlier: Option<usize>) -> Option<usize> {
         let mut message = ChoiceRow { whole: true, serial: self.next_serial(), ..ChoiceRow::default() };

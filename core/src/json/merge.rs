@@ -67,7 +67,7 @@ impl Merged {
         Merged { place: Place::Total, ..Merged::default() }
     }
 
-    /// Creates members of which none is a fragment of a text.
+    /// Creates members whose strings are whole: a later one replaces the earlier one.
     pub(crate) fn of_members() -> Self {
         Merged { place: Place::Inside, ..Merged::default() }
     }
@@ -115,7 +115,7 @@ impl Merged {
         }
     }
 
-    /// Returns the place of a member whose last string is the one that counts.
+    /// Returns the place of a member whose last string counts.
     pub(crate) fn place(&self, key: &[u8]) -> Option<usize> {
         let is_it = |member: &Member| member.key.as_bytes() == key;
         let place = self.members.iter().take(FEW).position(is_it)?;
@@ -123,7 +123,7 @@ impl Merged {
         (matches!(value, Value::Raw(_)) && !self.place.is_fragment(key)).then_some(place)
     }
 
-    /// Replaces the string at such a place, as [`add`](Self::add) does for one that is not the same.
+    /// Replaces the string at such a place, as [`add`](Self::add) does for another string.
     pub(crate) fn replace(&mut self, place: usize, json: &[u8]) -> usize {
         let Some(Member { value: Value::Raw(old), repeat, .. }) = self.members.get_mut(place) else { return 0 };
         repeat.clear();

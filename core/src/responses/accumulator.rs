@@ -125,7 +125,7 @@ impl Accumulator {
         self.places.get(&(row.kind.family()?, id)).map(|place| place.0)
     }
 
-    /// Notes the id of an item; returns where the item is: one id is one item, wherever it is told.
+    /// Notes the id of an item; returns where the item is: one id is one item, whichever index an event gives it.
     fn note_id(&mut self, place: Place, id: Option<String>) -> Place {
         let Some(id) = id.filter(|id| !id.is_empty()) else { return place };
         if let Some(&known) = self.places.get(&(place.1, id.clone())) {

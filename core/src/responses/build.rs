@@ -119,7 +119,7 @@ pub(super) fn complete(item: &mut OutputItem, earlier: OutputItem) {
     }
 }
 
-/// Takes a text where there is none.
+/// Takes the earlier text where the later one is missing or empty.
 pub(super) fn take_text(text: &mut Option<String>, earlier: Option<String>) {
     if text.as_ref().is_none_or(String::is_empty) {
         *text = earlier.or(text.take());
