@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::completion::{Completion, Offered};
-use super::reader::ChunkReader;
+use super::chunk_reader::ChunkReader;
 use super::template::Template;
 use crate::observe::Summary;
 use crate::reply::{Context, EventStream, Reply, Value, read_whole};
