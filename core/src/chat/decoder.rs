@@ -16,7 +16,7 @@ use super::chunk::Chunk;
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
 use super::owned::OwnedChunk;
-use super::table::Table;
+use super::reader::Table;
 use super::template::Template;
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};

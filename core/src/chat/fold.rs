@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::accumulator::Accumulator;
 use super::chunk::{Chunk, View};
 use super::completion::{Completion, Offered};
-use super::table::Table;
+use super::reader::Table;
 use super::template::Template;
 use crate::Error;
 use crate::dialect::Context;

@@ -1,23 +1,23 @@
 //! The places of a chunk that may differ from the chunk before, and what they add to the sums.
 
-use super::accumulator::Accumulator;
-use super::table::{ArgumentSpan, ChoiceRow, ContentSpan, Owner, Table};
-use super::template::{self, Template};
+use super::Template;
+use crate::chat::accumulator::Accumulator;
+use crate::chat::reader::{ArgumentSpan, ChoiceRow, ContentSpan, Owner, Table};
 use crate::json::{Kind, Reader, Span};
 
 /// A place that may differ.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slot {
-    pub(super) what: What,
+pub(in crate::chat) struct Slot {
+    pub(in crate::chat) what: What,
     /// Where it is in the chunk that was learned.
-    pub(super) learned: Span,
+    pub(in crate::chat) learned: Span,
     /// Where it is in the chunk that matched last.
-    pub(super) now: Span,
+    pub(in crate::chat) now: Span,
 }
 
 /// What stands at a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(in crate::chat) enum What {
     /// A text of the choice with that delta.
     Text(Field, usize),
     /// The arguments of the call with that delta.
@@ -36,7 +36,7 @@ pub(super) enum What {
 
 /// A text that adds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(in crate::chat) enum Field {
     Content,
     Reasoning,
     Refusal,
@@ -44,15 +44,15 @@ pub(super) enum Field {
 
 /// A value that is a slot if it varies.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    pub(super) slot: Slot,
+pub(in crate::chat) struct Candidate {
+    pub(in crate::chat) slot: Slot,
     /// The key of its member; empty for those that need none to be told apart.
-    pub(super) name: Span,
-    pub(super) varies: bool,
+    pub(in crate::chat) name: Span,
+    pub(in crate::chat) varies: bool,
 }
 
 impl Slot {
-    pub(super) fn is_usage(&self) -> bool {
+    pub(in crate::chat) fn is_usage(&self) -> bool {
         matches!(self.what, What::Count | What::Cost)
     }
 
@@ -62,7 +62,7 @@ impl Slot {
 
     /// Passes what stands at the slot in another chunk; returns the offset after it.
     #[inline]
-    pub(super) fn pass(&mut self, json: &[u8], at: usize) -> Option<usize> {
+    pub(in crate::chat) fn pass(&mut self, json: &[u8], at: usize) -> Option<usize> {
         let mut reader = Reader::at(json, at);
         let escaped = match self.what {
             What::Text(..) | What::Arguments(_) | What::Id | What::Extra(_) => reader.text()?,
@@ -77,7 +77,7 @@ impl Slot {
 impl Accumulator {
     /// Returns whether the next chunk may be read by its difference from this one, which was the last to be folded: whether
     /// folding its literals again changes nothing, and no rule looks at the text of what would be a slot.
-    pub(super) fn learns(&mut self, json: &[u8], table: &Table) -> bool {
+    pub(in crate::chat) fn learns(&mut self, json: &[u8], table: &Table) -> bool {
         let (first, choices) = table.choices();
         let plain = |choice: &ChoiceRow| {
             let content = matches!(choice.content, ContentSpan::Absent | ContentSpan::Null | ContentSpan::Text(_));
@@ -105,7 +105,7 @@ impl Accumulator {
     }
 
     /// Makes slots of all texts of the chunk.
-    pub(super) fn text_slots(&self, table: &Table, slots: &mut Vec<Slot>) {
+    pub(in crate::chat) fn text_slots(&self, table: &Table, slots: &mut Vec<Slot>) {
         for (delta, choice) in table.choices().1.iter().enumerate() {
             if let ContentSpan::Text(content) = choice.content {
                 slots.push(Slot::new(What::Text(Field::Content, delta), content));
@@ -124,7 +124,7 @@ impl Accumulator {
     /// Adds what a chunk carries that matched, as [`fold`](Self::fold) does for one that was read in full. The rows of the
     /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
     #[inline(always)]
-    pub(super) fn fold_match(&mut self, data: &[u8], template: &Template) {
+    pub(in crate::chat) fn fold_match(&mut self, data: &[u8], template: &Template) {
         let slots = template.slots();
         self.show_deltas();
         for slot in slots {
@@ -146,6 +146,7 @@ impl Accumulator {
                 }
                 What::Extra(place) => {
                     self.size += self.extra.replace(place, slot.now.quoted().of(data));
+                    self.repeats.forget();
                     continue;
                 }
                 What::Id | What::Created | What::Count | What::Cost => continue,
@@ -154,13 +155,18 @@ impl Accumulator {
             self.size += range.1 - range.0;
         }
         if let Some(usage) = template.usage() {
-            self.defer_usage(template::now(slots, usage).of(data));
+            self.defer_usage(super::now(slots, usage).of(data));
         }
     }
 }
 
 /// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
-pub(super) fn candidates(json: &[u8], table: &Table, sum: &Accumulator, found: &mut Vec<Candidate>) -> Option<()> {
+pub(in crate::chat) fn candidates(
+    json: &[u8],
+    table: &Table,
+    sum: &Accumulator,
+    found: &mut Vec<Candidate>,
+) -> Option<()> {
     found.clear();
     let mut add = |what, name, value| {
         found.push(Candidate { slot: Slot::new(what, value), name, varies: false });

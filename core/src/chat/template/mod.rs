@@ -26,10 +26,13 @@
 //! A stream that does not repeat itself pays for a failed comparison per chunk, and for learning; after a few misses it is
 //! left alone for a while, and for twice as long each time.
 
+mod slot;
+
 use super::accumulator::Accumulator;
-use super::slots::{Candidate, Slot, candidates};
-use super::table::Table;
+use super::reader::Table;
 use crate::json::Span;
+pub(super) use slot::Slot;
+use slot::{Candidate, candidates};
 
 /// The pattern that the chunk before makes.
 #[derive(Debug, Default)]
