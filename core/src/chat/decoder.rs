@@ -17,7 +17,7 @@ use super::completion::{Completion, Offered};
 use super::fold::{Fold, Taken, offered};
 use super::owned::OwnedChunk;
 use super::reader::Table;
-use super::template::Template;
+use super::template::{Met, Template};
 use crate::call::{Call, Reply};
 use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::events::is_done;
@@ -148,8 +148,12 @@ impl Dialect for Decoder {
             if self.events.is_starved() {
                 return Ok(Step::NeedBytes);
             }
-            if !self.missed && self.follow() {
-                return Ok(Step::Ready);
+            if !self.missed {
+                match self.follow() {
+                    Met::Event { .. } => return Ok(Step::Ready),
+                    Met::Begun if self.end.is_none() => return Ok(Step::NeedBytes),
+                    Met::Begun | Met::Other => {}
+                }
             }
             return self.advance_in_full();
         }
@@ -250,28 +254,23 @@ impl Decoder {
         self.over.clone().unwrap_or(Ok(())).map(|()| Step::Done)
     }
 
-    /// Takes the next event without looking for its end first, if it matches the chunk before; returns whether it did.
-    fn follow(&mut self) -> bool {
-        let Some((bytes, limit)) = self.events.upcoming() else { return false };
-        if !self.fold.template.may_match(bytes.len()) {
-            return false;
+    /// Looks at the next event without looking for its end first.
+    #[inline]
+    fn follow(&mut self) -> Met {
+        if !self.fold.template.is_armed() {
+            return Met::Other;
         }
-        let Some(value) = bytes.strip_prefix(b"data:") else { return false };
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        let blank_line = |length| match value.get(length..)? {
-            _ if length > limit => None,
-            [b'\n', b'\n', ..] => Some(2),
-            [b'\r', b'\n', b'\r', b'\n', ..] => Some(4),
-            _ => None,
-        };
-        let Some((length, blank_line)) = self.fold.follow(value, blank_line) else {
-            self.missed = true;
-            return false;
-        };
-        let start = bytes.len() - value.len();
-        self.events.take(start..start + length, start + length + blank_line);
-        self.current = Current::Event;
-        true
+        let Some((bytes, limit)) = self.events.upcoming() else { return Met::Other };
+        let met = self.fold.follow(bytes, limit);
+        match met {
+            Met::Event { start, end, length } => {
+                self.events.take(start..end, length);
+                self.current = Current::Event;
+            }
+            Met::Begun => {}
+            Met::Other => self.missed = true,
+        }
+        met
     }
 
     /// Takes the current event; returns whether it is an item.
@@ -283,11 +282,8 @@ impl Decoder {
         let Some(event) = event else { return false };
         let data = event.data();
         self.missed = false;
-        if event.raw_name().is_empty() && self.fold.template.may_match(data.len()) {
-            let whole = |length| (length == data.len()).then_some(());
-            if self.fold.follow(data, whole).is_some() {
-                return true;
-            }
+        if event.raw_name().is_empty() && self.fold.follow_data(data) {
+            return true;
         }
         if is_done(event.data()) {
             self.fold.done = true;

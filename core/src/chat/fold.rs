@@ -8,7 +8,7 @@ use super::accumulator::Accumulator;
 use super::chunk::{Chunk, View};
 use super::completion::{Completion, Offered};
 use super::reader::Table;
-use super::template::Template;
+use super::template::{Met, Template};
 use crate::Error;
 use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError};
@@ -61,19 +61,36 @@ impl Fold {
         self.sum.hide_deltas();
     }
 
-    /// Takes a chunk that the bytes begin with, if it differs from the one before in nothing but its slots, and if `ends`
-    /// finds that it ends where it should; returns its length, and what `ends` returned. Otherwise nothing is changed.
+    /// Takes the event that the bytes of a stream begin with, if its data is no longer than `limit` and differs from the
+    /// chunk before in nothing but its slots. Otherwise nothing is changed.
     #[inline]
-    pub(super) fn follow<E>(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> Option<E>) -> Option<(usize, E)> {
-        let length = self.template.follow(bytes)?;
-        let end = ends(length)?;
-        if !self.sum.has_room_for(length) {
-            return None;
+    pub(super) fn follow(&mut self, bytes: &[u8], limit: usize) -> Met {
+        match self.template.meet(bytes) {
+            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => Met::Other,
+            Met::Begun if bytes.len() > limit => Met::Other,
+            met => {
+                if let Met::Event { start, end, .. } = met {
+                    self.fold_match(bytes.get(start..end).unwrap_or_default());
+                }
+                met
+            }
         }
+    }
+
+    /// Takes data, in the same way; returns whether it did.
+    pub(super) fn follow_data(&mut self, data: &[u8]) -> bool {
+        let follows = self.template.follows(data) && self.sum.has_room_for(data.len());
+        if follows {
+            self.fold_match(data);
+        }
+        follows
+    }
+
+    #[inline(always)]
+    fn fold_match(&mut self, data: &[u8]) {
         self.template.count_hit();
         self.matched = true;
-        self.sum.fold_match(bytes.get(..length)?, &self.template);
-        Some((length, end))
+        self.sum.fold_match(data, &self.template);
     }
 
     pub(super) fn event(&mut self, name: &[u8], data: &[u8]) -> Taken {

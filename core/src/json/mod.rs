@@ -17,7 +17,7 @@ mod swar;
 mod text;
 
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
-pub(crate) use reader::{Kind, Reader, Span, Syntax};
+pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,

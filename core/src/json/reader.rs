@@ -353,6 +353,21 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Returns how many bytes the inside of a string has that `rest` begins with, and whether it holds a backslash; `None` where
+/// that is no string's, or its closing quote is not there.
+#[inline(always)]
+pub(crate) fn text_length(rest: &[u8]) -> Option<(usize, bool)> {
+    let plain = swar::plain(rest);
+    match *rest.get(plain)? {
+        b'"' => Some((plain, false)),
+        b'\\' => {
+            let (length, valid) = after_escapes(rest, plain);
+            (valid && rest.get(length) == Some(&b'"')).then_some((length, true))
+        }
+        _ => None,
+    }
+}
+
 /// Returns the offset of the first byte from `pos` on that is not white space.
 #[cold]
 #[inline(never)]

@@ -109,12 +109,10 @@ impl Table {
         if !is_plain || has_calls || !one_delta || extras.len() > MOST_EXTRAS {
             return;
         }
-        let content = match choice.content {
-            ContentSpan::Text(content) => Some(content),
-            ContentSpan::Parts(..) => return,
-            ContentSpan::Absent | ContentSpan::Null => None,
-        };
-        let texts = [content, choice.reasoning_content, choice.reasoning, choice.refusal];
+        if matches!(choice.content, ContentSpan::Parts(..)) {
+            return;
+        }
+        let texts = [choice.content.text(), choice.reasoning_content, choice.reasoning, choice.refusal];
         // Some name every text in every chunk, and leave those empty that are not about to come.
         let texts = texts.into_iter().flatten();
         let Some(text) = texts.max_by_key(|text| (!text.is_empty(), text.start)) else { return };

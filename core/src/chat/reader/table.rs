@@ -92,7 +92,7 @@ impl ChoiceRow {
     /// Returns the text of a delta that has nothing but a text.
     #[inline]
     pub(crate) fn text_alone(&self) -> Option<Span> {
-        let ContentSpan::Text(text) = self.content else { return None };
+        let text = self.content.text()?;
         let others = [self.reasoning, self.reasoning_content, self.refusal, self.role, self.finish_reason];
         let rare = self.reasoning_signature.is_some() || self.function_call.is_some() || self.whole;
         let alone = others.iter().all(Option::is_none) && self.calls.0 == self.calls.1 && !rare;
@@ -127,6 +127,14 @@ pub(crate) enum ContentSpan {
     Text(Span),
     /// Rows in [`Table::parts`].
     Parts(usize, usize),
+}
+
+impl ContentSpan {
+    /// Returns the text, if it is one.
+    #[inline]
+    pub(crate) fn text(&self) -> Option<Span> {
+        if let ContentSpan::Text(text) = *self { Some(text) } else { None }
+    }
 }
 
 /// One element of a `content` array.
