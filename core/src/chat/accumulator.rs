@@ -14,9 +14,8 @@ use super::merge::Merged;
 use super::reader::{ChoiceRow, ExtraRow, Owner, Table};
 use super::text_alone::Repeats;
 use super::{Role, Usage};
-use crate::error::{Limit, TooLarge};
 use crate::json;
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// What the chunks so far add up to.
 #[derive(Debug)]

@@ -10,11 +10,9 @@ use super::choice_sum::ChoiceSum;
 use super::owned::OwnedChunk;
 use super::reader::{ChoiceRow, Table};
 use super::template::{self, Slot};
-use super::text::TextSum;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
-use crate::extra::Abbreviated;
-use crate::json::{self, Members, Span};
+use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
 /// One chunk of a streamed completion.
 ///
