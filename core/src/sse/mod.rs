@@ -34,6 +34,7 @@
 mod buffer;
 mod decoder;
 mod event;
+mod few;
 mod field;
 
 pub use decoder::Decoder;
