@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
+use super::few::has_line_end;
+
 /// One buffer for what arrived, what is being put together, and room for more.
 ///
 /// ```text
@@ -225,12 +227,12 @@ impl Buffer {
     /// to give back.
     #[inline]
     pub(super) fn is_starved(&mut self, limit: usize) -> bool {
-        const FEW: usize = 8;
+        const FEW: usize = 32;
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
         let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
-        if unseen.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        if has_line_end(unseen) {
             return false;
         }
         if self.line == self.filled && self.bytes.capacity() > KEPT_CAPACITY {
