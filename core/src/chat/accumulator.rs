@@ -11,10 +11,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::calls::first_text;
-use super::calls::{CallSum, NewCalls};
+use super::calls::{CallSum, NewCalls, first_text};
 use super::choice_sum::ChoiceSum;
-use super::table::{ChoiceRow, ExtraRow, Owner, Table};
+use super::reader::{ChoiceRow, ExtraRow, Owner, Table};
+use super::text_alone::Repeats;
 use super::usage::UsageSum;
 use super::{Role, Usage};
 use crate::json::{self, Merged};
@@ -33,6 +33,7 @@ pub(crate) struct Accumulator {
     /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
     later_usage: Vec<u8>,
     pub(super) extra: Merged,
+    pub(super) repeats: Repeats,
     /// What the last chunk added, a row for each row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
@@ -80,6 +81,7 @@ impl Accumulator {
             usage: None,
             later_usage: Vec::new(),
             extra: Merged::default(),
+            repeats: Repeats::default(),
             deltas: Vec::new(),
             call_deltas: Vec::new(),
             shown: false,
@@ -111,7 +113,12 @@ impl Accumulator {
             self.size += sum.add(usage);
         }
         for choice in table.choices().1 {
-            self.fold_choice(json, table, choice)?;
+            if self.fold_text_alone(json, choice) {
+                self.check_size()?;
+            } else {
+                self.repeats.forget();
+                self.fold_choice(json, table, choice)?;
+            }
         }
         self.fold_extras(json, table)
     }
@@ -216,23 +223,29 @@ impl Accumulator {
         let (first, _) = table.choices();
         let mut last_ones = LastOnes::default();
         for (row, extra) in table.extras.iter().enumerate() {
+            if self.repeats.has(extra.known) {
+                continue;
+            }
             let member = extra.said(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
-            if merged.is_repeated(member) || !last_ones.is_last(json, table, row) {
+            if merged.is_repeated(member) {
+                self.repeats.note(extra.known);
+                continue;
+            }
+            if !last_ones.is_last(json, table, row) {
                 continue;
             }
             let (key, value) = (json::to_cow(json, extra.key), extra.value.of(json));
             let standing = self.standing(table, extra);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
-            match standing {
-                Standing::Replaced => {}
-                Standing::Piece => {
-                    self.size += merged.add(&key, value, member);
-                    if let (Owner::Message(row, _), false) = (extra.owner, json::is_blank(value)) {
-                        self.note_delta(table, row);
-                    }
-                }
-                Standing::Snapshot => self.size += merged.add_missing(&key, value),
+            self.size += match standing {
+                Standing::Replaced => continue,
+                Standing::Piece => merged.add(&key, value, member),
+                Standing::Snapshot => merged.add_missing(&key, value),
+            };
+            self.repeats.forget();
+            if let (Standing::Piece, Owner::Message(row, _), false) = (standing, extra.owner, json::is_blank(value)) {
+                self.note_delta(table, row);
             }
         }
         self.check_size()

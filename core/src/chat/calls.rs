@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::accumulator::CallDelta;
+use super::reader::{ArgumentSpan, CallRow, Table};
 use super::snapshot::compact;
-use super::table::{ArgumentSpan, CallRow, Table};
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 

@@ -2,7 +2,7 @@
 
 use super::Role;
 use super::calls::{CallSum, Calls, NewCalls};
-use super::table::{ChoiceRow, ContentSpan, PartKind, Table};
+use super::reader::{ChoiceRow, ContentSpan, PartKind, Table};
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::TooLarge;
 

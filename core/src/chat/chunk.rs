@@ -8,9 +8,8 @@ use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow, read_created
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::owned::OwnedChunk;
-use super::slots::Slot;
-use super::table::{ChoiceRow, Table};
-use super::template;
+use super::reader::{ChoiceRow, Table};
+use super::template::{self, Slot};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};

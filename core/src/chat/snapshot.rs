@@ -2,7 +2,7 @@
 
 use super::calls::NewCalls;
 use super::choice_sum::{ChoiceSum, PartSum};
-use super::table::{ChoiceRow, ContentSpan, PartKind, Table};
+use super::reader::{ChoiceRow, ContentSpan, PartKind, Table};
 use crate::error::TooLarge;
 use crate::json;
 
