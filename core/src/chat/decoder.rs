@@ -328,7 +328,7 @@ impl Decoder {
         let sum = &self.fold.sum;
         if self.fold.done {
             let accepted = self.accepts_unfinished && sum.choices() > 0;
-            return if sum.all_finished() || accepted { Ok(()) } else { Err(Error::Unfinished) };
+            return if sum.all_finished() || accepted { Ok(()) } else { Err(Error::Unfinished(().into())) };
         }
         let all_came = sum.choices() as u64 >= u64::from(self.expected);
         if sum.all_finished() && all_came { Ok(()) } else { Err(how.into_error()) }

@@ -92,7 +92,7 @@ impl Fold {
             let problem = Arc::new(DecodeError {
                 what: "an event".into(),
                 at: Some(syntax.at),
-                status: Some(self.context.head().status()),
+                head: Some(self.context.head.clone()),
                 body: Bytes::copy_from_slice(data),
             });
             self.first_problem.get_or_insert_with(|| problem.clone());
@@ -128,7 +128,7 @@ impl Fold {
             return Err(Error::from(DecodeError {
                 what: "the completion".into(),
                 at: Some(syntax.at),
-                status: Some(self.context.head().status()),
+                head: Some(self.context.head.clone()),
                 body: Bytes::copy_from_slice(body),
             }));
         }
@@ -137,7 +137,7 @@ impl Fold {
             return Err(ApiError::from_reply(&self.context, Bytes::copy_from_slice(body)).into());
         }
         if self.sum.choices() == 0 {
-            return Err(Error::NoChoices);
+            return Err(Error::NoChoices(().into()));
         }
         if self.sum.finished_with_error() {
             return Err(ApiError::finished_with_error(&self.context).into());

@@ -107,7 +107,7 @@ impl AnswerDecoder {
             }
             Problem::TooMany(error) => return error.into(),
         };
-        DecodeError { what: what.into(), at: None, status: Some(self.context.head().status()), body }.into()
+        DecodeError { what: what.into(), at: None, head: Some(self.context.head.clone()), body }.into()
     }
 }
 

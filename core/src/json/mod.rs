@@ -27,7 +27,7 @@ pub use blob::Blob;
 pub use decimal::{Decimal, DecimalError, DecimalString};
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
-pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
+pub(crate) use members::{Members, elements, find_element, first_element, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
 pub(crate) use received::received;
 pub(crate) use text::{

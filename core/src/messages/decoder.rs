@@ -254,7 +254,7 @@ impl Decoder {
         if stopped || accepted {
             return Ok(());
         }
-        Err(if self.fold.done { Error::Unfinished } else { how.into_error() })
+        Err(if self.fold.done { Error::Unfinished(().into()) } else { how.into_error() })
     }
 }
 

@@ -175,7 +175,7 @@ impl Fold {
         DecodeError {
             what: what.into(),
             at: Some(syntax.at),
-            status: Some(self.context.head().status()),
+            head: Some(self.context.head.clone()),
             body: Bytes::copy_from_slice(data),
         }
     }

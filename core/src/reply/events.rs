@@ -207,16 +207,8 @@ impl EventSource {
 
     /// The reply is one JSON value where events were asked for.
     pub(crate) fn not_events(&self) -> Error {
-        let head = &self.context.head;
-        Unexpected {
-            status: head.status(),
-            content_type: head.header("content-type").map(|value| self.context.scrub.text(value)),
-            request_id: head.request_id().map(|id| self.context.scrub.text(id)),
-            hint: Some("one JSON value where a stream was asked for".to_owned()),
-            target: self.context.target.clone(),
-            body: Bytes::new(),
-        }
-        .into()
+        let hint = "one JSON value where a stream was asked for";
+        Unexpected::new(&self.context, Some(hint), Bytes::new(), false).into()
     }
 }
 

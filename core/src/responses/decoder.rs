@@ -202,7 +202,7 @@ impl Decoder {
             _ => self.events.event(),
         };
         if is_done(event.data()) {
-            self.over = Some(Err(Error::Unfinished));
+            self.over = Some(Err(Error::Unfinished(().into())));
             return None;
         }
         match self.fold.event(event.raw_name(), event.data()) {

@@ -102,8 +102,7 @@ impl Fold {
     }
 
     fn unreadable(&self, what: &'static str, at: Option<usize>, data: &[u8]) -> DecodeError {
-        let status = Some(self.context.head().status());
-        DecodeError { what: what.into(), at, status, body: Bytes::copy_from_slice(data) }
+        DecodeError { head: Some(self.context.head.clone()), ..DecodeError::new(what, at, data) }
     }
 
     /// Returns the current event, given its name and its data.

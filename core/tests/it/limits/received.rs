@@ -18,7 +18,7 @@ fn played(limits: Limits, body: &str) -> Played {
 
 fn too_large(error: Option<&Error>) -> Option<TooLarge> {
     match error? {
-        Error::TooLarge(large) => Some(*large),
+        Error::TooLarge(large) => Some(**large),
         other => panic!("{other:?}"),
     }
 }
