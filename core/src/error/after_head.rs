@@ -8,28 +8,27 @@ use crate::head::Head;
 
 /// What went wrong, with the head of the reply if one had come: its status, and the id that the server gave the request.
 ///
-/// Derefs to what went wrong.
+/// Derefs to what went wrong. One pointer large, as it sits in the result of every step of a stream.
 #[derive(Clone, Default)]
 pub struct AfterHead<T> {
-    failure: T,
-    head: Option<Arc<Head>>,
+    inner: Box<(T, Option<Arc<Head>>)>,
 }
 
 impl<T> AfterHead<T> {
     /// Returns the head of the reply; `None` where it failed before one came.
     pub fn head(&self) -> Option<&Head> {
-        self.head.as_deref()
+        self.inner.1.as_deref()
     }
 
     /// Notes the head, unless one is known.
     pub(super) fn set_head(&mut self, head: &Arc<Head>) {
-        self.head.get_or_insert_with(|| head.clone());
+        self.inner.1.get_or_insert_with(|| head.clone());
     }
 }
 
 impl<T> From<T> for AfterHead<T> {
     fn from(failure: T) -> Self {
-        AfterHead { failure, head: None }
+        AfterHead { inner: Box::new((failure, None)) }
     }
 }
 
@@ -37,18 +36,18 @@ impl<T> Deref for AfterHead<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.failure
+        &self.inner.0
     }
 }
 
 impl<T: fmt::Display> fmt::Display for AfterHead<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)
+        self.inner.0.fmt(f)
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for AfterHead<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)
+        self.inner.0.fmt(f)
     }
 }
