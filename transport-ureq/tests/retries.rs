@@ -64,7 +64,7 @@ fn the_policy_is_the_calls() {
     let client = client();
     client.stream(&streamed(&mock, "mock/429-once").with_policy(Policy::none())).unwrap_err();
     assert_eq!(mock.hits("mock/429-once"), 1);
-    let policy = quick().retry_kind(requesty_ureq::requesty_core::ErrorKind::Server).with_max_retries(1);
+    let policy = quick().retry_kind(requesty_core::ErrorKind::Server).with_max_retries(1);
     client.stream(&streamed(&mock, "mock/status-500").with_policy(policy)).unwrap_err();
     assert_eq!(mock.hits("mock/status-500"), 2);
 }

@@ -8,7 +8,7 @@ use crate::head::Head;
 
 /// What went wrong, with the head of the reply if one had come: its status, and the id that the server gave the request.
 ///
-/// Derefs to what went wrong. One pointer large, as it sits in the result of every step of a stream.
+/// Derefs to what went wrong. It is one pointer large, as it sits in the result of every step of a stream.
 #[derive(Clone, Default)]
 pub struct AfterHead<T> {
     inner: Box<(T, Option<Arc<Head>>)>,
@@ -37,6 +37,13 @@ impl<T> Deref for AfterHead<T> {
 
     fn deref(&self) -> &T {
         &self.inner.0
+    }
+}
+
+impl<T: PartialEq> PartialEq<T> for AfterHead<T> {
+    /// Compares what went wrong, and not the head.
+    fn eq(&self, other: &T) -> bool {
+        self.inner.0 == *other
     }
 }
 

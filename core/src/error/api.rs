@@ -151,7 +151,9 @@ impl fmt::Debug for ApiError {
         let mut f = f.debug_struct("ApiError");
         let shown = |text: &Option<String>| text.as_deref().map(|text| brief(text).to_owned());
         f.field("status", &self.status).field("kind", &self.kind).field("code", &shown(&self.code));
-        f.field("type", &shown(&self.error_type)).field("status_name", &shown(&self.status_name)).field("param", &shown(&self.param));
+        f.field("type", &shown(&self.error_type))
+            .field("status_name", &shown(&self.status_name))
+            .field("param", &shown(&self.param));
         f.field("origin", &shown(&self.origin)).field("message", &shown(&self.message));
         f.field("request_id", &self.request_id().map(brief));
         f.field("in_stream", &self.in_stream).field("body_len", &self.body.len()).finish_non_exhaustive()

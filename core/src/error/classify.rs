@@ -78,7 +78,8 @@ impl Reported {
         if let Some(nested) = self.message.as_deref().and_then(quoted_error) {
             self.wait = self.wait.or(nested.wait);
             self.message = nested.message.clone().or(self.message.take());
-            self.quoted.extend([nested.code, nested.status_name, nested.error_type, nested.message].into_iter().flatten());
+            self.quoted
+                .extend([nested.code, nested.status_name, nested.error_type, nested.message].into_iter().flatten());
             self.quoted.extend(nested.quoted);
         }
     }
@@ -122,7 +123,41 @@ impl Reported {
         let names = [&self.code, &self.status_name, &self.error_type].into_iter().flatten();
         let names: Vec<&str> = names.map(String::as_str).filter(is_name).collect();
         let said = std::iter::once(self.message.as_deref().unwrap_or_default());
-        table::kind_of(status, &names, &said.chain(self.quoted.iter().map(String::as_str)).collect::<Vec<_>>())
+        kind_of(status, &names, &said.chain(self.quoted.iter().map(String::as_str)).collect::<Vec<_>>())
+    }
+}
+
+/// Returns the kind of an error. `names` are its code, its textual status and its type; `said` is its message and whatever else
+/// it quotes of a provider's words.
+fn kind_of(status: Option<u16>, names: &[&str], said: &[&str]) -> ErrorKind {
+    let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let said: Vec<String> = said.iter().map(|text| text.to_ascii_lowercase()).collect();
+    let under = |statuses: &[u16]| status.is_none_or(|status| statuses.contains(&status));
+    let chosen = table::CHOSEN_UNDER.iter().find(|(kind, statuses)| {
+        let named = || table::NAMES.iter().any(|row| row.kind == *kind && names.iter().any(|name| is_named(row, name)));
+        let holds = |row: &table::Wording| names.iter().chain(&said).any(|text| text.contains(row.text));
+        let in_words = if *kind == ErrorKind::QuotaExceeded { table::QUOTA_IN_WORDS } else { statuses };
+        (under(statuses) && named())
+            || (under(in_words) && table::WORDS.iter().any(|row| row.kind == *kind && holds(row)))
+    });
+    if let Some((kind, _)) = chosen {
+        return *kind;
+    }
+    if let Some(status) = status {
+        let line = table::STATUSES.iter().find(|(first, last, _)| (*first..=*last).contains(&status));
+        return line.map_or(ErrorKind::Other, |(.., kind)| *kind);
+    }
+    let named = names.iter().find_map(|name| table::NAMES.iter().find(|row| is_named(row, name)));
+    let sentence =
+        || table::SENTENCES.iter().find(|row| said.first().is_some_and(|message| message.starts_with(row.text)));
+    named.or_else(|| if names.is_empty() { sentence() } else { None }).map_or(ErrorKind::Other, |row| row.kind)
+}
+
+/// Returns whether `name`, in lower case, is the one of this row.
+fn is_named(row: &table::Wording, name: &str) -> bool {
+    match row.text.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == row.text,
     }
 }
 

@@ -8,8 +8,7 @@
 //! 3. Else, which happens inside a stream, a name decides: a code, a textual status or a type, compared whole.
 //! 4. Else, for an error without any name, the beginning of its message decides.
 
-use super::ErrorKind;
-use super::ErrorKind::*;
+use super::ErrorKind::{self, *};
 
 /// A name or a wording, its kind, and who writes it.
 pub(super) struct Wording {
@@ -211,37 +210,3 @@ pub(super) const SENTENCES: &[Wording] = &[
     Wording { text: "your account has been restricted", kind: Forbidden, from: "Requesty" },
     Wording { text: "provider and/or model not supported", kind: NotFound, from: "Requesty" },
 ];
-
-/// Returns the kind of an error. `names` are its code, its textual status and its type; `said` is its message and whatever else
-/// it quotes of a provider's words.
-pub(super) fn kind_of(status: Option<u16>, names: &[&str], said: &[&str]) -> ErrorKind {
-    let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let said: Vec<String> = said.iter().map(|text| text.to_ascii_lowercase()).collect();
-    let under = |statuses: &[u16]| status.is_none_or(|status| statuses.contains(&status));
-    let chosen = CHOSEN_UNDER.iter().find(|(kind, statuses)| {
-        let named = || NAMES.iter().any(|row| row.kind == *kind && names.iter().any(|name| row.names(name)));
-        let holds = |row: &Wording| names.iter().chain(&said).any(|text| text.contains(row.text));
-        let in_words = if *kind == QuotaExceeded { QUOTA_IN_WORDS } else { statuses };
-        (under(statuses) && named()) || (under(in_words) && WORDS.iter().any(|row| row.kind == *kind && holds(row)))
-    });
-    if let Some((kind, _)) = chosen {
-        return *kind;
-    }
-    if let Some(status) = status {
-        let line = STATUSES.iter().find(|(first, last, _)| (*first..=*last).contains(&status));
-        return line.map_or(Other, |(.., kind)| *kind);
-    }
-    let named = names.iter().find_map(|name| NAMES.iter().find(|row| row.names(name)));
-    let sentence = || SENTENCES.iter().find(|row| said.first().is_some_and(|message| message.starts_with(row.text)));
-    named.or_else(|| if names.is_empty() { sentence() } else { None }).map_or(Other, |row| row.kind)
-}
-
-impl Wording {
-    /// Returns whether `name`, in lower case, is this one.
-    fn names(&self, name: &str) -> bool {
-        match self.text.strip_suffix('*') {
-            Some(beginning) => name.starts_with(beginning),
-            None => name == self.text,
-        }
-    }
-}

@@ -63,9 +63,10 @@ impl Head {
     /// servers write `none` or `UTF-8` there, which change nothing about the bytes.
     pub(crate) fn encoding(&self) -> Option<&str> {
         let values = self.headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).map(str::trim).find(|coding| {
-            CODINGS.iter().any(|registered| coding.eq_ignore_ascii_case(registered))
-        })
+        values
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .find(|coding| CODINGS.iter().any(|registered| coding.eq_ignore_ascii_case(registered)))
     }
 }
 

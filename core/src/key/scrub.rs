@@ -58,6 +58,14 @@ impl Scrub {
         }
     }
 
+    /// As [`text`](Self::text), at most `limit` bytes long.
+    pub(crate) fn brief(&self, text: &str, limit: usize, cut: bool) -> String {
+        let mut shown = self.text(text, cut);
+        let end = (0..=limit.min(shown.len())).rev().find(|&at| shown.is_char_boundary(at));
+        shown.truncate(end.unwrap_or_default());
+        shown
+    }
+
     /// Returns `text` with a mark wherever the key stood; `None` where it stands nowhere.
     fn replaced(&self, text: &[u8], cut: bool) -> Option<Vec<u8>> {
         let key = self.key.expose().as_bytes();
@@ -101,7 +109,8 @@ fn find(view: &View, key: &[u8], cut: bool, decoded: usize, found: &mut Vec<Rang
     }
     if cut {
         let longest = key.len().saturating_sub(1).min(view.bytes().len());
-        let beginning = (BEGINNING..=longest).rev().find(|&length| key.get(..length).is_some_and(|k| view.bytes().ends_with(k)));
+        let beginning =
+            (BEGINNING..=longest).rev().find(|&length| key.get(..length).is_some_and(|k| view.bytes().ends_with(k)));
         let start = beginning.and_then(|length| view.place(view.bytes().len() - length..view.bytes().len()));
         found.extend(start.map(|place| place.start..view.source_len()));
     }
@@ -124,7 +133,8 @@ fn find(view: &View, key: &[u8], cut: bool, decoded: usize, found: &mut Vec<Rang
 /// Escapes what a terminal or a log would act on: control characters, line separators, changes of the writing direction.
 fn escaped(text: &str) -> String {
     let acts = |c: char| {
-        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if !text.contains(acts) {
         return text.to_owned();
@@ -191,7 +201,8 @@ mod tests {
         let percent: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let html: String = key.bytes().map(|byte| format!("&#{byte};")).collect();
         let base64 = base64::engine::general_purpose::STANDARD.encode(key);
-        let spellings = [key, &json, &percent, &html, &base64, &json.replace('\\', "\\\\"), &html.replace('&', "&amp;")];
+        let spellings =
+            [key, &json, &percent, &html, &base64, &json.replace('\\', "\\\\"), &html.replace('&', "&amp;")];
         for spelled in spellings {
             for end in 0..spelled.len() {
                 let whole = format!("bad key: {spelled}");

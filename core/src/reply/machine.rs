@@ -66,6 +66,9 @@ enum State {
     Failed,
 }
 
+/// Longest text of a summary, in bytes.
+const SUMMARY_TEXT: usize = 256;
+
 /// Smallest room that is offered for reading.
 const ROOM: usize = 4 * 1024;
 
@@ -226,7 +229,9 @@ impl<D: Dialect> Machine<D> {
         match self.dialect.advance() {
             Ok(Step::Ready) => {
                 self.items += 1;
-                self.liveness.on_progress();
+                if self.dialect.progressed() {
+                    self.liveness.on_progress();
+                }
                 Ok(Step::Ready)
             }
             Err(error) => Err(self.explained(error)),
@@ -264,18 +269,24 @@ impl<D: Dialect> Machine<D> {
         self.dialect.owned()
     }
 
+    /// Returns how many events were no JSON and could be read only after they were mended; see
+    /// [`Protocol::MENDS`](crate::reply::Protocol::MENDS). More than none says that a server is at fault.
+    pub fn mended(&self) -> u64 {
+        self.dialect.mended()
+    }
+
     /// Returns the dialect, to look at what it has so far.
     pub fn dialect(&self) -> &D {
         &self.dialect
     }
 
-    /// Returns what the reply tells of itself so far, for logs and metrics: without the key, should the server echo it, and
-    /// each text at most 4 KiB.
+    /// Returns what the reply tells of itself so far, for logs and metrics: without the key, should the server echo it, with
+    /// control characters escaped, and each text at most 256 bytes long.
     pub fn summary(&self) -> Summary {
         let mut summary = self.dialect.summary();
         let texts = summary.id.iter_mut().chain(&mut summary.model).chain(&mut summary.finish_reasons);
         for text in texts {
-            *text = self.context.scrub.text(text, false);
+            *text = self.context.scrub.brief(text, SUMMARY_TEXT, false);
         }
         summary
     }

@@ -51,11 +51,9 @@ impl ApiError {
         let status = Some(context.head.status()).filter(|status| !in_stream && !status.is_success());
         let kind = reported.kind(status);
         let shown = |text: Option<String>| text.map(|text| scrub.text(&text, cut));
-        let mut message = shown(reported.message);
-        if let Some(message) = message.as_mut().filter(|message| reported.is_snippet && message.len() > SNIPPET) {
-            let end = (0..=SNIPPET).rev().find(|&at| message.is_char_boundary(at));
-            message.truncate(end.unwrap_or_default());
-        }
+        let is_snippet = reported.is_snippet;
+        let message =
+            reported.message.map(|text| scrub.brief(&text, if is_snippet { SNIPPET } else { usize::MAX }, cut));
         ApiError {
             head: context.head.clone(),
             status: status.or(reported.status),

@@ -48,7 +48,8 @@ impl Base {
         // not fit counts as absent.
         let host = authority.host();
         let port = authority.as_str().strip_prefix(host).unwrap_or(":");
-        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|port: u16| port > 0);
+        let is_port =
+            |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|port: u16| port > 0);
         if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
             return Err(refuse("has a port that is not a number from 1 to 65535"));
         }

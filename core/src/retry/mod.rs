@@ -204,7 +204,9 @@ impl Policy {
             Error::Transport(error) => self.maybe_processed || !error.request_maybe_processed(),
             Error::Truncated(_) | Error::Unfinished(_) => self.maybe_processed,
             // It would be the same again.
-            Error::Build(_) | Error::Unexpected(_) | Error::Decode(_) | Error::NoChoices(_) | Error::TooLarge(_) => false,
+            Error::Build(_) | Error::Unexpected(_) | Error::Decode(_) | Error::NoChoices(_) | Error::TooLarge(_) => {
+                false
+            }
             Error::Cancelled(_) => false,
         }
     }

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use requesty_core::{ErrorKind, Policy};
 use requesty_core::head::retry_after;
+use requesty_core::{ErrorKind, Policy};
 
 /// 1994-11-06 08:49:37 UTC, the date of the standard's examples.
 const EXAMPLE: u64 = 784_111_777;
@@ -110,7 +110,8 @@ fn a_policy_says_what_it_is_set_to() {
     assert_eq!((policy.retries_timeouts(), policy.retries_maybe_processed()), (false, false));
     let retried = |policy: &Policy| {
         use ErrorKind::*;
-        let kinds = [InvalidRequest, TimedOut, ProviderResponse, RateLimited, QuotaExceeded, Overloaded, Unavailable, Server];
+        let kinds =
+            [InvalidRequest, TimedOut, ProviderResponse, RateLimited, QuotaExceeded, Overloaded, Unavailable, Server];
         kinds.into_iter().filter(|&kind| policy.retries_kind(kind)).collect::<Vec<_>>()
     };
     let usual = [ErrorKind::ProviderResponse, ErrorKind::RateLimited, ErrorKind::Overloaded, ErrorKind::Unavailable];

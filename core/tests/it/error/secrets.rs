@@ -14,7 +14,9 @@ fn call() -> Call<Chunks> {
 }
 
 fn json(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect()
+    text.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) })
+        .collect()
 }
 
 fn slashes(text: &str) -> String {
@@ -22,7 +24,9 @@ fn slashes(text: &str) -> String {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 fn html(text: &str) -> String {
@@ -73,7 +77,9 @@ fn shows_the_key(text: &str) -> bool {
                 Some((char::from_u32(rest.get(2..end)?.parse().ok()?)?, end + 1))
             }),
         ];
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))).filter(|word| word.len() > 20);
+        let words = text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')))
+            .filter(|word| word.len() > 20);
         let decoded = words.filter_map(|word| base64::engine::general_purpose::STANDARD.decode(word).ok());
         views.iter().any(|view| view != text && undone(view, depth))
             || decoded.into_iter().any(|bytes| undone(&String::from_utf8_lossy(&bytes), depth))
@@ -130,7 +136,8 @@ fn no_text_of_an_error_has_the_key_in_any_spelling() {
                 (200, "text/event-stream", format!("data: {body}\n\n")),
                 (500, "text/event-stream", format!("data: {body}\n\n")),
             ] {
-                let (error, _) = play(&call(), http::Response::builder().status(status).header("content-type", media), &body);
+                let (error, _) =
+                    play(&call(), http::Response::builder().status(status).header("content-type", media), &body);
                 for text in shown(&error) {
                     assert!(!shows_the_key(&text), "{spelled} in {body}: {text}");
                 }
@@ -148,7 +155,9 @@ fn no_text_of_an_error_has_the_key_in_any_spelling() {
         }
         let head = http::Response::builder().header("x-request-id", &spelled).header("content-type", &spelled);
         let id = serde_json::to_string(&spelled).unwrap();
-        let body = format!("data: {{\"id\":{id},\"model\":{id},\"choices\":[{{\"delta\":{{}},\"finish_reason\":{id}}}]}}\n\ndata: {{\"error\":1}}\n\n");
+        let body = format!(
+            "data: {{\"id\":{id},\"model\":{id},\"choices\":[{{\"delta\":{{}},\"finish_reason\":{id}}}]}}\n\ndata: {{\"error\":1}}\n\n"
+        );
         let (error, summary) = play(&call(), head, &body);
         assert_eq!(summary.len(), 3, "{body}");
         for text in shown(&error).iter().chain(&summary) {
@@ -211,7 +220,12 @@ fn every_failure_after_a_head_has_that_head() {
     let head = || http::Response::builder().header("x-request-id", "req-9").header("content-type", "text/event-stream");
     let begun = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
     let cut = || End::Cut(std::sync::Arc::new(std::io::Error::other("gone")));
-    let timed_out = || End::TimedOut(requesty_core::error::Timeout::new(requesty_core::error::Phase::IdleBytes, Duration::from_secs(1)));
+    let timed_out = || {
+        End::TimedOut(requesty_core::error::Timeout::new(
+            requesty_core::error::Phase::IdleBytes,
+            Duration::from_secs(1),
+        ))
+    };
     let ends = [
         (begun.to_owned(), End::Clean),
         (begun.to_owned(), cut()),

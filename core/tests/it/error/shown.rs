@@ -95,7 +95,9 @@ fn what_the_server_may_have_acted_on_is_said() {
         assert!(!error.request_maybe_processed(), "{error}");
     }
     let seen = [error_reply(), page(), truncated(), transport(Phase::Write, true), timeout(Phase::Write)];
-    for error in seen.into_iter().chain([timeout(Phase::FirstByte), timeout(Phase::IdleBytes), Error::Unfinished(().into())]) {
+    for error in
+        seen.into_iter().chain([timeout(Phase::FirstByte), timeout(Phase::IdleBytes), Error::Unfinished(().into())])
+    {
         assert!(error.request_maybe_processed(), "{error}");
     }
 }
@@ -116,12 +118,15 @@ fn each_answers_for_its_own_kind_and_no_other() {
     assert_eq!(decoding.body(), "7");
 
     assert!(timeout(Phase::Total).is_timeout());
-    for error in [build(), page, truncated(), decode, too_large(), Error::Unfinished(().into()), transport(Phase::Tls, false)] {
+    for error in
+        [build(), page, truncated(), decode, too_large(), Error::Unfinished(().into()), transport(Phase::Tls, false)]
+    {
         assert!(!error.is_timeout(), "{error}");
         assert!(error.kind().is_none() && error.api().is_none(), "{error}");
         assert_eq!(error.retry_after(SystemTime::UNIX_EPOCH), None);
     }
-    for error in [build(), truncated(), too_large(), Error::NoChoices(().into()), transport(Phase::Tls, false)] {
+    assert_eq!((too_large().status().unwrap().as_u16(), too_large().request_id()), (200, None));
+    for error in [build(), truncated(), Error::NoChoices(().into()), transport(Phase::Tls, false)] {
         assert_eq!((error.status(), error.request_id()), (None, None), "{error}");
     }
     assert!(!api.is_timeout());
@@ -132,9 +137,16 @@ fn the_cause_of_a_broken_connection_is_its_source() {
     let cut = cut().into_error();
     assert_eq!(cut.source().unwrap().downcast_ref::<io::Error>().unwrap().kind(), io::ErrorKind::ConnectionReset);
     assert_eq!(transport(Phase::Connect, false).source().unwrap().to_string(), "cable pulled");
-    for error in
-        [build(), decode(), truncated(), too_large(), timeout(Phase::Tls), error_reply(), page(), Error::Unfinished(().into())]
-    {
+    for error in [
+        build(),
+        decode(),
+        truncated(),
+        too_large(),
+        timeout(Phase::Tls),
+        error_reply(),
+        page(),
+        Error::Unfinished(().into()),
+    ] {
         assert!(error.source().is_none(), "{error}");
     }
     let broken = Incomplete::new("text", cut);
@@ -167,7 +179,7 @@ fn each_is_told_in_one_line() {
         ),
         (
             page(),
-            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions",
+            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions; request id r-2",
         ),
     ];
     for (error, line) in shown {
