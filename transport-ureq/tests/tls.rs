@@ -110,6 +110,6 @@ fn silence_over_tls_is_a_time_out() {
     let timeouts = call.timeouts().with_idle_bytes(ms(100));
     let incomplete = with(trusting(&authority)).send(&call.with_timeouts(timeouts)).unwrap_err();
     let Error::Timeout(timeout) = incomplete.error() else { panic!("{incomplete:?}") };
-    assert_eq!(*timeout, Timeout::new(Phase::IdleBytes, ms(100)));
+    assert_eq!(**timeout, Timeout::new(Phase::IdleBytes, ms(100)));
     assert!(mock.wait_closed(ms(1000)));
 }
