@@ -98,7 +98,7 @@ impl Client {
             match self.attempt(call, &mut attempts) {
                 Ok(items) => return Ok(items.watched_by(attempts.watch)),
                 Err(error) if attempts.again(&error) => {}
-                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled),
+                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled(().into())),
                 Err(error) => return Err(error),
             }
         }
@@ -118,7 +118,7 @@ impl Client {
             if !attempts.again(failure.error()) {
                 let cancelled = attempts.control.is_cancelled();
                 return Err(if cancelled {
-                    Incomplete::new(failure.into_parts().0, Error::Cancelled)
+                    Incomplete::new(failure.into_parts().0, Error::Cancelled(().into()))
                 } else {
                     failure
                 });
@@ -138,7 +138,7 @@ impl Client {
     ) -> Result<ItemIter<R::Dialect, Body>, Error> {
         let control = &attempts.control;
         if control.is_cancelled() {
-            return Err(Error::Cancelled);
+            return Err(Error::Cancelled(().into()));
         }
         let (mut parts, body) = call.request().into_parts();
         attempts.watch.request(&mut parts)?;

@@ -9,7 +9,7 @@ use crate::control::Control;
 /// Says why there is no head of a response.
 pub(crate) fn failure(error: ureq::Error, control: &Control) -> Error {
     if control.is_cancelled() {
-        return Error::Cancelled;
+        return Error::Cancelled(().into());
     }
     if let Some(timeout) = control.timed_out() {
         return timeout.into();

@@ -252,7 +252,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     fn report(&mut self, error: Option<&Error>) {
         let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
         watch.end(self.start.elapsed(), summary, error);
     }
 }

@@ -187,7 +187,7 @@ impl ChunkReader {
             return Err(ApiError::from_reply(context, body.clone()).into());
         }
         if self.sum.choices() == 0 {
-            return Err(Error::NoChoices);
+            return Err(Error::NoChoices(().into()));
         }
         if self.sum.finished_with_error() {
             return Err(ApiError::finished_with_error(context).into());

@@ -52,6 +52,6 @@ impl Answer {
             }
             Problem::TooMany(error) => return error.into(),
         };
-        DecodeError { what: what.into(), at: None, status: Some(context.head().status()), body }.into()
+        DecodeError { what: what.into(), at: None, head: Some(context.head.clone()), body }.into()
     }
 }

@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
 
 fn verdict_of(error: &Error) -> Verdict {
     match error {
-        Error::Unfinished => Verdict::Unfinished,
+        Error::Unfinished(_) => Verdict::Unfinished,
         Error::Truncated(_) => Verdict::Truncated,
         Error::Api(_) => Verdict::Error,
         Error::Decode(_) => Verdict::Problem,

@@ -126,7 +126,7 @@ fn compare(expect: &Value, outcome: &Outcome) -> Result<(), String> {
         Some(Error::Api(_)) => "api",
         Some(Error::Decode(_)) => "decode",
         Some(Error::Truncated(_)) => "truncated",
-        Some(Error::Unfinished) => "unfinished",
+        Some(Error::Unfinished(_)) => "unfinished",
         Some(_) => "other",
     };
     let wanted = match expect["error"]["kind"].as_str() {

@@ -32,7 +32,7 @@ fn odd_members_never_cost_the_rest() {
         [r#"{"content":null}"#, r#"{"content":[],"usage":null,"role":null,"stop_reason":""}"#, r#"{"content":{"a":1}}"#]
     {
         let incomplete = play_whole(200, odd).unwrap_err();
-        assert!(matches!(incomplete.error(), Error::Unfinished), "{odd}");
+        assert!(matches!(incomplete.error(), Error::Unfinished(_)), "{odd}");
         let reply = incomplete.partial();
         assert_eq!((reply.content.len(), &reply.role, &reply.stop_reason), (0, &Role::Assistant, &None), "{odd}");
     }

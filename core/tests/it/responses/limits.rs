@@ -219,7 +219,7 @@ fn a_response_may_have_65_536_elements_of_a_kind() {
                 exceeds(error.error(), Limit::Elements, MOST);
                 false
             }
-            Err(error) => matches!(error.error(), Error::Truncated(_) | Error::Unfinished),
+            Err(error) => matches!(error.error(), Error::Truncated(_) | Error::Unfinished(_)),
             Ok(_) => true,
         };
         assert_eq!(outcome(unary(&response, Limits::default())), fits);
