@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use mock_router::Authority;
+use requesty_mock::Authority;
 use requesty_ureq::chat::{Answer, Chunks, Message, Request};
 use requesty_ureq::requesty_core::Reply;
 use requesty_ureq::{ApiKey, Call, Client, Options, Policy, Proxy, Router, Timeouts, Tls, rustls};

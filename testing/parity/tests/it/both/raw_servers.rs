@@ -9,6 +9,8 @@ use requesty_core::error::{Phase, Timeout};
 use requesty_core::{ApiKey, Call, Error, Policy, Reply, Router};
 use serde_json::Value;
 
+use super::{Client, Transport, each};
+
 const JSON: &str = r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}"#;
 
 /// Serves each connection with a thread, until the test ends.
@@ -34,18 +36,12 @@ fn head(stream: &mut TcpStream) {
     }
 }
 
-/// What each of the transports makes of a call: the error, and how long it took.
-fn outcomes<R: Reply>(call: &Call<R>) -> [(&'static str, Result<(), Error>, Duration); 2] {
+/// What a transport makes of a call that fails, and how long it took.
+fn failure<R: Reply>(transport: Transport, call: &Call<R>) -> (Error, Duration) {
+    let client = Client::new(transport);
     let start = Instant::now();
-    let hyper = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(async { requesty_hyper::Client::new().send(call).await.map(drop).map_err(Error::from) });
-    let took = start.elapsed();
-    let start = Instant::now();
-    let ureq = requesty_ureq::Client::new().send(call).map(drop).map_err(Error::from);
-    [("hyper", hyper, took), ("ureq", ureq, start.elapsed())]
+    let error = client.send(call).map(drop).map_err(Error::from).unwrap_err();
+    (error, start.elapsed())
 }
 
 /// A request that is more than the buffers of both sides hold.
@@ -64,11 +60,12 @@ fn an_answer_before_the_request_was_read_is_the_answer() {
         // What was not read makes a reset of the close.
         sleep(Duration::from_millis(30));
     });
-    for (transport, outcome, _) in outcomes(&large(&router)) {
-        let error = outcome.unwrap_err();
-        assert_eq!(error.status().map(|status| status.as_u16()), Some(413), "{transport}: {error}");
-        assert_eq!(error.request_id(), Some("req-7"), "{transport}");
-    }
+    let call = large(&router);
+    each(|transport| {
+        let (error, _) = failure(transport, &call);
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(413), "{error}");
+        assert_eq!(error.request_id(), Some("req-7"));
+    });
 }
 
 #[test]
@@ -79,10 +76,11 @@ fn a_body_without_a_length_that_is_reset_is_cut() {
         stream.write_all(format!("{head}{JSON}").as_bytes()).unwrap();
         sleep(Duration::from_millis(30));
     });
-    for (transport, outcome, _) in outcomes(&router.post::<Value>("x", &"Hi").unwrap()) {
-        let error = outcome.unwrap_err();
-        assert!(matches!(&error, Error::Truncated(truncated) if truncated.is_cut()), "{transport}: {error:?}");
-    }
+    let call = router.post::<Value>("x", &"Hi").unwrap();
+    each(|transport| {
+        let (error, _) = failure(transport, &call);
+        assert!(matches!(&error, Error::Truncated(truncated) if truncated.is_cut()), "{error:?}");
+    });
 }
 
 #[test]
@@ -94,13 +92,10 @@ fn the_limit_for_writing_passes_once() {
     let limit = Duration::from_secs(1);
     let call = large(&router);
     let timeouts = call.timeouts().with_write(limit);
-    for (transport, outcome, took) in outcomes(&call.with_timeouts(timeouts)) {
-        let error = outcome.unwrap_err();
-        assert!(
-            matches!(error, Error::Timeout(timeout) if timeout == Timeout::new(Phase::Write, limit)),
-            "{transport}"
-        );
-        // Making the client takes some time too.
-        assert!(took >= limit && took < 2 * limit, "{transport}: {took:?}");
-    }
+    let call = call.with_timeouts(timeouts);
+    each(|transport| {
+        let (error, took) = failure(transport, &call);
+        assert!(matches!(error, Error::Timeout(timeout) if timeout == Timeout::new(Phase::Write, limit)), "{error:?}");
+        assert!(took >= limit && took < 2 * limit, "{took:?}");
+    });
 }
