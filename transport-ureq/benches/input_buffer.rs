@@ -19,8 +19,10 @@ const STREAMS: usize = 200;
 const ROUNDS: usize = 9;
 
 fn main() {
-    if std::env::args().any(|argument| argument == "serve") {
-        return serve();
+    match std::env::args().collect::<Vec<_>>().as_slice() {
+        [_, command] if command == "serve" => return serve(),
+        [_, command, base, size] if command == "hold" => return println!("{}", hold(base, size.parse().unwrap())),
+        _ => {}
     }
     let server = Server::start();
     println!("Milliseconds of CPU: the least of {ROUNDS} runs, taken in turns.\n");
@@ -55,15 +57,9 @@ impl Server {
         Server { process, base: format!("http://{}", line.trim()) }
     }
 
-    fn open(&self, path: &str, size: usize) -> ureq::http::Response<ureq::Body> {
-        let config = ureq::Agent::config_builder().input_buffer_size(size * 1024).output_buffer_size(16 * 1024);
-        let agent = ureq::Agent::new_with_config(config.proxy(None).build());
-        agent.get(format!("{}/{path}", self.base)).call().unwrap()
-    }
-
     /// Reads it all and returns the milliseconds that this thread took.
     fn cpu(&self, path: &str, size: usize) -> f64 {
-        let (head, body) = self.open(path, size).into_parts();
+        let (head, body) = open(&self.base, path, size).into_parts();
         let mut body = body.into_reader();
         let start = on_cpu();
         if path == "whole" {
@@ -84,19 +80,11 @@ impl Server {
         (on_cpu() - start) as f64 / 1e6
     }
 
-    /// Opens streams and returns how many KiB each of them takes.
+    /// Returns how many KiB each open stream takes, in a process that has freed no memory yet.
     fn memory(&self, size: usize) -> f64 {
-        let before = resident();
-        let streams: Vec<_> = (0..STREAMS)
-            .map(|_| {
-                let mut body = self.open("held", size).into_body().into_reader();
-                body.read_exact(&mut [0; 100]).unwrap();
-                body
-            })
-            .collect();
-        let each = (resident() - before) / STREAMS as f64;
-        drop(streams);
-        each
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let output = command.args(["hold", &self.base, &size.to_string()]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
     }
 }
 
@@ -105,6 +93,28 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn open(base: &str, path: &str, size: usize) -> ureq::http::Response<ureq::Body> {
+    let config = ureq::Agent::config_builder().input_buffer_size(size * 1024).output_buffer_size(16 * 1024);
+    let agent = ureq::Agent::new_with_config(config.proxy(None).build());
+    agent.get(format!("{base}/{path}")).call().unwrap()
+}
+
+/// Opens streams and returns how many KiB each of them takes.
+fn hold(base: &str, size: usize) -> f64 {
+    let open = || {
+        let mut body = open(base, "held", size).into_body().into_reader();
+        body.read_exact(&mut [0; 100]).unwrap();
+        body
+    };
+    // What is made once for all.
+    let first = open();
+    let before = resident();
+    let streams: Vec<_> = (0..STREAMS).map(|_| open()).collect();
+    let each = (resident() - before) / STREAMS as f64;
+    drop((first, streams));
+    each
 }
 
 /// The nanoseconds that this thread was on a CPU.
