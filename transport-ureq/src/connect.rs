@@ -46,6 +46,9 @@ pub(crate) fn agent(options: Options) -> ureq::Agent {
 }
 
 const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
+/// Measured by `cargo bench -p requesty-ureq --bench input_buffer`, CPU for 100,000 events: 128 KiB saves nothing at one event
+/// a chunk and 3 ms at 16, for 100 KiB more a stream; 8 KiB saves 24 KiB a stream and costs 1 to 8 ms more. The head of a
+/// reply must fit in it.
 const INPUT: usize = 32 * 1024;
 const OUTPUT: usize = 16 * 1024;
 
