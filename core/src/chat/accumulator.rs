@@ -11,7 +11,8 @@
 use super::calls::CallSum;
 use super::choice_sum::{ChoiceSum, first_text};
 use super::merge::Merged;
-use super::table::{ChoiceRow, ExtraRow, Owner, Table};
+use super::reader::{ChoiceRow, ExtraRow, Owner, Table};
+use super::text_alone::Repeats;
 use super::{Role, Usage};
 use crate::json;
 use crate::limits::{Limit, Limits, TooLarge};
@@ -27,6 +28,7 @@ pub(crate) struct Accumulator {
     /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
     later_usage: Vec<u8>,
     pub(super) extra: Merged,
+    pub(super) repeats: Repeats,
     /// What the last chunk added, a row for each row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
@@ -71,6 +73,7 @@ impl Accumulator {
             usage: None,
             later_usage: Vec::new(),
             extra: Merged::default(),
+            repeats: Repeats::default(),
             deltas: Vec::new(),
             call_deltas: Vec::new(),
             shown: false,
@@ -103,7 +106,12 @@ impl Accumulator {
             self.size = (self.size + sum.size()).saturating_sub(before);
         }
         for choice in table.choices().1 {
-            self.fold_choice(json, table, choice)?;
+            if self.fold_text_alone(json, choice) {
+                self.check_size()?;
+            } else {
+                self.repeats.forget();
+                self.fold_choice(json, table, choice)?;
+            }
         }
         self.fold_extras(json, table)
     }
@@ -222,10 +230,16 @@ impl Accumulator {
     fn fold_extras(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         let (first, _) = table.choices();
         for extra in &table.extras {
+            if self.repeats.has(extra.known) {
+                continue;
+            }
             let said = extra.said(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
             if !merged.is_repeated(said) && counts(json, table, extra) {
                 self.size += merged.add(&json::to_cow(json, extra.key), extra.value.of(json), said);
+                self.repeats.forget();
+            } else {
+                self.repeats.note(extra.known);
             }
         }
         self.check_size()

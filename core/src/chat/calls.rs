@@ -14,7 +14,7 @@
 use std::sync::Arc;
 
 use super::merge::Merged;
-use super::table::{ArgumentSpan, CallRow};
+use super::reader::{ArgumentSpan, CallRow};
 use crate::json::{self, TextSum};
 
 /// One call as it adds up.

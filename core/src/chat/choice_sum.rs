@@ -3,7 +3,7 @@
 use super::Role;
 use super::calls::{CallSum, Calls};
 use super::merge::Merged;
-use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, PartKind, Table};
+use super::reader::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, PartKind, Table};
 use crate::json::{self, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 

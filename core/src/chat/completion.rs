@@ -10,7 +10,7 @@ use super::accumulator::Accumulator;
 use super::calls::CallSum;
 use super::choice_sum::{ChoiceSum, PartSum};
 use super::citation::{self, Citation};
-use super::table::Table;
+use super::reader::Table;
 use super::{
     Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, TextPart, ToolCall,
     UnfinishedCall, Usage,

@@ -30,7 +30,7 @@ pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use mend::mended;
-pub(crate) use reader::{Kind, Reader, Span, Syntax};
+pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
