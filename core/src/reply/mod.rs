@@ -31,9 +31,12 @@ pub use event_stream::EventStream;
 pub use events::{Events, OwnedEvent, RawReader};
 pub use liveness::Liveness;
 pub use machine::Machine;
+pub(crate) use marks::is_glued;
 pub use marks::is_keep_alive;
 pub use octets::{OctetDialect, Octets};
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
+#[doc(hidden)]
+pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use typed::{EventsAs, TypedEvent, TypedReader, Whole};

@@ -17,31 +17,41 @@
 //! * What the full scan notes is then the same table with other spans: those of the slots, and those after them shifted.
 //!   Slots are made from the finished table, so of a repeated key only the last value can be one; the others are literal.
 //! * No rule looks at the text of a slot. Those members whose text decides something are literals (names, roles, finish
-//!   reasons, `object`, keys, a tool call's id), or keep a chunk from being learned at all: see [`Accumulator::learns`].
+//!   reasons, `object`, keys, a tool call's id), or keep a chunk from being learned at all: see [`rules`].
 //! * What the fold does for a literal it did for the chunk before, which was learned from or hit: doing it again would change
-//!   nothing. [`Accumulator::learns`] makes sure of that too.
+//!   nothing. The [`rules`] make sure of that too.
 //! * A chunk that is read in full in between makes the template void.
 //! * No literal holds a line break, so that a match in the bytes of the stream is one within a single line.
 //!
 //! A stream that does not repeat itself pays for a failed comparison per chunk, and for learning; after a few misses it is
 //! left alone for a while, and for twice as long each time.
 
+mod added;
+mod candidates;
+mod rules;
+mod slot;
+mod wire;
+
 use super::accumulator::Accumulator;
-use super::slots::{Candidate, Slot, candidates};
-use super::table::Table;
+use super::reader::Table;
 use crate::json::Span;
+use crate::reply::Met;
+use candidates::Candidate;
+use rules::Lesson;
+pub(super) use slot::Slot;
+use wire::Wire;
 
 /// The pattern that the chunk before makes.
 #[derive(Debug, Default)]
 pub(super) struct Template {
-    /// The data of the chunk that was learned: the literals, with old text where the slots are.
-    learned: Vec<u8>,
+    /// The literals, and how far the event that is coming was compared with them.
+    wire: Wire,
     /// In the order in which they stand.
     slots: Vec<Slot>,
-    /// The length of the literals: no chunk that matches is shorter.
-    shortest: usize,
     /// The usage, if there are slots in it.
     usage: Option<Span>,
+    /// The data of the chunk that was learned.
+    learned: Vec<u8>,
     /// What may become a slot: values that differ from chunk to chunk in some streams, and never in others.
     candidates: Vec<Candidate>,
     candidates_before: Vec<Candidate>,
@@ -64,12 +74,13 @@ impl Template {
     /// Makes the template void, as a chunk is read in full.
     pub(super) fn disarm(&mut self) {
         self.armed = false;
+        self.wire.forget();
     }
 
-    /// Returns whether the next chunk may be read by its difference, and be whole with so many bytes.
+    /// Returns whether the next chunk may be read by its difference.
     #[inline]
-    pub(super) fn may_match(&self, bytes: usize) -> bool {
-        self.armed && bytes >= self.shortest
+    pub(super) fn is_armed(&self) -> bool {
+        self.armed
     }
 
     /// Returns how many chunks matched.
@@ -89,18 +100,16 @@ impl Template {
         self.usage
     }
 
-    /// Reads a chunk that `json` begins with by its difference from the one that was learned; returns its length. Where it
-    /// does not match, the slots are of no meaning but to the next match.
+    /// Reads the event that the bytes of a stream begin with by its difference from the one that was learned. Where it does
+    /// not match, the slots are of no meaning but to the next match.
     #[inline(always)]
-    pub(super) fn follow(&mut self, json: &[u8]) -> Option<usize> {
-        let (mut at, mut learned) = (0, 0);
-        for slot in &mut self.slots {
-            let start = slot.learned.start as usize;
-            at = pass(json, at, self.learned.get(learned..start)?)?;
-            at = slot.pass(json, at)?;
-            learned = slot.learned.end as usize;
-        }
-        pass(json, at, self.learned.get(learned..)?)
+    pub(super) fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.wire.meet(&mut self.slots, bytes)
+    }
+
+    /// Reads the data of an event in the same way; returns whether it matches.
+    pub(super) fn follows(&mut self, data: &[u8]) -> bool {
+        self.armed && self.wire.follows(&mut self.slots, data)
     }
 
     /// Notes that a chunk matched.
@@ -111,7 +120,7 @@ impl Template {
     }
 
     /// Notes that a chunk was read in full, and learns it if that is worth while.
-    pub(super) fn learn(&mut self, json: &[u8], table: &Table, sum: &mut Accumulator) {
+    pub(super) fn learn(&mut self, json: &[u8], table: &Table, sums: &mut Accumulator) {
         if self.off || json.len() > LONGEST {
             return;
         }
@@ -123,33 +132,32 @@ impl Template {
         if self.misses > FEW_MISSES {
             self.pause = 1 << self.misses.min(LONGEST_PAUSE);
         }
-        self.armed = self.try_learn(json, table, sum).is_some();
+        self.armed = self.try_learn(Lesson { json, table, sums }).is_some();
     }
 
     #[inline(never)]
-    fn try_learn(&mut self, json: &[u8], table: &Table, sum: &mut Accumulator) -> Option<()> {
-        // Between lines of data a line break is JSON's white space, but in the bytes of a stream it ends the data.
-        if memchr::memchr(b'\n', json).is_some() || !sum.learns(json, table) {
+    fn try_learn(&mut self, mut chunk: Lesson<'_>) -> Option<()> {
+        if !chunk.keeps_rules() {
             return None;
         }
+        let Lesson { json, table, .. } = chunk;
         std::mem::swap(&mut self.candidates, &mut self.candidates_before);
-        candidates(json, table, sum, &mut self.candidates)?;
+        candidates::find(&chunk, &mut self.candidates)?;
         if self.candidates.len() == self.candidates_before.len() {
             for (now, before) in self.candidates.iter_mut().zip(&self.candidates_before) {
-                let same = now.slot.what == before.slot.what && now.name.of(json) == before.name.of(&self.learned);
+                let same = now.slot.target == before.slot.target && now.name.of(json) == before.name.of(&self.learned);
                 let differs = now.slot.learned.of(json) != before.slot.learned.of(&self.learned);
                 now.varies = same && (before.varies || differs);
             }
         }
         self.slots.clear();
         self.slots.extend(self.candidates.iter().filter(|candidate| candidate.varies).map(|candidate| candidate.slot));
-        sum.text_slots(table, &mut self.slots);
+        self.slots.extend(chunk.texts());
         self.slots.sort_unstable_by_key(|slot| slot.learned.start);
-        let in_slots: usize = self.slots.iter().map(|slot| slot.learned.of(json).len()).sum();
-        self.shortest = json.len() - in_slots;
         self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));
         self.learned.clear();
         self.learned.extend_from_slice(json);
+        self.wire.cut(json, &mut self.slots);
         (self.slots.len() <= MOST_SLOTS).then_some(())
     }
 }
@@ -170,12 +178,6 @@ pub(super) fn now(slots: &[Slot], learned: Span) -> Span {
         }
     }
     now
-}
-
-/// Passes a literal; returns the offset after it.
-#[inline]
-fn pass(json: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
-    json.get(at..)?.starts_with(literal).then_some(at + literal.len())
 }
 
 /// Longest chunk that is learned: deltas are short, and comparing and keeping long ones gains nothing.

@@ -1,5 +1,6 @@
 //! Where the members of one chunk are: spans into its bytes, in rows that are reused from chunk to chunk.
 
+use super::Memos;
 use crate::json::Span;
 use crate::limits::{Limit, TooLarge};
 
@@ -18,6 +19,10 @@ pub(crate) struct Table {
     /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
     /// take them out one by one would let a hostile chunk cost the square of its length.
     pub(super) choices: Vec<ChoiceRow>,
+    /// Messages that stand beside a delta which holds something.
+    pub(crate) snapshots: Vec<ChoiceRow>,
+    /// A whole reply is scanned: a message counts before a delta.
+    pub(super) whole: bool,
     /// The first row in `choices` that counts.
     pub(super) first_choice: usize,
     pub(crate) calls: Vec<CallRow>,
@@ -29,6 +34,7 @@ pub(crate) struct Table {
     pub(super) serial: u32,
     /// There were more rows of a kind than are noted.
     pub(super) overflowed: bool,
+    pub(super) memos: Memos,
 }
 
 /// How many rows of a kind a chunk may have: far more than any answer, and few enough that a chunk of nothing but `{},{},`
@@ -58,6 +64,7 @@ impl Table {
         self.serial = 0;
         self.overflowed = false;
         self.choices.clear();
+        self.snapshots.clear();
         self.calls.clear();
         self.function_calls.clear();
         self.parts.clear();
@@ -70,7 +77,9 @@ impl Table {
 pub(crate) struct ChoiceRow {
     pub(crate) index: Option<u8>,
     pub(crate) finish_reason: Option<Span>,
-    /// It is a `message`, not a `delta`: all there is.
+    /// The message beside the delta: a row in `Table::snapshots`.
+    pub(crate) snapshot: Option<u32>,
+    /// It was read from a `message`, not from a `delta`.
     pub(crate) whole: bool,
     pub(crate) role: Option<Span>,
     pub(crate) content: ContentSpan,
@@ -86,6 +95,37 @@ pub(crate) struct ChoiceRow {
     pub(crate) function_call: Option<usize>,
 }
 
+impl ChoiceRow {
+    /// Returns the text of a delta that has nothing but a text.
+    #[inline]
+    pub(crate) fn text_alone(&self) -> Option<Span> {
+        let text = self.content.text()?;
+        let others = [self.reasoning, self.reasoning_content, self.refusal, self.role, self.finish_reason];
+        let rare =
+            self.reasoning_signature.is_some() || self.function_call.is_some() || self.whole || self.snapshot.is_some();
+        let alone = others.iter().all(Option::is_none) && self.calls.0 == self.calls.1 && !rare;
+        alone.then_some(text)
+    }
+
+    /// Returns the row with other spans.
+    #[inline]
+    pub(super) fn map(&self, now: impl Fn(Span) -> Span) -> ChoiceRow {
+        ChoiceRow {
+            finish_reason: self.finish_reason.map(&now),
+            role: self.role.map(&now),
+            content: match self.content {
+                ContentSpan::Text(text) => ContentSpan::Text(now(text)),
+                content => content,
+            },
+            reasoning_content: self.reasoning_content.map(&now),
+            reasoning: self.reasoning.map(&now),
+            reasoning_signature: self.reasoning_signature.map(&now),
+            refusal: self.refusal.map(&now),
+            ..*self
+        }
+    }
+}
+
 /// The `content` of a delta or message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ContentSpan {
@@ -95,6 +135,14 @@ pub(crate) enum ContentSpan {
     Text(Span),
     /// Rows in [`Table::parts`].
     Parts(usize, usize),
+}
+
+impl ContentSpan {
+    /// Returns the text, if it is one.
+    #[inline]
+    pub(crate) fn text(&self) -> Option<Span> {
+        if let ContentSpan::Text(text) = *self { Some(text) } else { None }
+    }
 }
 
 /// One element of a `content` array.
@@ -144,6 +192,8 @@ pub(crate) struct ExtraRow {
     pub(crate) owner: Owner,
     pub(crate) key: Span,
     pub(crate) value: Span,
+    /// The number under which the reader knows the member by its bytes; 0 where it does not.
+    pub(crate) known: u32,
 }
 
 impl ExtraRow {
@@ -156,7 +206,7 @@ impl ExtraRow {
 
 /// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
 /// over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Chunk,
     Choice(usize),

@@ -1,7 +1,7 @@
 //! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
 
-use super::scan::{name, spelled};
 use super::table::PartKind;
+use super::{name, spelled, string_or_null};
 use crate::json::{Kind, Reader, Span};
 
 /// What has been seen of the element.
@@ -58,22 +58,14 @@ fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Sp
             };
             seen.more |= !matches!(kind.of(reader.json()), b"text" | b"thinking");
         }
-        b"text" if kind == Kind::String => seen.text = Some(reader.string()?),
-        which @ (b"type" | b"text" | b"thinking") if kind == Kind::Null => {
-            match which {
-                b"type" => seen.kind = Which::Unknown,
-                b"text" => seen.text = None,
-                _ => {
-                    seen.thinking = None;
-                    more.clear();
-                }
-            }
+        b"type" if kind == Kind::Null => {
+            seen.kind = Which::Unknown;
             seen.more = true;
             reader.skip()?;
         }
-        b"thinking" if kind == Kind::String => {
+        b"text" if string_or_null(reader, kind, &mut seen.text)? => seen.more |= kind == Kind::Null,
+        b"thinking" if string_or_null(reader, kind, &mut seen.thinking)? => {
             more.clear();
-            seen.thinking = Some(reader.string()?);
             seen.more = true;
         }
         b"thinking" if kind == Kind::Array => {

@@ -18,13 +18,12 @@ use super::accumulator::Accumulator;
 use super::answer::Wanted;
 use super::chunk::{Chunk, View};
 use super::completion::Completion;
-use super::slots::{Slot, What};
-use super::table::Table;
+use super::reader::Table;
 use super::template::{self, Template};
 use crate::Error;
 use crate::error::ApiError;
 use crate::observe::Summary;
-use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Reads completions: one chunk, or one whole completion, at a time.
 pub struct ChunkReader {
@@ -122,6 +121,7 @@ impl Protocol for ChunkReader {
     fn total(&self, standing: Standing) -> Completion {
         let mut completion = Completion::of(&self.sum, !standing.lossy, self.wanted.offered.clone());
         completion.set_clean_end(standing.clean);
+        completion.set_complete(standing.complete);
         completion.set_wanted(self.wanted.answers);
         completion
     }
@@ -131,23 +131,28 @@ impl Protocol for ChunkReader {
     }
 
     #[inline]
-    fn may_follow(&self, bytes: usize) -> bool {
-        self.template.may_match(bytes)
+    fn is_armed(&self) -> bool {
+        self.template.is_armed()
     }
 
     #[inline]
-    fn follow<E>(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> Option<E>) -> Option<(usize, E, bool)> {
-        let length = self.template.follow(bytes)?;
-        let end = ends(length)?;
-        if !self.sum.has_room_for(length) {
-            return None;
+    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
+        match self.template.meet(bytes) {
+            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
+                (Met::Other, false)
+            }
+            Met::Begun if bytes.len() > limit => (Met::Other, false),
+            Met::Event { start, end, length } => {
+                let progressed = self.fold_match(bytes.get(start..end).unwrap_or_default());
+                (Met::Event { start, end, length }, progressed)
+            }
+            met => (met, false),
         }
-        self.template.count_hit();
-        self.matched = true;
-        let data = bytes.get(..length)?;
-        let progressed = self.template.slots().iter().any(is_fragment) || self.has_other_usage(data);
-        self.sum.fold_match(data, &self.template);
-        Some((length, end, progressed))
+    }
+
+    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
+        let follows = self.template.follows(data) && self.sum.has_room_for(data.len());
+        follows.then(|| self.fold_match(data))
     }
 }
 
@@ -157,9 +162,20 @@ impl ChunkReader {
         ChunkReader { wanted, table, sum, template, matched: false }
     }
 
+    /// Adds a chunk that matched; returns whether it took the answers further.
+    #[inline(always)]
+    fn fold_match(&mut self, data: &[u8]) -> bool {
+        self.template.count_hit();
+        self.matched = true;
+        let other_usage = self.template.usage().is_some() && self.has_other_usage(data);
+        let before = self.sum.size;
+        self.sum.fold_match(data, &self.template);
+        self.sum.size != before || other_usage
+    }
+
     /// Takes a completion that is one JSON value.
     fn take_whole(&mut self, context: &Context, body: &Bytes) -> Result<(), Error> {
-        let scanned = self.table.scan(body);
+        let scanned = self.table.scan_whole(body);
         if let Some(error) = self.table.too_large() {
             return Err(error.into());
         }
@@ -171,7 +187,7 @@ impl ChunkReader {
             return Err(ApiError::from_reply(context, body.clone()).into());
         }
         if self.sum.choices() == 0 {
-            return Err(Error::NoChoices);
+            return Err(Error::NoChoices(().into()));
         }
         if self.sum.finished_with_error() {
             return Err(ApiError::finished_with_error(context).into());
@@ -193,12 +209,6 @@ impl ChunkReader {
         let usage = self.template.usage();
         usage.is_some_and(|usage| !self.sum.is_deferred(template::now(self.template.slots(), usage).of(data)))
     }
-}
-
-/// Returns whether a slot has a piece of a text, or of the arguments of a call, that is not empty.
-#[inline]
-fn is_fragment(slot: &Slot) -> bool {
-    matches!(slot.what, What::Text(..) | What::Arguments(_)) && !slot.now.is_empty()
 }
 
 impl fmt::Debug for ChunkReader {
