@@ -4,13 +4,15 @@ use std::fmt;
 
 use super::conversation::Ended;
 use super::turn::{CallState, Ending, MadeCall, OpenCall, OpenTurn, Turn};
-use super::{BadCall, Bounds, Conversation, Entry, RunnableCall, Spending, Stop, Tools};
+use super::{Action, BadCall, BadCalls, Bounds, Continuation, Conversation, Entry, Misuse, RunnableCall, Spending};
+use super::{Stop, Tools};
 use crate::Incomplete;
 
 /// A loop over a conversation, which says what to do next; the module's page has the picture.
 ///
-/// What is sent beside history and tools, such as the model, are the settings: a request of the family with an empty history.
-/// The conversation is all that has to be kept: tools, settings and bounds are given anew to the loop that goes on.
+/// What is sent beside history and tools, such as the model, are the settings: a request of the family with an empty
+/// history. The conversation is all that has to be kept: tools, settings and bounds are given anew to the loop that
+/// goes on.
 pub struct Loop<E: Entry> {
     conversation: Conversation<E>,
     settings: E::Request<'static>,
@@ -21,60 +23,6 @@ pub struct Loop<E: Entry> {
 }
 
 type Predicate = dyn Fn(&RunnableCall) -> bool + Send + Sync;
-
-/// What to do next.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Action<'a, E: Entry> {
-    /// Send the request, whole or streamed, and give the answer to [`Loop::answered`] or [`Loop::cut`].
-    Send(E::Request<'a>),
-    /// Run the calls, in any order, and give each result to [`Loop::result`] or [`Loop::failure`].
-    Call(Vec<RunnableCall>),
-    /// Decide on the calls, by [`Loop::approve`] or [`Loop::refuse`].
-    Approve(Vec<RunnableCall>),
-    /// The model is done.
-    Done(&'a E::Answer),
-    /// The loop stopped.
-    Stopped(Stop),
-}
-
-/// What becomes of a call that cannot be run: a cut or malformed one, or one of a function that is not among the tools.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BadCalls {
-    /// The loop stops with [`Stop::BadCall`], and no call of the turn is run.
-    #[default]
-    Stop,
-    /// The model is answered what is wrong with the call, and can make a better one; the other calls are run. A call that cannot
-    /// stand in a history (in messages and responses one with a cut input, in any family one without an id) is left out, and the
-    /// model reads why in words of the user.
-    Answer,
-}
-
-/// How a cut answer is continued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Continuation {
-    /// What came is sent as the beginning of the answer, and the text goes on where it stopped. For models that take such a
-    /// beginning: Anthropic's without thinking, and several open ones. The responses endpoint takes none.
-    Prefix,
-    /// What came stays in the history, and the user asks to go on. For every model; the seam may show.
-    Ask,
-}
-
-/// A method of [`Loop`] that does not fit what is to be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Misuse {
-    /// No answer is waited for.
-    NoRequest,
-    /// No call of that id is open, or it is not approved yet.
-    NoSuchCall,
-    /// There is no cut answer that can be continued so.
-    NothingToContinue,
-    /// The answer was continued as often as [`Bounds::continuations`] allows.
-    TooManyContinuations,
-}
 
 impl<E: Entry> Loop<E> {
     /// Creates a loop with default [`Bounds`].
@@ -111,7 +59,11 @@ impl<E: Entry> Loop<E> {
         let conversation = &self.conversation;
         if let Some(open) = &conversation.open {
             let asked = open.calls_in(&CallState::Asked);
-            return if asked.is_empty() { Action::Call(open.calls_in(&CallState::Ready)) } else { Action::Approve(asked) };
+            return if asked.is_empty() {
+                Action::Call(open.calls_in(&CallState::Ready))
+            } else {
+                Action::Approve(asked)
+            };
         }
         match (&conversation.ended, &conversation.answer) {
             (Some(Ended::Stopped(stop)), _) => return Action::Stopped(stop.clone()),
@@ -186,20 +138,20 @@ impl<E: Entry> Loop<E> {
         self.settle(id, &[CallState::Asked], format!("This call was not approved, and not run. {reason}"), true)
     }
 
-    /// Stops the loop: open calls are answered as not run. The loop goes on when the [conversation](Self::conversation_mut)
-    /// does.
+    /// Stops the loop: open calls are answered as not run. The loop goes on when the
+    /// [conversation](Self::conversation_mut) does.
     pub fn stop(&mut self) {
         self.settle_open(&Stop::ByCaller);
         self.conversation.close_turn();
         self.conversation.ended = Some(Ended::Stopped(Stop::ByCaller));
     }
 
-    /// Continues an answer that was cut, or stopped early: the next action is to send a request for the rest. Calls of the cut
-    /// answer are left out; tokens and cost add up.
+    /// Continues an answer that was cut, or stopped early: the next action is to send a request for the rest. Calls of
+    /// the cut answer are left out; tokens and cost add up.
     ///
     /// # Errors
-    /// [`Misuse::NothingToContinue`] where no answer was cut, nothing of it came that could be a beginning, or the family takes
-    /// none; [`Misuse::TooManyContinuations`] where the bound is reached.
+    /// [`Misuse::NothingToContinue`] where no answer was cut, nothing of it came that could be a beginning, or the
+    /// family takes none; [`Misuse::TooManyContinuations`] where the bound is reached.
     pub fn continue_cut(&mut self, continuation: Continuation) -> Result<(), Misuse> {
         let conversation = &mut self.conversation;
         let is_cut = matches!(&conversation.ended, Some(Ended::Stopped(Stop::Cut { .. } | Stop::Early { .. })));
@@ -376,21 +328,11 @@ fn failed(output: String) -> CallState {
 
 impl<E: Entry> fmt::Debug for Loop<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Loop").field("conversation", &self.conversation).field("bounds", &self.bounds).finish_non_exhaustive()
+        f.debug_struct("Loop")
+            .field("conversation", &self.conversation)
+            .field("bounds", &self.bounds)
+            .finish_non_exhaustive()
     }
 }
-
-impl fmt::Display for Misuse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Misuse::NoRequest => "the loop does not wait for an answer",
-            Misuse::NoSuchCall => "the loop has no such call to be settled",
-            Misuse::NothingToContinue => "the loop has no cut answer that can be continued so",
-            Misuse::TooManyContinuations => "the answer was continued as often as the bounds allow",
-        })
-    }
-}
-
-impl std::error::Error for Misuse {}
 
 const GO_ON: &str = "Your answer was cut. Go on exactly where it stopped, and repeat nothing.";

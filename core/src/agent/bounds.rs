@@ -66,8 +66,8 @@ impl Bounds {
         self
     }
 
-    /// Sets the most tokens of requests and answers together. By default there is no such bound. At most one request goes over
-    /// it; an answer that does not report its tokens stops the loop before the next request.
+    /// Sets the most tokens of requests and answers together. By default there is no such bound. At most one request
+    /// goes over it; an answer that does not report its tokens stops the loop before the next request.
     #[must_use]
     pub fn tokens(mut self, tokens: u64) -> Self {
         self.tokens = Some(tokens);
@@ -75,8 +75,8 @@ impl Bounds {
     }
 
     /// Sets the most US dollars. By default there is no such bound. At most one request goes over it, and
-    /// [`Stop::Cost`] says by how much; an answer without a cost stops the loop before the next request, unless there are
-    /// [`prices`](Self::prices).
+    /// [`Stop::Cost`] says by how much; an answer without a cost stops the loop before the next request, unless there
+    /// are [`prices`](Self::prices).
     #[must_use]
     pub fn cost(mut self, dollars: Decimal) -> Self {
         self.cost = Some(dollars);

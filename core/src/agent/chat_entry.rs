@@ -2,8 +2,8 @@
 
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, Tools};
-use crate::chat::{Answer, Chunks, Completion, Content, FinishReason, Message, Part, Request, Tool};
+use super::{Entry, Spending, StreamEvent, StreamView, Tools};
+use crate::chat::{Answer, Chunk, Chunks, Completion, Content, FinishReason, Message, Part, Request, Role, Tool};
 use crate::json::RawText;
 use crate::{Call, Error, Router};
 
@@ -37,6 +37,10 @@ impl Entry for Message {
         answer.text().into_owned()
     }
 
+    fn see(item: &Chunk<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        view.see(item, show);
+    }
+
     fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
         settings.over(history, tools)
     }
@@ -56,12 +60,14 @@ impl Entry for Message {
         let Some(mut message) = answer.message().cloned() else {
             return Turn { entries: Vec::new(), calls: Vec::new(), ending: Ending::Early(None) };
         };
+        message.role = Role::Assistant;
         let mut judge = Judge::new(tools, true, early.is_some());
         message.tool_calls.retain(|call| {
             let finished = call.finished();
             let whole = finished.map(|finished| finished.arguments_json());
             judge.keeps(Seen {
-                id: call.id.as_deref(),
+                // An id that is no text would replace the one that the result names.
+                id: call.id.as_deref().filter(|_| !call.extra.contains("id")),
                 name: call.function.name.as_deref(),
                 raw: call.function.arguments.as_str(),
                 arguments: whole.as_deref().map_err(|unfinished| unfinished.why()),

@@ -7,8 +7,8 @@ use super::{Entry, Spending, Stop, Used};
 
 /// A conversation: its history, the calls of a turn that are still open, and what it used and cost.
 ///
-/// It is written as JSON and read back by serde_json, at any moment of a loop: what was approved, refused or answered stays so.
-/// A call that was handed out and not answered is handed out again. Of another format nothing can be read.
+/// It is written as JSON and read back by serde_json, at any moment of a loop: what was approved, refused or answered
+/// stays so. A call that was handed out and not answered is handed out again. Of another format nothing can be read.
 ///
 /// # Examples
 /// ```
@@ -67,7 +67,8 @@ impl<E: Entry> Conversation<E> {
 
     /// Appends an entry, most often what the user says next. A loop that was done or stopped goes on.
     ///
-    /// While calls are open, the entry waits until they are answered, so that it does not stand between a call and its result.
+    /// While calls are open, the entry waits until they are answered, so that it does not stand between a call and its
+    /// result.
     pub fn push(&mut self, entry: E) {
         if self.open.is_some() {
             self.queued.push(entry);
@@ -79,8 +80,8 @@ impl<E: Entry> Conversation<E> {
         self.prefixed = false;
     }
 
-    /// Returns the entries that the next request sends: each call among them is answered. The entries of a turn whose calls are
-    /// open follow when they are answered.
+    /// Returns the entries that the next request sends: each call among them is answered. The entries of a turn whose
+    /// calls are open follow when they are answered.
     pub fn history(&self) -> &[E] {
         &self.history
     }

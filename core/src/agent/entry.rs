@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::turn::{CallResult, Turn};
-use super::{Spending, Tools};
+use super::{Spending, StreamEvent, StreamView, Tools};
 use crate::reply::{Dialect, Reply};
 use crate::{Call, Error, Router};
 
@@ -47,6 +47,9 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     /// Returns all text of an answer.
     fn text(answer: &Self::Answer) -> String;
 
+    /// Shows what an item of a stream adds; see [`StreamView::see`].
+    fn see(item: &StreamedItem<'_, Self>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>));
+
     #[doc(hidden)]
     fn request<'a>(
         settings: &Self::Request<'static>,
@@ -84,6 +87,9 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     fn join(prefix: Self, continued: &mut Vec<Self>);
 }
+
+/// An item of a stream of the family.
+type StreamedItem<'a, E> = <<<E as Entry>::StreamReply as Reply>::Dialect as Dialect>::Item<'a>;
 
 pub(super) mod sealed {
     /// Keeps the trait to the types of this crate.

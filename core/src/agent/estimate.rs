@@ -22,15 +22,15 @@ use crate::models::Model;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// Bytes of the request's body that make one token: 4 by default, which is near what English text has. Chinese and code
-    /// have fewer; files and images are counted quite differently by each provider. 0 counts as 1.
+    /// Bytes of the request's body that make one token: 4 by default, which is near what English text has. Chinese and
+    /// code have fewer; files and images are counted quite differently by each provider. 0 counts as 1.
     pub bytes_per_token: u32,
     /// Tokens that the answer takes, reasoning included. The most that it can be is the `max_tokens` of the request.
     pub output_tokens: u64,
 }
 
-/// What a request may cost. The cache is left out of it: what is read from there makes the request cheaper, what is written
-/// there may make it dearer.
+/// What a request may cost. The cache is left out of it: what is read from there makes the request cheaper, what is
+/// written there may make it dearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Estimate {

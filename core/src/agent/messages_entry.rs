@@ -2,9 +2,11 @@
 
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, Tools};
+use super::{Entry, Spending, StreamEvent, StreamView, Tools};
 use crate::json::RawText;
-use crate::messages::{Answer, Block, Content, Events, Message, Reply, Request, StopReason, Tool, ToolResult};
+use crate::messages::{
+    Answer, Block, Content, Event, Events, Message, Reply, Request, Role, StopReason, Tool, ToolResult,
+};
 use crate::{Call, Error, Router};
 
 impl Sealed for Message {}
@@ -37,6 +39,10 @@ impl Entry for Message {
         answer.text().into_owned()
     }
 
+    fn see(item: &Event<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        view.see(item, show);
+    }
+
     fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
         settings.over(history, tools)
     }
@@ -60,6 +66,7 @@ impl Entry for Message {
         };
         let mut judge = Judge::new(tools, false, matches!(ending, Ending::Early(_)));
         let mut message = answer.message();
+        message.role = Role::Assistant;
         if let Content::Blocks(blocks) = &mut message.content {
             blocks.retain(|block| match block {
                 Block::ToolUse(tool_use) => {
@@ -78,9 +85,9 @@ impl Entry for Message {
                 Block::Text(text) => !text.text.is_empty(),
                 _ => true,
             });
-            // What was thought cannot stand alone, without what followed it.
-            if blocks.iter().all(|block| matches!(block, Block::Thinking(_) | Block::RedactedThinking(_))) {
-                blocks.clear();
+            // What was thought cannot stand last, without what followed it.
+            while matches!(blocks.last(), Some(Block::Thinking(_) | Block::RedactedThinking(_))) {
+                blocks.pop();
             }
         }
         let says_something = !message.content.blocks().is_empty();
@@ -111,10 +118,16 @@ impl Entry for Message {
         let before = Message::text(&prefix).into_owned();
         match &mut message.content {
             Content::Text(text) => text.insert_str(0, &before),
-            Content::Blocks(blocks) => match blocks.first_mut() {
-                Some(Block::Text(block)) => block.text.insert_str(0, &before),
-                _ => blocks.insert(0, Block::text(before)),
-            },
+            Content::Blocks(blocks) => {
+                let texts = blocks.iter_mut().filter_map(|block| match block {
+                    Block::Text(block) => Some(&mut block.text),
+                    _ => None,
+                });
+                match texts.into_iter().next() {
+                    Some(text) => text.insert_str(0, &before),
+                    None => blocks.insert(0, Block::text(before)),
+                }
+            }
         }
     }
 }

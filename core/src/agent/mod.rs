@@ -62,6 +62,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod action;
 mod agent_loop;
 mod bounds;
 mod chat_entry;
@@ -73,10 +74,12 @@ mod responses_entry;
 mod runnable_call;
 mod spending;
 mod stop;
+mod stream_view;
 mod tools;
 mod turn;
 
-pub use agent_loop::{Action, BadCalls, Continuation, Loop, Misuse};
+pub use action::{Action, BadCalls, Continuation, Misuse};
+pub use agent_loop::Loop;
 pub use bounds::{Bounds, Used};
 pub use conversation::Conversation;
 pub use entry::Entry;
@@ -84,4 +87,5 @@ pub use estimate::{Assumptions, Estimate};
 pub use runnable_call::RunnableCall;
 pub use spending::Spending;
 pub use stop::{BadCall, Bound, Stop};
+pub use stream_view::{CallView, StreamEvent, StreamItem, StreamView};
 pub use tools::Tools;

@@ -2,10 +2,10 @@
 
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, Tools};
+use super::{Entry, Spending, StreamEvent, StreamView, Tools};
 use crate::chat::Tool;
 use crate::json::{Members, RawText};
-use crate::responses::{Answer, Events, InputItem, OutputItem, Request, Response, Status};
+use crate::responses::{Answer, Event, Events, InputItem, OutputItem, Request, Response, Status};
 use crate::{Call, Error, Router};
 
 impl Sealed for InputItem {}
@@ -36,6 +36,10 @@ impl Entry for InputItem {
 
     fn text(answer: &Response) -> String {
         answer.text().into_owned()
+    }
+
+    fn see(item: &Event<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        view.see(item, show);
     }
 
     fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {

@@ -88,9 +88,9 @@ impl Spending {
             (prices.caching.unwrap_or(input), self.caching_tokens),
             (prices.output?, self.total_tokens.saturating_sub(self.input_tokens).max(self.output_tokens)),
         ];
-        parts.into_iter().try_fold(Decimal::ZERO, |sum, (price, tokens)| {
-            sum.checked_add(price.checked_mul(Decimal::from(tokens))?)
-        })
+        parts
+            .into_iter()
+            .try_fold(Decimal::ZERO, |sum, (price, tokens)| sum.checked_add(price.checked_mul(Decimal::from(tokens))?))
     }
 
     fn of(reported: &Reported) -> Self {
@@ -148,9 +148,22 @@ impl Sum for Spending {
     }
 }
 
-impl From<&chat::Completion> for Spending {
-    fn from(completion: &chat::Completion) -> Self {
-        let reported = completion.usage.as_ref().map(|usage| Reported {
+/// Counts a reply of each family by what it reports, and one that reports nothing as a reply without tokens and cost.
+macro_rules! of_answer {
+    ($($answer:ty),+) => {$(
+        impl From<&$answer> for Spending {
+            fn from(answer: &$answer) -> Self {
+                answer.usage.as_ref().map_or_else(|| Spending::of(&Reported::default()), Spending::from)
+            }
+        }
+    )+};
+}
+
+of_answer!(chat::Completion, messages::Reply, responses::Response);
+
+impl From<&chat::Usage> for Spending {
+    fn from(usage: &chat::Usage) -> Self {
+        Spending::of(&Reported {
             input: usage.prompt_tokens,
             output: usage.completion_tokens,
             total: usage.total_tokens,
@@ -158,28 +171,26 @@ impl From<&chat::Completion> for Spending {
             caching: usage.caching_tokens,
             reasoning: usage.reasoning_tokens,
             cost: usage.cost,
-        });
-        Spending::of(&reported.unwrap_or_default())
+        })
     }
 }
 
-impl From<&messages::Reply> for Spending {
-    fn from(reply: &messages::Reply) -> Self {
-        let reported = reply.usage.as_ref().map(|usage| Reported {
+impl From<&messages::Usage> for Spending {
+    fn from(usage: &messages::Usage) -> Self {
+        Spending::of(&Reported {
             input: usage.all_input_tokens(),
             output: usage.output_tokens,
             cached: usage.cache_read_input_tokens,
             caching: usage.cache_creation_input_tokens,
             cost: usage.cost,
             ..Reported::default()
-        });
-        Spending::of(&reported.unwrap_or_default())
+        })
     }
 }
 
-impl From<&responses::Response> for Spending {
-    fn from(response: &responses::Response) -> Self {
-        let reported = response.usage.as_ref().map(|usage| Reported {
+impl From<&responses::Usage> for Spending {
+    fn from(usage: &responses::Usage) -> Self {
+        Spending::of(&Reported {
             input: usage.input_tokens,
             output: usage.output_tokens,
             total: usage.total_tokens,
@@ -187,7 +198,6 @@ impl From<&responses::Response> for Spending {
             caching: usage.caching_tokens,
             reasoning: usage.reasoning_tokens,
             cost: usage.cost,
-        });
-        Spending::of(&reported.unwrap_or_default())
+        })
     }
 }

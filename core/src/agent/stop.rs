@@ -129,7 +129,9 @@ impl fmt::Display for Stop {
             Stop::Unmeasured { bound: Bound::Tokens } => {
                 f.write_str("an answer did not report its tokens, which are bounded")
             }
-            Stop::Unmeasured { bound: Bound::Cost } => f.write_str("an answer did not report its cost, which is bounded"),
+            Stop::Unmeasured { bound: Bound::Cost } => {
+                f.write_str("an answer did not report its cost, which is bounded")
+            }
             // The model wrote the name: it is not shown.
             Stop::BadCall { why, .. } => write!(f, "the model made a call that cannot be run: {why}"),
             Stop::Early { reason: Some(reason) } => write!(f, "the answer was stopped early: {reason}"),

@@ -20,7 +20,7 @@ pub struct Turn<E> {
 
 /// How an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub(super) enum Ending {
     /// The model had no more to say, or waits for results.
     Whole,
     /// The provider pauses: sent back as it is, the answer goes on.
@@ -33,7 +33,7 @@ pub enum Ending {
 
 /// A call as the model made it.
 #[derive(Clone, Debug)]
-pub struct MadeCall {
+pub(super) struct MadeCall {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) arguments: String,
