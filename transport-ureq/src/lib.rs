@@ -55,6 +55,8 @@ mod failure;
 mod head;
 mod iter;
 #[cfg(feature = "ureq")]
+mod run;
+#[cfg(feature = "ureq")]
 mod socket;
 #[cfg(feature = "ureq")]
 mod wire;
@@ -64,7 +66,7 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
     Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};
