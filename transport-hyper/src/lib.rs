@@ -57,7 +57,7 @@ mod timer;
 mod client;
 
 #[cfg(feature = "hyper")]
-pub use client::{Client, Connector, TokioTimer};
+pub use client::{Client, Connector, ResponseBody, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{

@@ -6,10 +6,9 @@ mod support;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use hyper::body::Incoming;
 use mock_router::{ClosedBy, MockRouter};
 use requesty_hyper::chat::{Message, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, TokioTimer, chat};
+use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, ResponseBody, TokioTimer, chat};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 
@@ -206,7 +205,7 @@ fn everything_can_be_shared_and_spawned() {
         value
     }
     shared::<Client>();
-    shared::<ItemStream<chat::Decoder, Incoming>>();
+    shared::<ItemStream<chat::Decoder, ResponseBody>>();
     shared::<Error>();
     shared::<Incomplete<chat::Completion>>();
     shared::<TokioTimer>();

@@ -1,11 +1,18 @@
 //! The client: connections, time limits and retries. What a reply means is not decided here.
 
+mod body;
 mod clocks;
+mod connection;
 mod connector;
 mod exchange;
+mod failure;
+#[cfg(feature = "http2")]
+mod http2;
+mod pool;
+mod relay;
 mod retries;
+mod socket;
 mod tokio_timer;
-mod wire;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,25 +20,21 @@ use std::sync::Arc;
 
 use http::header::USER_AGENT;
 use http::{HeaderValue, Request, Uri};
-use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::TokioExecutor;
 
 use requesty_core::observe::Observe;
 use requesty_core::{Call, Dialect, Error, Incomplete, Received, Reply};
 use requesty_net::Options;
 use tower_service::Service;
 
-use crate::stream::Link;
 use crate::{ItemStream, Timer};
 
+pub use body::ResponseBody;
 pub use connector::Connector;
-use exchange::{Given, Sent};
+use pool::Pool;
 use retries::Attempts;
 pub use tokio_timer::TokioTimer;
-use wire::Counted;
 
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
 ///
@@ -61,7 +64,8 @@ use wire::Counted;
 /// ```
 #[derive(Clone)]
 pub struct Client<C = Connector> {
-    pool: legacy::Client<Counted<C>, Sent>,
+    connector: C,
+    pool: Arc<Pool>,
     timer: Arc<dyn Timer>,
     observe: Arc<[Observe]>,
 }
@@ -111,19 +115,8 @@ where
     /// limit for [connecting](requesty_core::Timeouts::connect).
     pub fn with_connector(connector: C, options: Options) -> Self {
         let timer: Arc<dyn Timer> = Arc::new(TokioTimer::new());
-        let mut builder = legacy::Client::builder(TokioExecutor::new());
-        builder.pool_idle_timeout(options.pool_idle()).pool_timer(hyper_util::rt::TokioTimer::new());
-        builder.pool_max_idle_per_host(options.pool_per_host());
-        // Safe for a POST: it concerns a request that no connection has begun to write, because the one that was to take
-        // it had been closed by the server while idle. Once a byte may be out, the error comes back here.
-        builder.retry_canceled_requests(true);
-        #[cfg(feature = "http2")]
-        builder
-            .timer(hyper_util::rt::TokioTimer::new())
-            .http2_keep_alive_interval(std::time::Duration::from_secs(20))
-            .http2_keep_alive_timeout(std::time::Duration::from_secs(10));
-        let pool = builder.build(Counted { connector, timer: timer.clone() });
-        Client { pool, timer, observe: options.observe().into() }
+        let pool = Pool::new(&options, timer.clone(), socket::can_be_asked::<C::Response>());
+        Client { connector, pool: Arc::new(pool), timer, observe: options.observe().into() }
     }
 
     /// Sends a call and reads the whole reply; a stream is read to its end and added up.
@@ -148,7 +141,7 @@ where
     ///
     /// # Errors
     /// Whatever made the last attempt fail before its first item; a later failure is an error of the stream.
-    pub async fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    pub async fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         Ok(self.start(call).await?)
     }
 
@@ -159,7 +152,7 @@ where
     ///
     /// # Errors
     /// [`Error::Transport`] or [`Error::Timeout`] where no head came.
-    pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts).await {
@@ -174,7 +167,7 @@ where
     async fn start<R: Reply>(
         &self,
         call: &Call<R>,
-    ) -> Result<ItemStream<R::Dialect, Incoming>, Incomplete<<R::Dialect as Dialect>::Partial>> {
+    ) -> Result<ItemStream<R::Dialect, ResponseBody>, Incomplete<<R::Dialect as Dialect>::Partial>> {
         let mut attempts = self.attempts(call);
         loop {
             let failure = match self.attempt(call, &mut attempts).await {
@@ -202,22 +195,17 @@ where
         &self,
         call: &Call<R>,
         attempts: &mut Attempts<'_>,
-    ) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    ) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let (mut parts, body) = call.request().into_parts();
         parts.headers.entry(USER_AGENT).or_insert(AGENT);
         attempts.watch.request(&mut parts)?;
         let clocks = &attempts.clocks;
-        let (response, given) = exchange::exchange(&self.pool, Request::from_parts(parts, body), clocks).await?;
+        let request = Request::from_parts(parts, body);
+        let (response, exchanged) = exchange::exchange(&self.connector, &self.pool, request, clocks).await?;
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, clocks.get().start());
         attempts.watch.response(machine.head(), clocks.now());
-        Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(given)))
-    }
-}
-
-impl Link for Given {
-    fn timed_out(&self) {
-        self.give_up();
+        Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(exchanged)))
     }
 }
 
