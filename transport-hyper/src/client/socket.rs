@@ -110,7 +110,8 @@ impl Read for Socket {
         // The flag is set only for an idle connection: the hot path reads it, and does not write.
         if self.stats.is_asking() {
             self.stats.asking.store(false, Ordering::Release);
-            if read.is_pending() && self.inner.has_input() == Some(true) {
+            // The box could be asked too, and knows nothing.
+            if read.is_pending() && (*self.inner).has_input() == Some(true) {
                 return Poll::Ready(Err(io::Error::other("something came, or the end, on an idle connection")));
             }
         }
