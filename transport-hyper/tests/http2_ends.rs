@@ -4,24 +4,15 @@
 #[path = "raw/mod.rs"]
 mod raw;
 
-use std::future::Future;
-use std::io::{self, Read, Write};
-use std::net::SocketAddr;
-use std::pin::Pin;
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
-use raw::Server;
+use hyper_util::client::legacy::connect::Connected;
+use raw::{Own, Server};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{Client, Error, Options, Policy};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tower_service::Service;
 
 fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -62,6 +53,14 @@ fn answer(stream: u8) -> Vec<u8> {
 /// Starts a server that writes those bytes for each request: by the number of the connection, and of the stream on it. Where
 /// there are no bytes, it closes the connection.
 fn server(reply: impl Fn(usize, u8) -> Vec<u8> + Send + Sync + 'static) -> Server {
+    server_that(reply, |_| true)
+}
+
+/// Starts one that does something more after each reply, and closes the connection where that returns `false`.
+fn server_that(
+    reply: impl Fn(usize, u8) -> Vec<u8> + Send + Sync + 'static,
+    then: impl Fn(&mut std::net::TcpStream) -> bool + Send + Sync + 'static,
+) -> Server {
     Server::start(move |connection, number| {
         let mut preface = [0; 24];
         if connection.read_exact(&mut preface).is_err() {
@@ -80,7 +79,7 @@ fn server(reply: impl Fn(usize, u8) -> Vec<u8> + Send + Sync + 'static) -> Serve
             // The request is whole: the last frame of its head or body.
             if kind <= 1 && flags & 1 == 1 {
                 let bytes = reply(number, stream);
-                if bytes.is_empty() || connection.write_all(&bytes).is_err() {
+                if bytes.is_empty() || connection.write_all(&bytes).is_err() || !then(connection) {
                     return;
                 }
             }
@@ -89,54 +88,12 @@ fn server(reply: impl Fn(usize, u8) -> Vec<u8> + Send + Sync + 'static) -> Serve
 }
 
 /// Speaks HTTP/2 without TLS.
-#[derive(Clone)]
-struct Plain(SocketAddr);
-
-struct Io(TcpStream);
-
-impl Service<Uri> for Plain {
-    type Response = TokioIo<Io>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Uri) -> Self::Future {
-        let to = self.0;
-        Box::pin(async move { Ok(TokioIo::new(Io(TcpStream::connect(to).await?))) })
-    }
+fn client(server: &Server) -> Client<Own> {
+    with_options(server, Options::new())
 }
 
-impl Connection for Io {
-    fn connected(&self) -> Connected {
-        Connected::new().negotiated_h2()
-    }
-}
-
-impl AsyncRead for Io {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Io {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
-}
-
-fn client(server: &Server) -> Client<Plain> {
-    Client::with_connector(Plain(server.addr), Options::new())
+fn with_options(server: &Server, options: Options) -> Client<Own> {
+    Client::with_connector(Own { to: server.addr, connected: || Connected::new().negotiated_h2() }, options)
 }
 
 fn patient() -> Policy {
@@ -248,7 +205,7 @@ async fn the_debug_data_of_a_go_away_is_not_shown() {
 #[tokio::test]
 async fn an_idle_connection_goes_when_its_time_is_up_and_one_in_use_stays() {
     let server = server(|_, stream| if stream == 1 { answer(stream) } else { head(stream) });
-    let client = Client::with_connector(Plain(server.addr), Options::new().with_pool_idle(ms(200)));
+    let client = with_options(&server, Options::new().with_pool_idle(ms(200)));
     client.send(&server.whole()).await.unwrap();
     assert!(server.all_closed_within(ms(1500)).await);
 
@@ -258,6 +215,34 @@ async fn an_idle_connection_goes_when_its_time_is_up_and_one_in_use_stays() {
     drop(stream);
     assert!(server.all_closed_within(ms(1500)).await);
     assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_busy_thread_uses_no_closed_connection() {
+    for code in [Some(NO_ERROR), None] {
+        let closed = Arc::new(AtomicUsize::new(0));
+        let count = closed.clone();
+        let server = server_that(
+            |_, stream| answer(stream),
+            move |connection| {
+                std::thread::sleep(ms(4));
+                code.into_iter().for_each(|code| connection.write_all(&go_away(1, code, "")).unwrap());
+                connection.shutdown(std::net::Shutdown::Both).unwrap();
+                count.fetch_add(1, Ordering::Release);
+                false
+            },
+        );
+        let client = client(&server);
+        for number in 1..=30 {
+            client.send(&server.whole()).await.unwrap();
+            // The runtime has this thread alone, and sees nothing of the end.
+            while closed.load(Ordering::Acquire) < number {
+                std::thread::sleep(ms(1));
+            }
+            std::thread::sleep(ms(2));
+        }
+        assert_eq!(server.connections(), 30);
+    }
 }
 
 #[tokio::test]

@@ -4,22 +4,15 @@
 
 mod raw;
 
-use std::future::Future;
-use std::io;
 use std::net::Shutdown;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
-use raw::{HEAD, Server, answer, delta, end, on_each, read_request, send};
+use raw::{HEAD, Own, Server, answer, delta, end, on_each, read_request, send};
 use requesty_hyper::{Client, Options};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tower_service::Service;
 
 const CALLS: usize = 30;
@@ -141,53 +134,6 @@ fn a_quiet_connection_is_used_again_by_a_busy_thread() {
     });
 }
 
-/// A connector of the caller's own, whose connections the system cannot be asked about.
-#[derive(Clone)]
-struct Own(std::net::SocketAddr);
-
-struct Opaque(TcpStream);
-
-impl Service<Uri> for Own {
-    type Response = TokioIo<Opaque>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Uri) -> Self::Future {
-        let to = self.0;
-        Box::pin(async move { Ok(TokioIo::new(Opaque(TcpStream::connect(to).await?))) })
-    }
-}
-
-impl Connection for Opaque {
-    fn connected(&self) -> Connected {
-        Connected::new()
-    }
-}
-
-impl AsyncRead for Opaque {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Opaque {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
-}
-
 #[test]
 fn connections_of_the_callers_own_are_looked_at_too() {
     // With two workers, which of them has the driver is a matter of chance: there, only most are found.
@@ -195,7 +141,8 @@ fn connections_of_the_callers_own_are_looked_at_too() {
     runtime.block_on(async {
         for poison in [true, false] {
             let late = acting_late(poison);
-            let client = Client::with_connector(Own(late.server.addr), Options::new());
+            let client =
+                Client::with_connector(Own { to: late.server.addr, connected: Connected::new }, Options::new());
             assert_eq!(calls(client, &late).await, (0, 0), "poison: {poison}");
         }
     });

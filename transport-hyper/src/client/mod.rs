@@ -39,12 +39,25 @@ pub use tokio_timer::TokioTimer;
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
 ///
 /// Cloning is cheap, and clones share the pool. A client holds no key: that is in the call, so that one pool serves many.
-/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Its connections
-/// belong to the runtime that they were opened in: to use two at once, make two clients.
+/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Several runtimes
+/// may use one client, at once or one after the other: each has its own connections.
 ///
-/// How it connects is in its [`Options`], which are those of the blocking client too. It speaks HTTP/1.1, so each stream has
-/// its connection, and dropping it ends just that. Redirects are not followed, as they would take the key along: they are
-/// errors. Compression is never asked for.
+/// How it connects is in its [`Options`], which are those of the blocking client too. Redirects are not followed, as they
+/// would take the key along: they are errors. Compression is never asked for.
+///
+/// # Connections
+///
+/// It speaks HTTP/1.1, so each stream has a connection, which it owns: whoever waits for the stream drives the connection,
+/// and no task does. Dropping a stream closes its connection at once. What is not read is not taken from the socket.
+///
+/// * After a reply, its connection serves the next call; at most [`pool_per_host`](Options::with_pool_per_host) are kept for
+///   each host, and for at most [`pool_idle`](Options::with_pool_idle).
+/// * While connections are idle, one task for each runtime looks at them twice a second. It closes those that the server
+///   closed and those whose time is up. It ends when nothing is idle.
+/// * Before an idle connection is used, the system is asked whether anything came on it: an end, or an answer that nobody
+///   asked for. If so, it is closed, and another one is used. What a server sends later than that, as the next request goes
+///   out, cannot be told from its answer in HTTP/1.1.
+/// * A request goes out on another connection only where no byte of it was written on the first.
 ///
 /// # Examples
 ///
@@ -93,8 +106,13 @@ impl Client {
 
     /// Creates a client that speaks HTTP/2 with servers that do, over TLS: many streams share a connection.
     ///
-    /// A connection that has streams is asked every 20 s whether it is alive, and given up after 10 s without an answer; and
-    /// one on which a time limit passed is not used for more. An idle one is not asked, as some servers take that ill.
+    /// A task drives each such connection. One that has streams is asked every 20 s whether it is alive, and given up after
+    /// 10 s without an answer; and one on which a time limit passed is not used for more. An idle one is not asked, as some
+    /// servers take that ill.
+    ///
+    /// A request counts as not processed, and may be sent again, where the server refused its stream (`REFUSED_STREAM`), or
+    /// ended the connection with a `GOAWAY` whose last stream is below it. An error shows the reason of either, and nothing
+    /// of what the server wrote beside it.
     #[cfg(feature = "http2")]
     pub fn with_http2(options: Options) -> Self {
         Client::with_connector(Connector::new(options.clone(), &[b"h2", b"http/1.1"]), options)
@@ -113,6 +131,9 @@ where
     ///
     /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
     /// limit for [connecting](requesty_core::Timeouts::connect).
+    ///
+    /// Where its connections are not tokio's `TcpStream`, the system cannot be asked what came on an idle one. Its runtime
+    /// is given a turn to find out instead, which is certain on a runtime of one thread, and nearly so on others.
     pub fn with_connector(connector: C, options: Options) -> Self {
         let timer: Arc<dyn Timer> = Arc::new(TokioTimer::new());
         let pool = Pool::new(&options, timer.clone(), socket::can_be_asked::<C::Response>());

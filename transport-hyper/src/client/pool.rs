@@ -72,9 +72,16 @@ impl Pool {
     }
 
     /// Sees to it that the next [`take`](Self::take) learns what happened to idle connections, where the system cannot be
-    /// asked: the runtime's driver is given a turn.
+    /// asked: the runtime's driver is given a turn, and with HTTP/2 the task that reads.
     pub(super) async fn look(&self, key: &Key) {
-        if !self.can_ask && self.lock().idle.contains_key(key) {
+        let cannot_know = {
+            let state = self.lock();
+            let is_idle = !self.can_ask && state.idle.contains_key(key);
+            #[cfg(feature = "http2")]
+            let is_idle = is_idle || state.shared.contains_key(key);
+            is_idle
+        };
+        if cannot_know {
             tokio::task::yield_now().await;
         }
     }
@@ -268,12 +275,12 @@ impl State {
     /// Returns since when the oldest connection of a runtime is idle, or a later time if some are only shared.
     fn oldest(&self, runtime: Id) -> Option<Duration> {
         let idle = self.idle.iter().filter(|(key, _)| key.runtime == runtime);
-        let oldest = idle.filter_map(|(_, list)| Some(list.iter().map(|idle| idle.since).min()?)).min();
+        let oldest = idle.flat_map(|(_, list)| list.iter().map(|idle| idle.since)).min();
         #[cfg(feature = "http2")]
         {
             let shared = self.shared.iter().filter(|(key, _)| key.runtime == runtime);
             let shared = shared.map(|(_, connection)| connection.idle_since().unwrap_or(Duration::MAX)).min();
-            return oldest.into_iter().chain(shared).min();
+            oldest.into_iter().chain(shared).min()
         }
         #[cfg(not(feature = "http2"))]
         oldest

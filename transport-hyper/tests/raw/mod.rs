@@ -1,6 +1,8 @@
 //! A server that does with a socket whatever a test says, and the calls that go there.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
+
+mod connector;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,6 +12,8 @@ use std::time::Duration;
 
 use requesty_hyper::chat::{Answer, Chunks, Message, Request};
 use requesty_hyper::{ApiKey, Call, Policy, Router};
+
+pub(crate) use connector::Own;
 
 /// A server with a thread for each connection.
 pub(crate) struct Server {
