@@ -35,6 +35,9 @@ pub(super) enum Connection {
     Http2(Http2Connection),
 }
 
+/// A connection, or why there is none.
+type Opened = Result<Connection, Box<dyn StdError + Send + Sync>>;
+
 /// Sends a request and waits for the head.
 ///
 /// ```text
@@ -105,7 +108,7 @@ fn open<C>(
     runtime: &Handle,
     pool: &Arc<Pool>,
     clocks: &Arc<Clocks>,
-) -> Pin<Box<dyn Future<Output = Result<Connection, Box<dyn StdError + Send + Sync>>> + Send>>
+) -> Pin<Box<dyn Future<Output = Opened> + Send>>
 where
     C: Service<Uri> + Send + 'static,
     C::Response: Connected + Read + Write + Unpin + Send + 'static,
