@@ -4,9 +4,9 @@ use std::fmt;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::error::{Phase, Timeout};
 use requesty_core::observe::{Summary, Timings, Watch};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
 /// The items of one reply, read from `R` as they are asked for.

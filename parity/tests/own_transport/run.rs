@@ -1,5 +1,5 @@
-use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::error::{Phase, TransportError};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Incomplete, Reply, retry::Attempt};
 use std::time::{Duration, Instant, SystemTime};
 use std::{io::Read, sync::Arc};
