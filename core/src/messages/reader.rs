@@ -55,7 +55,8 @@ impl Protocol for MessageReader {
             }
             (_, Ok(_)) => {}
         }
-        let before = self.sum.weight();
+        // Nearly every event is a delta, and shows by itself what it adds.
+        let before = (kind != EventKind::BlockDelta).then(|| self.sum.weight());
         // What an event with an error carries besides is added first: it arrived.
         let added = self.add(kind, data);
         if self.table.error {
@@ -65,8 +66,8 @@ impl Protocol for MessageReader {
         match added.err().or_else(|| self.ended_with_error(context)) {
             Some(error) => Outcome::Last(Err(error)),
             None if kind == EventKind::MessageStop => Outcome::Last(self.judge(Ended::Done)),
-            None if before == self.sum.weight() => Outcome::Idle,
-            None => Outcome::Item,
+            None if before.map_or(self.is_delta(), |before| before != self.sum.weight()) => Outcome::Item,
+            None => Outcome::Idle,
         }
     }
 
@@ -138,6 +139,13 @@ impl MessageReader {
         MessageReader { accepts_unfinished, table, sum, added, whole: None }
     }
 
+    /// Returns whether the current event, which is a delta, adds something.
+    #[inline]
+    fn is_delta(&self) -> bool {
+        let Added { field, from, to, .. } = self.added;
+        to > from || field == Field::Citation || self.table.usage.is_some()
+    }
+
     fn add(&mut self, kind: EventKind, data: &[u8]) -> Result<(), Error> {
         let Table { index, delta, content_block, message, usage, .. } = self.table;
         match kind {
@@ -154,7 +162,13 @@ impl MessageReader {
             EventKind::BlockStop => self.added = self.sum.stop_at(index),
             EventKind::MessageStart => {
                 if let Some(message) = message {
-                    self.sum.message(message.of(data), false)?;
+                    let before = self.sum.blocks.len();
+                    let added = self.sum.message(message.of(data), false);
+                    // Some servers put all they have into the beginning.
+                    if self.sum.blocks.len() > before {
+                        self.whole = Some(self.sum.texts_from(before));
+                    }
+                    added?;
                 }
             }
             EventKind::MessageDelta => self.sum.message_delta(data, delta),
@@ -177,11 +191,7 @@ impl MessageReader {
         }
         self.table = Table::scan(body).unwrap_or_default();
         let added = self.sum.message(body, true);
-        let all = |kind, field| {
-            let blocks = self.sum.blocks.iter().filter(|block| block.kind == kind);
-            blocks.map(|block| block.field(field)).collect::<String>()
-        };
-        self.whole = Some((all(BlockKind::Text, Field::Text), all(BlockKind::Thinking, Field::Thinking)));
+        self.whole = Some(self.sum.texts_from(0));
         added?;
         self.sum.check_size()?;
         self.ended_with_error(context).map_or(Ok(()), Err)

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use self::source::{At, Source};
 use super::dialect::{Context, Dialect, End, Media, Step};
 use super::marks::is_done;
-use super::protocol::{Ended, Outcome, Protocol, Standing};
+use super::protocol::{Ended, Met, Outcome, Protocol, Standing};
 use crate::error::DecodeError;
 use crate::observe::Summary;
 use crate::{Error, Incomplete, sse};
@@ -52,6 +52,8 @@ pub struct EventStream<P: Protocol> {
 enum Phase {
     /// Events, from the decoder.
     Events,
+    /// The same, when what is unusual about the current one is forgotten.
+    Unusual,
     /// The next line of an event that is several.
     Lines,
     /// One whole value.
@@ -101,30 +103,24 @@ impl<P: Protocol> EventStream<P> {
         Standing { complete, clean, lossy: self.first_problem.is_some() }
     }
 
-    /// Reads the next event without looking for its end first, if the family expects it; returns whether it did.
+    /// Reads the next event without looking for its end first, if it is what the family expects.
     #[inline]
-    fn follow(&mut self) -> bool {
-        let Some((bytes, limit)) = self.source.decoder.upcoming() else { return false };
-        if !self.protocol.may_follow(bytes.len()) {
-            return false;
+    fn follow(&mut self) -> Met {
+        if !self.protocol.is_armed() {
+            return Met::Other;
         }
-        let Some(value) = bytes.strip_prefix(b"data:") else { return false };
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        let blank_line = |length| match value.get(length..)? {
-            _ if length > limit => None,
-            [b'\n', b'\n', ..] => Some(2),
-            [b'\r', b'\n', b'\r', b'\n', ..] => Some(4),
-            _ => None,
-        };
-        let Some((length, blank_line, progressed)) = self.protocol.follow(value, blank_line) else {
-            self.missed = true;
-            return false;
-        };
-        let start = bytes.len() - value.len();
-        self.source.decoder.take(start..start + length, start + length + blank_line);
-        self.source.at = At::Event;
-        self.progressed = progressed;
-        true
+        let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Met::Other };
+        let (met, progressed) = self.protocol.follow(bytes, limit);
+        match met {
+            Met::Event { start, end, length } => {
+                self.source.decoder.take(start..end, length);
+                self.source.at = At::Event;
+                self.progressed = progressed;
+            }
+            Met::Begun => {}
+            Met::Other => self.missed = true,
+        }
+        met
     }
 
     /// Reads events until one is an item, or until there are none.
@@ -148,7 +144,6 @@ impl<P: Protocol> EventStream<P> {
                     return step;
                 }
             }
-            self.source.forget();
         }
     }
 
@@ -163,12 +158,17 @@ impl<P: Protocol> EventStream<P> {
             self.protocol.clear();
             let is_item = match self.phase {
                 Phase::Events => return None,
+                Phase::Unusual => {
+                    self.source.forget();
+                    self.phase = Phase::Events;
+                    return None;
+                }
                 Phase::Lines if self.source.next_line() => self.read_current(),
                 Phase::Lines if self.source.at == At::Unterminated => {
                     self.finish(self.protocol.judge(Ended::Body(&End::Clean)))
                 }
                 Phase::Lines => {
-                    self.phase = Phase::Events;
+                    self.phase = Phase::Unusual;
                     false
                 }
                 Phase::Whole => self.read_whole(),
@@ -190,9 +190,8 @@ impl<P: Protocol> EventStream<P> {
         let event = self.source.seen().event;
         let (name, data) = (event.raw_name(), event.data());
         let follows = P::FOLLOWS && self.source.at == At::Event && self.phase == Phase::Events;
-        if follows && name.is_empty() && self.protocol.may_follow(data.len()) {
-            let whole = |length| (length == data.len()).then_some(());
-            if let Some((_, (), progressed)) = self.protocol.follow(data, whole) {
+        if follows && name.is_empty() {
+            if let Some(progressed) = self.protocol.follow_data(data) {
                 self.progressed = progressed;
                 return true;
             }
@@ -232,7 +231,12 @@ impl<P: Protocol> EventStream<P> {
         let ended = match self.source.at {
             At::Unterminated if self.phase != Phase::Lines => Ended::Body(&End::Clean),
             At::Whole => Ended::Whole,
-            _ => return is_item,
+            _ => {
+                if self.phase == Phase::Events && self.source.is_unusual() {
+                    self.phase = Phase::Unusual;
+                }
+                return is_item;
+            }
         };
         self.outcome = Some(self.protocol.judge(ended));
         self.phase = Phase::Last;
@@ -287,12 +291,15 @@ impl<P: Protocol> Dialect for EventStream<P> {
             return Ok(Step::Ready);
         }
         self.protocol.clear();
-        self.source.forget();
         if self.source.decoder.is_starved() {
             return Ok(Step::NeedBytes);
         }
-        if P::FOLLOWS && !self.missed && self.follow() {
-            return Ok(Step::Ready);
+        if P::FOLLOWS && !self.missed {
+            match self.follow() {
+                Met::Event { .. } => return Ok(Step::Ready),
+                Met::Begun if self.end.is_none() => return Ok(Step::NeedBytes),
+                Met::Begun | Met::Other => {}
+            }
         }
         self.advance_in_full()
     }

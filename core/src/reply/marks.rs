@@ -1,7 +1,5 @@
 //! What all families of events have in common on the wire: the end mark, keep-alives, errors, and data that is whole.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
 use super::dialect::Context;
@@ -47,9 +45,11 @@ impl Context {
     /// Returns the error that an event is: one whose name is `error`, or whose data is an object with an error in it.
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
         // Few events are errors, and most are large.
-        let object = || json::trim(data).first() == Some(&b'{');
-        let may_be = name == b"error" || (object() && may_have(data, b"error"));
-        Some(event_error(self, name, data).filter(|_| may_be)?.into())
+        let is_object = || json::trim(data).first() == Some(&b'{');
+        if name != b"error" && !(is_object() && may_have(data, b"error")) {
+            return None;
+        }
+        event_error(self, name, data).map(Error::from)
     }
 
     /// Returns the error that a line outside all events is: a field that is called `error`, or JSON that looks like one.
@@ -63,21 +63,13 @@ impl Context {
 
     /// Returns why what came could not be read.
     pub(crate) fn unreadable(&self, what: &'static str, at: Option<usize>, data: &[u8]) -> DecodeError {
-        let status = Some(self.head().status());
-        DecodeError { what: what.into(), at, status, body: Bytes::copy_from_slice(data) }
+        DecodeError { head: Some(self.head.clone()), ..DecodeError::new(what, at, data) }
     }
 
     /// Returns the error of a reply that is one JSON value where events were asked for.
     pub(super) fn not_events(&self) -> Error {
-        let head = self.head();
-        Error::Unexpected(Arc::new(Unexpected {
-            status: head.status(),
-            content_type: head.header("content-type").map(|value| self.scrub.text(value)),
-            request_id: head.request_id().map(|id| self.scrub.text(id)),
-            hint: Some("one JSON value where a stream was asked for".to_owned()),
-            target: self.target.clone(),
-            body: Bytes::new(),
-        }))
+        let hint = "one JSON value where a stream was asked for";
+        Unexpected::new(self, Some(hint), Bytes::new(), false).into()
     }
 }
 
@@ -112,5 +104,6 @@ fn is_ping(name: &[u8]) -> bool {
 /// of ASCII.
 fn may_have(data: &[u8], word: &[u8]) -> bool {
     let found = |word: &[u8]| memchr::memmem::find(data, word).is_some();
-    found(word) || found(b"\\u006") || found(b"\\u007")
+    let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));
+    found(word) || escapes()
 }

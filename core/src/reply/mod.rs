@@ -35,5 +35,7 @@ pub use marks::is_keep_alive;
 pub use octets::{OctetDialect, Octets};
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
+#[doc(hidden)]
+pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use typed::{EventsAs, TypedEvent, TypedReader, Whole};

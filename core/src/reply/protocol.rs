@@ -163,19 +163,26 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
         Summary::default()
     }
 
-    /// Returns whether an event of so many bytes may be read by [`follow`](Self::follow). Not part of the public contract.
+    /// Returns whether the next event may be read by [`follow`](Self::follow). Not part of the public contract.
     #[doc(hidden)]
-    fn may_follow(&self, bytes: usize) -> bool {
-        let _ = bytes;
+    fn is_armed(&self) -> bool {
         false
     }
 
-    /// Reads data that the bytes begin with, if it differs from the event before only where the family expects it, and if
-    /// `ends` accepts its length; returns the length, what `ends` returned, and whether anything was added to the total.
-    /// Otherwise nothing is changed. Not part of the public contract.
+    /// Reads the event that the bytes of the stream begin with, if its data is no longer than `limit` and differs from the
+    /// event before only where the family expects it; returns also whether anything was added to the total. Otherwise
+    /// nothing is changed. Not part of the public contract.
     #[doc(hidden)]
-    fn follow<E>(&mut self, bytes: &[u8], ends: impl FnOnce(usize) -> Option<E>) -> Option<(usize, E, bool)> {
-        let _ = (bytes, ends);
+    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
+        let _ = (bytes, limit);
+        (Met::Other, false)
+    }
+
+    /// Reads the data of an event in the same way; returns whether anything was added to the total, or `None` where the
+    /// event differs more. Not part of the public contract.
+    #[doc(hidden)]
+    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
+        let _ = data;
         None
     }
 }
@@ -216,7 +223,7 @@ impl Ended<'_> {
     /// Returns the error that this end is for an answer that is not complete.
     pub fn into_error(self) -> Error {
         match self {
-            Ended::Done | Ended::Whole => Error::Unfinished,
+            Ended::Done | Ended::Whole => Error::Unfinished(().into()),
             Ended::Body(how) => how.clone().into_error(),
             Ended::InEvent => End::Clean.into_error(),
         }
@@ -253,4 +260,23 @@ pub struct Standing {
     pub clean: bool,
     /// At least one event could not be read.
     pub lossy: bool,
+}
+
+/// What the bytes of a stream begin with. Not part of the public contract.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// An event that matches.
+    Event {
+        /// Where its data begins.
+        start: usize,
+        /// Where its data ends.
+        end: usize,
+        /// How long it is, with its blank line.
+        length: usize,
+    },
+    /// The beginning of what may become one.
+    Begun,
+    /// Something else.
+    Other,
 }

@@ -17,7 +17,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::accumulator::Accumulator;
+use super::accumulator::{Accumulator, Shown};
 use super::event::{CallFragment, Event};
 use super::item_sum::Voice;
 use super::owned::OwnedEvent;
@@ -75,14 +75,15 @@ impl Protocol for ResponseReader {
             }
         }
         if self.row.kind == EventKind::Other {
-            self.row.kind = self.end_of_another_name(data).unwrap_or_default();
+            self.row.kind = self.end_of_another_name(name, data).unwrap_or_default();
         }
         // An error that says what kind of event it is may carry more than itself.
         let bare = matches!(self.row.kind, EventKind::Error | EventKind::Other);
         if self.row.kind == EventKind::Error || (bare && self.row.error) {
             return Outcome::Over(Err(ApiError::from_event(context, data).into()));
         }
-        let before = self.sum.weight();
+        // Nearly every event is a delta, and shows by itself what it adds.
+        let before = (!self.row.kind.is_delta()).then(|| self.sum.weight());
         if let Err(error) = self.sum.fold(data, &self.row) {
             return Outcome::Last(Err(error.into()));
         }
@@ -93,7 +94,8 @@ impl Protocol for ResponseReader {
             let response = self.row.response.map_or(&b"{}"[..], |span| span.of(data));
             return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
         }
-        if before == self.sum.weight() { Outcome::Idle } else { Outcome::Item }
+        let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
+        if progressed { Outcome::Item } else { Outcome::Idle }
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
@@ -156,6 +158,7 @@ impl Protocol for ResponseReader {
         if standing.lossy || !whole {
             response.output.iter_mut().for_each(OutputItem::cut);
         }
+        response.whole &= !standing.lossy;
         response.clean_end = standing.clean;
         response
     }
@@ -172,12 +175,16 @@ impl ResponseReader {
 
     /// Returns what kind of end an event is that has another name, such as `response.done`: one with a response whose status
     /// says that it is over.
-    fn end_of_another_name(&self, data: &[u8]) -> Option<EventKind> {
+    fn end_of_another_name(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
+        let typed = self.row.named.map_or(&b""[..], |named| named.of(data));
+        if ![name, typed].iter().any(|name| name.starts_with(b"response.")) {
+            return None;
+        }
         let mut response = Members::read(self.row.response?.of(data)).ok()?;
-        match response.string("status")?.as_str() {
-            "completed" => Some(EventKind::Completed),
-            "incomplete" => Some(EventKind::Incomplete),
-            "failed" => Some(EventKind::Failed),
+        match Status::from(response.string("status")?.as_str()) {
+            Status::Incomplete | Status::Cancelled => Some(EventKind::Incomplete),
+            Status::Failed => Some(EventKind::Failed),
+            status if status.is_whole() => Some(EventKind::Completed),
             _ => None,
         }
     }
@@ -189,6 +196,12 @@ impl ResponseReader {
         let failed = status == Some(&Status::Failed) || error.is_some_and(is_truthy);
         failed.then(|| ApiError::failed_response(context, response, in_stream).into())
     }
+}
+
+/// Returns whether a text or the arguments of a call grew.
+fn is_any(shown: &Shown) -> bool {
+    let grew = |(from, to): (usize, usize)| to > from;
+    shown.part.is_some_and(|(_, _, added)| grew(added)) || shown.call.is_some_and(|(_, added)| grew(added))
 }
 
 impl fmt::Debug for ResponseReader {

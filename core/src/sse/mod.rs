@@ -35,6 +35,7 @@ mod aside;
 mod buffer;
 mod decoder;
 mod event;
+mod few;
 mod field;
 
 pub use decoder::Decoder;
