@@ -9,6 +9,8 @@ pub(crate) enum Goal {
     AtLeast(f64),
     /// So much or less.
     AtMost(f64),
+    /// So much time, or so many times as long, or less. Times scatter: it counts as missed where the goal is below 85 % of it.
+    Times(f64),
     /// So many allocations for a delta, beside those of the answer itself, which grows by doubling.
     Allocations { most: f64, doubling: f64 },
     /// What it was when the goals were set, give or take a share.
@@ -23,6 +25,7 @@ impl Goal {
         match self {
             Goal::AtLeast(goal) => value >= goal,
             Goal::AtMost(goal) => value <= goal,
+            Goal::Times(goal) => value <= goal / 0.85,
             Goal::Allocations { most, doubling } => value <= most + doubling,
             Goal::Within { expected, share } => (value / expected - 1.0).abs() <= share,
             Goal::NotAbove { expected, share } => value / expected - 1.0 <= share,
@@ -35,6 +38,7 @@ impl fmt::Display for Goal {
         match self {
             Goal::AtLeast(goal) => write!(f, "goal {goal}"),
             Goal::AtMost(goal) => write!(f, "goal at most {goal}"),
+            Goal::Times(goal) => write!(f, "goal at most {goal}, give or take 15 %"),
             Goal::Allocations { most, doubling } => write!(f, "goal {most} (the answer's doubling: {doubling})"),
             Goal::Within { expected, share } => write!(f, "goal {expected:.0} within {:.0} %", share * 100.0),
             Goal::NotAbove { expected, share } => {
