@@ -40,8 +40,8 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Error::Truncated(Truncated { cause: None }),
-            End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause) }),
+            End::Clean => Error::Truncated(Truncated { cause: None, unread: None }),
+            End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause), unread: None }),
             End::TimedOut(timeout) => Error::Timeout(timeout),
             End::Cancelled => Error::Cancelled,
         }

@@ -50,7 +50,7 @@ fn transport(phase: Phase, maybe_processed: bool) -> Error {
 }
 
 fn truncated() -> Error {
-    Error::Truncated(Truncated { cause: None })
+    Error::Truncated(Truncated { cause: None, unread: None })
 }
 
 #[test]
