@@ -178,7 +178,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     fn report(&mut self, error: Option<&Error>) {
         let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
         watch.end(self.timer.now(), summary, error);
     }
 }

@@ -22,6 +22,7 @@ use crate::error::ApiError;
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::limits::{Limit, Timeout, TooLarge};
+use crate::observe::Summary;
 use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
 use crate::{Error, Incomplete};
 
@@ -64,6 +65,9 @@ enum State {
     /// The error in `error` is the end.
     Failed,
 }
+
+/// Longest text of a summary, in bytes.
+const SUMMARY_TEXT: usize = 256;
 
 /// Smallest room that is offered for reading.
 const ROOM: usize = 4 * 1024;
@@ -289,13 +293,27 @@ impl<D: Dialect> Machine<D> {
         &self.dialect
     }
 
+    /// Returns what the reply tells of itself so far, for logs and metrics: without the key, should the server echo it, with
+    /// control characters escaped, and each text at most 256 bytes long.
+    pub fn summary(&self) -> Summary {
+        let mut summary = self.dialect.summary();
+        let texts = summary.id.iter_mut().chain(&mut summary.model).chain(&mut summary.finish_reasons);
+        for text in texts {
+            *text = self.context.scrub.brief(text, SUMMARY_TEXT, false);
+        }
+        summary
+    }
+
     /// Returns what the whole reply adds up to.
     ///
     /// # Errors
     /// [`Incomplete`], with the partial, unless the reply came to a complete end.
     pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
-        let Some(error) = self.error else { return self.dialect.total() };
-        Err(self.dialect.partial(error))
+        let head = &self.context.head;
+        match self.error {
+            Some(error) => Err(self.dialect.partial(error)),
+            None => self.dialect.total().map_err(|incomplete| incomplete.after(head)),
+        }
     }
 
     /// Decides by the first byte that is neither white space nor a byte order mark.

@@ -1,6 +1,6 @@
 //! What all families of events have in common on the wire: the end mark, keep-alives, errors, and data that is whole.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use memchr::memmem::{self, Finder};
@@ -70,21 +70,13 @@ impl Context {
 
     /// Returns why what came could not be read.
     pub(crate) fn unreadable(&self, what: &'static str, at: Option<usize>, data: &[u8]) -> DecodeError {
-        let status = Some(self.head().status());
-        DecodeError { what: what.into(), at, status, body: Bytes::copy_from_slice(data) }
+        DecodeError { head: Some(self.head.clone()), ..DecodeError::new(what, at, data) }
     }
 
     /// Returns the error of a reply that is one JSON value where events were asked for.
     pub(super) fn not_events(&self) -> Error {
-        let head = self.head();
-        Error::Unexpected(Arc::new(Unexpected {
-            status: head.status(),
-            content_type: head.header("content-type").map(|value| self.scrub.text(value)),
-            request_id: head.request_id().map(|id| self.scrub.text(id)),
-            hint: Some("one JSON value where a stream was asked for".to_owned()),
-            target: self.target.clone(),
-            body: Bytes::new(),
-        }))
+        let hint = "one JSON value where a stream was asked for";
+        Unexpected::new(self, Some(hint), Bytes::new(), false).into()
     }
 }
 

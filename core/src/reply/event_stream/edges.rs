@@ -95,10 +95,11 @@ impl<P: Protocol> EventStream<P> {
         let outcome = outcome.and_then(|()| hole.map_or(Ok(()), Err));
         let stray = || self.context.error_in_line(self.source.decoder.stray_line());
         self.outcome = Some(outcome.map_err(|error| match error {
-            Error::Truncated(how) => {
-                stray().unwrap_or_else(|| Error::Truncated(Truncated { unread: self.first_problem.clone(), ..how }))
-            }
-            Error::Unfinished => stray().unwrap_or(error),
+            Error::Truncated(how) => stray().unwrap_or_else(|| {
+                let unread = self.first_problem.clone();
+                Truncated { cause: how.cause.clone(), unread }.into()
+            }),
+            Error::Unfinished(_) => stray().unwrap_or(error),
             error => error,
         }));
         self.phase = Phase::Over;

@@ -141,7 +141,7 @@ fn a_whole_completion_without_choices_is_none() {
     let call = router().chat(&Request::new(&messages)).unwrap();
     for body in [r#"{"id":"x"}"#, r#"{"choices":[]}"#, r#"{"choices":null}"#] {
         let total = drive(&call, "application/json", body.as_bytes(), End::Clean, |()| ()).1;
-        assert!(matches!(total.unwrap_err().error(), Error::NoChoices), "{body}");
+        assert!(matches!(total.unwrap_err().error(), Error::NoChoices(_)), "{body}");
     }
 }
 
