@@ -18,7 +18,7 @@ fn what_every_step_returns_fits_into_a_few_registers() {
     assert_eq!(size_of::<Error>(), 24);
     assert_eq!(size_of::<Result<Step, Error>>(), 24);
     assert_eq!(size_of::<Option<Error>>(), 24);
-    assert!(size_of::<TooLarge>() <= 16 && size_of::<Timeout>() <= 24 && size_of::<Truncated>() <= 16);
+    assert!(size_of::<TooLarge>() <= 16 && size_of::<Timeout>() <= 24 && size_of::<Truncated>() <= 24);
     assert!(size_of::<BuildError>() <= 24 && size_of::<End>() <= 32);
 }
 
