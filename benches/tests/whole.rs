@@ -41,6 +41,17 @@ fn the_peers_give_what_they_can() {
 }
 
 #[test]
+fn the_other_families_come_out_whole_however_they_are_cut() {
+    for &(contestant, name) in contestants::FAMILIES {
+        let corpus = corpora::named(name, EVENTS).unwrap();
+        assert!(corpus.events().abs_diff(EVENTS) < 3, "{name}");
+        for cut in CUTS {
+            check(contestant, &corpus, *cut);
+        }
+    }
+}
+
+#[test]
 fn one_large_event_comes_out_whole() {
     let stream = corpora::huge(1 << 20);
     let corpus = Corpus { name: "huge", streams: vec![stream] };

@@ -17,6 +17,7 @@
 
 pub mod frames;
 pub mod json;
+pub mod mend;
 pub mod stream;
 pub mod text;
 pub mod usage;

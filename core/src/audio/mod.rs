@@ -20,7 +20,7 @@ use crate::{Call, Error, Host, Router, request};
 
 pub use speech::Speech;
 #[cfg(feature = "base64")]
-pub use speech_stream::{SpeechDecoder, SpeechEvent, SpeechEvents, Spoken};
+pub use speech_stream::{SpeechEvent, SpeechEvents, SpeechReader, Spoken};
 pub use transcript::Transcript;
 pub use transcription::{MAX_FILE_BYTES, Transcription};
 pub use usage::{DurationUsage, TokenUsage, Usage};

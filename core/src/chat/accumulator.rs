@@ -146,6 +146,11 @@ impl Accumulator {
         self.later_usage.extend_from_slice(json);
     }
 
+    /// Returns whether that is the usage that was noted last without reading it.
+    pub(super) fn is_deferred(&self, json: &[u8]) -> bool {
+        self.later_usage == json
+    }
+
     /// Returns whether every choice that began has a finish reason, and at least one did.
     pub(crate) fn all_finished(&self) -> bool {
         !self.choices.is_empty() && self.choices.iter().all(|choice| choice.finish_reason.is_some())

@@ -22,6 +22,8 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
+    /// The data as it came, where that is no JSON and the view is of what became of it.
+    pub(super) came: Option<&'a [u8]>,
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -95,12 +97,18 @@ impl<'a> Chunk<'a> {
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
-        self.view.raw
+        self.came.unwrap_or(self.view.raw)
+    }
+
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.came.is_some()
     }
 
     /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw()).ok()?.raw(name)
+        Members::read(self.view.raw).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.

@@ -41,6 +41,8 @@ pub struct Completion {
     /// The functions that the request offered: others are not the caller's to run.
     offered: Offered,
     clean_end: bool,
+    /// How many answers were asked for.
+    wanted: u32,
 }
 
 /// Names of functions; `None` where it is not known what was offered.
@@ -71,10 +73,10 @@ impl Completion {
         Ok(Completion::of(&sum, true, None))
     }
 
-    /// Builds what the sums are so far. Where the stream did not come to its end, calls of choices without a finish reason
-    /// are unfinished.
-    pub(crate) fn of(sum: &Accumulator, complete: bool, offered: Offered) -> Self {
-        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, complete)).collect();
+    /// Builds what the sums are so far. Calls of choices without a finish reason are unfinished, and so are all where
+    /// something that came could not be read, and is not in the sums.
+    pub(crate) fn of(sum: &Accumulator, all_read: bool, offered: Offered) -> Self {
+        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, all_read)).collect();
         choices.sort_by_key(|choice| choice.index);
         Completion {
             id: sum.id.clone(),
@@ -84,12 +86,17 @@ impl Completion {
             usage: sum.usage(),
             extra: sum.extra.extra(),
             offered,
-            clean_end: complete,
+            clean_end: all_read,
+            wanted: 0,
         }
     }
 
     pub(crate) fn set_clean_end(&mut self, clean_end: bool) {
         self.clean_end = clean_end;
+    }
+
+    pub(crate) fn set_wanted(&mut self, answers: u32) {
+        self.wanted = answers;
     }
 
     /// Returns the first answer's text; empty where there is none.
@@ -166,6 +173,13 @@ impl Completion {
         self.clean_end
     }
 
+    /// Returns how many answers did not come of those that [`n`](super::Request::n) asked for. Routers and providers may drop
+    /// that number: a completion with fewer answers is complete, if the server says that it is over and each answer that
+    /// came has its finish reason.
+    pub fn missing_answers(&self) -> usize {
+        (self.wanted as usize).saturating_sub(self.choices.len())
+    }
+
     fn is_offered(&self, name: &str) -> bool {
         self.offered.as_ref().is_none_or(|offered| offered.iter().any(|offer| offer == name))
     }
@@ -224,8 +238,8 @@ impl std::fmt::Display for StoppedEarly {
 
 impl std::error::Error for StoppedEarly {}
 
-fn build_choice(sum: &ChoiceSum, complete: bool) -> Choice {
-    let cut = !complete && sum.finish_reason.is_none();
+fn build_choice(sum: &ChoiceSum, all_read: bool) -> Choice {
+    let cut = !all_read || sum.finish_reason.is_none();
     let calls = sum.calls.list.iter().enumerate().map(|(place, call)| {
         let mut call = build_call(place, call);
         call.set_unfinished(cut);

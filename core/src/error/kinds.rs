@@ -23,6 +23,12 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// Creates the error of `what` that cannot be read, such as `"an event"`; `at` is the offset in `body` where reading
+    /// stopped, if that is known. `body` is copied.
+    pub fn new(what: impl Into<Cow<'static, str>>, at: Option<usize>, body: &[u8]) -> Self {
+        DecodeError { what: what.into(), at, status: None, body: Bytes::copy_from_slice(body) }
+    }
+
     /// An error that says nothing yet.
     pub(crate) fn blank() -> Self {
         DecodeError { what: "".into(), at: None, status: None, body: Bytes::new() }

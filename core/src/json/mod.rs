@@ -15,6 +15,7 @@ mod blob;
 mod decimal;
 mod extra;
 mod members;
+mod mend;
 mod reader;
 mod received;
 mod swar;
@@ -28,6 +29,7 @@ pub use decimal::{Decimal, DecimalError, DecimalString};
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
+pub(crate) use mend::mended;
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::received;
 pub(crate) use text::{

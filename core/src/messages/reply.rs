@@ -149,6 +149,7 @@ impl Reply {
     /// Builds what the sums are so far.
     pub(super) fn of(sum: &Sum, end: End) -> Self {
         let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_early);
+        let unstopped = sum.stop_reason.is_none();
         let last = sum.blocks.len().saturating_sub(1);
         let content = sum.blocks.iter().enumerate().map(|(place, sum)| {
             let mut block = sum.block();
@@ -156,6 +157,8 @@ impl Reply {
                 // Servers that fail end their blocks in good order: an input that never came is not an empty one then.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
                 let cut = match end {
+                    // Nobody said that the answer is whole.
+                    _ if unstopped => true,
                     End::Complete => early && place == last,
                     End::Cut => !came || (early && place == last),
                     End::Lossy => true,

@@ -213,6 +213,15 @@ impl Sum {
         }
     }
 
+    /// Returns what changes with all that takes the answer further.
+    #[inline]
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let usage = self.usage.as_ref().map(|usage| (usage.input_tokens, usage.output_tokens, usage.cost));
+        let known = (self.id.is_some(), self.stop_reason.is_some(), self.stop_sequence.is_some());
+        let stopped = self.blocks.last().is_some_and(|block| block.stopped);
+        (self.size, self.extra_size, self.blocks.len(), stopped, known, usage)
+    }
+
     /// Checks that what came so far is not too much.
     #[inline]
     pub(super) fn check_size(&self) -> Result<(), TooLarge> {

@@ -225,7 +225,9 @@ impl<D: Dialect> Machine<D> {
         match self.dialect.advance() {
             Ok(Step::Ready) => {
                 self.items += 1;
-                self.liveness.on_progress();
+                if self.dialect.progressed() {
+                    self.liveness.on_progress();
+                }
                 Ok(Step::Ready)
             }
             Err(error) => Err(self.explained(error)),
@@ -261,6 +263,12 @@ impl<D: Dialect> Machine<D> {
     /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
     pub fn owned(&mut self) -> D::Owned {
         self.dialect.owned()
+    }
+
+    /// Returns how many events were no JSON and could be read only after they were mended; see
+    /// [`Protocol::MENDS`](crate::reply::Protocol::MENDS). More than none says that a server is at fault.
+    pub fn mended(&self) -> u64 {
+        self.dialect.mended()
     }
 
     /// Returns the dialect, to look at what it has so far.

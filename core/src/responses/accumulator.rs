@@ -146,6 +146,17 @@ impl Accumulator {
         self.finished.as_ref()
     }
 
+    /// Returns whether nothing of the response came.
+    pub(super) fn is_empty(&self) -> bool {
+        self.finished.is_none() && self.items.is_empty()
+    }
+
+    /// Returns what changes with all that takes the answer further.
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let fresh = self.fresh.iter().all(String::is_empty);
+        (self.size, self.items.len(), self.finished.is_some(), fresh)
+    }
+
     /// Returns what there is so far.
     pub(super) fn response(&self) -> Response {
         if let Some(response) = &self.finished {
@@ -154,7 +165,7 @@ impl Accumulator {
         let mut response = self.began();
         response.output = merge(response.output, self.built());
         response.offered = self.offered.clone();
-        response.cut = true;
+        response.whole = false;
         response
     }
 

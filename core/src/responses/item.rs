@@ -25,6 +25,13 @@ pub enum OutputItem {
 }
 
 impl OutputItem {
+    /// Marks a call as one that may be cut, so that it cannot be run.
+    pub(super) fn cut(&mut self) {
+        if let OutputItem::FunctionCall(call) = self {
+            call.unfinished = true;
+        }
+    }
+
     /// Reads an item; one that is odd is kept as it came.
     pub(super) fn of(json: &[u8]) -> Self {
         OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))

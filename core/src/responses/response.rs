@@ -56,8 +56,9 @@ pub struct Response {
     blanks: Blanks,
     /// The functions that the request offered: others are not the caller's to run.
     pub(super) offered: Offered,
-    /// The stream ended before the response did.
-    pub(super) cut: bool,
+    /// It came to its end before the stream did.
+    pub(super) whole: bool,
+    pub(super) clean_end: bool,
 }
 
 /// Names of functions; `None` where it is not known what was offered.
@@ -86,7 +87,8 @@ impl Response {
             extra: members.rest(),
             blanks,
             offered: None,
-            cut: false,
+            whole: true,
+            clean_end: true,
         }
     }
 
@@ -102,7 +104,7 @@ impl Response {
     /// [`StoppedEarly`] where the response is not [completed](Status::Completed), with the reason if there is one.
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
         let stopped =
-            self.cut || !matches!(self.status, None | Some(Status::Completed)) || self.stop_reason().is_some();
+            !self.whole || !matches!(self.status, None | Some(Status::Completed)) || self.stop_reason().is_some();
         if stopped {
             let reason = self.stop_reason().map(str::to_owned);
             return Err(StoppedEarly { status: self.status.clone(), reason });
@@ -173,6 +175,12 @@ impl Response {
     /// the calls.
     pub fn into_input(self) -> impl Iterator<Item = InputItem> {
         self.output.into_iter().map(InputItem::Output)
+    }
+
+    /// Returns whether the stream came to the end of the response, and did not break off: always so where the stream itself
+    /// is complete.
+    pub fn clean_end(&self) -> bool {
+        self.clean_end
     }
 
     /// Returns what the response says about itself, without its content.

@@ -39,8 +39,12 @@ pub struct Decoder {
     /// Whether an id came since the event before.
     id_given: bool,
     retry: Option<u64>,
+    /// The last line that is no field and no comment, as far as it is kept.
+    stray: Vec<u8>,
     limit: usize,
     phase: Phase,
+    /// The bytes ended within a block, or within a line that is not a comment.
+    cut: bool,
     /// The block is complete, and handed out.
     ready: bool,
     ended: bool,
@@ -77,8 +81,10 @@ impl Decoder {
             id_pending: false,
             id_given: false,
             retry: None,
+            stray: Vec::new(),
             limit,
             phase: Phase::Start,
+            cut: false,
             ready: false,
             ended: false,
         }
@@ -167,10 +173,13 @@ impl Decoder {
             self.buffer.shrink_if_it_pays();
             return Ok(Step::NeedBytes);
         }
+        let line = self.buffer.line(None);
+        let begins_field = FIELDS.iter().any(|field| !line.is_empty() && field.starts_with(line));
         // What the standard drops here is kept for `unterminated`.
         if unfinished > 0 && !self.take_line(None) {
             return self.fail();
         }
+        self.cut = begins_field || self.buffer.has_data() || !self.name.is_empty() || self.id_pending;
         self.buffer.skip(unfinished);
         self.phase = Phase::Done;
         self.buffer.shrink_if_it_pays();
@@ -246,6 +255,18 @@ impl Decoder {
         })
     }
 
+    /// Returns, after [`Step::Done`], whether the bytes ended within a block: its data, its name or its id came, or the
+    /// beginning of one of their fields, but no blank line.
+    pub(crate) fn ended_in_block(&self) -> bool {
+        self.cut
+    }
+
+    /// Returns the last line that was neither a field nor a comment, up to 4 KiB of it; empty where there was none. The
+    /// standard ignores such lines; some servers put an error there.
+    pub fn stray_line(&self) -> &[u8] {
+        &self.stray
+    }
+
     /// Returns the last event id: the one that was in force at the last blank line, empty where there is none. Invalid
     /// UTF-8 becomes U+FFFD.
     pub fn last_event_id(&self) -> Cow<'_, str> {
@@ -266,7 +287,8 @@ impl Decoder {
 
     /// Returns the number of bytes of memory that the decoder holds beside itself.
     pub fn capacity(&self) -> usize {
-        self.buffer.capacity() + self.name.capacity() + self.id.capacity() + self.next_id.capacity()
+        let texts = [&self.name, &self.id, &self.next_id, &self.stray];
+        self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
     }
 
     /// Returns whether bytes are still taken.
@@ -349,8 +371,11 @@ impl Decoder {
             self.id_pending = true;
             self.next_id.clear();
             self.next_id.extend_from_slice(value);
-        } else if let Some(value) = value_of(line, b"retry").filter(|_| end.is_some()) {
-            self.retry = milliseconds(value).or(self.retry);
+        } else if let Some(value) = value_of(line, b"retry") {
+            self.retry = milliseconds(value).filter(|_| end.is_some()).or(self.retry);
+        } else if !line.starts_with(b":") && value_of(line, b"id").is_none() {
+            self.stray.clear();
+            self.stray.extend_from_slice(line.get(..LONGEST_STRAY).unwrap_or(line));
         }
         true
     }
@@ -394,5 +419,9 @@ fn clear(text: &mut Vec<u8>) {
 
 /// The capacity that is kept for names and ids.
 const KEPT_TEXT: usize = 1 << 10;
+/// How much of a line is kept that is no field.
+const LONGEST_STRAY: usize = 4 << 10;
+/// The fields that make an event.
+const FIELDS: [&[u8]; 3] = [b"data", b"event", b"id"];
 /// How much longer than the limit a line may be, so that data at the limit passes whatever its field is called.
 const FIELD_ROOM: usize = 64;

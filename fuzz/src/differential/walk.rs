@@ -5,7 +5,7 @@ use requesty_core::chat::{Arguments, CallFragment, Chunk, Delta};
 
 use super::Total;
 use crate::reference::frames::{self, Frame};
-use crate::reference::stream::{Answer, Call, Event, Stream, Verdict, counts_unterminated};
+use crate::reference::stream::{Answer, Call, Event, Stream, Verdict, counts_unterminated, is_stray_error, units};
 use crate::reference::{ReferenceChoice, ReferenceChunk};
 use crate::tally::Tally;
 
@@ -14,6 +14,8 @@ pub(super) struct Walk<'a> {
     frames: Vec<Frame>,
     next: usize,
     cuts: &'a [usize],
+    /// A line outside all events says that there was an error.
+    stray: bool,
     stream: Stream,
     verdict: Option<Verdict>,
     tally: Tally,
@@ -23,7 +25,9 @@ impl<'a> Walk<'a> {
     pub(super) fn new(body: &[u8], cuts: &'a [usize], clean: bool) -> Self {
         let mut frames = frames::read(body);
         frames.retain(|frame| frame.whole || (clean && counts_unterminated(frame)));
-        Walk { frames, next: 0, cuts, stream: Stream::default(), verdict: None, tally: Tally::default() }
+        let frames = frames.into_iter().flat_map(units).collect();
+        let stray = is_stray_error(frames::stray_line(body));
+        Walk { frames, next: 0, cuts, stray, stream: Stream::default(), verdict: None, tally: Tally::default() }
     }
 
     /// Moves to the next item, which must be what the crate has.
@@ -52,7 +56,7 @@ impl<'a> Walk<'a> {
                 }
                 event => panic!("{event:?} is no item: {chunk:?}"),
             }
-            assert_eq!(chunk.raw(), frame.data);
+            assert_eq!((chunk.raw(), chunk.is_mended()), (frame.raw(), frame.came.is_some()));
             return;
         }
     }
@@ -74,7 +78,10 @@ impl<'a> Walk<'a> {
             }
             break;
         }
-        let verdict = self.verdict.unwrap_or_else(|| self.stream.judge(done));
+        let mut verdict = self.verdict.unwrap_or_else(|| self.stream.judge(done));
+        if self.stray && matches!(verdict, Verdict::Truncated | Verdict::Unfinished) {
+            verdict = Verdict::Error;
+        }
         let (completion, given) = match total {
             Ok(completion) => (completion, Verdict::Complete),
             Err(incomplete) => (incomplete.partial(), verdict_of(incomplete.error())),

@@ -107,6 +107,12 @@ pub fn read(json: &[u8]) -> Result<Node<'_>, usize> {
     if end == json.len() { Ok(root) } else { Err(end) }
 }
 
+/// Reads data that is one value of any kind.
+pub fn read_value(json: &[u8]) -> Option<Node<'_>> {
+    let (value, end) = value(json, space(json, 0), 0).ok()?;
+    (space(json, end) == json.len()).then_some(value)
+}
+
 /// Reads the value at `at`; returns it, and where it ends.
 fn value(json: &[u8], at: usize, depth: usize) -> Result<(Node<'_>, usize), usize> {
     let (shape, end) = match json.get(at) {

@@ -38,8 +38,8 @@ impl Accumulator {
             *range = text.push(data, slot.now);
             self.size += range.1 - range.0;
         }
-        if let Some(usage) = template.usage() {
-            self.defer_usage(super::now(slots, usage).of(data));
+        if let Some(usage) = template.usage_now() {
+            self.defer_usage(usage.of(data));
         }
     }
 }

@@ -94,10 +94,16 @@ impl Template {
         &self.slots
     }
 
-    /// Returns where the usage is in the chunk that was learned, if chunks differ in it.
+    /// Returns where the usage is, as of the last match, if chunks differ in it.
     #[inline]
-    pub(super) fn usage(&self) -> Option<Span> {
-        self.usage
+    pub(super) fn usage_now(&self) -> Option<Span> {
+        self.usage.map(|usage| now(&self.slots, usage))
+    }
+
+    /// Returns whether a text, or the arguments of a call, are not empty as of the last match.
+    #[inline]
+    pub(super) fn adds_text(&self) -> bool {
+        self.slots.iter().any(Slot::adds_text)
     }
 
     /// Reads the event that the bytes of a stream begin with by its difference from the one that was learned. Where it does

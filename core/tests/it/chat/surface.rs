@@ -245,7 +245,7 @@ fn an_owned_chunk_gives_its_data_back() {
     assert_eq!((owned.text(), owned.reasoning(), owned.raw()), ("a\nb", "r", json.as_bytes()));
     assert_eq!(owned.into_raw(), json);
     let shown = format!("{:?}", machine.dialect());
-    assert!(shown.starts_with("Decoder { choices: 1, done: false"), "{shown}");
+    assert!(shown.starts_with("EventStream { protocol: ChunkReader { choices: 1, .. }, phase: Events"), "{shown}");
     assert_eq!(machine.item().into_owned().into_raw(), json);
 }
 

@@ -234,10 +234,10 @@ fn calls_that_were_cut_cannot_be_run() {
     assert_eq!(runs(&[added]), 0);
     assert_eq!(runs(&[added, delta]), 0);
     assert_eq!(runs(&[delta]), 0);
-    // A call that came whole did, whatever became of the rest.
-    assert_eq!(runs(&[added, delta, done]), 1);
-    assert_eq!(runs(&[added, delta, item]), 1);
-    assert_eq!(runs(&[item]), 1);
+    // Nor can one that came whole: nobody said that the response did.
+    assert_eq!(runs(&[added, delta, done]), 0);
+    assert_eq!(runs(&[added, delta, item]), 0);
+    assert_eq!(runs(&[item]), 0);
 
     // One that the end knows without arguments, and that was cut in the stream, stays cut.
     let end = r#"{"type":"response.completed","response":{"output":[{"type":"function_call","call_id":"c","name":"f","arguments":""}]}}"#;
@@ -259,8 +259,9 @@ fn a_whole_reply_where_a_stream_was_asked_for_is_read_as_such() {
     let odd = play(r#"{"choices":[]}"#);
     assert!(matches!(odd.failure(), Error::Decode(problem) if problem.body() == r#"{"choices":[]}"#));
     let open = play(r#"{"status":"queued","id":"r"}"#);
-    assert_eq!(open.complete().status, Some(Status::Queued));
-    assert!(open.complete().whole_text().is_err());
+    assert!(matches!(open.failure(), Error::Unfinished));
+    assert_eq!(open.response().status, Some(Status::Queued));
+    assert!(open.response().whole_text().is_err());
 }
 
 #[test]

@@ -1,0 +1,434 @@
+//! The driver of all streams of events: cuts bytes into events, and has each read by the family that it belongs to.
+//!
+//! ```text
+//! bytes ─▶ sse::Decoder ─┬▶ [DONE] ─────▶ Protocol::done
+//!                        ├▶ an event ───▶ Protocol::read ─▶ item
+//!                        │                 └▶ unreadable? each line by itself, or mended, once more
+//!                        └▶ the end ─┬▶ a whole event without its blank line? read it, after a clean end
+//!                                    └▶ Protocol::judge ─▶ Done, or one Err
+//! ```
+
+mod source;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use self::source::{At, Source};
+use super::dialect::{Context, Dialect, End, Media, Step};
+use super::marks::{is_done, is_glued, is_keep_alive, is_whole};
+use super::protocol::{Ended, Followed, Outcome, Protocol, Standing};
+use crate::error::DecodeError;
+use crate::observe::Summary;
+use crate::{Error, Incomplete, json, sse};
+
+/// Reads a stream of events of one family, which is `P`.
+///
+/// The end after an event that could not be read is an `Err`, in every family: a hole in an answer is never passed over.
+pub struct EventStream<P: Protocol> {
+    source: Source,
+    protocol: P,
+    context: Context,
+    phase: Phase,
+    /// The event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte is
+    /// compared twice at most, however they come.
+    missed: bool,
+    /// The current item added something to the total.
+    progressed: bool,
+    /// The server itself said that the answer is over.
+    declared: bool,
+    /// How many events were read only after they were mended.
+    mended: u64,
+    first_problem: Option<Arc<DecodeError>>,
+    end: Option<End>,
+    /// How the stream ended; in [`Phase::Last`], the end that follows the item.
+    outcome: Option<Result<(), Error>>,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Events, from the decoder.
+    Events,
+    /// The next line of an event that is several.
+    Lines,
+    /// One whole value.
+    Whole,
+    /// The end, after the current item.
+    Last,
+    /// Nothing: the stream is over.
+    Over,
+}
+
+impl<P: Protocol> EventStream<P> {
+    /// Starts reading a reply.
+    pub fn new(context: Context, protocol: P) -> Self {
+        EventStream {
+            source: Source::new(context.limits().event),
+            protocol,
+            context,
+            phase: Phase::Events,
+            missed: false,
+            progressed: false,
+            declared: false,
+            mended: 0,
+            first_problem: None,
+            end: None,
+            outcome: None,
+        }
+    }
+
+    /// Returns what the events so far add up to: a snapshot, at any time.
+    pub fn so_far(&self) -> P::Total {
+        self.protocol.total(self.standing())
+    }
+
+    /// Returns the event whose blank line never came, once the body is over. The standard drops it: it is an item only
+    /// where it is whole, and never in a stream of raw events.
+    pub fn unterminated(&self) -> Option<sse::Event<'_>> {
+        self.source.decoder.unterminated()
+    }
+
+    pub(crate) fn protocol(&self) -> &P {
+        &self.protocol
+    }
+
+    fn standing(&self) -> Standing {
+        let complete = self.phase == Phase::Over && matches!(self.outcome, Some(Ok(())));
+        let clean = complete && (self.declared || matches!(self.end, Some(End::Clean)));
+        Standing { complete, clean, lossy: self.first_problem.is_some() }
+    }
+
+    /// Reads the next event without looking for its end first, if the family expects it.
+    #[inline]
+    fn follow(&mut self) -> Followed {
+        if !self.protocol.may_follow() {
+            return Followed::Other;
+        }
+        let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Followed::Other };
+        let followed = self.protocol.follow(bytes, limit);
+        match followed {
+            Followed::Event { start, end, length, progressed } => {
+                self.source.decoder.take(start..end, length);
+                self.source.at = At::Event;
+                self.progressed = progressed;
+            }
+            Followed::Begun => {}
+            Followed::Other => self.missed = true,
+        }
+        followed
+    }
+
+    /// Reads events until one is an item, or until there are none.
+    fn advance_in_full(&mut self) -> Result<Step, Error> {
+        loop {
+            let is_item = match self.source.decoder.advance() {
+                Ok(Step::Ready) => {
+                    self.source.at = At::Event;
+                    self.missed = false;
+                    self.read_current()
+                }
+                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
+                Ok(Step::Done) => self.take_end(),
+                Err(error) => self.finish(Err(error.into())),
+            };
+            if is_item {
+                return Ok(Step::Ready);
+            }
+            if self.phase != Phase::Events {
+                if let Some(step) = self.advance_beside_events() {
+                    return step;
+                }
+            }
+            self.source.forget();
+        }
+    }
+
+    /// Does what is left where no event is to be had from the decoder: lines, one whole value, the end. Returns `None` where
+    /// the decoder is to be asked again.
+    #[cold]
+    fn advance_beside_events(&mut self) -> Option<Result<Step, Error>> {
+        loop {
+            if self.phase != Phase::Over && self.protocol.more() {
+                return Some(Ok(Step::Ready));
+            }
+            self.protocol.clear();
+            let is_item = match self.phase {
+                Phase::Events => return None,
+                Phase::Lines if self.source.next_line() => self.read_current(),
+                Phase::Lines if self.source.at == At::Unterminated => {
+                    self.finish(self.protocol.judge(Ended::Body(&End::Clean)))
+                }
+                Phase::Lines => {
+                    self.phase = Phase::Events;
+                    false
+                }
+                Phase::Whole => self.read_whole(),
+                Phase::Last => {
+                    let outcome = self.outcome.take().unwrap_or(Ok(()));
+                    self.finish(outcome)
+                }
+                Phase::Over => return Some(self.outcome.clone().unwrap_or(Ok(())).map(|()| Step::Done)),
+            };
+            if is_item {
+                return Some(Ok(Step::Ready));
+            }
+        }
+    }
+
+    /// Reads the current event; returns whether it is an item.
+    #[inline]
+    fn read_current(&mut self) -> bool {
+        let event = self.source.seen().event;
+        let (name, data) = (event.raw_name(), event.data());
+        let outcome = if is_done(data) {
+            self.declared = true;
+            self.protocol.done()
+        } else {
+            self.protocol.read(&self.context, name, data)
+        };
+        if matches!(outcome, Outcome::Item) && self.source.at == At::Event {
+            self.progressed = true;
+            return true;
+        }
+        self.settle(outcome)
+    }
+
+    /// Notes what became of the current event; returns whether it is an item.
+    #[cold]
+    fn settle(&mut self, outcome: Outcome) -> bool {
+        self.progressed = !matches!(outcome, Outcome::Idle | Outcome::Unreadable(_));
+        let is_item = match outcome {
+            Outcome::Skipped => false,
+            Outcome::Item | Outcome::Idle => true,
+            Outcome::Unreadable(problem) => return self.read_again(problem),
+            Outcome::Last(end) => {
+                self.declared |= end.is_ok();
+                self.phase = Phase::Last;
+                self.outcome = Some(end);
+                return true;
+            }
+            Outcome::Over(end) => {
+                self.declared |= end.is_ok();
+                return self.finish(end);
+            }
+        };
+        let ended = match self.source.at {
+            At::Unterminated if self.phase != Phase::Lines => Ended::Body(&End::Clean),
+            At::Whole => Ended::Whole,
+            _ => return is_item,
+        };
+        self.outcome = Some(self.protocol.judge(ended));
+        self.phase = Phase::Last;
+        is_item
+    }
+
+    /// Reads an event once more that could not be read: each of its lines by itself if each is an object, or what becomes
+    /// of it with what is no JSON mended; returns whether it is an item.
+    fn read_again(&mut self, problem: Arc<DecodeError>) -> bool {
+        let event = self.source.seen().event;
+        if self.phase != Phase::Lines && is_glued(event.data()) {
+            self.mended += 1;
+            self.phase = Phase::Lines;
+            self.source.begin_lines();
+            return false;
+        }
+        if let Some(mended) = json::mended(event.data()).filter(|_| P::MENDS) {
+            let outcome = self.protocol.read(&self.context, event.raw_name(), &mended);
+            if !matches!(outcome, Outcome::Unreadable(_)) {
+                self.mended += 1;
+                self.source.mend(mended);
+                return self.settle(outcome);
+            }
+        }
+        self.first_problem.get_or_insert_with(|| problem.clone());
+        self.source.fail(problem);
+        self.settle(Outcome::Idle)
+    }
+
+    /// Reads the one value that came instead of a stream; returns whether it is an item.
+    fn read_whole(&mut self) -> bool {
+        self.source.at = At::Whole;
+        self.phase = Phase::Last;
+        self.declared = true;
+        let outcome = self.protocol.read_whole(&self.context, self.source.whole());
+        let unreadable = |outcome: &Outcome| match outcome {
+            Outcome::Unreadable(_) | Outcome::Over(Err(Error::Decode(_))) => true,
+            _ => false,
+        };
+        if unreadable(&outcome) && P::MENDS {
+            if let Some(mended) = json::mended(self.source.whole()) {
+                let mended = Bytes::from(mended);
+                let again = self.protocol.read_whole(&self.context, &mended);
+                if !unreadable(&again) {
+                    self.mended += 1;
+                    self.source.mend(mended.into());
+                    return self.settle(again);
+                }
+            }
+        }
+        match outcome {
+            Outcome::Unreadable(problem) => {
+                self.first_problem.get_or_insert_with(|| problem.clone());
+                self.source.fail(problem);
+                self.settle(Outcome::Idle)
+            }
+            outcome => self.settle(outcome),
+        }
+    }
+
+    /// Reads the end of the body, and before it a last event that lacks nothing but its blank line; returns whether that is
+    /// an item.
+    #[cold]
+    fn take_end(&mut self) -> bool {
+        let how = self.end.clone().unwrap_or(End::Clean);
+        let clean = matches!(how, End::Clean);
+        let decoder = &self.source.decoder;
+        let ended = match decoder.unterminated() {
+            _ if !clean => Ended::Body(&how),
+            Some(event) if !P::READS_UNTERMINATED && is_done(event.data()) => {
+                self.declared = true;
+                Ended::Done
+            }
+            Some(event) if P::READS_UNTERMINATED && is_complete(&event) => {
+                self.source.at = At::Unterminated;
+                return self.read_current();
+            }
+            Some(event) if is_keep_alive(event.raw_name(), event.data()) => Ended::Body(&how),
+            None if !decoder.ended_in_block() => Ended::Body(&how),
+            _ => Ended::InEvent,
+        };
+        self.finish(self.protocol.judge(ended))
+    }
+
+    /// Ends the stream; what is the current event then is no item.
+    #[cold]
+    fn finish(&mut self, outcome: Result<(), Error>) -> bool {
+        let hole = self.first_problem.clone().map(Error::Decode);
+        let outcome = outcome.and_then(|()| hole.map_or(Ok(()), Err));
+        self.outcome = Some(outcome.map_err(|error| match error {
+            Error::Truncated(_) | Error::Unfinished => {
+                self.context.error_in_line(self.source.decoder.stray_line()).unwrap_or(error)
+            }
+            error => error,
+        }));
+        self.phase = Phase::Over;
+        self.source.forget();
+        self.source.at = At::Nothing;
+        false
+    }
+}
+
+/// Returns whether an event whose blank line is missing is all there is of it. An error is one however much of it came.
+fn is_complete(event: &sse::Event<'_>) -> bool {
+    event.raw_name() == b"error" || is_done(event.data()) || is_whole(event.data())
+}
+
+impl<P: Protocol> Dialect for EventStream<P> {
+    type Item<'a> = P::Item<'a>;
+    type Owned = P::Owned;
+    type Total = P::Total;
+    type Partial = P::Total;
+    const MEDIA: Media = Media::Events;
+
+    fn room(&mut self) -> &mut [u8] {
+        self.source.decoder.room()
+    }
+
+    fn commit(&mut self, n: usize) {
+        self.source.decoder.commit(n);
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.source.decoder.push(bytes);
+    }
+
+    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
+        if self.phase == Phase::Events {
+            self.source.set_whole(body);
+            self.phase = Phase::Whole;
+        }
+        Ok(())
+    }
+
+    fn is_error(&self, body: &[u8]) -> bool {
+        self.protocol.is_error(body)
+    }
+
+    fn end(&mut self, how: End) {
+        if self.end.is_none() {
+            self.source.decoder.end();
+            self.end = Some(how);
+        }
+    }
+
+    #[inline]
+    fn advance(&mut self) -> Result<Step, Error> {
+        if self.phase != Phase::Events {
+            return self.advance_beside_events().unwrap_or_else(|| self.advance_in_full());
+        }
+        if self.protocol.more() {
+            return Ok(Step::Ready);
+        }
+        self.protocol.clear();
+        self.source.forget();
+        if self.source.decoder.is_starved() {
+            return Ok(Step::NeedBytes);
+        }
+        if P::FOLLOWS && !self.missed {
+            match self.follow() {
+                Followed::Event { .. } => return Ok(Step::Ready),
+                Followed::Begun if self.end.is_none() => return Ok(Step::NeedBytes),
+                Followed::Begun | Followed::Other => {}
+            }
+        }
+        self.advance_in_full()
+    }
+
+    fn item(&self) -> P::Item<'_> {
+        self.protocol.item(self.source.seen())
+    }
+
+    fn owned(&mut self) -> P::Owned {
+        self.protocol.owned(self.source.seen())
+    }
+
+    fn progressed(&self) -> bool {
+        self.progressed
+    }
+
+    fn mended(&self) -> u64 {
+        self.mended
+    }
+
+    fn summary(&self) -> Summary {
+        P::summary(&self.so_far())
+    }
+
+    fn total(self) -> Result<P::Total, Incomplete<P::Total>> {
+        let standing = self.standing();
+        let outcome = match self.phase {
+            Phase::Over => self.outcome.unwrap_or(Ok(())),
+            _ => Err(End::Clean.into_error()),
+        };
+        let total = self.protocol.into_total(standing);
+        match outcome {
+            Ok(()) => Ok(total),
+            Err(error) => Err(Incomplete::new(total, error)),
+        }
+    }
+
+    fn partial(self, error: Error) -> Incomplete<P::Total> {
+        let standing = Standing { complete: false, clean: false, ..self.standing() };
+        Incomplete::new(self.protocol.into_total(standing), error)
+    }
+}
+
+impl<P: Protocol + fmt::Debug> fmt::Debug for EventStream<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("EventStream");
+        f.field("protocol", &self.protocol).field("phase", &self.phase).field("outcome", &self.outcome);
+        f.field("decoder", &self.source.decoder).finish_non_exhaustive()
+    }
+}
