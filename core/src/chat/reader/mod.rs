@@ -12,6 +12,7 @@
 mod call;
 mod choice;
 mod choices_memo;
+mod head;
 mod part;
 mod root_memo;
 mod scan;
@@ -29,15 +30,17 @@ use super::completion::Completion;
 use super::template::{Met, Template};
 use crate::Error;
 use crate::error::ApiError;
+use crate::json::Span;
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Followed, Outcome, Protocol, Seen, Standing, is_keep_alive};
+pub(super) use head::Head;
 pub(crate) use table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, Table};
 
 /// Reads completions: one chunk, or one whole completion, at a time.
 pub struct ChunkReader {
     wanted: Wanted,
-    table: Table,
-    sum: Accumulator,
+    pub(super) table: Table,
+    pub(super) sum: Accumulator,
     template: Template,
     /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
     /// slots of the template.
@@ -120,8 +123,7 @@ impl Protocol for ChunkReader {
 
     #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Chunk<'a> {
-        let slots = if self.matched { self.template.slots() } else { &[] };
-        let view = View { raw: seen.data, table: &self.table, sum: &self.sum, slots };
+        let view = View { raw: seen.data, reader: self };
         Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
     }
 
@@ -162,6 +164,12 @@ impl ChunkReader {
     pub(super) fn new(context: &Context, wanted: Wanted, template: Template) -> Self {
         let (table, sum) = (Table::default(), Accumulator::new(*context.limits()));
         ChunkReader { wanted, table, sum, template, matched: false }
+    }
+
+    /// Returns where in the current chunk a span of the table is.
+    #[inline]
+    pub(super) fn now(&self, span: Span) -> Span {
+        if self.matched { self.template.now(span) } else { span }
     }
 
     /// Adds what a chunk carries that matched; returns whether that is anything.

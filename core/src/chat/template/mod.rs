@@ -37,7 +37,7 @@ use super::reader::Table;
 use crate::json::Span;
 use candidates::Candidate;
 use rules::Lesson;
-pub(super) use slot::Slot;
+use slot::Slot;
 pub(super) use wire::Met;
 use wire::Wire;
 
@@ -88,16 +88,15 @@ impl Template {
         self.hits
     }
 
-    /// Returns the slots, as of the last match.
-    #[inline]
-    pub(super) fn slots(&self) -> &[Slot] {
-        &self.slots
+    /// Returns where the bytes are, as of the last match, that stood at `learned` when the template was learned.
+    pub(super) fn now(&self, learned: Span) -> Span {
+        now(&self.slots, learned)
     }
 
     /// Returns where the usage is, as of the last match, if chunks differ in it.
     #[inline]
     pub(super) fn usage_now(&self) -> Option<Span> {
-        self.usage.map(|usage| now(&self.slots, usage))
+        self.usage.map(|usage| self.now(usage))
     }
 
     /// Returns whether a text, or the arguments of a call, are not empty as of the last match.
@@ -169,7 +168,7 @@ impl Template {
 }
 
 /// Where the bytes are now that stood at `learned` when the template was learned.
-pub(super) fn now(slots: &[Slot], learned: Span) -> Span {
+fn now(slots: &[Slot], learned: Span) -> Span {
     let mut now = learned;
     for slot in slots {
         if slot.learned == learned {
