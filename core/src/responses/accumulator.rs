@@ -146,11 +146,6 @@ impl Accumulator {
         self.finished.as_ref()
     }
 
-    /// Returns whether nothing of the response came.
-    pub(super) fn is_empty(&self) -> bool {
-        self.finished.is_none() && self.items.is_empty()
-    }
-
     /// Returns what changes with all that takes the answer further.
     pub(super) fn weight(&self) -> impl PartialEq + use<> {
         let fresh = self.fresh.iter().all(String::is_empty);

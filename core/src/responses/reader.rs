@@ -113,7 +113,7 @@ impl Protocol for ResponseReader {
         let accepted = match self.accepts {
             Accepts::Finished => false,
             Accepts::Background => matches!(ended, Ended::Whole) && status.is_some(),
-            Accepts::Anything => ended.is_declared() && !self.sum.is_empty(),
+            Accepts::Anything => ended.is_declared() && (status.is_some() || !self.sum.items.is_empty()),
         };
         if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
     }

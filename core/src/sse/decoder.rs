@@ -1,6 +1,5 @@
 //! The framing machine.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 use std::ops::Range;
@@ -28,30 +27,30 @@ use crate::limits::{Limit, TooLarge};
 ///
 /// `Debug` shows lengths only: events hold answers.
 pub struct Decoder {
-    buffer: Buffer,
+    pub(super) buffer: Buffer,
     /// A copy, since joining data may overwrite where it stood.
-    name: Vec<u8>,
+    pub(super) name: Vec<u8>,
     /// The last event id as of the last finished block.
-    id: Vec<u8>,
+    pub(super) id: Vec<u8>,
     /// The last event id as of the unfinished block, if `id_pending`.
-    next_id: Vec<u8>,
-    id_pending: bool,
+    pub(super) next_id: Vec<u8>,
+    pub(super) id_pending: bool,
     /// Whether an id came since the event before.
-    id_given: bool,
-    retry: Option<u64>,
+    pub(super) id_given: bool,
+    pub(super) retry: Option<u64>,
     /// The last line that is no field and no comment, as far as it is kept.
-    stray: Vec<u8>,
+    pub(super) stray: Vec<u8>,
     limit: usize,
-    phase: Phase,
+    pub(super) phase: Phase,
     /// The bytes ended within a block, or within a line that is not a comment.
-    cut: bool,
+    pub(super) cut: bool,
     /// The block is complete, and handed out.
     ready: bool,
     ended: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// A byte order mark may come.
     Start,
     Reading,
@@ -225,58 +224,6 @@ impl Decoder {
     pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
         self.buffer.take(data, length);
         self.ready = true;
-    }
-
-    /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
-    ///
-    /// The standard drops it: what ends without a blank line may be cut anywhere, here also in the middle of the last
-    /// line. But some servers leave the last blank line out, so a caller that can tell complete data from cut data may
-    /// take it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use requesty_core::sse::{Decoder, Step};
-    ///
-    /// let mut decoder = Decoder::new();
-    /// decoder.push(b"data: [DONE]");
-    /// decoder.end();
-    /// assert_eq!(decoder.advance()?, Step::Done);
-    /// assert_eq!(decoder.unterminated().map(|event| event.data()), Some(&b"[DONE]"[..]));
-    /// # Ok::<(), requesty_core::error::TooLarge>(())
-    /// ```
-    pub fn unterminated(&self) -> Option<Event<'_>> {
-        let id = if self.id_pending { &self.next_id } else { &self.id };
-        (self.phase == Phase::Done && self.buffer.has_data()).then(|| Event {
-            name: &self.name,
-            data: self.buffer.data(),
-            id,
-            id_given: self.id_given || self.id_pending,
-        })
-    }
-
-    /// Returns, after [`Step::Done`], whether the bytes ended within a block: its data, its name or its id came, or the
-    /// beginning of one of their fields, but no blank line.
-    pub(crate) fn ended_in_block(&self) -> bool {
-        self.cut
-    }
-
-    /// Returns the last line that was neither a field nor a comment, up to 4 KiB of it; empty where there was none. The
-    /// standard ignores such lines; some servers put an error there.
-    pub fn stray_line(&self) -> &[u8] {
-        &self.stray
-    }
-
-    /// Returns the last event id: the one that was in force at the last blank line, empty where there is none. Invalid
-    /// UTF-8 becomes U+FFFD.
-    pub fn last_event_id(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.id)
-    }
-
-    /// Returns the last valid `retry` field, in milliseconds: how long the server wants a client to wait before it
-    /// connects again. Nothing here acts on it.
-    pub fn retry(&self) -> Option<u64> {
-        self.retry
     }
 
     /// Returns the number of bytes that are held for events not handed out yet.

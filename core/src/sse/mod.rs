@@ -31,6 +31,7 @@
 //! # Ok::<(), requesty_core::error::TooLarge>(())
 //! ```
 
+mod aside;
 mod buffer;
 mod decoder;
 mod event;

@@ -146,7 +146,7 @@ fn odd_members_cost_nothing_but_themselves() {
     assert!(matches!(incomplete.error(), Error::Unfinished));
     let response = incomplete.partial();
     assert_eq!((response.id.as_deref(), response.created_at, response.usage.is_none()), (None, Some(12), true));
-    let passed_on = serde_json::to_value(&response).unwrap();
+    let passed_on = serde_json::to_value(response).unwrap();
     assert_eq!(passed_on, serde_json::from_str::<Value>(&odd.replace(r#""12""#, "12")).unwrap());
 }
 
