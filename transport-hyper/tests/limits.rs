@@ -7,10 +7,10 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Ending, Jammed, MockRouter, Script};
 use requesty_hyper::requesty_core::Timeouts;
 use requesty_hyper::requesty_core::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
+use requesty_mock::{Ending, Jammed, MockRouter, Script};
 use support::{KEY, ms, streamed, whole};
 
 fn phase(error: &Error) -> Phase {

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use mock_router::{Front, MockRouter};
+use requesty_mock::{Front, MockRouter};
 use requesty_ureq::{CancelHandle, Client, Error};
 use support::{ms, streamed, whole};
 

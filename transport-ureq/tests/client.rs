@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use mock_router::{MockRouter, Script};
+use requesty_mock::{MockRouter, Script};
 use requesty_ureq::chat::{FilePart, Message, Part, Request, Tool};
 use requesty_ureq::error::Phase;
 use requesty_ureq::requesty_core::reply::Dialect;

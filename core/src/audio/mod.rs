@@ -27,14 +27,15 @@ pub use usage::{DurationUsage, TokenUsage, Usage};
 
 impl Router {
     /// Speaks a text, and hands the bytes of the audio out as they come: `POST /v1/audio/speech`, documented. The total is
-    /// their number.
+    /// their number. A body without a byte is an [`Error::Truncated`].
     ///
     /// # Errors
     /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<Octets>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::new())?;
+        let call =
+            self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::never_empty())?;
         Ok(call.with_model(Some(&speech.model)))
     }
 

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
+use super::chunk_reader::ChunkReader;
 use super::completion::{Completion, Offered};
-use super::reader::ChunkReader;
 use super::template::Template;
 use crate::observe::Summary;
 use crate::reply::{Context, EventStream, Reply, Value, read_whole};

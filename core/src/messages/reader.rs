@@ -55,7 +55,8 @@ impl Protocol for MessageReader {
             }
             (_, Ok(_)) => {}
         }
-        let before = self.sum.weight();
+        // Nearly every event is a delta, and shows by itself what it adds.
+        let before = (kind != EventKind::BlockDelta).then(|| self.sum.weight());
         // What an event with an error carries besides is added first: it arrived.
         let added = self.add(kind, data);
         if self.table.error {
@@ -65,8 +66,8 @@ impl Protocol for MessageReader {
         match added.err().or_else(|| self.ended_with_error(context)) {
             Some(error) => Outcome::Last(Err(error)),
             None if kind == EventKind::MessageStop => Outcome::Last(self.judge(Ended::Done)),
-            None if before == self.sum.weight() => Outcome::Idle,
-            None => Outcome::Item,
+            None if before.map_or(self.is_delta(), |before| before != self.sum.weight()) => Outcome::Item,
+            None => Outcome::Idle,
         }
     }
 
@@ -136,6 +137,13 @@ impl MessageReader {
     pub(super) fn new(context: &Context, accepts_unfinished: bool) -> Self {
         let (sum, table, added) = (Sum::new(*context.limits()), Table::default(), Added::default());
         MessageReader { accepts_unfinished, table, sum, added, whole: None }
+    }
+
+    /// Returns whether the current event, which is a delta, adds something.
+    #[inline]
+    fn is_delta(&self) -> bool {
+        let Added { field, from, to, .. } = self.added;
+        to > from || field == Field::Citation || self.table.usage.is_some()
     }
 
     fn add(&mut self, kind: EventKind, data: &[u8]) -> Result<(), Error> {

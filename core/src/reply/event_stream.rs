@@ -19,7 +19,7 @@ use bytes::Bytes;
 use self::source::{At, Source};
 use super::dialect::{Context, Dialect, End, Media, Step};
 use super::marks::is_done;
-use super::protocol::{Ended, Followed, Outcome, Protocol, Standing};
+use super::protocol::{Ended, Met, Outcome, Protocol, Standing};
 use crate::error::DecodeError;
 use crate::observe::Summary;
 use crate::{Error, Incomplete, sse};
@@ -52,6 +52,8 @@ pub struct EventStream<P: Protocol> {
 enum Phase {
     /// Events, from the decoder.
     Events,
+    /// The same, when what is unusual about the current one is forgotten.
+    Unusual,
     /// The next line of an event that is several.
     Lines,
     /// One whole value.
@@ -101,24 +103,24 @@ impl<P: Protocol> EventStream<P> {
         Standing { complete, clean, lossy: self.first_problem.is_some() }
     }
 
-    /// Reads the next event without looking for its end first, if the family expects it.
+    /// Reads the next event without looking for its end first, if it is what the family expects.
     #[inline]
-    fn follow(&mut self) -> Followed {
-        if !self.protocol.may_follow() {
-            return Followed::Other;
+    fn follow(&mut self) -> Met {
+        if !self.protocol.is_armed() {
+            return Met::Other;
         }
-        let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Followed::Other };
-        let followed = self.protocol.follow(bytes, limit);
-        match followed {
-            Followed::Event { start, end, length, progressed } => {
+        let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Met::Other };
+        let (met, progressed) = self.protocol.follow(bytes, limit);
+        match met {
+            Met::Event { start, end, length } => {
                 self.source.decoder.take(start..end, length);
                 self.source.at = At::Event;
                 self.progressed = progressed;
             }
-            Followed::Begun => {}
-            Followed::Other => self.missed = true,
+            Met::Begun => {}
+            Met::Other => self.missed = true,
         }
-        followed
+        met
     }
 
     /// Reads events until one is an item, or until there are none.
@@ -142,7 +144,6 @@ impl<P: Protocol> EventStream<P> {
                     return step;
                 }
             }
-            self.source.forget();
         }
     }
 
@@ -157,12 +158,17 @@ impl<P: Protocol> EventStream<P> {
             self.protocol.clear();
             let is_item = match self.phase {
                 Phase::Events => return None,
+                Phase::Unusual => {
+                    self.source.forget();
+                    self.phase = Phase::Events;
+                    return None;
+                }
                 Phase::Lines if self.source.next_line() => self.read_current(),
                 Phase::Lines if self.source.at == At::Unterminated => {
                     self.finish(self.protocol.judge(Ended::Body(&End::Clean)))
                 }
                 Phase::Lines => {
-                    self.phase = Phase::Events;
+                    self.phase = Phase::Unusual;
                     false
                 }
                 Phase::Whole => self.read_whole(),
@@ -183,6 +189,13 @@ impl<P: Protocol> EventStream<P> {
     fn read_current(&mut self) -> bool {
         let event = self.source.seen().event;
         let (name, data) = (event.raw_name(), event.data());
+        let follows = P::FOLLOWS && self.source.at == At::Event && self.phase == Phase::Events;
+        if follows && name.is_empty() {
+            if let Some(progressed) = self.protocol.follow_data(data) {
+                self.progressed = progressed;
+                return true;
+            }
+        }
         let outcome = if is_done(data) {
             self.declared = true;
             self.protocol.done()
@@ -218,7 +231,12 @@ impl<P: Protocol> EventStream<P> {
         let ended = match self.source.at {
             At::Unterminated if self.phase != Phase::Lines => Ended::Body(&End::Clean),
             At::Whole => Ended::Whole,
-            _ => return is_item,
+            _ => {
+                if self.phase == Phase::Events && self.source.is_unusual() {
+                    self.phase = Phase::Unusual;
+                }
+                return is_item;
+            }
         };
         self.outcome = Some(self.protocol.judge(ended));
         self.phase = Phase::Last;
@@ -273,15 +291,14 @@ impl<P: Protocol> Dialect for EventStream<P> {
             return Ok(Step::Ready);
         }
         self.protocol.clear();
-        self.source.forget();
         if self.source.decoder.is_starved() {
             return Ok(Step::NeedBytes);
         }
         if P::FOLLOWS && !self.missed {
             match self.follow() {
-                Followed::Event { .. } => return Ok(Step::Ready),
-                Followed::Begun if self.end.is_none() => return Ok(Step::NeedBytes),
-                Followed::Begun | Followed::Other => {}
+                Met::Event { .. } => return Ok(Step::Ready),
+                Met::Begun if self.end.is_none() => return Ok(Step::NeedBytes),
+                Met::Begun | Met::Other => {}
             }
         }
         self.advance_in_full()

@@ -47,9 +47,11 @@ impl Context {
     /// Returns the error that an event is: one whose name is `error`, or whose data is an object with an error in it.
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
         // Few events are errors, and most are large.
-        let object = || json::trim(data).first() == Some(&b'{');
-        let may_be = name == b"error" || (object() && may_have(data, b"error"));
-        Some(event_error(self, name, data).filter(|_| may_be)?.into())
+        let is_object = || json::trim(data).first() == Some(&b'{');
+        if name != b"error" && !(is_object() && may_have(data, b"error")) {
+            return None;
+        }
+        event_error(self, name, data).map(Error::from)
     }
 
     /// Returns the error that a line outside all events is: a field that is called `error`, or JSON that looks like one.
@@ -112,5 +114,6 @@ fn is_ping(name: &[u8]) -> bool {
 /// of ASCII.
 fn may_have(data: &[u8], word: &[u8]) -> bool {
     let found = |word: &[u8]| memchr::memmem::find(data, word).is_some();
-    found(word) || found(b"\\u006") || found(b"\\u007")
+    let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));
+    found(word) || escapes()
 }

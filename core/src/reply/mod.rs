@@ -36,6 +36,6 @@ pub use octets::{OctetDialect, Octets};
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
 #[doc(hidden)]
-pub use protocol::Followed;
+pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use typed::{EventsAs, TypedEvent, TypedReader, Whole};

@@ -165,38 +165,26 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
 
     /// Returns whether the next event may be read by [`follow`](Self::follow). Not part of the public contract.
     #[doc(hidden)]
-    fn may_follow(&self) -> bool {
+    fn is_armed(&self) -> bool {
         false
     }
 
-    /// Reads the event that the bytes of the stream begin with, if the family expects just that one, and if its data is no
-    /// longer than `limit`. Otherwise nothing is changed. Not part of the public contract.
+    /// Reads the event that the bytes of the stream begin with, if its data is no longer than `limit` and differs from the
+    /// event before only where the family expects it; returns also whether anything was added to the total. Otherwise
+    /// nothing is changed. Not part of the public contract.
     #[doc(hidden)]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> Followed {
+    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
         let _ = (bytes, limit);
-        Followed::Other
+        (Met::Other, false)
     }
-}
 
-/// What the bytes of a stream begin with. Not part of the public contract.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum Followed {
-    /// An event that was expected, and was read.
-    Event {
-        /// Where its data begins.
-        start: usize,
-        /// Where its data ends.
-        end: usize,
-        /// How many bytes it has, with its blank line.
-        length: usize,
-        /// It added something to the total.
-        progressed: bool,
-    },
-    /// No line end, and what may become the event that is expected.
-    Begun,
-    /// Something else.
-    Other,
+    /// Reads the data of an event in the same way; returns whether anything was added to the total, or `None` where the
+    /// event differs more. Not part of the public contract.
+    #[doc(hidden)]
+    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
+        let _ = data;
+        None
+    }
 }
 
 /// What became of an event.
@@ -272,4 +260,23 @@ pub struct Standing {
     pub clean: bool,
     /// At least one event could not be read.
     pub lossy: bool,
+}
+
+/// What the bytes of a stream begin with. Not part of the public contract.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// An event that matches.
+    Event {
+        /// Where its data begins.
+        start: usize,
+        /// Where its data ends.
+        end: usize,
+        /// How long it is, with its blank line.
+        length: usize,
+    },
+    /// The beginning of what may become one.
+    Begun,
+    /// Something else.
+    Other,
 }

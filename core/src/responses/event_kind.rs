@@ -80,6 +80,12 @@ kinds! {
 }
 
 impl EventKind {
+    /// Returns whether the event is a piece of a text, or of the arguments of a call.
+    pub(super) fn is_delta(self) -> bool {
+        use EventKind::{ArgumentsDelta, ReasoningDelta, RefusalDelta, SummaryDelta, TextDelta};
+        matches!(self, TextDelta | ArgumentsDelta | SummaryDelta | ReasoningDelta | RefusalDelta)
+    }
+
     /// Returns whether the event ends the stream.
     pub fn is_terminal(self) -> bool {
         matches!(self, EventKind::Completed | EventKind::Incomplete | EventKind::Failed | EventKind::Whole)

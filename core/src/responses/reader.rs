@@ -17,7 +17,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::accumulator::Accumulator;
+use super::accumulator::{Accumulator, Shown};
 use super::event::{CallFragment, Event};
 use super::item_sum::Voice;
 use super::owned::OwnedEvent;
@@ -82,7 +82,8 @@ impl Protocol for ResponseReader {
         if self.row.kind == EventKind::Error || (bare && self.row.error) {
             return Outcome::Over(Err(ApiError::from_event(context, data).into()));
         }
-        let before = self.sum.weight();
+        // Nearly every event is a delta, and shows by itself what it adds.
+        let before = (!self.row.kind.is_delta()).then(|| self.sum.weight());
         if let Err(error) = self.sum.fold(data, &self.row) {
             return Outcome::Last(Err(error.into()));
         }
@@ -93,7 +94,8 @@ impl Protocol for ResponseReader {
             let response = self.row.response.map_or(&b"{}"[..], |span| span.of(data));
             return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
         }
-        if before == self.sum.weight() { Outcome::Idle } else { Outcome::Item }
+        let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
+        if progressed { Outcome::Item } else { Outcome::Idle }
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
@@ -189,6 +191,12 @@ impl ResponseReader {
         let failed = status == Some(&Status::Failed) || error.is_some_and(is_truthy);
         failed.then(|| ApiError::failed_response(context, response, in_stream).into())
     }
+}
+
+/// Returns whether a text or the arguments of a call grew.
+fn is_any(shown: &Shown) -> bool {
+    let grew = |(from, to): (usize, usize)| to > from;
+    shown.part.is_some_and(|(_, _, added)| grew(added)) || shown.call.is_some_and(|(_, added)| grew(added))
 }
 
 impl fmt::Debug for ResponseReader {

@@ -225,14 +225,14 @@ impl Buffer {
 
     /// Returns whether the few bytes that are unseen end no line, which may be as long as `limit`, and there is no memory
     /// to give back.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_starved(&mut self, limit: usize) -> bool {
         const FEW: usize = 32;
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
-        let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
-        if has_line_end(unseen) {
+        // After an event that came by itself there is nothing at all.
+        if self.filled > self.scanned && has_line_end(self.bytes.get(self.scanned..self.filled).unwrap_or_default()) {
             return false;
         }
         if self.line == self.filled && self.bytes.capacity() > KEPT_CAPACITY {

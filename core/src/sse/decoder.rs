@@ -195,7 +195,7 @@ impl Decoder {
 
     /// Returns whether what came is plainly not enough for another event, and more may come; the current one is dropped
     /// then. This is what small reads meet nearly always.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_starved(&mut self) -> bool {
         let starved = self.phase == Phase::Reading && !self.ended && self.buffer.is_starved(self.limit);
         if starved {

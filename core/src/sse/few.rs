@@ -14,7 +14,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 const WORD: usize = size_of::<u64>();
 
 /// Returns whether `bytes` hold an LF or a CR.
-#[inline]
+#[inline(never)]
 pub(super) fn has_line_end(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some((word, after)) = rest.split_first_chunk::<WORD>() {

@@ -1,7 +1,7 @@
 //! One element of `tool_calls`, or the legacy `function_call`.
 
-use super::scan::{index, name, spelled, string_or_null, text_or_null};
 use super::table::{ArgumentSpan, CallRow, ChoiceRow, Owner, Table};
+use super::{index, name, spelled, string_or_null, text_or_null};
 use crate::json::{Kind, Reader, Span};
 
 impl Table {

@@ -1,8 +1,7 @@
 //! One element of `choices`, and the delta or message in it.
 
-use super::part;
-use super::scan::{index, name, spelled, string_or_null};
 use super::table::{ChoiceRow, ContentSpan, Owner, PartKind, PartRow, Table};
+use super::{index, name, part, spelled, string_or_null};
 use crate::json::{Kind, Reader, Span};
 
 impl Table {

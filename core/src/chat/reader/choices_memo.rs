@@ -16,9 +16,9 @@
 //!
 //! A few shapes are kept, one an index: where several answers are asked for, their chunks take turns.
 
+use super::Memos;
 use super::root_memo::Head;
-use super::scan::Memos;
-use super::table::{ChoiceRow, ContentSpan, ExtraRow, MOST_ROWS, Owner, Table};
+use super::table::{ChoiceRow, ContentSpan, ExtraRow, Owner, Table};
 use crate::json::{Reader, Span};
 
 /// What the member of the choices begins with.
@@ -88,10 +88,10 @@ impl Table {
                     Owner::Choice(_) => Owner::Choice(row),
                     _ => Owner::Message(row, serial),
                 };
-                self.overflowed |= self.extras.len() >= MOST_ROWS;
+                self.overflowed |= self.extras.len() >= super::MOST_ROWS;
                 self.extras.push(ExtraRow { owner, key: now(extra.key), value: now(extra.value), known: extra.known });
             }
-            self.overflowed |= row >= MOST_ROWS;
+            self.overflowed |= row >= super::MOST_ROWS;
             self.choices.push(ChoiceRow { serial, ..shape.row.map(now) });
             return (!self.overflowed).then_some(true);
         }

@@ -1,6 +1,6 @@
 //! What stands at the top of a chunk, found when it is asked for: owned chunks keep their bytes, and not where this is.
 
-use super::scan::{is_text, name, spelled, text_or_null, value_or_null};
+use super::{is_text, name, spelled, text_or_null, value_or_null};
 use crate::json::{Kind, Reader, Span};
 
 /// Where the members at the top of a chunk are that are no choices.

@@ -1,13 +1,18 @@
-//! Reads completions: chunks of a stream, or one whole completion, each added up to a [`Completion`].
+//! One validating pass over a chunk, or a whole completion, that notes where the known members are.
 //!
 //! ```text
-//! event ─┬▶ keep-alive            passed over
-//!        ├▶ [DONE]                the end: complete if every answer that began has a finish reason
-//!        ├▶ not a chunk           an item with a problem; the end will be an error
-//!        ├▶ an error              what it carries besides is an item first; then Err
-//!        └▶ a chunk               added up, then lent
-//! body ends ─▶ complete if every answer that was asked for has a finish reason, however the connection ended; else Err
+//! {"id":"c-1","choices":[{"index":0,"delta":{"content":"Hel"}}],"x":1}
+//!        ╰id╯                    ╰index        ╰content╯          ╰extra
 //! ```
+//!
+//! No tree and, in the steady state, no allocation: the rows of a [`Table`] are reused from chunk to chunk. Unknown members
+//! are passed with full validation and noted as extra. What the chunks before had in the same place is compared instead of
+//! read: see [`root_memo`] and [`choices_memo`]. The rules, which the reference reader of the tests repeats:
+//!
+//! * The last of several members with the same key counts; `null` is absent.
+//! * A known member of a type that does not fit is an unknown member.
+//! * `delta` and `message` are the same: the last of them that is an object counts.
+//! * Where an array of objects is expected, elements that are not objects are passed over.
 
 mod call;
 mod choice;
@@ -15,212 +20,231 @@ mod choices_memo;
 mod head;
 mod part;
 mod root_memo;
-mod scan;
 mod table;
 
-use std::fmt;
-
-use bytes::Bytes;
-
-use super::OwnedChunk;
-use super::accumulator::Accumulator;
-use super::answer::Wanted;
-use super::chunk::{Chunk, View};
-use super::completion::Completion;
-use super::template::{Met, Template};
-use crate::Error;
-use crate::error::ApiError;
-use crate::json::Span;
-use crate::observe::Summary;
-use crate::reply::{Context, Ended, EventStream, Followed, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::json::{self, Kind, Reader, Span, Syntax};
+use choices_memo::{Before, ChoicesMemo};
 pub(super) use head::Head;
+use root_memo::{Field, Member, Numbers, RootMemo};
+use table::MOST_ROWS;
 pub(crate) use table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, Table};
 
-/// Reads completions: one chunk, or one whole completion, at a time.
-pub struct ChunkReader {
-    wanted: Wanted,
-    pub(super) table: Table,
-    pub(super) sum: Accumulator,
-    template: Template,
-    /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
-    /// slots of the template.
-    matched: bool,
+/// Highest index of a choice or a call. A larger one counts as absent.
+const MAX_INDEX: u64 = 127;
+
+/// What the chunks before had, so that the next one need not be read where it has the same.
+#[derive(Debug, Default)]
+struct Memos {
+    root: RootMemo,
+    choices: ChoicesMemo,
+    numbers: Numbers,
+    /// Whether a chunk was read before: of a document that is the only one, nothing is worth keeping.
+    in_use: bool,
 }
 
-impl EventStream<ChunkReader> {
-    /// Returns how many chunks were read by their difference from the one before.
-    pub fn template_hits(&self) -> u64 {
-        self.protocol().template.hits()
+/// What kind of member was passed.
+enum Passed {
+    Member(Member),
+    Choices,
+    Other,
+}
+
+impl Table {
+    /// Scans `json`, which must be one object.
+    ///
+    /// # Errors
+    /// [`Syntax`] where it is not, or where there are [too many rows](Self::too_large); the table then holds nothing.
+    pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.clear();
+        self.memos.root.start();
+        let mut reader = Reader::new(json);
+        let scanned = reader.members(|reader| self.member(reader)).and_then(|()| reader.end());
+        self.memos.in_use = true;
+        scanned.ok_or_else(|| {
+            let overflowed = self.overflowed;
+            self.clear();
+            self.overflowed = overflowed;
+            reader.syntax()
+        })
     }
-}
 
-impl Protocol for ChunkReader {
-    type Item<'a> = Chunk<'a>;
-    type Owned = OwnedChunk;
-    type Total = Completion;
-    const FOLLOWS: bool = true;
-
-    fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
-        if name.is_empty() && self.template.follows(data) && self.sum.has_room_for(data.len()) {
-            return if self.take_match(data) { Outcome::Item } else { Outcome::Idle };
+    /// Passes a member of the chunk: by comparison where it came before, else by reading it.
+    #[inline]
+    fn member(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        if self.memos.in_use && self.recall(reader)? {
+            return Some(());
         }
-        let named_error = name == b"error";
-        self.matched = false;
-        self.template.disarm();
-        let scanned = self.table.scan(data);
-        // A keep-alive has no choices, so that chunks need not be looked at for being one.
-        if (scanned.is_err() || !self.table.has_choices) && is_keep_alive(name, data) {
-            return Outcome::Skipped;
-        }
-        if let (Some(error), false) = (self.table.too_large(), named_error) {
-            return Outcome::Over(Err(error.into()));
-        }
-        if let (Err(syntax), false) = (scanned, named_error) {
-            return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
-        }
-        let usage = self.table.usage.map(|_| self.sum.usage());
-        let before = self.weight();
-        // What an error chunk carries is added first: it arrived.
-        let added = self.sum.fold(data, &self.table);
-        let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
-        if named_error || self.table.error {
-            let error = Err(ApiError::from_event(context, data).into());
-            return if carries { Outcome::Last(error) } else { Outcome::Over(error) };
-        }
-        let progressed = before != self.weight() || usage.is_some_and(|usage| usage != self.sum.usage());
-        if added.is_ok() && name.is_empty() {
-            self.template.learn(data, &self.table, &mut self.sum);
-        }
-        match added {
-            Err(error) => Outcome::Last(Err(error.into())),
-            Ok(()) if self.sum.finished_with_error() => {
-                Outcome::Last(Err(ApiError::finished_with_error(context).into()))
+        let before = Before { start: reader.pos(), extras: self.extras.len(), serial: self.serial };
+        let key = reader.key()?;
+        let kind = reader.kind()?;
+        let passed = self.root(reader, kind, key)?;
+        // What makes the chunk an error is looked at each time.
+        if self.memos.in_use && !self.error {
+            match passed {
+                Passed::Member(member) => {
+                    self.memos.root.note(reader, before.start, member, &mut self.memos.numbers);
+                }
+                Passed::Choices => self.note_choices(reader, before),
+                Passed::Other => {}
             }
-            Ok(()) if progressed => Outcome::Item,
-            Ok(()) => Outcome::Idle,
         }
+        Some(())
     }
 
-    fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
-        match self.take_whole(context, body) {
-            Ok(()) => Outcome::Item,
-            Err(error) => Outcome::Over(Err(error)),
+    /// Passes a member that came before; returns `false`, with nothing passed, where it did not.
+    #[inline]
+    fn recall(&mut self, reader: &mut Reader<'_>) -> Option<bool> {
+        let Some(head) = reader.rest().first_chunk() else { return Some(false) };
+        if head == choices_memo::HEAD {
+            return self.recall_choices(reader);
         }
-    }
-
-    fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
-        let came = self.sum.choices();
-        // Routers drop the number of answers that was asked for, so that fewer are complete where the server says so.
-        let all_came = ended.is_declared() || came as u64 >= u64::from(self.wanted.answers);
-        let accepted = ended.is_declared() && self.wanted.accepts_unfinished && came > 0;
-        if (self.sum.all_finished() && all_came) || accepted { Ok(()) } else { Err(ended.into_error()) }
-    }
-
-    #[inline]
-    fn clear(&mut self) {
-        self.sum.hide_deltas();
-    }
-
-    #[inline]
-    fn item<'a>(&'a self, seen: Seen<'a>) -> Chunk<'a> {
-        let view = View { raw: seen.data, reader: self };
-        Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
-    }
-
-    fn owned(&mut self, seen: Seen<'_>) -> OwnedChunk {
-        self.item(seen).into_owned()
-    }
-
-    fn total(&self, standing: Standing) -> Completion {
-        let mut completion = Completion::of(&self.sum, !standing.lossy, self.wanted.offered.clone());
-        completion.set_clean_end(standing.clean);
-        completion.set_wanted(self.wanted.answers);
-        completion
-    }
-
-    fn summary(total: &Completion) -> Summary {
-        total.summary()
-    }
-
-    #[inline]
-    fn may_follow(&self) -> bool {
-        self.template.is_armed()
-    }
-
-    #[inline]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> Followed {
-        match self.template.meet(bytes) {
-            Met::Event { start, end, length } if end - start <= limit && self.sum.has_room_for(end - start) => {
-                let progressed = self.take_match(bytes.get(start..end).unwrap_or_default());
-                Followed::Event { start, end, length, progressed }
+        let Some((member, length)) = self.memos.root.recall(reader.rest(), head) else { return Some(false) };
+        let start = reader.pos();
+        reader.pass_known(length);
+        let value = member.value.map(|value| value.after(start));
+        match member.field {
+            Field::Id => self.id = value,
+            Field::Model => self.model = value,
+            Field::Created => self.created = value,
+            Field::Usage => self.usage = value,
+            Field::Extra => {
+                let (key, value) = (member.key.after(start), value?);
+                self.note_extra(ExtraRow { owner: Owner::Chunk, key, value, known: member.known })?;
             }
-            Met::Begun if bytes.len() <= limit => Followed::Begun,
-            _ => Followed::Other,
         }
-    }
-}
-
-impl ChunkReader {
-    pub(super) fn new(context: &Context, wanted: Wanted, template: Template) -> Self {
-        let (table, sum) = (Table::default(), Accumulator::new(*context.limits()));
-        ChunkReader { wanted, table, sum, template, matched: false }
+        Some(true)
     }
 
-    /// Returns where in the current chunk a span of the table is.
-    #[inline]
-    pub(super) fn now(&self, span: Span) -> Span {
-        if self.matched { self.template.now(span) } else { span }
+    /// Reads a member of the chunk.
+    fn root(&mut self, reader: &mut Reader<'_>, kind: Kind, key: Span) -> Option<Passed> {
+        let spelled = spelled(reader, key);
+        let (field, value) = match name(reader, key, &spelled) {
+            b"id" if text_or_null(reader, kind, &mut self.id)? => (Field::Id, self.id),
+            b"model" if text_or_null(reader, kind, &mut self.model)? => (Field::Model, self.model),
+            b"created" if is_text(kind) || kind == Kind::Null => {
+                self.created = value_or_null(reader, kind)?;
+                (Field::Created, self.created)
+            }
+            b"usage" if matches!(kind, Kind::Object | Kind::Null) => {
+                self.usage = value_or_null(reader, kind)?;
+                (Field::Usage, self.usage)
+            }
+            b"choices" if matches!(kind, Kind::Array | Kind::Null) => {
+                self.first_choice = self.choices.len();
+                self.has_choices = kind == Kind::Array;
+                if self.has_choices {
+                    reader.array(|reader| self.choice(reader))?;
+                } else {
+                    reader.skip()?;
+                }
+                return Some(Passed::Choices);
+            }
+            b"error" => {
+                self.error(reader)?;
+                return Some(Passed::Other);
+            }
+            other => {
+                let decides = kind == Kind::String && matches!(other, b"type" | b"object");
+                let value = reader.skip_of(kind)?;
+                self.error |= decides && value.of(reader.json()) == b"\"error\"";
+                self.note_extra(ExtraRow { owner: Owner::Chunk, key, value, known: 0 })?;
+                (Field::Extra, Some(value))
+            }
+        };
+        Some(Passed::Member(Member { field, key, value, known: 0 }))
     }
 
-    /// Adds what a chunk carries that matched; returns whether that is anything.
-    #[inline(always)]
-    fn take_match(&mut self, data: &[u8]) -> bool {
-        self.template.count_hit();
-        self.matched = true;
-        let progressed = self.template.adds_text() || self.has_other_usage(data);
-        self.sum.fold_match(data, &self.template);
-        progressed
-    }
-
-    /// Takes a completion that is one JSON value.
-    fn take_whole(&mut self, context: &Context, body: &Bytes) -> Result<(), Error> {
-        let scanned = self.table.scan(body);
-        if let Some(error) = self.table.too_large() {
-            return Err(error.into());
-        }
-        if let Err(syntax) = scanned {
-            return Err(context.unreadable("the completion", Some(syntax.at), body).into());
-        }
-        self.sum.fold(body, &self.table)?;
-        if self.table.error {
-            return Err(ApiError::from_reply(context, body.clone()).into());
-        }
-        if self.sum.choices() == 0 {
-            return Err(Error::NoChoices);
-        }
-        if self.sum.finished_with_error() {
-            return Err(ApiError::finished_with_error(context).into());
-        }
-        Ok(())
-    }
-
-    /// Returns what changes with all that takes the answers further, but for the usage.
-    fn weight(&self) -> impl PartialEq + use<> {
-        let choices = &self.sum.choices;
-        let finished = choices.iter().filter(|choice| choice.finish_reason.is_some()).count();
-        let calls = choices.iter().map(|choice| choice.calls.list.len()).sum::<usize>();
-        (self.sum.size, choices.len(), finished, calls)
-    }
-
-    /// Returns whether a chunk that matched has another usage than the one before.
     #[cold]
-    fn has_other_usage(&self, data: &[u8]) -> bool {
-        self.template.usage_now().is_some_and(|usage| !self.sum.is_deferred(usage.of(data)))
+    fn error(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        let value = reader.skip()?;
+        self.error |= crate::error::is_truthy(value.of(reader.json()));
+        Some(())
+    }
+
+    fn next_serial(&mut self) -> u32 {
+        self.serial = self.serial.saturating_add(1);
+        self.serial
+    }
+
+    #[inline]
+    fn extra(&mut self, reader: &mut Reader<'_>, kind: Kind, owner: Owner, key: Span) -> Option<()> {
+        let value = reader.skip_of(kind)?;
+        self.note_extra(ExtraRow { owner, key, value, known: 0 })
+    }
+
+    #[inline]
+    fn note_extra(&mut self, extra: ExtraRow) -> Option<()> {
+        self.has_room(self.extras.len())?;
+        self.extras.push(extra);
+        Some(())
+    }
+
+    /// Ends the scan where there are as many rows of a kind as are noted.
+    #[inline]
+    fn has_room(&mut self, rows: usize) -> Option<()> {
+        self.overflowed |= rows >= MOST_ROWS;
+        (!self.overflowed).then_some(())
     }
 }
 
-impl fmt::Debug for ChunkReader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChunkReader").field("choices", &self.sum.choices()).finish_non_exhaustive()
+/// Reads an index; what is no integer in range counts as absent, so that no memory is sized by it.
+#[inline]
+fn index(reader: &mut Reader<'_>) -> Option<Option<u8>> {
+    // Nearly always: one digit.
+    if let [digit @ b'0'..=b'9', b',' | b'}', ..] = *reader.rest() {
+        reader.pass_known(1);
+        return Some(Some(digit - b'0'));
+    }
+    let digits = reader.skip()?.of(reader.json());
+    let plain = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit);
+    let value = digits.iter().take(3).fold(0_u64, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')));
+    Some(u8::try_from(value).ok().filter(|_| plain && value <= MAX_INDEX))
+}
+
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::String | Kind::Number)
+}
+
+/// Reads a string, the digits of a number, or `null`, which is absent, into `slot`; returns `false`, with nothing passed,
+/// where it is something else.
+#[inline]
+fn text_or_null(reader: &mut Reader<'_>, kind: Kind, slot: &mut Option<Span>) -> Option<bool> {
+    if kind == Kind::Number {
+        *slot = Some(reader.number()?);
+        return Some(true);
+    }
+    string_or_null(reader, kind, slot)
+}
+
+/// Reads a string, or `null`, which is absent, into `slot`; returns `false`, with nothing passed, where it is something else.
+#[inline]
+fn string_or_null(reader: &mut Reader<'_>, kind: Kind, slot: &mut Option<Span>) -> Option<bool> {
+    *slot = match kind {
+        Kind::String => Some(reader.string()?),
+        Kind::Null => reader.skip_of(kind).map(|_| None)?,
+        _ => return Some(false),
+    };
+    Some(true)
+}
+
+/// Passes any value; `null` is absent.
+#[inline]
+fn value_or_null(reader: &mut Reader<'_>, kind: Kind) -> Option<Option<Span>> {
+    let value = reader.skip_of(kind)?;
+    Some((kind != Kind::Null).then_some(value))
+}
+
+/// Returns the name that a key with escapes in it spells.
+#[inline]
+fn spelled(reader: &Reader<'_>, key: Span) -> Option<String> {
+    key.escaped.then(|| json::to_string(reader.json(), key))
+}
+
+/// Returns the name that a key spells.
+#[inline]
+fn name<'a>(reader: &Reader<'a>, key: Span, spelled: &'a Option<String>) -> &'a [u8] {
+    match spelled {
+        None => key.of(reader.json()),
+        Some(spelled) => spelled.as_bytes(),
     }
 }

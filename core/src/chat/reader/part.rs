@@ -1,7 +1,7 @@
 //! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
 
-use super::scan::{name, spelled, string_or_null};
 use super::table::PartKind;
+use super::{name, spelled, string_or_null};
 use crate::json::{Kind, Reader, Span};
 
 /// What has been seen of the element.

@@ -1,6 +1,6 @@
 //! Where the members of one chunk are: spans into its bytes, in rows that are reused from chunk to chunk.
 
-use super::scan::Memos;
+use super::Memos;
 use crate::json::Span;
 use crate::limits::{Limit, TooLarge};
 

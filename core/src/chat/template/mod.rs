@@ -35,10 +35,10 @@ mod wire;
 use super::accumulator::Accumulator;
 use super::reader::Table;
 use crate::json::Span;
+use crate::reply::Met;
 use candidates::Candidate;
 use rules::Lesson;
 use slot::Slot;
-pub(super) use wire::Met;
 use wire::Wire;
 
 /// The pattern that the chunk before makes.
@@ -93,16 +93,16 @@ impl Template {
         now(&self.slots, learned)
     }
 
+    /// Returns whether chunks differ in their usage.
+    #[inline]
+    pub(super) fn has_usage(&self) -> bool {
+        self.usage.is_some()
+    }
+
     /// Returns where the usage is, as of the last match, if chunks differ in it.
     #[inline]
     pub(super) fn usage_now(&self) -> Option<Span> {
         self.usage.map(|usage| self.now(usage))
-    }
-
-    /// Returns whether a text, or the arguments of a call, are not empty as of the last match.
-    #[inline]
-    pub(super) fn adds_text(&self) -> bool {
-        self.slots.iter().any(Slot::adds_text)
     }
 
     /// Reads the event that the bytes of a stream begin with by its difference from the one that was learned. Where it does

@@ -50,12 +50,6 @@ impl Slot {
         matches!(self.target, Target::Count | Target::Cost)
     }
 
-    /// Returns whether a piece of a text stands there that is not empty.
-    #[inline]
-    pub(super) fn adds_text(&self) -> bool {
-        matches!(self.target, Target::Text(..) | Target::Arguments(_)) && !self.now.is_empty()
-    }
-
     /// Passes what stands at the slot in another chunk: `rest` begins with it, `at` bytes into the data. Returns its length.
     #[inline(always)]
     pub(super) fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize> {

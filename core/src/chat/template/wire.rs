@@ -15,6 +15,7 @@
 //! that it does not matter; a longer one is left to the framing.
 
 use super::slot::Slot;
+use crate::reply::Met;
 
 /// The literals, one after the other.
 #[derive(Debug, Default)]
@@ -37,24 +38,6 @@ struct Begun {
     literals: usize,
     /// In that literal.
     literal: usize,
-}
-
-/// What the bytes of a stream begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chat) enum Met {
-    /// An event that matches.
-    Event {
-        /// Where its data begins.
-        start: usize,
-        /// Where its data ends.
-        end: usize,
-        /// How long it is, with its blank line.
-        length: usize,
-    },
-    /// The beginning of what may become one.
-    Begun,
-    /// Something else.
-    Other,
 }
 
 /// What stands before the data: most servers write a space, and some do not.

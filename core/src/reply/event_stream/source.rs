@@ -90,15 +90,16 @@ impl Source {
         Seen { event, data, mended, problem: self.problem.as_ref() }
     }
 
+    pub(super) fn is_unusual(&self) -> bool {
+        self.unusual
+    }
+
     /// Drops what is unusual about the current item.
-    #[inline]
     pub(super) fn forget(&mut self) {
-        if self.unusual {
-            self.unusual = false;
-            self.line = None;
-            self.mended = Vec::new();
-            self.problem = None;
-        }
+        self.unusual = false;
+        self.line = None;
+        self.mended = Vec::new();
+        self.problem = None;
     }
 
     /// Notes that the current event is read line by line, from its first.

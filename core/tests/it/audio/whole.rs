@@ -1,10 +1,11 @@
 //! Speech and transcriptions. What is sent, what is read, and what goes wrong.
 
 use crate::support::form::{self, Part};
-use crate::support::{Unwritable, cut, head_with_id, play, router, sent, value, whole};
+use crate::support::{Unwritable, cut, head, head_with_id, play, router, sent, value, whole};
 use requesty_core::audio::{MAX_FILE_BYTES, Speech, TokenUsage, Transcript, Transcription, Usage};
-use requesty_core::{Call, End, Error, ErrorKind, Reply};
+use requesty_core::{Call, End, Error, ErrorKind, Reply, Step};
 use serde_json::json;
+use std::time::Duration;
 
 const MODEL: &str = "openai/gpt-4o-mini-tts";
 
@@ -226,4 +227,23 @@ fn errors_of_a_transcription_are_typed() {
     assert_eq!(error.kind(), Some(ErrorKind::InvalidRequest));
     assert_eq!(error.api().unwrap().origin(), Some("provider"));
     assert!(matches!(whole(&call, 200, "{}").unwrap_err(), Error::Decode(_)));
+}
+
+#[test]
+fn speech_without_a_byte_is_cut() {
+    let call = router().speech(&Speech::new("m", "v", "Hello")).unwrap();
+    let play = |call: &Call<requesty_core::reply::Octets>, body: &[u8]| {
+        let mut machine = call.open(head(200, "audio/mpeg"), Duration::ZERO);
+        machine.push(body, Duration::ZERO);
+        machine.end(End::Clean);
+        while let Ok(Step::Ready) = machine.advance() {}
+        let last = machine.advance().is_ok();
+        let total = machine.total();
+        assert_eq!(last, total.is_ok());
+        total
+    };
+    assert!(matches!(play(&call, b"").unwrap_err().error(), Error::Truncated(how) if !how.is_cut()));
+    assert_eq!(play(&call, b"a").unwrap(), 1);
+    // Of other bytes nothing is known: there may be none.
+    assert_eq!(play(&router().post_bytes("x", &()).unwrap(), b"").unwrap(), 0);
 }

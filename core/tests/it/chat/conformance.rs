@@ -1,6 +1,6 @@
 //! Recorded and synthetic chat streams of public test suites, through the chat dialect and its total.
 //!
-//! The cases stand in the folder that `REQUESTY_CONFORMANCE` names; without it there is nothing to run.
+//! The cases stand in the folder that `REQUESTY_CONFORMANCE` names.
 
 use std::time::Duration;
 
@@ -16,11 +16,9 @@ const DIFFERENCES: &[(&str, &str)] = &[
 ];
 
 #[test]
+#[ignore = "needs REQUESTY_CONFORMANCE, the folder of the cases"]
 fn every_case_gives_its_completion() {
-    let Some(folder) = std::env::var_os("REQUESTY_CONFORMANCE") else {
-        println!("REQUESTY_CONFORMANCE is not set: no cases to run");
-        return;
-    };
+    let folder = std::env::var_os("REQUESTY_CONFORMANCE").expect("REQUESTY_CONFORMANCE is the folder of the cases");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.file_name().unwrap().to_string_lossy().starts_with("chat_"));
     files.sort();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "base64")]
 use requesty_core::audio::Speech;
 use requesty_core::error::{Phase, Timeout};
 use requesty_core::{Call, Dialect, End, Error, Reply, Step, chat, messages, responses};
@@ -88,6 +89,7 @@ pub fn families() -> Vec<Family> {
             ends_with_body: true,
             ..family("typed with its body", n, n, typed.ending_with_body(), |item| item.raw().to_vec())
         },
+        #[cfg(feature = "base64")]
         Family {
             ends_with_done: false,
             ..family(
