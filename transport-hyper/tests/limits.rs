@@ -113,7 +113,7 @@ async fn a_server_that_reads_nothing_is_left() {
 
 fn timeout(error: &Error) -> Timeout {
     match error {
-        Error::Timeout(timeout) => *timeout,
+        Error::Timeout(timeout) => **timeout,
         other => panic!("no time-out: {other:?}"),
     }
 }

@@ -111,10 +111,10 @@ fn kind(error: &Error) -> String {
         Error::Build(_) => "build".to_owned(),
         Error::Decode(_) => "decode".to_owned(),
         Error::Truncated(_) => "truncated".to_owned(),
-        Error::Unfinished => "unfinished".to_owned(),
-        Error::NoChoices => "no choices".to_owned(),
+        Error::Unfinished(_) => "unfinished".to_owned(),
+        Error::NoChoices(_) => "no choices".to_owned(),
         Error::TooLarge(_) => "too large".to_owned(),
-        Error::Cancelled => "cancelled".to_owned(),
+        Error::Cancelled(_) => "cancelled".to_owned(),
         _ => "_OTHER".to_owned(),
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::accumulator::read_created;
 use super::chunk::{CallFragment, Chunk, Delta};
 use super::reader::Head;
 use super::{FinishReason, Role, Usage};
@@ -28,6 +29,8 @@ pub struct OwnedChunk {
     raw_len: usize,
     first: Option<DeltaRow>,
     rest: Option<Box<Rest>>,
+    /// The index of the answer that is shown first.
+    first_index: Option<u8>,
 }
 
 /// What few chunks have.
@@ -89,7 +92,8 @@ impl OwnedChunk {
             rest.came = chunk.came.map(Box::from);
             rest.problem = chunk.problem.cloned();
         }
-        OwnedChunk { raw_len: raw.len(), first, rest, bytes: bytes.into_boxed_slice() }
+        let first_index = chunk.view.reader.sum.first_index();
+        OwnedChunk { raw_len: raw.len(), first, rest, first_index, bytes: bytes.into_boxed_slice() }
     }
 
     /// Returns the first answer's text in this chunk; see [`Chunk::text`].
@@ -114,7 +118,7 @@ impl OwnedChunk {
 
     /// Returns when the completion was made; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.head().created?.of(self.json()))
+        read_created(self.head().created?.of(self.json()))
     }
 
     /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
@@ -175,7 +179,7 @@ impl OwnedChunk {
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        self.deltas().find(|delta| Some(delta.index()) == self.first_index)
     }
 }
 

@@ -40,10 +40,10 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Error::Truncated(Truncated { cause: None }),
-            End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause) }),
-            End::TimedOut(timeout) => Error::Timeout(timeout),
-            End::Cancelled => Error::Cancelled,
+            End::Clean => Truncated { cause: None }.into(),
+            End::Cut(cause) => Truncated { cause: Some(cause) }.into(),
+            End::TimedOut(timeout) => timeout.into(),
+            End::Cancelled => Error::Cancelled(().into()),
         }
     }
 }

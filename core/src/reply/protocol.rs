@@ -223,7 +223,7 @@ impl Ended<'_> {
     /// Returns the error that this end is for an answer that is not complete.
     pub fn into_error(self) -> Error {
         match self {
-            Ended::Done | Ended::Whole => Error::Unfinished,
+            Ended::Done | Ended::Whole => Error::Unfinished(().into()),
             Ended::Body(how) => how.clone().into_error(),
             Ended::InEvent => End::Clean.into_error(),
         }

@@ -20,10 +20,10 @@ pub struct Whole<T> {
 
 impl<T: DeserializeOwned> Whole<T> {
     pub(crate) fn new() -> Self {
-        Whole::read_by(|status, body| {
+        Whole::read_by(|_, body| {
             // An empty reply is `null`: endpoints that answer 204 have a unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
-            decode(json, "the reply", Some(status))
+            decode(json, "the reply")
         })
     }
 }
@@ -114,7 +114,7 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Protocol for TypedRead
         if is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
-        let value = decode(data, "an event", None).map_err(Arc::new);
+        let value = decode(data, "an event").map_err(Arc::new);
         let problem = value.as_ref().err().cloned();
         self.value = Some(value);
         self.count += 1;
@@ -194,11 +194,11 @@ impl<T> fmt::Debug for TypedEvent<'_, T> {
 }
 
 /// Reads JSON as `T`; bad bytes and lone surrogates are mended rather than costing the value.
-fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str, status: Option<StatusCode>) -> Result<T, DecodeError> {
+fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str) -> Result<T, DecodeError> {
     let strict = serde_json::from_slice(data);
     strict.or_else(|_| serde_json::from_str(&json::strict(data))).map_err(|error| {
         let lines = data.split_inclusive(|&byte| byte == b'\n').take(error.line().saturating_sub(1));
         let at = lines.map(<[u8]>::len).sum::<usize>() + error.column();
-        DecodeError { what: what.into(), at: Some(at.min(data.len())), status, body: Bytes::copy_from_slice(data) }
+        DecodeError::new(what, Some(at.min(data.len())), data)
     })
 }

@@ -89,12 +89,10 @@ impl<R: Reply> Call<R> {
     /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
     /// other calls.
     pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
-        let context = Context {
-            head: Arc::new(Head::from(head)),
-            limits: self.limits,
-            scrub: Scrub::new(self.key.clone()),
-            target: self.target().into(),
-        };
+        let scrub = Scrub::new(self.key.clone());
+        let mut head = Head::from(head);
+        head.clean_request_id(|id| scrub.text(id, false));
+        let context = Context { head: Arc::new(head), limits: self.limits, scrub, target: self.target().into() };
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
         Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
     }

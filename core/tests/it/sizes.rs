@@ -14,10 +14,10 @@ use requesty_core::{BuildError, Call, Decimal, End, Error, Extra, Head, Incomple
 #[test]
 fn what_every_step_returns_fits_into_a_few_registers() {
     assert_eq!(size_of::<Step>(), 1);
-    // The largest variants are what a limit or a time-out says; everything longer is behind a pointer.
-    assert_eq!(size_of::<Error>(), 32);
-    assert_eq!(size_of::<Result<Step, Error>>(), 32);
-    assert_eq!(size_of::<Option<Error>>(), 32);
+    // The largest variant is the text of a request that cannot be built; everything longer is behind a pointer.
+    assert_eq!(size_of::<Error>(), 24);
+    assert_eq!(size_of::<Result<Step, Error>>(), 24);
+    assert_eq!(size_of::<Option<Error>>(), 24);
     assert!(size_of::<TooLarge>() <= 16 && size_of::<Timeout>() <= 24 && size_of::<Truncated>() <= 16);
     assert!(size_of::<BuildError>() <= 24 && size_of::<End>() <= 32);
 }

@@ -45,8 +45,8 @@ fn error(error: &Error) -> String {
         }
         Error::Decode(_) => "decode".to_owned(),
         Error::Truncated(cut) => if cut.is_cut() { "broken" } else { "truncated" }.to_owned(),
-        Error::Unfinished => "unfinished".to_owned(),
-        Error::NoChoices => "no-choices".to_owned(),
+        Error::Unfinished(_) => "unfinished".to_owned(),
+        Error::NoChoices(_) => "no-choices".to_owned(),
         Error::TooLarge(error) => format!("too-large {:?}", error.what()),
         Error::Timeout(timeout) => format!("timeout {:?}", timeout.phase()),
         Error::Transport(error) if error.request_maybe_processed() => "transport maybe-processed".to_owned(),

@@ -94,7 +94,7 @@ impl<P: Protocol> EventStream<P> {
         let hole = self.first_problem.clone().map(Error::Decode);
         let outcome = outcome.and_then(|()| hole.map_or(Ok(()), Err));
         self.outcome = Some(outcome.map_err(|error| match error {
-            Error::Truncated(_) | Error::Unfinished => {
+            Error::Truncated(_) | Error::Unfinished(_) => {
                 self.context.error_in_line(self.source.decoder.stray_line()).unwrap_or(error)
             }
             error => error,

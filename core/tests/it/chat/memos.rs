@@ -6,7 +6,7 @@ use requesty_core::{End, Step};
 
 /// What is shown of each chunk, read one after the other, every chunk in full.
 fn shown(chunks: &[&str]) -> Vec<String> {
-    let call = crate::support::stream_call().without_template();
+    let call = crate::support::chat::stream_call().without_template();
     let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
     for chunk in chunks {
         machine.push(format!("data: {chunk}\n\n").as_bytes(), Duration::ZERO);
@@ -99,7 +99,7 @@ fn answers_that_take_turns_are_read_the_same() {
 
 #[test]
 fn an_error_is_seen_behind_chunks_like_it() {
-    let call = crate::support::stream_call();
+    let call = crate::support::chat::stream_call();
     for error in [r#""object":"error""#, r#""type":"error""#, r#""error":{"message":"m"}"#, r#""error":"m""#] {
         let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
         for json in [BEFORE, BEFORE, BEFORE, &BEFORE.replace(r#""x":1"#, error)] {

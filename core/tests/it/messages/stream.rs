@@ -139,7 +139,7 @@ fn only_a_stop_reason_makes_an_answer_complete() {
                         let clean = !done.is_empty() || matches!(end_of_body, End::Clean);
                         assert_eq!(played.reply().clean_end(), clean, "{row}");
                     }
-                    (false, false, _, Some(Error::Unfinished)) => {}
+                    (false, false, _, Some(Error::Unfinished(_))) => {}
                     (false, true, End::Clean, Some(Error::Truncated(truncated))) => assert!(!truncated.is_cut()),
                     (false, true, End::Cut(_), Some(Error::Truncated(truncated))) => assert!(truncated.is_cut()),
                     (false, true, End::TimedOut(_), Some(Error::Timeout(_))) => {}
@@ -157,7 +157,7 @@ fn an_end_without_a_stop_reason_can_be_accepted() {
         let body = events([START.to_owned(), text(0, "Hel")]) + &done;
         assert_eq!(play_pieces(&call, [body.as_bytes()], End::Clean).total.unwrap().text(), "Hel");
         let nothing = play_pieces(&call, [frame(START).as_bytes(), done.as_bytes()], End::Clean);
-        assert!(matches!(nothing.error(), Some(Error::Unfinished)));
+        assert!(matches!(nothing.error(), Some(Error::Unfinished(_))));
     }
     let cut_off = events([START.to_owned(), text(0, "Hel")]);
     assert!(matches!(play_pieces(&call, [cut_off.as_bytes()], End::Clean).error(), Some(Error::Truncated(_))));

@@ -32,7 +32,7 @@ fn odd_members_never_cost_the_rest() {
         [r#"{"content":null}"#, r#"{"content":[],"usage":null,"role":null,"stop_reason":""}"#, r#"{"content":{"a":1}}"#]
     {
         let incomplete = play_whole(200, odd).unwrap_err();
-        assert!(matches!(incomplete.error(), Error::Unfinished), "{odd}");
+        assert!(matches!(incomplete.error(), Error::Unfinished(_)), "{odd}");
         let reply = incomplete.partial();
         assert_eq!((reply.content.len(), &reply.role, &reply.stop_reason), (0, &Role::Assistant, &None), "{odd}");
     }
@@ -102,7 +102,7 @@ fn stop_reasons_are_their_names_both_ways() {
         (StopReason::MaxTokens, "max_tokens", true),
         (StopReason::StopSequence, "stop_sequence", false),
         (StopReason::ToolUse, "tool_use", false),
-        (StopReason::PauseTurn, "pause_turn", false),
+        (StopReason::PauseTurn, "pause_turn", true),
         (StopReason::Refusal, "refusal", true),
         (StopReason::Other("model_context_window_exceeded".into()), "model_context_window_exceeded", true),
         (StopReason::Other("length".into()), "length", true),

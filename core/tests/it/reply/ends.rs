@@ -39,11 +39,11 @@ fn what_is_not_complete_says_how_it_ended() {
         }
         assert!(matches!(family.play(family.item, cut()).total, Err(Error::Truncated(how)) if how.is_cut()));
         assert!(matches!(family.play(family.item, timed_out()).total, Err(Error::Timeout(_))));
-        assert!(matches!(family.play(family.item, End::Cancelled).total, Err(Error::Cancelled)));
+        assert!(matches!(family.play(family.item, End::Cancelled).total, Err(Error::Cancelled(_))));
         let done = family.play(&[family.item, DONE].concat(), End::Clean);
         match done.total {
             Ok(()) => assert!(family.ends_with_done, "{}", family.name),
-            Err(error) => assert!(matches!(error, Error::Unfinished) && !family.ends_with_done, "{}", family.name),
+            Err(error) => assert!(matches!(error, Error::Unfinished(_)) && !family.ends_with_done, "{}", family.name),
         }
     }
 }

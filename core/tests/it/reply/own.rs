@@ -97,7 +97,7 @@ fn a_family_of_ones_own_has_all_that_the_others_have() {
     let (machine, items) = play(open(), b"data: 2\n\n: ping\n\ndata: null\n\ndata: 1\n\ndata: 0\n\n", End::Clean);
     assert_eq!((machine.total().unwrap(), items), (3, 3));
     let (machine, _) = play(open(), b"data: 2\n\ndata: [DONE]\n\n", End::Clean);
-    assert!(matches!(machine.total().unwrap_err().error(), Error::Unfinished));
+    assert!(matches!(machine.total().unwrap_err().error(), Error::Unfinished(_)));
     let (machine, items) = play(open(), b"data: 2\n\ndata: two\n\ndata: 0\n\n", End::Clean);
     let incomplete = machine.total().unwrap_err();
     assert_eq!((*incomplete.partial(), items), (2, 3));

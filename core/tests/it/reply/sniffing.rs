@@ -209,7 +209,7 @@ fn events_of_a_type_are_not_read_from_one_value() {
     assert_eq!(machine.advance().unwrap(), Step::Ready);
     assert!(format!("{:?}", machine.item()).contains("problem: Some"));
     machine.end(End::Cancelled);
-    assert!(matches!(machine.advance().unwrap_err(), Error::Cancelled));
+    assert!(matches!(machine.advance().unwrap_err(), Error::Cancelled(_)));
     assert_eq!(*machine.total().unwrap_err().partial(), 2);
 }
 

@@ -143,7 +143,7 @@ fn odd_members_cost_nothing_but_themselves() {
 
     let odd = r#"{"id":7,"model":null,"created_at":"12","status":1,"output":{},"error":null,"usage":"x","incomplete_details":[]}"#;
     let incomplete = read(odd).unwrap_err();
-    assert!(matches!(incomplete.error(), Error::Unfinished));
+    assert!(matches!(incomplete.error(), Error::Unfinished(_)));
     let response = incomplete.partial();
     assert_eq!((response.id.as_deref(), response.created_at, response.usage.is_none()), (None, Some(12), true));
     let passed_on = serde_json::to_value(response).unwrap();
@@ -167,7 +167,7 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     let early = |rest: &str| match read(&format!("{{{text},{rest}}}")) {
         Ok(response) => response.whole_text().unwrap_err(),
         Err(incomplete) => {
-            assert!(matches!(incomplete.error(), Error::Unfinished), "{rest}");
+            assert!(matches!(incomplete.error(), Error::Unfinished(_)), "{rest}");
             incomplete.partial().whole_text().unwrap_err()
         }
     };
@@ -180,7 +180,7 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     assert_eq!(early(r#""incomplete_details":{"reason":"content_filter"}"#).reason(), Some("content_filter"));
     // Nobody said that it is whole, or that it is not.
     let incomplete = read(&format!("{{{text}}}")).unwrap_err();
-    assert!(matches!(incomplete.error(), Error::Unfinished));
+    assert!(matches!(incomplete.error(), Error::Unfinished(_)));
     assert_eq!(incomplete.partial().text(), "half");
 
     let sample =
@@ -190,7 +190,7 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     assert_eq!(response.summary().finish_reasons, ["max_output_tokens"]);
     assert_eq!(serde_json::to_value(&response).unwrap(), serde_json::from_str::<Value>(&sample).unwrap());
     let open = read(r#"{"status":"in_progress"}"#).unwrap_err();
-    assert!(matches!(open.error(), Error::Unfinished) && open.partial().summary().finish_reasons.is_empty());
+    assert!(matches!(open.error(), Error::Unfinished(_)) && open.partial().summary().finish_reasons.is_empty());
 }
 
 #[test]
@@ -207,7 +207,14 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
     );
     let calls: Vec<_> = response.function_calls().collect();
     let told: Vec<_> = calls.iter().map(|call| (call.call_id(), call.name(), call.arguments_json())).collect();
-    assert_eq!(told, [("c1", "weather", r#"{"city":"Rome"}"#), ("c2", "now", "{}"), ("", "object", r#"{"a":1}"#)]);
+    // Some servers leave a call as it began: its response is complete.
+    let wanted = [
+        ("c1", "weather", r#"{"city":"Rome"}"#),
+        ("c2", "now", "{}"),
+        ("c5", "weather", "{}"),
+        ("", "object", r#"{"a":1}"#),
+    ];
+    assert_eq!(told, wanted);
     assert_eq!(calls[0].arguments::<Value>().unwrap(), json!({"city": "Rome"}));
     let error = calls[0].arguments::<Vec<u8>>().unwrap_err();
     assert_eq!(error.raw(), r#" {"city":"Rome"} "#);
@@ -218,12 +225,12 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
 
     let unfinished: Vec<_> = response.unfinished_calls().collect();
     let why: Vec<_> = unfinished.iter().map(|call| call.why()).collect();
-    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::Cut, Unfinished::NoName]);
+    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::NoName]);
     assert_eq!((unfinished[0].fragment(), unfinished[0].call().call_id.as_deref()), (r#"{"city":"Ro"#, Some("c3")));
     let said: Vec<_> = unfinished.iter().map(ToString::to_string).collect();
     assert_eq!(said[0], "the arguments of the function call are not JSON");
     assert_eq!(said[1], "the function call was cut: the response ended before it did");
-    assert_eq!(said[3], "the function call names no function");
+    assert_eq!(said[2], "the function call names no function");
     assert_eq!(format!("{:?}", unfinished[0]), "UnfinishedCall { why: InvalidArguments, fragment_len: 11, .. }");
     assert!(std::error::Error::source(&unfinished[0]).is_none());
 }
@@ -287,7 +294,7 @@ fn what_is_no_response_is_an_error() {
         assert!(serde_json::from_str::<Response>(body).is_err());
     }
     for empty in [r#"{"output":null}"#, r#"{"status":null}"#] {
-        assert!(matches!(read(empty).unwrap_err().error(), Error::Unfinished), "{empty}");
+        assert!(matches!(read(empty).unwrap_err().error(), Error::Unfinished(_)), "{empty}");
     }
 }
 

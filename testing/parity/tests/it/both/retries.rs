@@ -6,8 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use requesty_core::error::Phase;
-use requesty_core::http::StatusCode;
-use requesty_core::{ApiKey, Error, Policy, Router};
+use requesty_core::{ApiKey, Error, ErrorKind, Policy, Router};
 use requesty_mock::MockRouter;
 
 use super::{Client, KEY, each, ms, quick, streamed, whole};
@@ -72,7 +71,7 @@ fn the_policy_is_the_calls() {
         let client = Client::new(transport);
         client.stream(&streamed(&mock, "mock/429-once").with_policy(Policy::none())).unwrap_err();
         assert_eq!(mock.hits("mock/429-once"), 1);
-        let policy = quick().retry_status(StatusCode::INTERNAL_SERVER_ERROR).with_max_retries(1);
+        let policy = quick().retry_kind(ErrorKind::Server).with_max_retries(1);
         client.stream(&streamed(&mock, "mock/status-500").with_policy(policy)).unwrap_err();
         assert_eq!(mock.hits("mock/status-500"), 2);
     });
