@@ -23,7 +23,7 @@ fn limited<R: Reply>(call: Call<R>, change: impl Fn(Timeouts) -> Timeouts) -> Ca
 
 fn timeout(error: &Error) -> Timeout {
     match error {
-        Error::Timeout(timeout) => *timeout,
+        Error::Timeout(timeout) => **timeout,
         other => panic!("no time-out: {other:?}"),
     }
 }
