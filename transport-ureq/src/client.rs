@@ -15,7 +15,9 @@ use crate::attempt::Attempts;
 use crate::connect;
 use crate::control::{CancelHandle, Control};
 use crate::failure::failure;
+use crate::head::check;
 use crate::iter::{ItemIter, Link};
+use crate::wire::Lost;
 
 /// A blocking client: a pool of connections, and the verbs that make calls over it.
 ///
@@ -142,6 +144,7 @@ impl Client {
         }
         let (mut parts, body) = call.request().into_parts();
         attempts.watch.request(&mut parts)?;
+        check(&parts, body.len())?;
         let response = {
             let _serving = control.serve();
             if body.is_empty() {
@@ -154,8 +157,11 @@ impl Client {
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, Duration::ZERO);
         attempts.watch.response(machine.head(), control.now());
+        // From here on, bytes of the body are counted.
+        control.fruitful();
         let link = Box::new(Linked(control.clone()));
-        Ok(ItemIter::linked(machine, Body(body.into_reader()), control.start(), link))
+        let body = Body { reader: body.into_reader(), control: control.clone() };
+        Ok(ItemIter::linked(machine, body, control.start(), link))
     }
 }
 
@@ -179,11 +185,16 @@ impl fmt::Debug for Client {
 }
 
 /// The body of a reply. Dropping it before its end closes the connection; at its end the connection can be used again.
-pub struct Body(ureq::BodyReader<'static>);
+pub struct Body {
+    reader: ureq::BodyReader<'static>,
+    control: Arc<Control>,
+}
 
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        let read = self.reader.read(buffer);
+        self.control.fruitful();
+        read.map_err(Lost::unwrap)
     }
 }
 
@@ -218,7 +229,6 @@ impl Link<Body> for Linked {
                 }
             }
         }
-        self.0.detach();
     }
 }
 

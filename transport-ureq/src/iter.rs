@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use requesty_core::error::{Phase, Timeout};
@@ -287,6 +288,10 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
+/// An error that was made an I/O error on its way is the cause itself.
 fn cause(error: io::Error) -> requesty_core::error::Cause {
-    std::sync::Arc::new(error)
+    if error.get_ref().is_none() {
+        return Arc::new(error);
+    }
+    error.into_inner().unwrap_or_else(|| "unknown".into()).into()
 }

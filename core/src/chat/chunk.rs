@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
+use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::owned::OwnedChunk;
@@ -55,7 +55,7 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Returns the first answer's text in this chunk; empty where it has none.
+    /// Returns the text in this chunk of the answer that began first; empty where it has none.
     ///
     /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
     /// character between two of them.
@@ -80,7 +80,7 @@ impl<'a> Chunk<'a> {
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.view.bytes(self.view.table.created)?)
+        read_created(self.view.bytes(self.view.table.created)?)
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
@@ -122,7 +122,8 @@ impl<'a> Chunk<'a> {
     }
 
     fn first(&self) -> Option<Delta<'a>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        let first = self.view.sum.first_index()?;
+        self.deltas().find(|delta| delta.index() == first)
     }
 }
 

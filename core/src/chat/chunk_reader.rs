@@ -121,6 +121,7 @@ impl Protocol for ChunkReader {
     fn total(&self, standing: Standing) -> Completion {
         let mut completion = Completion::of(&self.sum, !standing.lossy, self.wanted.offered.clone());
         completion.set_clean_end(standing.clean);
+        completion.set_complete(standing.complete);
         completion.set_wanted(self.wanted.answers);
         completion
     }
@@ -174,7 +175,7 @@ impl ChunkReader {
 
     /// Takes a completion that is one JSON value.
     fn take_whole(&mut self, context: &Context, body: &Bytes) -> Result<(), Error> {
-        let scanned = self.table.scan(body);
+        let scanned = self.table.scan_whole(body);
         if let Some(error) = self.table.too_large() {
             return Err(error.into());
         }

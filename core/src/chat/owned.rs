@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::accumulator::read_created;
 use super::chunk::{CallFragment, Chunk, Delta};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
@@ -28,6 +29,7 @@ pub struct OwnedChunk {
     created: Option<Span>,
     usage: Option<Span>,
     deltas: Rows<DeltaRow>,
+    first_index: Option<u8>,
     /// The data as it came, where that is no JSON and the bytes are what became of it.
     came: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
@@ -77,6 +79,7 @@ impl OwnedChunk {
             created: view.now(view.table.created),
             usage: view.now(view.table.usage),
             deltas: Rows::of(chunk.deltas().map(|delta| DeltaRow::of(&delta, &mut bytes))),
+            first_index: view.sum.first_index(),
             came: chunk.came.map(Box::from),
             problem: chunk.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
@@ -105,7 +108,7 @@ impl OwnedChunk {
 
     /// Returns when the completion was made; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.created?.of(self.json()))
+        read_created(self.created?.of(self.json()))
     }
 
     /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
@@ -154,7 +157,7 @@ impl OwnedChunk {
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        self.deltas().find(|delta| Some(delta.index()) == self.first_index)
     }
 }
 

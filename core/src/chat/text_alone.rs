@@ -62,6 +62,7 @@ impl Accumulator {
             reasoning: (reasoning, reasoning),
             refusal: (refusal, refusal),
             calls: (calls, calls),
+            is_snapshot: false,
         });
         true
     }

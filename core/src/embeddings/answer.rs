@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::reply::{Embeddings, Problem};
-use super::request::Request;
+use super::request::{Request, Wanted};
 use crate::error::DecodeError;
 use crate::observe::Summary;
 use crate::reply::{Context, Value};
@@ -13,11 +13,12 @@ use crate::{Error, Incomplete};
 #[derive(Clone, Debug)]
 pub struct Answer {
     expected: Option<usize>,
+    wanted: Wanted,
 }
 
 impl Answer {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Answer { expected: request.expected() }
+        Answer { expected: request.expected(), wanted: request.wanted() }
     }
 }
 
@@ -28,7 +29,7 @@ impl Value for Answer {
     type Partial = Embeddings;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<Embeddings, Incomplete<Embeddings>> {
-        match Embeddings::read_all(&body, self.expected) {
+        match Embeddings::read_all(&body, self.expected, self.wanted) {
             (embeddings, None) => Ok(embeddings),
             (embeddings, Some(problem)) => Err(Incomplete::new(embeddings, self.error(problem, context, body))),
         }

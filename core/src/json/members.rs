@@ -129,6 +129,12 @@ impl<'a> Members<'a> {
         self.members.iter().any(|(key, _)| key_is(self.json, *key, name))
     }
 
+    /// Returns whether the last member of that name is a value other than a string and null.
+    pub(crate) fn has_value(&self, name: &str) -> bool {
+        let last = self.members.iter().rfind(|(key, _)| key_is(self.json, *key, name));
+        last.is_some_and(|(_, value)| !matches!(kind(value.of(self.json)), None | Some(Kind::String | Kind::Null)))
+    }
+
     /// Returns the members that were not taken, in their order, byte for byte.
     pub(crate) fn rest(self) -> Extra {
         Extra::from_raw(self.members.into_iter().map(|(key, value)| {

@@ -16,6 +16,7 @@ mod decimal;
 mod extra;
 mod members;
 mod mend;
+mod merge;
 mod reader;
 mod received;
 mod swar;
@@ -30,6 +31,7 @@ pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, find_element, first_element, is_null, kind, lenient_uint, string};
 pub(crate) use mend::mended;
+pub(crate) use merge::{Merged, completed, is_blank};
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::received;
 pub(crate) use text::{

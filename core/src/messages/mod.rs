@@ -59,7 +59,7 @@ pub use finished_tool_use::{FinishedToolUse, UnfinishedToolUse};
 pub use message::Message;
 pub use owned::OwnedEvent;
 pub use reader::MessageReader;
-pub use reply::Reply;
+pub use reply::{Reply, StoppedEarly};
 pub use request::Request;
 pub use source::{DocumentBlock, ImageBlock, Source};
 pub use stop_reason::StopReason;

@@ -162,7 +162,13 @@ impl MessageReader {
             EventKind::BlockStop => self.added = self.sum.stop_at(index),
             EventKind::MessageStart => {
                 if let Some(message) = message {
-                    self.sum.message(message.of(data), false)?;
+                    let before = self.sum.blocks.len();
+                    let added = self.sum.message(message.of(data), false);
+                    // Some servers put all they have into the beginning.
+                    if self.sum.blocks.len() > before {
+                        self.whole = Some(self.sum.texts_from(before));
+                    }
+                    added?;
                 }
             }
             EventKind::MessageDelta => self.sum.message_delta(data, delta),
@@ -185,11 +191,7 @@ impl MessageReader {
         }
         self.table = Table::scan(body).unwrap_or_default();
         let added = self.sum.message(body, true);
-        let all = |kind, field| {
-            let blocks = self.sum.blocks.iter().filter(|block| block.kind == kind);
-            blocks.map(|block| block.field(field)).collect::<String>()
-        };
-        self.whole = Some((all(BlockKind::Text, Field::Text), all(BlockKind::Thinking, Field::Thinking)));
+        self.whole = Some(self.sum.texts_from(0));
         added?;
         self.sum.check_size()?;
         self.ended_with_error(context).map_or(Ok(()), Err)

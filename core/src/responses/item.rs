@@ -58,6 +58,17 @@ impl OutputItem {
         }
     }
 
+    /// Returns the id of the item, if it has one.
+    pub(super) fn id(&self) -> Option<String> {
+        let id = match self {
+            OutputItem::Message(message) => message.id.clone(),
+            OutputItem::Reasoning(reasoning) => reasoning.id.clone(),
+            OutputItem::FunctionCall(call) => call.id.clone(),
+            OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("id"),
+        };
+        id.filter(|id| !id.is_empty())
+    }
+
     /// Returns about how many bytes the item takes in a request.
     pub(super) fn size(&self) -> usize {
         match self {

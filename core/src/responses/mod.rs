@@ -15,6 +15,7 @@ mod answer;
 mod build;
 mod event;
 mod event_kind;
+mod finish;
 mod function_call;
 mod input;
 mod input_part;

@@ -75,7 +75,7 @@ impl Protocol for ResponseReader {
             }
         }
         if self.row.kind == EventKind::Other {
-            self.row.kind = self.end_of_another_name(data).unwrap_or_default();
+            self.row.kind = self.end_of_another_name(name, data).unwrap_or_default();
         }
         // An error that says what kind of event it is may carry more than itself.
         let bare = matches!(self.row.kind, EventKind::Error | EventKind::Other);
@@ -158,6 +158,7 @@ impl Protocol for ResponseReader {
         if standing.lossy || !whole {
             response.output.iter_mut().for_each(OutputItem::cut);
         }
+        response.whole &= !standing.lossy;
         response.clean_end = standing.clean;
         response
     }
@@ -174,12 +175,16 @@ impl ResponseReader {
 
     /// Returns what kind of end an event is that has another name, such as `response.done`: one with a response whose status
     /// says that it is over.
-    fn end_of_another_name(&self, data: &[u8]) -> Option<EventKind> {
+    fn end_of_another_name(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
+        let typed = self.row.named.map_or(&b""[..], |named| named.of(data));
+        if ![name, typed].iter().any(|name| name.starts_with(b"response.")) {
+            return None;
+        }
         let mut response = Members::read(self.row.response?.of(data)).ok()?;
-        match response.string("status")?.as_str() {
-            "completed" => Some(EventKind::Completed),
-            "incomplete" => Some(EventKind::Incomplete),
-            "failed" => Some(EventKind::Failed),
+        match Status::from(response.string("status")?.as_str()) {
+            Status::Incomplete | Status::Cancelled => Some(EventKind::Incomplete),
+            Status::Failed => Some(EventKind::Failed),
+            status if status.is_whole() => Some(EventKind::Completed),
             _ => None,
         }
     }

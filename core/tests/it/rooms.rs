@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str], &str)] = &[
     ("json", &[], ""),
     ("limits", &[], ""),
+    ("ending", &[], ""),
     ("build_error", &["json"], "a decimal that cannot be read is a wrong request"),
     ("sse", &["json", "limits"], "a byte order mark is the same bytes in both; an event may be too large"),
     ("key", &["build_error"], ""),
@@ -27,15 +28,15 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "a call makes the machine that reads its reply",
     ),
     ("router", &["error", "key", "limits", "reply", "request", "retry"], ""),
-    ("chat", &["error", "json", "limits", "observe", "reply", "request", "router"], ""),
+    ("chat", &["ending", "error", "json", "limits", "observe", "reply", "request", "router"], ""),
     (
         "messages",
-        &["chat", "error", "json", "limits", "observe", "reply", "request", "router"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
         "roles, arguments and cache marks are written in the same form as in chat",
     ),
     (
         "responses",
-        &["chat", "error", "json", "limits", "observe", "reply", "request", "router"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
         "tools, formats, images and files are those of chat",
     ),
     ("embeddings", &["error", "json", "limits", "observe", "reply", "request", "router"], ""),

@@ -80,6 +80,17 @@ impl<'a> Node<'a> {
         self.shape == Shape::Null
     }
 
+    /// Returns whether it says nothing: `null`, an empty string, list or object.
+    pub fn is_blank(&self) -> bool {
+        match &self.shape {
+            Shape::Null => true,
+            Shape::Text(inside) => inside.bytes.is_empty(),
+            Shape::List(elements) => elements.is_empty(),
+            Shape::Object(members) => members.is_empty(),
+            Shape::Bool | Shape::Number => false,
+        }
+    }
+
     /// Returns whether an object in it has the same key twice.
     pub fn repeats_a_key(&self) -> bool {
         match &self.shape {

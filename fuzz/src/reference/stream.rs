@@ -1,11 +1,11 @@
 //! What a stream of events adds up to, and how it ends.
 
-use super::ReferenceChunk;
 use super::frames::Frame;
 use super::json::{self, Shape};
 use super::mend;
 use super::text::Sum;
 use super::usage::Usage;
+use super::{ReferenceChoice, ReferenceChunk};
 
 /// What an event is.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +146,12 @@ pub struct Answer {
     pub calls: Vec<Call>,
     /// Why it ended.
     pub finish_reason: Option<String>,
+    /// A delta held something: a message alone is a snapshot from then on.
+    pub has_delta: bool,
+    /// The content came in parts.
+    pub in_parts: bool,
+    /// A snapshot brought calls, of which the crate decides which are new.
+    pub loose_calls: bool,
 }
 
 /// One tool call.
@@ -219,6 +225,44 @@ impl Stream {
 }
 
 impl Answer {
+    /// Adds the texts of a choice: pieces, or a snapshot, which adds what is missing at their end.
+    pub fn add(&mut self, choice: &ReferenceChoice<'_>) {
+        if choice.from_message && self.has_delta {
+            return self.complete(choice);
+        }
+        self.has_delta |= (choice.holds && !choice.from_message) || choice.snapshot.is_some();
+        self.in_parts |= choice.parts.is_some();
+        choice.content.iter().for_each(|fragment| self.content.push(fragment.bytes));
+        choice.reasoning.iter().for_each(|fragment| self.reasoning.push(fragment.bytes));
+        choice.refusal.iter().for_each(|fragment| self.refusal.push(fragment.bytes));
+        if let Some(snapshot) = &choice.snapshot {
+            self.complete(snapshot);
+        }
+    }
+
+    fn complete(&mut self, message: &ReferenceChoice<'_>) {
+        self.loose_calls |= !message.calls.is_empty();
+        let all = |fragments: &[json::Inside<'_>]| -> String {
+            fragments.iter().map(|fragment| super::text::text(fragment.bytes)).collect()
+        };
+        let (thinking, named) = message.reasoning.split_at(message.parts.unwrap_or(0));
+        let nothing = self.content.text.is_empty() && !self.in_parts && self.reasoning.text.is_empty();
+        if message.parts.is_some() && nothing {
+            self.in_parts = true;
+            message.content.iter().for_each(|fragment| self.content.push(fragment.bytes));
+            thinking.iter().for_each(|fragment| self.reasoning.push(fragment.bytes));
+        } else {
+            if !message.content.is_empty() {
+                self.content.complete(&all(&message.content));
+            }
+            if !thinking.is_empty() {
+                self.reasoning.complete(&all(thinking));
+            }
+        }
+        named.iter().for_each(|fragment| self.reasoning.complete(&super::text::text(fragment.bytes)));
+        message.refusal.iter().for_each(|fragment| self.refusal.complete(&super::text::text(fragment.bytes)));
+    }
+
     /// Gives up waiting for the other halves of cut characters: the answer is over.
     pub fn finish(&mut self, reason: &str) {
         self.finish_reason = Some(reason.to_owned());

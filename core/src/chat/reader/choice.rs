@@ -11,19 +11,24 @@ impl Table {
         }
         let row = self.choices.len();
         let mut choice = ChoiceRow::default();
+        let (mut has_delta, mut message) = (false, None);
         reader.object(|reader, key| {
             let kind = reader.kind()?;
             let spelled = spelled(reader, key);
             match name(reader, key, &spelled) {
                 b"index" => choice.index = index(reader)?,
                 b"finish_reason" if string_or_null(reader, kind, &mut choice.finish_reason)? => {}
-                which @ (b"delta" | b"message") if kind == Kind::Object => {
-                    let whole = which == b"message";
+                b"delta" if kind == Kind::Object => {
                     let ChoiceRow { index, finish_reason, .. } = choice;
                     let serial = self.next_serial();
-                    choice = ChoiceRow { index, finish_reason, whole, serial, ..ChoiceRow::default() };
-                    reader.object(|reader, key| self.message(reader, key, row, &mut choice))?;
+                    choice = ChoiceRow { index, finish_reason, serial, ..ChoiceRow::default() };
+                    has_delta = false;
+                    reader.object(|reader, key| {
+                        has_delta = true;
+                        self.message(reader, key, row, &mut choice)
+                    })?;
                 }
+                b"message" if kind == Kind::Object => message = Some(self.snapshot(reader, row, message)?),
                 b"delta" | b"message" if kind == Kind::Null => drop(reader.skip()?),
                 b"error" => self.error(reader)?,
                 _ => self.extra(reader, kind, Owner::Choice(row), key)?,
@@ -31,8 +36,34 @@ impl Table {
             Some(())
         })?;
         self.has_room(self.choices.len())?;
+        if let Some(message) = message {
+            self.stand_beside(&mut choice, has_delta, message);
+        }
         self.choices.push(choice);
         Some(())
+    }
+
+    /// Reads a `message`; returns its row. A later `message` of the same choice takes the row of the earlier one.
+    #[cold]
+    fn snapshot(&mut self, reader: &mut Reader<'_>, row: usize, earlier: Option<usize>) -> Option<usize> {
+        let mut message = ChoiceRow { whole: true, serial: self.next_serial(), ..ChoiceRow::default() };
+        reader.object(|reader, key| self.message(reader, key, row, &mut message))?;
+        let place = earlier.unwrap_or(self.snapshots.len());
+        match self.snapshots.get_mut(place) {
+            Some(earlier) => *earlier = message,
+            None => self.snapshots.push(message),
+        }
+        Some(place)
+    }
+
+    /// Decides what a choice with a `message` is read from.
+    #[cold]
+    fn stand_beside(&self, choice: &mut ChoiceRow, has_delta: bool, message: usize) {
+        if has_delta && !self.whole {
+            choice.snapshot = u32::try_from(message).ok();
+        } else if let Some(message) = self.snapshots.get(message) {
+            *choice = ChoiceRow { index: choice.index, finish_reason: choice.finish_reason, ..message.clone() };
+        }
     }
 
     fn message(&mut self, reader: &mut Reader<'_>, key: Span, row: usize, choice: &mut ChoiceRow) -> Option<()> {

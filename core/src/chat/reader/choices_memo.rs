@@ -103,7 +103,10 @@ impl Table {
     pub(super) fn note_choices(&mut self, reader: &Reader<'_>, before: Before) {
         let [choice] = self.choices.get(self.first_choice..).unwrap_or_default() else { return };
         let extras = self.extras.get(before.extras..).unwrap_or_default();
-        let is_plain = !choice.whole && choice.finish_reason.is_none() && choice.function_call.is_none();
+        let is_plain = !choice.whole
+            && choice.snapshot.is_none()
+            && choice.finish_reason.is_none()
+            && choice.function_call.is_none();
         let has_calls = choice.calls.0 < choice.calls.1;
         let one_delta = choice.serial == self.serial && self.serial == before.serial.saturating_add(1);
         if !is_plain || has_calls || !one_delta || extras.len() > MOST_EXTRAS {

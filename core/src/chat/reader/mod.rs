@@ -11,7 +11,10 @@
 //!
 //! * The last of several members with the same key counts; `null` is absent.
 //! * A known member of a type that does not fit is an unknown member.
-//! * `delta` and `message` are the same: the last of them that is an object counts.
+//! * Of a whole reply, each choice is read from its `message` if that is an object, else from its `delta`.
+//! * Of a chunk, each choice is read from its `delta`, unless that is no object or an empty one; a `message` beside it is a
+//!   snapshot. Without a `delta` it is read from its `message`.
+//! * Of several `delta`s, or several `message`s, the last that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 
 mod call;
@@ -53,6 +56,20 @@ impl Table {
     /// # Errors
     /// [`Syntax`] where it is not, or where there are [too many rows](Self::too_large); the table then holds nothing.
     pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.whole = false;
+        self.scan_object(json)
+    }
+
+    /// Scans a whole reply: see [`scan`](Self::scan).
+    ///
+    /// # Errors
+    /// As [`scan`](Self::scan).
+    pub(crate) fn scan_whole(&mut self, json: &[u8]) -> Result<(), Syntax> {
+        self.whole = true;
+        self.scan_object(json)
+    }
+
+    fn scan_object(&mut self, json: &[u8]) -> Result<(), Syntax> {
         self.clear();
         self.memos.root.start();
         let mut reader = Reader::new(json);

@@ -19,6 +19,10 @@ pub(crate) struct Table {
     /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
     /// take them out one by one would let a hostile chunk cost the square of its length.
     pub(super) choices: Vec<ChoiceRow>,
+    /// Messages that stand beside a delta which holds something.
+    pub(crate) snapshots: Vec<ChoiceRow>,
+    /// A whole reply is scanned: a message counts before a delta.
+    pub(super) whole: bool,
     /// The first row in `choices` that counts.
     pub(super) first_choice: usize,
     pub(crate) calls: Vec<CallRow>,
@@ -60,6 +64,7 @@ impl Table {
         self.serial = 0;
         self.overflowed = false;
         self.choices.clear();
+        self.snapshots.clear();
         self.calls.clear();
         self.function_calls.clear();
         self.parts.clear();
@@ -72,7 +77,9 @@ impl Table {
 pub(crate) struct ChoiceRow {
     pub(crate) index: Option<u8>,
     pub(crate) finish_reason: Option<Span>,
-    /// It is a `message`, not a `delta`: all there is.
+    /// The message beside the delta: a row in `Table::snapshots`.
+    pub(crate) snapshot: Option<u32>,
+    /// It was read from a `message`, not from a `delta`.
     pub(crate) whole: bool,
     pub(crate) role: Option<Span>,
     pub(crate) content: ContentSpan,
@@ -94,7 +101,8 @@ impl ChoiceRow {
     pub(crate) fn text_alone(&self) -> Option<Span> {
         let text = self.content.text()?;
         let others = [self.reasoning, self.reasoning_content, self.refusal, self.role, self.finish_reason];
-        let rare = self.reasoning_signature.is_some() || self.function_call.is_some() || self.whole;
+        let rare =
+            self.reasoning_signature.is_some() || self.function_call.is_some() || self.whole || self.snapshot.is_some();
         let alone = others.iter().all(Option::is_none) && self.calls.0 == self.calls.1 && !rare;
         alone.then_some(text)
     }
@@ -198,7 +206,7 @@ impl ExtraRow {
 
 /// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
 /// over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Chunk,
     Choice(usize),

@@ -32,7 +32,7 @@ const RULES: &[fn(&mut Lesson<'_>) -> bool] = &[
     has_each_choice_once,
     adds_to_plain_text,
     begins_nothing,
-    has_small_usage,
+    has_known_usage,
     repeats_its_members,
 ];
 
@@ -107,10 +107,14 @@ fn ends_nothing(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().iter().all(|choice| choice.finish_reason.is_none_or(|reason| reason.is_empty()))
 }
 
-/// A whole message, a signature and the legacy call come once, and add up by rules of their own.
+/// A message, a signature and the legacy call come once, and add up by rules of their own.
 fn is_a_delta(chunk: &mut Lesson<'_>) -> bool {
-    let rare =
-        |choice: &ChoiceRow| choice.whole || choice.reasoning_signature.is_some() || choice.function_call.is_some();
+    let rare = |choice: &ChoiceRow| {
+        choice.whole
+            || choice.snapshot.is_some()
+            || choice.reasoning_signature.is_some()
+            || choice.function_call.is_some()
+    };
     !chunk.choices().iter().any(rare)
 }
 
@@ -150,10 +154,9 @@ fn begins_nothing(chunk: &mut Lesson<'_>) -> bool {
     (table.id.is_none() || sums.id.is_some()) && (table.created.is_none() || sums.created.is_some())
 }
 
-/// A usage is kept as its JSON until it is asked for, in place of the one before: one with members of every name must not
-/// grow what is kept.
-fn has_small_usage(chunk: &mut Lesson<'_>) -> bool {
-    chunk.table.usage.is_none() || chunk.sums.usage.as_ref().is_some_and(|usage| usage.is_small())
+/// A usage is kept as its JSON until it is asked for, in place of the one before, once there was a first one.
+fn has_known_usage(chunk: &mut Lesson<'_>) -> bool {
+    chunk.table.usage.is_none() || chunk.sums.usage.is_some()
 }
 
 /// To add a member once more that has no field must change nothing.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 /// Where this project's rules differ from those of the cases' fold, by name, with the rule it follows.
 const DIFFERENCES: &[(&str, &str)] = &[
+    ("choices out of order", "a chunk shows the text of the answer that began first, as the completion does"),
     ("[DONE] with trailing space", "A6: data is trimmed before it is compared with [DONE]"),
     ("[DONE] with trailing tab", "A6: data is trimmed before it is compared with [DONE]"),
 ];

@@ -102,7 +102,7 @@ fn stop_reasons_are_their_names_both_ways() {
         (StopReason::MaxTokens, "max_tokens", true),
         (StopReason::StopSequence, "stop_sequence", false),
         (StopReason::ToolUse, "tool_use", false),
-        (StopReason::PauseTurn, "pause_turn", false),
+        (StopReason::PauseTurn, "pause_turn", true),
         (StopReason::Refusal, "refusal", true),
         (StopReason::Other("model_context_window_exceeded".into()), "model_context_window_exceeded", true),
         (StopReason::Other("length".into()), "length", true),

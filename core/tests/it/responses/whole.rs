@@ -207,7 +207,14 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
     );
     let calls: Vec<_> = response.function_calls().collect();
     let told: Vec<_> = calls.iter().map(|call| (call.call_id(), call.name(), call.arguments_json())).collect();
-    assert_eq!(told, [("c1", "weather", r#"{"city":"Rome"}"#), ("c2", "now", "{}"), ("", "object", r#"{"a":1}"#)]);
+    // Some servers leave a call as it began: its response is complete.
+    let wanted = [
+        ("c1", "weather", r#"{"city":"Rome"}"#),
+        ("c2", "now", "{}"),
+        ("c5", "weather", "{}"),
+        ("", "object", r#"{"a":1}"#),
+    ];
+    assert_eq!(told, wanted);
     assert_eq!(calls[0].arguments::<Value>().unwrap(), json!({"city": "Rome"}));
     let error = calls[0].arguments::<Vec<u8>>().unwrap_err();
     assert_eq!(error.raw(), r#" {"city":"Rome"} "#);
@@ -218,12 +225,12 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
 
     let unfinished: Vec<_> = response.unfinished_calls().collect();
     let why: Vec<_> = unfinished.iter().map(|call| call.why()).collect();
-    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::Cut, Unfinished::NoName]);
+    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::NoName]);
     assert_eq!((unfinished[0].fragment(), unfinished[0].call().call_id.as_deref()), (r#"{"city":"Ro"#, Some("c3")));
     let said: Vec<_> = unfinished.iter().map(ToString::to_string).collect();
     assert_eq!(said[0], "the arguments of the function call are not JSON");
     assert_eq!(said[1], "the function call was cut: the response ended before it did");
-    assert_eq!(said[3], "the function call names no function");
+    assert_eq!(said[2], "the function call names no function");
     assert_eq!(format!("{:?}", unfinished[0]), "UnfinishedCall { why: InvalidArguments, fragment_len: 11, .. }");
     assert!(std::error::Error::source(&unfinished[0]).is_none());
 }

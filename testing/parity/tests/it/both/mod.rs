@@ -2,6 +2,7 @@
 
 mod observe;
 mod proxy;
+mod raw_servers;
 mod retries;
 mod secrets;
 mod tls;
