@@ -182,15 +182,16 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
             self.end(End::Cancelled);
         }
+        let mut step = self.machine.advance();
         loop {
-            match self.machine.advance() {
+            match step {
                 Ok(Step::Ready) => {
                     if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
                         watch.item(self.start.elapsed());
                     }
                     return Ok(true);
                 }
-                Ok(Step::NeedBytes) => self.read(),
+                Ok(Step::NeedBytes) => step = self.read(),
                 Ok(_) => {
                     let reader = self.reader.take();
                     self.over(reader, None);
@@ -205,26 +206,39 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
-    /// Reads once and tells the machine.
-    fn read(&mut self) {
+    /// Reads once, gives the machine what came, and moves to the next item.
+    fn read(&mut self) -> Result<Step, Error> {
+        let start = self.start;
+        match self.read_bytes() {
+            Some(n) => self.machine.commit_and_advance(n, || start.elapsed()),
+            None => self.machine.advance(),
+        }
+    }
+
+    /// Reads once into the machine's room; returns how many bytes came, or `None` where the machine was given the end.
+    fn read_bytes(&mut self) -> Option<usize> {
         let since = self.start.elapsed();
         let until = self.machine.waiting(since);
         if let Some(timeout) = self.machine.check(since) {
-            return self.end(End::TimedOut(timeout));
+            self.end(End::TimedOut(timeout));
+            return None;
         }
         if let Some(link) = &self.link {
             link.wait(until);
         }
         loop {
-            let Some(reader) = &mut self.reader else { return self.end(End::Clean) };
+            let Some(reader) = &mut self.reader else {
+                self.end(End::Clean);
+                return None;
+            };
             let read = reader.read(self.machine.room());
             if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
-                return self.end(End::Cancelled);
+                self.end(End::Cancelled);
+                return None;
             }
             match read {
                 Ok(0) => self.end(End::Clean),
-                // Where they are no item, the next read follows at once and looks at the clock.
-                Ok(n) => self.machine.commit_untimed(n),
+                Ok(n) => return Some(n),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if is_timeout(&error) => {
                     // The reader's limit need not be the call's: then it is known only by how long it took.
@@ -234,7 +248,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                 }
                 Err(error) => self.end(End::Cut(cause(error))),
             }
-            return;
+            return None;
         }
     }
 

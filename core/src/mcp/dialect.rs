@@ -1,13 +1,15 @@
 //! How messages come: one, several as events or as a batch, or none.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::Message;
 use crate::Error;
-use crate::error::looks_like_error;
+use crate::error::{DecodeError, looks_like_error};
 use crate::json::{self, Members};
 use crate::limits::{Limit, TooLarge};
-use crate::reply::{Context, End, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, End, Ended, Outcome, Protocol, Seen, Standing, is_glued, is_keep_alive};
 
 /// Reads JSON-RPC messages. The end of the body, if it is in good order, is the end; a message of a batch is an item of its
 /// own.
@@ -34,10 +36,14 @@ impl Protocol for RpcReader {
             return Outcome::Skipped;
         }
         let error = if is_message(data) { None } else { context.error_in(name, data) };
-        match error {
-            Some(error) => Outcome::Over(Err(error)),
-            None => self.take(context, &Bytes::copy_from_slice(data)),
+        if let Some(error) = error {
+            return Outcome::Over(Err(error));
         }
+        if is_glued(data) {
+            // Each line comes once more, as a message of its own.
+            return Outcome::Unreadable(Arc::new(context.unreadable("a message", None, data)));
+        }
+        self.take(context, &Bytes::copy_from_slice(data))
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
@@ -87,27 +93,34 @@ impl Protocol for RpcReader {
 impl RpcReader {
     /// Keeps a message, or each of a batch, and hands out the first.
     fn take(&mut self, context: &Context, raw: &Bytes) -> Outcome {
-        let batch = json::elements(raw);
-        let mut problem = None;
-        let elements = batch.unwrap_or_else(|| vec![raw]);
-        if elements.is_empty() {
-            return Outcome::Skipped;
+        let kept = match json::elements(raw) {
+            Some(batch) => batch.into_iter().try_fold(None, |problem, message| {
+                let other = self.keep(context, raw.slice_ref(message))?;
+                Ok(problem.or(other))
+            }),
+            None => self.keep(context, raw.clone()),
+        };
+        let is_item = self.more();
+        match kept {
+            Err(error) if is_item => Outcome::Last(Err(error.into())),
+            Err(error) => Outcome::Over(Err(error.into())),
+            Ok(_) if !is_item => Outcome::Skipped,
+            Ok(None) => Outcome::Item,
+            Ok(Some(problem)) => Outcome::Unreadable(problem),
         }
+    }
+
+    /// Keeps a message; returns why it is not a message, if it is not an object.
+    fn keep(&mut self, context: &Context, raw: Bytes) -> Result<Option<Arc<DecodeError>>, TooLarge> {
+        self.size = self.size.saturating_add(raw.len() + size_of::<Message>());
         let limit = context.limits().total;
-        for element in elements {
-            self.size = self.size.saturating_add(element.len() + size_of::<Message>());
-            if self.size > limit {
-                let error = TooLarge { what: Limit::Total, limit };
-                return if self.more() { Outcome::Last(Err(error.into())) } else { Outcome::Over(Err(error.into())) };
-            }
-            let message = Message { raw: raw.slice_ref(element) };
-            if let Err(syntax) = Members::read(element) {
-                problem.get_or_insert_with(|| message.problem(Some(syntax.at)).into());
-            }
-            self.messages.push(message);
+        if self.size > limit {
+            return Err(TooLarge { what: Limit::Total, limit });
         }
-        self.more();
-        problem.map_or(Outcome::Item, Outcome::Unreadable)
+        let message = Message { raw };
+        let problem = Members::read(&message.raw).err().map(|syntax| message.problem(Some(syntax.at)).into());
+        self.messages.push(message);
+        Ok(problem)
     }
 }
 

@@ -1,6 +1,9 @@
 //! What all families of events have in common on the wire: the end mark, keep-alives, errors, and data that is whole.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
+use memchr::memmem::{self, Finder};
 
 use super::dialect::Context;
 use super::reported::event_error;
@@ -20,13 +23,17 @@ use crate::json::{self, Kind, Members, Reader};
 pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
     /// A ping has nothing else in it, so it is short.
     const LONGEST_PING: usize = 256;
+    // Nearly every event is longer, and need not be looked at.
+    if data.len() > LONGEST_PING && name.is_empty() && matches!(data, [b'{', .., b'}']) {
+        return false;
+    }
     let data = data.trim_ascii();
     let named = is_ping(name);
     match data.first() {
         _ if name == b"error" => false,
         None | Some(b':') => true,
         Some(b'n') if data == b"null" => true,
-        Some(b'{') if named || (data.len() <= LONGEST_PING && may_have(data, b"type")) => {
+        Some(b'{') if named || (data.len() <= LONGEST_PING && may_have(data, &TYPE)) => {
             let Ok(mut members) = Members::read(data) else { return named };
             let typed = members.string("type").is_some_and(|kind| is_ping(kind.as_bytes()));
             let content = members.has("choices") || members.raw("error").is_some_and(is_truthy);
@@ -46,7 +53,7 @@ impl Context {
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
         // Few events are errors, and most are large.
         let is_object = || json::trim(data).first() == Some(&b'{');
-        if name != b"error" && !(is_object() && may_have(data, b"error")) {
+        if name != b"error" && !(is_object() && may_have(data, &ERROR)) {
             return None;
         }
         event_error(self, name, data).map(Error::from)
@@ -83,7 +90,10 @@ pub(super) fn is_whole(data: &[u8]) -> bool {
 
 /// Returns whether data is several events whose blank lines are missing: each line one whole object, but for the last,
 /// which may be `[DONE]`.
-pub(super) fn is_glued(data: &[u8]) -> bool {
+pub(crate) fn is_glued(data: &[u8]) -> bool {
+    if memchr::memchr(b'\n', data).is_none() {
+        return false;
+    }
     let mut lines = data.split(|&byte| byte == b'\n').peekable();
     let mut count = 0;
     while let Some(line) = lines.next() {
@@ -102,8 +112,12 @@ fn is_ping(name: &[u8]) -> bool {
 
 /// Returns whether a word can be in data, plainly or with escapes for its letters, all of which are in the last two rows
 /// of ASCII.
-fn may_have(data: &[u8], word: &[u8]) -> bool {
-    let found = |word: &[u8]| memchr::memmem::find(data, word).is_some();
+fn may_have(data: &[u8], word: &Finder<'_>) -> bool {
+    let found = |word: &[u8]| memmem::find(data, word).is_some();
     let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));
-    found(word) || escapes()
+    word.find(data).is_some() || escapes()
 }
+
+/// The words that are looked for in most events: what a search needs is made once.
+static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"error"));
+static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"type"));

@@ -31,6 +31,7 @@ pub use event_stream::EventStream;
 pub use events::{Events, OwnedEvent, RawReader};
 pub use liveness::Liveness;
 pub use machine::Machine;
+pub(crate) use marks::is_glued;
 pub use marks::is_keep_alive;
 pub use octets::{OctetDialect, Octets};
 pub(crate) use one_value::read_whole;
