@@ -171,7 +171,9 @@ fn any_endpoint_can_be_asked_with_the_callers_types() {
     assert_eq!(call.body(), r#"{"user_id":"u"}"#);
     let call = router().ask::<()>(Host::Feedback, Method::POST, "feedback/rqsty-cmpl-1", Some(&json!({}))).unwrap();
     assert_eq!(call.request().uri(), "https://api.requesty.ai/feedback/rqsty-cmpl-1");
-    for path in ["models/../../secret", "%2e%2e/secret", "models/.%2E/%2E./secret", "models/%2e", "models#a", "models?a#b"] {
+    for path in
+        ["models/../../secret", "%2e%2e/secret", "models/.%2E/%2E./secret", "models/%2e", "models#a", "models?a#b"]
+    {
         assert!(router().get::<()>(path).is_err(), "{path}");
     }
     for path in ["models/%2e%2ea", "models/...", "models?a=../b", "models/%23"] {
