@@ -40,8 +40,8 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Truncated { cause: None }.into(),
-            End::Cut(cause) => Truncated { cause: Some(cause) }.into(),
+            End::Clean => Truncated { cause: None, unread: None }.into(),
+            End::Cut(cause) => Truncated { cause: Some(cause), unread: None }.into(),
             End::TimedOut(timeout) => timeout.into(),
             End::Cancelled => Error::Cancelled(().into()),
         }
