@@ -105,7 +105,7 @@ mod extra;
 pub mod feedback;
 mod head;
 pub mod images;
-mod json;
+pub mod json;
 mod key;
 mod limits;
 mod liveness;

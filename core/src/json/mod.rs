@@ -11,6 +11,7 @@
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
 mod members;
+pub mod partial;
 mod reader;
 mod received;
 mod swar;
