@@ -15,7 +15,8 @@ pub(super) enum Digits {
     Fraction,
     Exp,
     Sign,
-    Exponent,
+    /// How many digits the exponent has, up to three.
+    Exponent(u8),
 }
 
 impl Digits {
@@ -26,7 +27,13 @@ impl Digits {
 
     /// Whether it is a number if nothing follows.
     pub(super) fn are_whole(self) -> bool {
-        matches!(self, Digits::Zero | Digits::Int | Digits::Fraction | Digits::Exponent)
+        matches!(self, Digits::Zero | Digits::Int | Digits::Fraction | Digits::Exponent(_))
+    }
+
+    /// Whether a number of that length is certainly not too large: it is below 1e300 then.
+    #[inline]
+    fn are_in_range(self, len: u32) -> bool {
+        len <= 200 && self != Digits::Exponent(3)
     }
 
     /// Returns the state after one more byte; `Ok(None)` where the number ended before it.
@@ -36,7 +43,8 @@ impl Digits {
             (Digits::Int, b'0'..=b'9') => Digits::Int,
             (Digits::Minus, b'0'..=b'9') => Digits::first(byte),
             (Digits::Dot | Digits::Fraction, b'0'..=b'9') => Digits::Fraction,
-            (Digits::Exp | Digits::Sign | Digits::Exponent, b'0'..=b'9') => Digits::Exponent,
+            (Digits::Exp | Digits::Sign, b'0'..=b'9') => Digits::Exponent(1),
+            (Digits::Exponent(seen), b'0'..=b'9') => Digits::Exponent(3.min(seen + 1)),
             (Digits::Zero, b'0'..=b'9') => return Err(()),
             (Digits::Zero | Digits::Int, b'.') => Digits::Dot,
             (Digits::Zero | Digits::Int | Digits::Fraction, b'e' | b'E') => Digits::Exp,
@@ -55,48 +63,43 @@ impl Follow {
         bytes: &[u8],
         mut digits: Digits,
     ) -> Result<Option<Step>, PartialError> {
-        let mut whole = if digits.are_whole() { self.read } else { 0 };
+        let start = self.tape.nodes.last().map_or(self.read, |node| node.start);
+        let is_shown = |digits: Digits, read| digits.are_whole() && digits.are_in_range(read - start);
+        let mut shown = if is_shown(digits, self.read) { self.read } else { start };
         while let Some(&byte) = bytes.get(self.read as usize) {
             match digits.then(byte) {
                 Ok(Some(following)) => digits = following,
                 Ok(None) => return self.end_number(text, digits).map(Some),
                 Err(()) => {
-                    self.show_number(whole);
+                    self.show_number(shown);
                     return Err(self.fault(Fault::Number));
                 }
             }
             self.read += 1;
-            if digits.are_whole() {
-                whole = self.read;
+            if is_shown(digits, self.read) {
+                shown = self.read;
             }
         }
         self.mode = Mode::Number(digits);
-        self.show_number(whole);
+        self.show_number(shown);
         Ok(None)
     }
 
-    /// Shows the number up to `whole`, where that is further than before.
-    fn show_number(&mut self, whole: u32) {
-        if let Some(node) = self.tape.nodes.last_mut() {
-            node.end = node.end.max(whole);
-        }
-        if whole > 0 && self.options.numbers == Show::Begun {
+    /// Shows the number up to there, where that is further than before.
+    fn show_number(&mut self, shown: u32) {
+        let Some(node) = self.tape.nodes.last_mut() else { return };
+        node.end = node.end.max(shown);
+        if node.end > node.start && self.options.numbers == Show::Begun {
             self.shown();
         }
     }
 
     pub(super) fn end_number(&mut self, text: &str, digits: Digits) -> Result<Step, PartialError> {
         let start = self.tape.nodes.last().map_or(self.read, |node| node.start);
-        let number = text.get(start as usize..self.read as usize).unwrap_or_default();
-        if may_be_too_large(number.as_bytes(), digits) && serde_json::from_str::<serde_json::Number>(number).is_err() {
-            return Err(PartialError::new(Fault::Range, start));
-        }
-        Ok(self.end_value())
+        let is_in_range = digits.are_in_range(self.read - start) || {
+            let number = text.get(start as usize..self.read as usize).unwrap_or_default();
+            serde_json::from_str::<serde_json::Number>(number).is_ok()
+        };
+        if is_in_range { Ok(self.end_value()) } else { Err(PartialError::new(Fault::Range, start)) }
     }
-}
-
-/// Returns whether a number has to be asked about: below 200 bytes and 1e100, it is below 1e300.
-fn may_be_too_large(number: &[u8], digits: Digits) -> bool {
-    let exponent = || number.iter().rev().take(3).filter(|byte| byte.is_ascii_digit()).count();
-    number.len() > 200 || (digits == Digits::Exponent && exponent() == 3)
 }

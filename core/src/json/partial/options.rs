@@ -18,7 +18,7 @@ pub struct PartialOptions {
     /// Strings in the snapshot; [`Show::Begun`] by default. Half a surrogate pair is held back either way.
     pub strings: Show,
     /// Numbers in the snapshot; [`Show::Final`] by default. A number that has begun is shown as its longest prefix that is a
-    /// number: `12.` as 12, `-` not at all.
+    /// number, of at most 200 bytes and two digits of exponent: `12.` as 12, `-` not at all.
     pub numbers: Show,
     /// `true`, `false` and `null` in the snapshot; [`Show::Final`] by default. One letter says which of them it is.
     pub literals: Show,
