@@ -27,7 +27,12 @@ fn equals_the_reference(text: &[u8], options: PartialOptions) {
         let expected = reference::read(&text[..end], options, false);
         assert_eq!(seen, expected.events, "{:?}", String::from_utf8_lossy(&text[..end]));
         let stop = error.map(|error| Stop::Fault(error.fault, error.offset as usize));
-        assert_eq!(stop, expected.stop.filter(|stop| *stop != Stop::End), "{:?}", String::from_utf8_lossy(&text[..end]));
+        assert_eq!(
+            stop,
+            expected.stop.filter(|stop| *stop != Stop::End),
+            "{:?}",
+            String::from_utf8_lossy(&text[..end])
+        );
         assert_eq!(partial.value().map(|value| value.to_value()), expected.shown, "{:?}", &text[..end]);
         if stop.is_some() {
             return;
@@ -87,7 +92,7 @@ fn can_be_completed(text: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn json_equals_the_reference_at_every_prefix(text in json()) {

@@ -5,9 +5,55 @@ use proptest::prelude::*;
 
 /// Words of JSON, and what is nearly one. Keys are few, so that some are repeated.
 const WORDS: &[&str] = &[
-    "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"b\":", "\"a\":", "\"\\u0061\":", "\"\":", "true", "false", "null", "tru",
-    "0", "-0", "-", "12", ".5", "1.", "e", "E+", "1e5", "e400", "18446744073709551616", " ", "\n", "\t", "\\", "\\n", "\\u",
-    "\\u00e9", "\\ud83d", "\\ude00", "\\udd", "d8", "\\\"", "x", "é", "字", "😀", "\u{7f}", "\u{1}", "\u{a0}", "/", "~", "`",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\"a\"",
+    "\"b\":",
+    "\"a\":",
+    "\"\\u0061\":",
+    "\"\":",
+    "true",
+    "false",
+    "null",
+    "tru",
+    "0",
+    "-0",
+    "-",
+    "12",
+    ".5",
+    "1.",
+    "e",
+    "E+",
+    "1e5",
+    "e400",
+    "18446744073709551616",
+    " ",
+    "\n",
+    "\t",
+    "\\",
+    "\\n",
+    "\\u",
+    "\\u00e9",
+    "\\ud83d",
+    "\\ude00",
+    "\\udd",
+    "d8",
+    "\\\"",
+    "x",
+    "é",
+    "字",
+    "😀",
+    "\u{7f}",
+    "\u{1}",
+    "\u{a0}",
+    "/",
+    "~",
+    "`",
 ];
 
 /// Any of the words, one after the other.
@@ -18,7 +64,8 @@ pub(crate) fn soup() -> impl Strategy<Value = Vec<u8>> {
 /// JSON of all kinds, with escapes, white space and repeated keys.
 pub(crate) fn json() -> impl Strategy<Value = String> {
     let number = prop::sample::select(
-        &["0", "-0", "7", "-12", "1.25", "0.1e1", "3E-2", "1e+5", "9007199254740993", "18446744073709551616", "1e200"][..],
+        &["0", "-0", "7", "-12", "1.25", "0.1e1", "3E-2", "1e+5", "9007199254740993", "18446744073709551616", "1e200"]
+            [..],
     );
     let literal = prop::sample::select(&["true", "false", "null"][..]);
     let leaf = prop_oneof![
@@ -30,9 +77,13 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(5, 40, 6, |inner| {
         let space = prop::sample::select(&["", "", "", " ", "\n\t", "\r"][..]);
-        let key = prop_oneof![string(), prop::sample::select(&["\"a\"", "\"b\"", "\"\\u0061\"", "\"a/b~\""][..]).prop_map(str::to_owned)];
+        let key = prop_oneof![
+            string(),
+            prop::sample::select(&["\"a\"", "\"b\"", "\"\\u0061\"", "\"a/b~\""][..]).prop_map(str::to_owned)
+        ];
         let element = (space.clone(), inner.clone(), space.clone()).prop_map(|(a, value, b)| format!("{a}{value}{b}"));
-        let member = (space.clone(), key, space, inner).prop_map(|(a, key, b, value)| format!("{a}{key}{b}:{b}{value}{a}"));
+        let member =
+            (space.clone(), key, space, inner).prop_map(|(a, key, b, value)| format!("{a}{key}{b}:{b}{value}{a}"));
         prop_oneof![
             vec(element, 0..6).prop_map(|elements| format!("[{}]", elements.join(","))),
             vec(member, 0..6).prop_map(|members| format!("{{{}}}", members.join(","))),
@@ -42,7 +93,22 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
 
 fn string() -> impl Strategy<Value = String> {
     let part = prop::sample::select(
-        &["a", "text of some length", " ", "\\n", "\\\"", "\\\\", "\\/", "\\u00e9", "\\uD83D\\uDE00", "é", "字", "😀", "\u{2028}", "\\u0000"][..],
+        &[
+            "a",
+            "text of some length",
+            " ",
+            "\\n",
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\u00e9",
+            "\\uD83D\\uDE00",
+            "é",
+            "字",
+            "😀",
+            "\u{2028}",
+            "\\u0000",
+        ][..],
     );
     vec(part, 0..6).prop_map(|parts| format!("\"{}\"", parts.concat()))
 }

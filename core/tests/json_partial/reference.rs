@@ -331,7 +331,9 @@ impl Reader<'_> {
             let Ok(byte) = self.peek() else {
                 // Whatever is missing must leave a unit that can stand there: D8 to DB need their other half.
                 self.suffix.push_str(&missing[digits - 1..]);
-                if missing == "0041" && (digits == 2 && unit == 0xD || digits > 2 && (0xD8..0xDC).contains(&(unit >> (4 * (digits - 3)))))
+                if missing == "0041"
+                    && (digits == 2 && unit == 0xD
+                        || digits > 2 && (0xD8..0xDC).contains(&(unit >> (4 * (digits - 3)))))
                 {
                     // "\ud" becomes \ud041, which is no half of a pair; "\ud8" becomes \ud841, which is.
                     if digits > 2 {

@@ -238,11 +238,7 @@ impl<'de> VariantAccess<'de> for View<'de> {
         if self.node_kind() == NodeKind::Array { self.deserialize_any(visitor) } else { Err(self.mismatch(&visitor)) }
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
         self.deserialize_any(visitor)
     }
 }

@@ -69,7 +69,9 @@ impl<'a> PartialEvent<'a> {
     /// [`View::deserialize`] takes the last.
     pub fn element(&self) -> Option<&'a str> {
         match self {
-            PartialEvent::Value { path, value } | PartialEvent::Close { path, value } if path.is_element() => value.raw(),
+            PartialEvent::Value { path, value } | PartialEvent::Close { path, value } if path.is_element() => {
+                value.raw()
+            }
             _ => None,
         }
     }
@@ -80,7 +82,9 @@ impl<'a> PartialEvent<'a> {
 pub(super) enum Step {
     /// The newest node is open.
     Open,
-    Key { is_repeated: bool },
+    Key {
+        is_repeated: bool,
+    },
     /// From where to where, in the text or in what is unescaped.
     Text(u32, u32),
     /// The newest node is final.
@@ -100,9 +104,7 @@ impl Follow {
                 let path = Path::new(self, text, self.frames.len().saturating_sub(1));
                 PartialEvent::Open { path, kind: view(newest).kind() }
             }
-            Step::Key { is_repeated } => {
-                PartialEvent::Key { path, key: self.tape.content(text, newest), is_repeated }
-            }
+            Step::Key { is_repeated } => PartialEvent::Key { path, key: self.tape.content(text, newest), is_repeated },
             Step::Text(start, end) => {
                 let is_escaped = self.tape.nodes.last().is_some_and(|node| node.is(super::tape::ESCAPED));
                 let whole = if is_escaped { &self.tape.unescaped } else { text };

@@ -286,7 +286,9 @@ impl Follow {
         }
         match self.mode {
             _ if !self.is_ended || self.is_complete() => Ok(None),
-            Mode::Number(digits) if digits.are_whole() && self.frames.is_empty() => self.end_number(text, digits).map(Some),
+            Mode::Number(digits) if digits.are_whole() && self.frames.is_empty() => {
+                self.end_number(text, digits).map(Some)
+            }
             _ => Err(PartialError::new(Fault::Unfinished, text.len() as u32)),
         }
     }

@@ -173,7 +173,8 @@ pub(super) struct Children<'a> {
 impl<'a> Children<'a> {
     pub(super) fn of(view: View<'a>) -> Self {
         let View { tape, text, node, limit } = view;
-        let end = if tape.get(node).is_some_and(|node| node.kind.is_container()) { tape.after(node, limit) } else { node };
+        let end =
+            if tape.get(node).is_some_and(|node| node.kind.is_container()) { tape.after(node, limit) } else { node };
         Children { tape, text, next: node + 1, end }
     }
 
@@ -193,7 +194,8 @@ impl<'a> Iterator for Children<'a> {
         while self.next < self.end {
             let Children { tape, text, next, end } = *self;
             let child = tape.get(next)?;
-            let (key, node) = if child.kind == NodeKind::Key { (tape.content(text, next), next + 1) } else { ("", next) };
+            let (key, node) =
+                if child.kind == NodeKind::Key { (tape.content(text, next), next + 1) } else { ("", next) };
             if node >= end {
                 break;
             }

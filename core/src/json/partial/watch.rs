@@ -102,7 +102,9 @@ impl Watch {
 impl Level {
     /// Passes the children that are final and not the one that is looked for.
     fn search(&mut self, tape: &Tape, text: &str, parent: u32, token: &str) {
-        let Some(parent_kind) = tape.get(parent).map(|node| node.kind).filter(|kind| kind.is_container()) else { return };
+        let Some(parent_kind) = tape.get(parent).map(|node| node.kind).filter(|kind| kind.is_container()) else {
+            return;
+        };
         let end = tape.after(parent, tape.len());
         let is_object = parent_kind == NodeKind::Object;
         let index = if is_object { None } else { token_index(token) };
