@@ -1,6 +1,8 @@
 //! What is there at any time.
 
-use requesty_core::json::partial::{Follow, Partial, PartialOptions, Show, ViewKind};
+use requesty_core::json::partial::{
+    Follow, Partial, PartialEvent, PartialOptions, Path, Show, Snapshot, View, ViewKind,
+};
 use serde_json::json;
 
 fn shown(text: &str, options: PartialOptions) -> serde_json::Value {
@@ -85,4 +87,24 @@ fn following_begins_anew_where_the_text_is_another() {
         let _ = follow.snapshot(other).value().unwrap().to_value();
         let _ = follow.clone().read(other);
     }
+}
+
+/// What is shown of a number that comes to be too large does not depend on the cut.
+#[test]
+fn a_number_that_is_too_large_is_shown_up_to_where_it_was_not() {
+    let mut all = PartialOptions::default();
+    all.numbers = Show::Begun;
+    let text = b"[7,1e400,";
+    for at in 0..=text.len() {
+        let mut partial = Partial::new(all);
+        let read = partial.push(&text[..at]).and_then(|()| partial.push(&text[at..]));
+        assert!(read.is_err());
+        assert_eq!(partial.value().unwrap(), json!([7, 1e40]), "cut at {at}");
+    }
+}
+
+#[test]
+fn what_is_lent_is_small() {
+    assert_eq!((size_of::<View<'_>>(), size_of::<Snapshot<'_>>(), size_of::<Path<'_>>()), (32, 24, 32));
+    assert!(size_of::<PartialEvent<'_>>() <= 72 && size_of::<Partial>() <= 256);
 }

@@ -69,7 +69,8 @@ impl Follow {
         while let Some(&byte) = bytes.get(self.read as usize) {
             match digits.then(byte) {
                 Ok(Some(following)) => digits = following,
-                Ok(None) => return self.end_number(text, digits).map(Some),
+                // What is shown must not depend on how the text was cut, also where the number is too large.
+                Ok(None) => return self.end_number(text, digits).inspect_err(|_| self.show_number(shown)).map(Some),
                 Err(()) => {
                     self.show_number(shown);
                     return Err(self.fault(Fault::Number));
