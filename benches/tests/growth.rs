@@ -2,7 +2,7 @@
 //!
 //! `cargo test --release -p requesty-benches --test growth`. A debug build counts something else and passes this over, and so
 //! does a machine without valgrind; both say so. What is allocated and copied is counted by the core's own test of that name,
-//! `core/tests/linear.rs`, in any build.
+//! `core/tests/alloc/growth.rs`, in any build.
 
 use std::path::Path;
 

@@ -6,9 +6,9 @@
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::router::json;
-use crate::typed::Whole;
+use crate::json::ObjectWriter;
+use crate::reply::Whole;
+use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {

@@ -17,19 +17,21 @@
 //!
 //! | to find | look into |
 //! |---|---|
-//! | where calls go, one constructor per endpoint | [`Router`] |
-//! | the request, and what its reply is | [`Call`], [`Reply`] |
-//! | what decides on a reply | [`Machine`] |
-//! | what a stream is made of, and how to add a kind | [`dialect`] |
+//! | where calls go | [`Router`]; each room of an endpoint adds its constructors |
 //! | chat completions | [`chat`] |
 //! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
 //! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
 //! | keys, groups, access lists, the organization, what was spent | [`manage`] |
 //! | saying how good an answer was | [`feedback`] |
-//! | everything that can go wrong | [`error`] |
-//! | when to try again | [`retry`] |
-//! | what a call may cost | [`Limits`], [`Timeouts`] |
+//! | the request of a call | [`Call`] |
+//! | what decides on its reply, what a reply is made of, and how to add a kind | [`reply`] |
 //! | looking on, and changing heads | [`observe`] |
+//! | when to try again | [`retry`] |
+//! | everything that can go wrong | [`error`] |
+//! | the head of a reply, and how long the server asks to wait | [`head`] |
+//! | events, cut out of the bytes | [`sse`] |
+//! | what a call may cost | [`Limits`], [`Timeouts`], [`Deadlines`] |
+//! | members without a field, exact numbers | [`Extra`], [`Decimal`] |
 //!
 //! # A stream without any IO
 //!
@@ -88,53 +90,36 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
 
-mod accepted;
 pub mod audio;
-mod base;
-#[cfg(feature = "base64")]
-mod base64;
-mod call;
+mod build_error;
 pub mod chat;
-mod deadlines;
-mod decimal;
-pub mod dialect;
 pub mod embeddings;
 pub mod error;
-pub mod events;
-mod extra;
 pub mod feedback;
-mod head;
+pub mod head;
 pub mod images;
 pub mod json;
 mod key;
 mod limits;
-mod liveness;
-mod machine;
 pub mod manage;
 pub mod mcp;
 pub mod messages;
 pub mod models;
-mod multipart;
 pub mod observe;
-pub mod octets;
+pub mod reply;
+mod request;
 pub mod responses;
 pub mod retry;
 mod router;
 pub mod sse;
-pub mod typed;
 
-pub use accepted::Acknowledgement;
-pub use call::{Call, Reply};
-pub use deadlines::Deadlines;
-pub use decimal::{Decimal, DecimalString};
-pub use dialect::{Dialect, End, Step};
 pub use error::{ApiError, BuildError, Error, ErrorKind, Incomplete};
-pub use extra::Extra;
 pub use head::{Head, Received};
 pub use http;
+pub use json::{Decimal, DecimalError, DecimalString, Extra};
 pub use key::ApiKey;
-pub use limits::{Limits, Timeouts};
-pub use liveness::Liveness;
-pub use machine::Machine;
+pub use limits::{Deadlines, Limits, Timeouts};
+pub use reply::{Acknowledgement, Dialect, End, Liveness, Machine, Reply, Step};
+pub use request::Call;
 pub use retry::Policy;
 pub use router::{Host, Router};

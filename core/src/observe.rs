@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use crate::call::{Call, Reply};
 use crate::head::Head;
 use crate::{BuildError, Decimal, Error};
 
@@ -147,8 +146,8 @@ pub struct Watch {
 
 impl Watch {
     /// Makes the observers of a call that begins at `start`.
-    pub fn new<R: Reply>(call: &Call<R>, observe: &[Observe], start: Duration) -> Self {
-        let about = (!observe.is_empty()).then(|| call.about());
+    pub(crate) fn of(about: impl FnOnce() -> About, observe: &[Observe], start: Duration) -> Self {
+        let about = (!observe.is_empty()).then(about);
         let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
         Watch { observers, timings: Timings::default(), start, over: false }
     }

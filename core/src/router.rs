@@ -5,13 +5,10 @@ use http::{HeaderMap, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::base::Base;
-use crate::call::{Call, Reply, checked_header, dimension};
-use crate::events::Events;
 use crate::limits::{Limits, Timeouts};
-use crate::octets::Octets;
-use crate::typed::{EventsAs, Whole};
-use crate::{ApiKey, BuildError, Error, Policy, chat};
+use crate::reply::{Events, Octets, Reply, Whole};
+use crate::request::{self, Base, Call, checked_header, dimension, json};
+use crate::{ApiKey, BuildError, Error, Policy};
 
 /// Where calls go and who makes them: base URLs, key, default headers, and the defaults of each [`Call`].
 ///
@@ -147,41 +144,6 @@ impl Router {
         Router { plain_http: allowed, ..self }
     }
 
-    /// Asks for a chat completion, whole.
-    ///
-    /// # Errors
-    /// [`Error::Build`] where the request is one that the router is documented to refuse.
-    pub fn chat(&self, request: &chat::Request<'_>) -> Result<Call<chat::Answer>, Error> {
-        self.chat_call(request, false, chat::Answer::of(request))
-    }
-
-    /// Asks for a chat completion, streamed.
-    ///
-    /// # Errors
-    /// As [`chat`](Self::chat).
-    pub fn chat_stream(&self, request: &chat::Request<'_>) -> Result<Call<chat::Chunks>, Error> {
-        self.chat_call(request, true, chat::Chunks::of(request))
-    }
-
-    /// Asks for a chat completion, streamed, and reads each event's data as a type of the caller's.
-    ///
-    /// # Errors
-    /// As [`chat`](Self::chat).
-    pub fn stream_as<T>(&self, request: &chat::Request<'_>) -> Result<Call<EventsAs<T>>, Error>
-    where
-        T: DeserializeOwned + Send + Sync + Unpin + 'static,
-    {
-        self.chat_call(request, true, EventsAs::new())
-    }
-
-    /// Asks for a chat completion, streamed, and hands out the raw events.
-    ///
-    /// # Errors
-    /// As [`chat`](Self::chat).
-    pub fn events(&self, request: &chat::Request<'_>) -> Result<Call<Events>, Error> {
-        self.chat_call(request, true, Events::new())
-    }
-
     /// Sends any JSON to any path below the inference base and reads the reply as a type of the caller's.
     ///
     /// # Errors
@@ -248,7 +210,7 @@ impl Router {
         body: Bytes,
         reply: R,
     ) -> Result<Call<R>, Error> {
-        self.call(self.base(host), method, &crate::base::path(path)?, body, reply)
+        self.call(self.base(host), method, &request::path(path)?, body, reply)
     }
 
     fn base(&self, host: Host) -> &Base {
@@ -257,12 +219,6 @@ impl Router {
             Host::Management => &self.management,
             Host::Feedback => &self.feedback,
         }
-    }
-
-    fn chat_call<R: Reply>(&self, request: &chat::Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
-        request.check(streamed)?;
-        let call = self.call(&self.inference, Method::POST, CHAT, request.body(streamed)?, reply)?;
-        Ok(call.with_model(request.asked_model()))
     }
 
     /// The one place where a call is made.
@@ -289,8 +245,6 @@ pub enum Host {
     Feedback,
 }
 
-const CHAT: &str = "chat/completions";
-
 /// Default headers; shows their names only.
 #[derive(Clone)]
 struct HeaderNames(HeaderMap);
@@ -299,10 +253,4 @@ impl std::fmt::Debug for HeaderNames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.0.keys()).finish()
     }
-}
-
-/// Writes a body.
-pub(crate) fn json(body: &(impl Serialize + ?Sized)) -> Result<Bytes, BuildError> {
-    let body = serde_json::to_vec(body).map_err(|_| BuildError::new("the body cannot be written as JSON"))?;
-    Ok(body.into())
 }

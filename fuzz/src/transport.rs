@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use std::io::ErrorKind;
 
 use requesty_core::chat::{AnswerDecoder, Chunk, Decoder, Message, OwnedChunk, Request};
-use requesty_core::events::{EventDialect, OwnedEvent};
+use requesty_core::reply::{EventDialect, OwnedEvent};
 use requesty_core::sse::Event;
 use requesty_core::{ApiKey, Call, Dialect, Reply, Router, http};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mock_router::{Ask, Ending, Reply as Played, find};
 use requesty_core::chat::{Chunk, Completion};
-use requesty_core::dialect::{Dialect, End, Step};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Incomplete, Machine, Reply, Router, http};
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 

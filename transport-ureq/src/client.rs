@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::dialect::Dialect;
+use requesty_core::reply::Dialect;
 use requesty_core::observe::Observe;
 use requesty_core::{Call, Error, Incomplete, Received, Reply};
 use requesty_net::Options;

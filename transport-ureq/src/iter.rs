@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use requesty_core::dialect::{Dialect, End, Step};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::error::{Phase, Timeout};
 use requesty_core::observe::{Summary, Timings, Watch};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use mock_router::{MockRouter, Script};
 use requesty_ureq::chat::{FilePart, Message, Part, Request, Tool};
 use requesty_ureq::error::Phase;
-use requesty_ureq::requesty_core::dialect::Dialect;
+use requesty_ureq::requesty_core::reply::Dialect;
 use requesty_ureq::{ApiKey, Client, Error, ItemIter, Policy, Router};
 use support::{KEY, client, router, streamed, whole};
 

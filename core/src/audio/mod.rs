@@ -15,9 +15,8 @@ mod usage;
 
 use http::Method;
 
-use crate::octets::Octets;
-use crate::typed::Whole;
-use crate::{Call, Error, Host, Router, router};
+use crate::reply::{Octets, Whole};
+use crate::{Call, Error, Host, Router, request};
 
 pub use speech::Speech;
 #[cfg(feature = "base64")]
@@ -35,7 +34,7 @@ impl Router {
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<Octets>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, router::json(speech)?, Octets::new())?;
+        let call = self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::new())?;
         Ok(call.with_model(Some(&speech.model)))
     }
 
@@ -48,7 +47,7 @@ impl Router {
     pub fn speech_stream(&self, speech: &Speech<'_>) -> Result<Call<SpeechEvents>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
-        let body = router::json(&speech.streamed())?;
+        let body = request::json(&speech.streamed())?;
         let call = self.endpoint(Host::Inference, Method::POST, &path, body, SpeechEvents::new())?;
         Ok(call.with_model(Some(&speech.model)))
     }

@@ -2,8 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::chat::raw::Number;
-use crate::extra::ObjectWriter;
+use crate::json::{Number, ObjectWriter};
 use crate::{BuildError, Extra};
 
 /// A text to speak. What is not set is left out of the request.

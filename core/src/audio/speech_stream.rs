@@ -15,13 +15,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::TokenUsage;
-use crate::base64;
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
-use crate::events::{EventSource, is_done, is_keep_alive};
 use crate::json::{self, Kind, Reader, Span};
 use crate::observe::Summary;
+use crate::reply::{Context, Dialect, End, EventSource, Media, Reply, Step, base64, is_done, is_keep_alive};
 use crate::sse::Event;
 use crate::{Error, Incomplete};
 

@@ -4,8 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::Usage;
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Members, ObjectWriter};
 
 /// What was said in a file.
 ///

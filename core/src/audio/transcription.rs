@@ -6,9 +6,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde::{Serialize, Serializer};
 
-use crate::chat::raw::Number;
-use crate::extra::ObjectWriter;
-use crate::multipart::Form;
+use crate::json::{Number, ObjectWriter};
+use crate::request::Form;
 use crate::{BuildError, Extra};
 
 /// A file of speech to write down. What is not set is left out of the request.

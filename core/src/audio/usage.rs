@@ -2,8 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// What audio took: tokens or time, as the model counts.

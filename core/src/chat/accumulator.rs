@@ -13,9 +13,8 @@ use super::choice_sum::{ChoiceSum, first_text};
 use super::merge::Merged;
 use super::table::{ChoiceRow, ExtraRow, Owner, Table};
 use super::{Role, Usage};
-use crate::error::{Limit, TooLarge};
 use crate::json;
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// What the chunks so far add up to.
 #[derive(Debug)]

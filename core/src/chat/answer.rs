@@ -5,8 +5,7 @@ use bytes::Bytes;
 use super::completion::{Completion, Offered};
 use super::fold::{Fold, offered};
 use super::template::Template;
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
+use crate::reply::{Context, Dialect, End, Media, Reply, Step};
 use crate::{Error, Incomplete};
 
 /// The reply is one completion.

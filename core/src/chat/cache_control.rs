@@ -2,10 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::blank::Blanks;
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Blanks, Members, ObjectWriter};
 
 /// Marks the end of a prefix that the provider shall cache: `{"type":"ephemeral","ttl":"1h"}`.
 ///

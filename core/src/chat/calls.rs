@@ -15,8 +15,7 @@ use std::sync::Arc;
 
 use super::merge::Merged;
 use super::table::{ArgumentSpan, CallRow};
-use super::text::TextSum;
-use crate::json;
+use crate::json::{self, TextSum};
 
 /// One call as it adds up.
 #[derive(Clone, Debug, Default)]

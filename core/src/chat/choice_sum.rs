@@ -4,9 +4,8 @@ use super::Role;
 use super::calls::{CallSum, Calls};
 use super::merge::Merged;
 use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, PartKind, Table};
-use super::text::TextSum;
-use crate::error::{Limit, TooLarge};
-use crate::json::{self, Span};
+use crate::json::{self, Span, TextSum};
+use crate::limits::{Limit, TooLarge};
 
 /// One choice as it adds up.
 #[derive(Debug, Default)]

@@ -11,11 +11,9 @@ use super::owned::OwnedChunk;
 use super::slots::Slot;
 use super::table::{ChoiceRow, Table};
 use super::template;
-use super::text::TextSum;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
-use crate::extra::Abbreviated;
-use crate::json::{self, Members, Span};
+use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
 /// One chunk of a streamed completion.
 ///

@@ -15,8 +15,7 @@ use super::{
     Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, TextPart, ToolCall,
     UnfinishedCall, Usage,
 };
-use crate::extra::ObjectWriter;
-use crate::json;
+use crate::json::{self, ObjectWriter};
 use crate::limits::Limits;
 use crate::{Decimal, Extra};
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Part;
-use crate::extra::Abbreviated;
+use crate::json::Abbreviated;
 
 /// The content of a message.
 ///

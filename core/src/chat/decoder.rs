@@ -18,11 +18,9 @@ use super::fold::{Fold, Taken, offered};
 use super::owned::OwnedChunk;
 use super::table::Table;
 use super::template::Template;
-use crate::call::{Call, Reply};
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::events::is_done;
-use crate::sse;
-use crate::{Error, Incomplete};
+use crate::reply::{Context, Dialect, End, Media, Reply, Step, is_done};
+use crate::request::Call;
+use crate::{Error, Incomplete, sse};
 
 /// The reply is a stream of chunks.
 #[derive(Clone, Debug)]

@@ -10,9 +10,8 @@ use super::completion::{Completion, Offered};
 use super::table::Table;
 use super::template::Template;
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError};
-use crate::events::is_keep_alive;
+use crate::reply::{Context, is_keep_alive};
 
 /// What streamed and whole completions have in common.
 pub(super) struct Fold {

@@ -6,11 +6,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::blank::Blanks;
 use super::{Content, Function, Part, Role, ToolCall};
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::{Kind, Members, Syntax, elements, kind, string};
+use crate::json::{Blanks, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
 
 /// One message of a conversation: what a reply gives, and what the next request takes.
 ///

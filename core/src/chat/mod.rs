@@ -11,8 +11,6 @@
 
 mod accumulator;
 mod answer;
-pub(crate) mod blank;
-mod blob;
 mod cache_control;
 mod calls;
 mod choice_sum;
@@ -29,7 +27,6 @@ mod message;
 mod owned;
 mod part;
 mod part_kinds;
-pub(crate) mod raw;
 mod reasoning;
 mod request;
 mod request_body;
@@ -43,14 +40,15 @@ mod slots;
 mod summary;
 mod table;
 mod template;
-pub(crate) mod text;
 mod tool;
 mod tool_call;
 mod tool_choice;
 mod usage;
 
+use http::Method;
+use serde::de::DeserializeOwned;
+
 pub use answer::{Answer, AnswerDecoder};
-pub use blob::Blob;
 pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
 pub use citation::Citation;
@@ -76,3 +74,52 @@ pub use tool_call::{Arguments, Function, ToolCall};
 pub(crate) use tool_choice::FlatChoice;
 pub use tool_choice::ToolChoice;
 pub use usage::Usage;
+
+pub use crate::json::Blob;
+use crate::reply::{Events, EventsAs, Reply};
+use crate::{Call, Error, Host, Router};
+
+impl Router {
+    /// Asks for a chat completion, whole.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the request is one that the router is documented to refuse.
+    pub fn chat(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+        self.chat_call(request, false, Answer::of(request))
+    }
+
+    /// Asks for a chat completion, streamed.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn chat_stream(&self, request: &Request<'_>) -> Result<Call<Chunks>, Error> {
+        self.chat_call(request, true, Chunks::of(request))
+    }
+
+    /// Asks for a chat completion, streamed, and reads each event's data as a type of the caller's.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn stream_as<T>(&self, request: &Request<'_>) -> Result<Call<EventsAs<T>>, Error>
+    where
+        T: DeserializeOwned + Send + Sync + Unpin + 'static,
+    {
+        self.chat_call(request, true, EventsAs::new())
+    }
+
+    /// Asks for a chat completion, streamed, and hands out the raw events.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    pub fn events(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
+        self.chat_call(request, true, Events::new())
+    }
+
+    fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
+        request.check(streamed)?;
+        let call = self.endpoint(Host::Inference, Method::POST, &CHAT, request.body(streamed)?, reply)?;
+        Ok(call.with_model(request.asked_model()))
+    }
+}
+
+const CHAT: [&str; 2] = ["chat", "completions"];

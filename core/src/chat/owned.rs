@@ -15,8 +15,7 @@ use bytes::Bytes;
 use super::chunk::{CallFragment, Chunk, Delta};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
-use crate::extra::Abbreviated;
-use crate::json::{self, Members, Span};
+use crate::json::{self, Abbreviated, Members, Span};
 
 /// A [`Chunk`] as a value of its own: sendable, and to be kept for as long as it is wanted.
 #[derive(Clone)]

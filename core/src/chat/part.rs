@@ -4,13 +4,11 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::raw::RawText;
-use super::{Blob, CacheControl, FilePart, ImagePart, TextPart};
+use super::{CacheControl, FilePart, ImagePart, TextPart};
 #[cfg(feature = "base64")]
 use crate::BuildError;
 use crate::Extra;
-use crate::extra::Abbreviated;
-use crate::json::Members;
+use crate::json::{Abbreviated, Blob, Members, RawText};
 
 /// One part of a message's content. Open: a part this crate does not know, or cannot read, is kept byte for byte.
 ///

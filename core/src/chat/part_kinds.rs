@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::blank::Blanks;
-use super::{Blob, CacheControl};
-use crate::extra::{Abbreviated, ObjectWriter};
-use crate::json::{self, Members};
+use super::CacheControl;
+use crate::json::{self, Abbreviated, Blanks, Blob, Members, ObjectWriter};
 use crate::{BuildError, Extra};
 
 /// A text: `{"type":"text","text":"…"}`.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::raw::RawText;
+use crate::json::RawText;
 
 /// How much a model thinks before it answers. Open: any text is sent as it is.
 ///

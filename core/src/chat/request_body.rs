@@ -5,10 +5,9 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::message::Sent;
-use super::raw::{Number, RawText};
 use super::{Message, Request, Tool};
 use crate::BuildError;
-use crate::extra::ObjectWriter;
+use crate::json::{Number, ObjectWriter, RawText};
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.

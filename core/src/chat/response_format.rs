@@ -3,10 +3,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::raw::RawText;
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Members, ObjectWriter, RawText};
 
 /// The form that the answer must have. The answer itself is a text, also where it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
+use crate::json::ObjectWriter;
 use crate::{BuildError, Extra};
 
 /// What a request tells the router itself, in the member `requesty`: a Requesty extension, documented by the router.

@@ -1,7 +1,7 @@
 //! Where the members of one chunk are: spans into its bytes, in rows that are reused from chunk to chunk.
 
-use crate::error::{Limit, TooLarge};
 use crate::json::Span;
+use crate::limits::{Limit, TooLarge};
 
 /// Where the members of one chunk are.
 #[derive(Debug, Default)]

@@ -4,9 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::CacheControl;
-use super::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Members, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
 /// A tool that the model may call.

@@ -4,11 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::blank::Blanks;
-use super::raw::RawText;
 use crate::Extra;
-use crate::extra::{Abbreviated, ObjectWriter};
-use crate::json::{Members, Syntax, is_null, string};
+use crate::json::{Abbreviated, Blanks, Members, ObjectWriter, RawText, Syntax, is_null, string};
 
 /// A tool call that the model made: a record of a message, to be kept and sent back as it is.
 ///

@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::raw::RawText;
+use crate::json::RawText;
 
 /// Whether the model may, must or must not call tools.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a completion, as reported; nothing is recomputed, and nothing need add up: hidden reasoning makes

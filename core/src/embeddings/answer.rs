@@ -4,10 +4,9 @@ use bytes::Bytes;
 
 use super::reply::{Embeddings, Problem};
 use super::request::Request;
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::error::DecodeError;
 use crate::observe::Summary;
+use crate::reply::{Context, Dialect, End, Media, Reply, Step};
 use crate::{Error, Incomplete};
 
 /// The reply is embeddings, one for each input.

@@ -6,9 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::EncodingFormat;
 use super::vector::{self, Odd};
-use crate::error::{Limit, TooLarge};
-use crate::extra::ObjectWriter;
-use crate::json::{Members, Reader, received};
+use crate::json::{Members, ObjectWriter, Reader, received};
+use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 

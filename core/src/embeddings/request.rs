@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Input;
-use crate::extra::ObjectWriter;
-use crate::router::json;
+use crate::json::ObjectWriter;
+use crate::request::json;
 use crate::{BuildError, Extra};
 
 /// Embeddings to ask for.

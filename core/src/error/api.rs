@@ -141,7 +141,7 @@ impl ApiError {
 
     /// Returns how long the server asked to wait; `now` is only read against a date.
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        crate::retry::retry_after(&self.headers, now)
+        crate::head::retry_after(&self.headers, now)
     }
 }
 

@@ -7,89 +7,27 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{ApiError, ErrorKind};
-use crate::dialect::Context;
 use crate::json::{self, Kind, Members};
-use crate::sse::{Decoder, Step};
 
 /// Longest message that is made of a body without one.
 const SNIPPET: usize = 300;
 
 impl ApiError {
-    /// Reads an error reply, or a successful one whose JSON is an error.
-    pub(crate) fn from_reply(context: &Context, body: Bytes) -> Self {
-        let body = context.scrub.bytes(body);
-        let status = context.head.status();
-        let mut error = ApiError::read(context, &body);
-        if !status.is_success() {
-            error.status = Some(status);
-        }
-        error.finish(body)
-    }
-
-    /// Reads the data of an event that is an error.
-    pub(crate) fn from_event(context: &Context, data: &[u8]) -> Self {
-        let body = context.scrub.bytes(Bytes::copy_from_slice(data));
-        let mut error = ApiError::read(context, &body);
-        error.in_stream = true;
-        error.finish(body)
-    }
-
-    /// Reports a choice whose finish reason is `error` but which says no more.
-    pub(crate) fn finished_with_error(context: &Context) -> Self {
-        let mut error = ApiError::blank(context);
-        error.in_stream = true;
-        error.message = Some("the provider ended the answer with the finish reason \"error\"".to_owned());
-        error
-    }
-
-    /// Reads a response that failed: the error is a member of it, if it says why.
-    pub(crate) fn failed_response(context: &Context, response: &[u8], in_stream: bool) -> Self {
-        let body = context.scrub.bytes(Bytes::copy_from_slice(response));
-        let mut error = ApiError::read(context, &body);
-        error.in_stream = in_stream;
-        error.message.get_or_insert_with(|| "the response failed, and does not say why".to_owned());
-        error.finish(body)
-    }
-
-    fn blank(context: &Context) -> Self {
-        let request_id = context.head.request_id().map(|id| context.scrub.text(id));
-        ApiError {
-            http_status: Some(context.head.status()),
-            status: None,
-            kind: ErrorKind::Other,
-            code: None,
-            error_type: None,
-            param: None,
-            origin: None,
-            message: None,
-            request_id,
-            headers: context.head.headers().clone(),
-            body: Bytes::new(),
-            target: context.target.clone(),
-            in_stream: false,
-        }
-    }
-
     /// Takes from `body` what can be found in it.
-    fn read(context: &Context, body: &[u8]) -> Self {
-        let mut error = ApiError::blank(context);
+    pub(crate) fn read(&mut self, body: &[u8]) {
         let body = json::trim(json::unmarked(body));
         match json::kind(body) {
-            Some(Kind::Object) => error.read_object(body),
+            Some(Kind::Object) => self.read_object(body),
             Some(Kind::Array) => {
                 let first = json::elements(body).and_then(|elements| elements.first().copied());
                 match first {
-                    Some(first) => error.read_object(first),
-                    None => error.message = snippet(body),
+                    Some(first) => self.read_object(first),
+                    None => self.message = snippet(body),
                 }
             }
-            Some(Kind::String) => error.message = json::string(body).or_else(|| snippet(body)),
-            _ => match first_event(body) {
-                Some(data) => error.read_object(&data),
-                None => error.message = snippet(body),
-            },
+            Some(Kind::String) => self.message = json::string(body).or_else(|| snippet(body)),
+            _ => self.message = snippet(body),
         }
-        error
     }
 
     fn read_object(&mut self, object: &[u8]) {
@@ -130,16 +68,12 @@ impl ApiError {
         self.message = self.message.take().or_else(|| sentence(members));
     }
 
-    fn finish(mut self, body: Bytes) -> Self {
+    /// Decides what kind of error it is, and keeps the body.
+    pub(crate) fn finish(mut self, body: Bytes) -> Self {
         self.kind = classify(&self);
         self.body = body;
         self
     }
-}
-
-/// Returns whether an event is an error: by its name, by a member, or by being one as a whole.
-pub(crate) fn event_error(context: &Context, name: &[u8], data: &[u8]) -> Option<ApiError> {
-    (name == b"error" || looks_like_error(data)).then(|| ApiError::from_event(context, data))
 }
 
 /// Returns whether a JSON object under a successful status is an error.
@@ -182,21 +116,6 @@ fn nested_sentence(value: &[u8]) -> Option<String> {
         let mut members = Members::read(first).ok()?;
         plain.iter().find_map(|name| members.string(name))
     })
-}
-
-/// Returns the data of the first event, where an error reply is framed as a stream.
-fn first_event(body: &[u8]) -> Option<Vec<u8>> {
-    if !body.starts_with(b"data:") && !body.starts_with(b"event:") {
-        return None;
-    }
-    let mut decoder = Decoder::new();
-    decoder.push(body);
-    decoder.end();
-    let event = match decoder.advance() {
-        Ok(Step::Ready) => decoder.event(),
-        _ => decoder.unterminated()?,
-    };
-    (json::kind(event.data()) == Some(Kind::Object)).then(|| event.data().to_vec())
 }
 
 fn error_status(code: Option<u64>) -> Option<StatusCode> {

@@ -1,38 +1,17 @@
-//! The errors that are not the API's own words: build, decode, time and transport.
+//! The errors that are not the API's own words: decode, truncation and transport.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 
 use super::api::{asked, brief};
+use crate::limits::Phase;
 
 /// A cause that is shared between a stream and its total.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
-
-/// A request or a configuration that cannot be sent; nothing was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuildError {
-    message: Cow<'static, str>,
-}
-
-impl BuildError {
-    /// Creates an error with a message that says what to change. It must not quote a key or a prompt.
-    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        BuildError { message: message.into() }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 /// A reply, or an event, that is not of the type that was asked for.
 #[derive(Clone)]
@@ -115,97 +94,6 @@ impl fmt::Debug for Truncated {
         f.debug_struct("Truncated").field("cause", &self.cause).finish()
     }
 }
-
-/// Where in a call something happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Phase {
-    /// Finding the address of the host.
-    Resolve,
-    /// Opening the connection.
-    Connect,
-    /// The TLS handshake.
-    Tls,
-    /// Asking a proxy for a tunnel.
-    Proxy,
-    /// Writing the request.
-    Write,
-    /// Waiting for the head of the response.
-    FirstByte,
-    /// Reading the body: no byte came.
-    IdleBytes,
-    /// Reading the body: bytes came, but nothing that takes the answer further.
-    IdleProgress,
-    /// The call as a whole.
-    Total,
-}
-
-impl Phase {
-    fn name(self) -> &'static str {
-        match self {
-            Phase::Resolve => "resolving the host",
-            Phase::Connect => "connecting",
-            Phase::Tls => "the TLS handshake",
-            Phase::Proxy => "asking the proxy for a tunnel",
-            Phase::Write => "writing the request",
-            Phase::FirstByte => "waiting for the response head",
-            Phase::IdleBytes => "waiting for more of the body",
-            Phase::IdleProgress => "waiting for the next event",
-            Phase::Total => "the call",
-        }
-    }
-
-    /// Returns whether a server can have seen the whole request by then.
-    fn after_writing(self) -> bool {
-        matches!(self, Phase::FirstByte | Phase::IdleBytes | Phase::IdleProgress | Phase::Total)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A time limit that passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeout {
-    phase: Phase,
-    limit: Duration,
-}
-
-impl Timeout {
-    /// Creates the error for a limit that passed in `phase`.
-    pub fn new(phase: Phase, limit: Duration) -> Self {
-        Timeout { phase, limit }
-    }
-
-    /// Returns which limit passed.
-    pub fn phase(&self) -> Phase {
-        self.phase
-    }
-
-    /// Returns the limit that was in force.
-    pub fn limit(&self) -> Duration {
-        self.limit
-    }
-
-    /// Returns whether the server may have acted on the request.
-    pub fn request_maybe_processed(&self) -> bool {
-        self.phase.after_writing() || self.phase == Phase::Write
-    }
-}
-
-impl fmt::Display for Timeout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.phase {
-            Phase::Total => write!(f, "timed out: the call as a whole took longer than {:?}", self.limit),
-            phase => write!(f, "timed out after {:?} while {phase}", self.limit),
-        }
-    }
-}
-
-impl std::error::Error for Timeout {}
 
 /// A connection that failed.
 #[derive(Clone)]

@@ -18,8 +18,6 @@ mod api;
 mod classify;
 mod incomplete;
 mod kinds;
-mod scrub;
-mod too_large;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,11 +26,13 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 pub use api::{ApiError, ErrorKind};
-pub(crate) use classify::{event_error, html_title, is_truthy, looks_like_error};
+pub(crate) use classify::{html_title, is_truthy, looks_like_error};
 pub use incomplete::Incomplete;
-pub use kinds::{BuildError, Cause, DecodeError, Phase, Timeout, TransportError, Truncated, Unexpected};
-pub(crate) use scrub::Scrub;
-pub use too_large::{Limit, TooLarge};
+pub use kinds::{Cause, DecodeError, TransportError, Truncated, Unexpected};
+
+pub use crate::build_error::BuildError;
+use crate::json::DecimalError;
+pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
 /// What went wrong with a call or a stream.
 ///
@@ -179,6 +179,12 @@ impl std::error::Error for Error {
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         Error::Build(error)
+    }
+}
+
+impl From<DecimalError> for Error {
+    fn from(error: DecimalError) -> Self {
+        Error::Build(error.into())
     }
 }
 

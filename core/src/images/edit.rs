@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use super::InputImage;
 use super::settings::{Settings, setters};
 use crate::BuildError;
-use crate::extra::ObjectWriter;
-use crate::multipart::Form;
+use crate::json::ObjectWriter;
+use crate::request::Form;
 
 /// Images to make from images and a text. What is not set is left out of the request.
 ///

@@ -6,8 +6,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::BuildError;
-use crate::chat::Blob;
-use crate::multipart::Form;
+use crate::json::Blob;
+use crate::request::Form;
 
 /// An image to edit, or a mask: bytes, which are borrowed, or where they are.
 #[derive(Clone)]

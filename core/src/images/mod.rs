@@ -16,8 +16,8 @@ mod settings;
 
 use http::Method;
 
-use crate::typed::Whole;
-use crate::{Call, Error, Host, Router, router};
+use crate::reply::Whole;
+use crate::{Call, Error, Host, Router, request};
 
 pub use edit::Edit;
 pub use generation::Generation;
@@ -31,7 +31,7 @@ impl Router {
     /// [`Error::Build`] where model or prompt is empty, `n` is 0, or something could not be written as JSON.
     pub fn generate_images(&self, generation: &Generation) -> Result<Call<Whole<Images>>, Error> {
         generation.settings.check()?;
-        let body = router::json(&generation.settings)?;
+        let body = request::json(&generation.settings)?;
         let path = ["v1", "images", "generations"];
         let call = self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new())?;
         Ok(call.with_model(Some(&generation.settings.model)))

@@ -2,9 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::chat::Blob;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Blob, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// The images that came.
@@ -95,7 +93,7 @@ impl Image {
     pub fn bytes(&self) -> Result<bytes::Bytes, crate::error::DecodeError> {
         use bytes::Bytes;
 
-        use crate::base64;
+        use crate::reply::base64;
 
         let data_url = |url: &Blob| Some(url.as_str().strip_prefix("data:")?.split_once(";base64,")?.1.len());
         let from_url = || self.url.as_ref().and_then(|url| Some((url, data_url(url)?)));

@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
+use crate::json::ObjectWriter;
 use crate::{BuildError, Extra};
 
 #[derive(Clone, Debug, Default)]

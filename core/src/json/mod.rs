@@ -6,20 +6,33 @@
 //! Span ──▶ text::… ──▶ &str / String, lossy: a lone surrogate or a bad byte is U+FFFD and nothing else is lost
 //! ```
 //!
-//! The grammar is RFC 8259's, with differences from serde_json, each a named test in `tests/json.rs`: lone surrogates and
+//! The grammar is RFC 8259's, with differences from serde_json, each a named test in `tests/it/json/reader.rs`: lone surrogates and
 //! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
+mod blank;
+mod blob;
+mod decimal;
+mod extra;
 mod members;
 pub mod partial;
 mod reader;
 mod received;
 mod swar;
 mod text;
+mod text_sum;
+mod writing;
 
+pub(crate) use blank::Blanks;
+pub use blob::Blob;
+pub use decimal::{Decimal, DecimalError, DecimalString};
+pub use extra::Extra;
+pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
 pub(crate) use reader::{Kind, Reader, Span, Syntax};
 pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
+pub(crate) use text_sum::TextSum;
+pub(crate) use writing::{Number, RawText};

@@ -5,10 +5,9 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, listed};
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received, string};
-use crate::router::json;
-use crate::typed::Whole;
+use crate::json::{Members, ObjectWriter, received, string};
+use crate::reply::Whole;
+use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use crate::typed::Whole;
+use crate::reply::Whole;
 use crate::{Acknowledgement, Call, Error, Host, Router};
 
 impl Router {

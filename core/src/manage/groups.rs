@@ -5,10 +5,9 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, holding, left, listed};
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
-use crate::router::json;
-use crate::typed::Whole;
+use crate::json::{Members, ObjectWriter, received};
+use crate::reply::Whole;
+use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {

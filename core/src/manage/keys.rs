@@ -9,10 +9,9 @@ use serde::{Serialize, Serializer};
 use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, holding, left, listed,
 };
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
-use crate::router::json;
-use crate::typed::Whole;
+use crate::json::{Members, ObjectWriter, received};
+use crate::reply::Whole;
+use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {

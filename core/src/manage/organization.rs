@@ -6,9 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members, received};
-use crate::typed::Whole;
+use crate::json::{self, Members, ObjectWriter, received};
+use crate::reply::Whole;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {

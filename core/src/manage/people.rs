@@ -3,8 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
+use crate::json::{Members, ObjectWriter, received};
 
 /// Who made a key or a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

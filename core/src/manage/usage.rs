@@ -3,8 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
+use crate::json::{Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// What was used, period by period.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{GroupBy, Resolution, Timestamp, UsageReport, keys};
-use crate::typed::Whole;
+use crate::reply::Whole;
 use crate::{BuildError, Call, Error, Host, Router};
 
 impl Router {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::Message;
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::error::{DecodeError, Limit, TooLarge, event_error, looks_like_error};
-use crate::events::{is_done, is_keep_alive};
+use crate::error::{DecodeError, looks_like_error};
 use crate::json::{self, Members};
+use crate::limits::{Limit, TooLarge};
+use crate::reply::{Context, Dialect, End, Media, Step, event_error, is_done, is_keep_alive};
 use crate::sse::Decoder;
 use crate::{Error, Incomplete};
 

@@ -12,11 +12,10 @@ use http::{HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::call::Reply;
-use crate::dialect::Context;
 use crate::error::DecodeError;
 use crate::json::{self, Members};
-use crate::{Call, Error, Host, Router, router};
+use crate::reply::{Context, Reply};
+use crate::{Call, Error, Host, Router, request};
 
 pub use dialect::McpDialect;
 
@@ -41,7 +40,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the message cannot be written as JSON.
     pub fn mcp(&self, message: &(impl Serialize + ?Sized)) -> Result<Call<Mcp>, Error> {
-        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "mcp"], router::json(message)?, Mcp {})?;
+        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "mcp"], request::json(message)?, Mcp {})?;
         Ok(call.with_accept(HeaderValue::from_static("application/json, text/event-stream")))
     }
 }

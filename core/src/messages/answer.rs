@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use super::Reply;
 use super::fold::Fold;
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::observe::Summary;
+use crate::reply::{Context, Dialect, End, Media, Step};
 use crate::{Error, Incomplete};
 
 /// The reply is one message.

@@ -8,9 +8,7 @@ use super::{
     CacheControl, Content, DocumentBlock, ImageBlock, RedactedThinkingBlock, Source, TextBlock, ThinkingBlock,
     ToolResult, ToolUse,
 };
-use crate::chat::raw::RawText;
-use crate::extra::Abbreviated;
-use crate::json::{self, Members};
+use crate::json::{self, Abbreviated, Members, RawText};
 use crate::{BuildError, Extra};
 
 /// One block of a message. Open: a block this crate does not know, or cannot read, is kept byte for byte.

@@ -6,8 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Citation, citation};
 use crate::Extra;
-use crate::extra::{Abbreviated, ObjectWriter};
-use crate::json::Members;
+use crate::json::{Abbreviated, Members, ObjectWriter};
 
 /// A text: `{"type":"text","text":"…"}`.
 #[derive(Clone, PartialEq, Eq)]

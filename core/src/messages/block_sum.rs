@@ -7,8 +7,7 @@ use super::scan::Delta;
 use super::tool_use::whole_object;
 use super::{Block, citation};
 use crate::Extra;
-use crate::chat::text::TextSum;
-use crate::json::{self, Members};
+use crate::json::{self, Members, TextSum};
 
 /// One block as it adds up: as it began, and what its deltas added.
 #[derive(Debug, Default)]

@@ -6,8 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Block;
-use crate::extra::Abbreviated;
-use crate::json;
+use crate::json::{self, Abbreviated};
 
 /// The content of a message, a system prompt or the result of a tool.
 #[derive(Clone, PartialEq, Eq)]

@@ -16,12 +16,10 @@ use bytes::Bytes;
 use super::fold::{Fold, Taken};
 use super::scan::Table;
 use super::{Event, OwnedEvent, Reply};
-use crate::call::Call;
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::events::is_done;
 use crate::observe::Summary;
-use crate::sse;
-use crate::{Error, Incomplete};
+use crate::reply::{Context, Dialect, End, Media, Step, is_done};
+use crate::request::Call;
+use crate::{Error, Incomplete, sse};
 
 /// The reply is a stream of events.
 #[derive(Clone, Debug, Default)]

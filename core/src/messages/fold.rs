@@ -11,10 +11,9 @@ use super::reply::{End, Reply};
 use super::scan::{EventKind, Table};
 use super::sum::{Added, Sum};
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError};
-use crate::events::is_keep_alive;
 use crate::json::{Members, Syntax};
+use crate::reply::{Context, is_keep_alive};
 
 /// What streamed and whole messages have in common.
 pub(super) struct Fold {

@@ -4,8 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Content, Role};
 use crate::Extra;
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
+use crate::json::{Members, ObjectWriter, received};
 
 /// One turn of a conversation: what a [`Reply`](super::Reply) gives, and what the next request takes.
 ///

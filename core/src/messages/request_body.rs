@@ -7,8 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::Request;
 use crate::BuildError;
-use crate::chat::raw::Number;
-use crate::extra::ObjectWriter;
+use crate::json::{Number, ObjectWriter};
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.

@@ -4,9 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::Blob;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Members, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
 /// Where the bytes of an image or a document are.

@@ -6,9 +6,8 @@ use super::block_sum::{BlockKind, BlockSum, Field};
 use super::scan::Delta;
 use super::{Role, StopReason, Usage};
 use crate::Extra;
-use crate::error::{Limit, TooLarge};
 use crate::json::{self, Members};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// What came so far.
 #[derive(Debug)]

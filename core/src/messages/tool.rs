@@ -3,9 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::CacheControl;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Members, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
 /// A tool that the model may use.

@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::chat::raw::RawText;
+use crate::json::RawText;
 
 /// Whether the model may, must or must not use tools. That there is a choice is documented by the router; its forms are
 /// Anthropic's.

@@ -4,10 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::{Arguments, Content};
 use crate::Extra;
-use crate::chat::raw::RawText;
 use crate::chat::whole_arguments;
-use crate::extra::ObjectWriter;
-use crate::json::Members;
+use crate::json::{Members, ObjectWriter, RawText};
 
 /// A tool that the model wants to be run: a record of a message, to be kept and sent back as it is.
 ///

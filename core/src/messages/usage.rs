@@ -2,8 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
+use crate::json::{Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a message, as reported; nothing is recomputed.

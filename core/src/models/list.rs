@@ -5,9 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Model, Selection};
 use crate::Extra;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Kind, Members};
+use crate::json::{self, Kind, Members, ObjectWriter, RawText};
 
 /// A list of models. The router gives it in another order each time.
 ///

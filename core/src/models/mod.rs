@@ -20,7 +20,7 @@ mod selection;
 use bytes::Bytes;
 use http::Method;
 
-use crate::typed::Whole;
+use crate::reply::Whole;
 use crate::{Call, Error, Host, Router};
 
 pub use capability::Capability;

@@ -3,8 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::{ApiKind, Capability, Geolocation, ModelName, PriceTier, Prices};
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// A model, as the router lists it. Only the id is always there.

@@ -2,8 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// Prices, in US dollars per token unless they were made [per million](Self::per_million). `None` is not said.

@@ -18,10 +18,8 @@ use super::merge::merge;
 use super::response::Offered;
 use super::row::Row;
 use super::{EventKind, OutputItem, Response, Status};
-use crate::chat::text::TextSum;
-use crate::error::{Limit, TooLarge};
-use crate::json::Members;
-use crate::limits::Limits;
+use crate::json::{Members, TextSum};
+use crate::limits::{Limit, Limits, TooLarge};
 
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
 pub(super) type Place = (u64, Family);

@@ -5,9 +5,8 @@ use bytes::Bytes;
 use super::fold::Fold;
 use super::response::Offered;
 use super::{Request, Response};
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
 use crate::observe::Summary;
+use crate::reply::{Context, Dialect, End, Media, Reply, Step};
 use crate::{Error, Incomplete};
 
 /// The reply is one response.

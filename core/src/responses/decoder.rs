@@ -20,13 +20,10 @@ use super::fold::{Fold, Taken};
 use super::owned::OwnedEvent;
 use super::response::Offered;
 use super::{Request, Response};
-use crate::call::Reply;
-use crate::dialect::{Context, Dialect, End, Media, Step};
-use crate::events::is_done;
 use crate::json::Reader;
 use crate::observe::Summary;
-use crate::sse;
-use crate::{Error, Incomplete};
+use crate::reply::{Context, Dialect, End, Media, Reply, Step, is_done};
+use crate::{Error, Incomplete, sse};
 
 /// The reply is a stream of events.
 #[derive(Clone, Debug)]

@@ -8,8 +8,7 @@ use super::owned::OwnedEvent;
 use super::row::Row;
 use super::{EventKind, OutputItem, Response};
 use crate::error::DecodeError;
-use crate::extra::Abbreviated;
-use crate::json::{self, Members};
+use crate::json::{self, Abbreviated, Members};
 
 /// One event of a streamed response.
 ///

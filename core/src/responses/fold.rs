@@ -11,10 +11,9 @@ use super::response::Offered;
 use super::row::Row;
 use super::{EventKind, Response, Status};
 use crate::Error;
-use crate::dialect::Context;
 use crate::error::{ApiError, DecodeError, is_truthy};
-use crate::events::is_keep_alive;
 use crate::json::Members;
+use crate::reply::{Context, is_keep_alive};
 
 /// What streamed and whole responses have in common.
 pub(super) struct Fold {

@@ -8,10 +8,8 @@ use serde::{Serialize, Serializer};
 use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
-use crate::chat::blank::Blanks;
 use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
-use crate::extra::ObjectWriter;
-use crate::json::{self, Kind, Members};
+use crate::json::{self, Blanks, Kind, Members, ObjectWriter};
 
 /// A function that the model calls: a record of the output, to be kept and sent back as it is.
 ///

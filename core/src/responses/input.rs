@@ -5,8 +5,7 @@ use serde::{Serialize, Serializer};
 use super::{InputContent, OutputItem};
 use crate::Extra;
 use crate::chat::Role;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
+use crate::json::{ObjectWriter, RawText};
 
 /// What a request says, borrowed: one text, or items.
 #[derive(Clone, Copy, Debug, PartialEq)]

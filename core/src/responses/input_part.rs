@@ -3,9 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use crate::Extra;
-use crate::chat::raw::RawText;
 use crate::chat::{FilePart, ImagePart};
-use crate::extra::ObjectWriter;
+use crate::json::{ObjectWriter, RawText};
 
 /// What a message of the input says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,7 @@ use serde::{Serialize, Serializer};
 use super::lists::taken;
 use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
-use crate::chat::blank::Blanks;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members, received};
+use crate::json::{self, Blanks, Members, ObjectWriter, RawText, received};
 
 /// An item of a response's output. Items this crate does not know are kept as they came.
 ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::chat::text::TextSum;
+use crate::json::TextSum;
 
 /// What kind of item an event is about: servers that give no index tell several at the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,7 @@
 //! Lists of a response: how they are read, and how long they may be.
 
-use crate::chat::blank::Blanks;
-use crate::error::{Limit, TooLarge};
-use crate::json::{self, Kind, Members, Reader, Span};
+use crate::json::{self, Blanks, Kind, Members, Reader, Span};
+use crate::limits::{Limit, TooLarge};
 
 /// How many items, parts or annotations one response may have: far more than any answer, and few enough that one of nothing
 /// but `{},{},` takes little more memory than its bytes.

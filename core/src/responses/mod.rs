@@ -51,7 +51,7 @@ pub use response::{IncompleteDetails, Response, ResponseError, StoppedEarly};
 pub use status::Status;
 pub use usage::Usage;
 
-use crate::call::Reply;
+use crate::reply::Reply;
 use crate::{Call, Error, Host, Router};
 
 impl Router {

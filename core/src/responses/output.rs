@@ -4,10 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::lists::taken;
 use crate::Extra;
-use crate::chat::blank::Blanks;
-use crate::chat::raw::RawText;
-use crate::extra::ObjectWriter;
-use crate::json::{self, Members};
+use crate::json::{self, Blanks, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.
 #[derive(Clone, Debug, PartialEq, Eq)]

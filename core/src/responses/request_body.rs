@@ -4,9 +4,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Request;
-use crate::chat::raw::{Number, RawText};
 use crate::chat::{FlatChoice, FlatFormat, FlatTool, ReasoningEffort, ResponseFormat, Tool};
-use crate::extra::ObjectWriter;
+use crate::json::{Number, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
 impl Request<'_> {

@@ -10,9 +10,7 @@ use serde::{Serialize, Serializer};
 use super::lists::taken;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
-use crate::chat::blank::Blanks;
-use crate::extra::ObjectWriter;
-use crate::json::{Members, received};
+use crate::json::{Blanks, Members, ObjectWriter, received};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 

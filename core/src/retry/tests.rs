@@ -6,10 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Attempt, Policy};
-use crate::error::{
-    ApiError, BuildError, DecodeError, Error, ErrorKind, Limit, Phase, Timeout, TooLarge, TransportError, Truncated,
-    Unexpected,
-};
+use crate::error::{ApiError, BuildError, DecodeError, Error, ErrorKind, TransportError, Truncated, Unexpected};
+use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
 const FIRST: Attempt = Attempt { number: 1, elapsed: Duration::ZERO, delivered: false };
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;

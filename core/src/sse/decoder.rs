@@ -10,8 +10,8 @@ use memchr::memchr;
 use super::buffer::Buffer;
 use super::field::{milliseconds, value_of};
 use super::{Event, Step};
-use crate::error::{Limit, TooLarge};
 use crate::json::MARK;
+use crate::limits::{Limit, TooLarge};
 
 /// Splits a body into server-sent events, however its bytes arrive.
 ///

@@ -1,4 +1,4 @@
-use requesty_core::dialect::{Dialect, End, Step};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::error::{Phase, TransportError};
 use requesty_core::{Call, Incomplete, Reply, retry::Attempt};
 use std::time::{Duration, Instant, SystemTime};

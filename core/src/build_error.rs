@@ -1,0 +1,33 @@
+//! The error for what cannot be sent: each room that checks what a caller sets reports it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::json::DecimalError;
+
+/// A request or a configuration that cannot be sent; nothing was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    message: Cow<'static, str>,
+}
+
+impl BuildError {
+    /// Creates an error with a message that says what to change. It must not quote a key or a prompt.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        BuildError { message: message.into() }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<DecimalError> for BuildError {
+    fn from(error: DecimalError) -> Self {
+        BuildError::new(error.to_string())
+    }
+}

@@ -1,0 +1,65 @@
+//! The API key: opaque, checked once, never shown.
+
+mod scrub;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+pub(crate) use scrub::Scrub;
+
+use crate::build_error::BuildError;
+
+/// An API key.
+///
+/// Opaque: only its characters are checked, never its form. It is not shown by `Debug`, there is no `Display`, and the
+/// header values made of it are marked as sensitive. Whether the router accepts the key, only the router knows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(Arc<str>);
+
+impl ApiKey {
+    /// Checks a key; white space around it is dropped, as a line end from a file or a variable often is.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the key is empty or holds anything but visible ASCII characters: such a key cannot be sent in
+    /// a header, and a line break in it would forge one.
+    pub fn new(key: impl AsRef<str>) -> Result<Self, BuildError> {
+        let key = key.as_ref().trim();
+        if key.is_empty() {
+            return Err(BuildError::new("the API key is empty"));
+        }
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(BuildError::new("the API key holds a character that is not visible ASCII"));
+        }
+        Ok(ApiKey(key.into()))
+    }
+
+    /// Returns the key itself, for a transport or a proxy of your own. Keep it out of logs.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the value of an `authorization: Bearer` header, marked as sensitive.
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, BuildError> {
+        secret(&format!("Bearer {}", self.0))
+    }
+
+    /// Returns the value of an `x-api-key` header, marked as sensitive.
+    pub(crate) fn plain(&self) -> Result<HeaderValue, BuildError> {
+        secret(&self.0)
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
+
+fn secret(value: &str) -> Result<HeaderValue, BuildError> {
+    let mut value =
+        HeaderValue::try_from(value).map_err(|_| BuildError::new("the API key cannot be sent in a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,350 @@
+//! The machine that reads the reply to one call: it decides what the body is, and drives the dialect.
+//!
+//! ```text
+//! head ─▶ error status ──────────▶ collect the error body ─▶ Err(Api)
+//!    └──▶ success ─▶ first byte ─┬▶ `<`         a page ─────▶ Err(Unexpected)
+//!                                ├▶ `{` or `[`  one value ──▶ an error? Err(Api) : the dialect, whole
+//!                                └▶ else        events ─────▶ the dialect, as they come
+//! ```
+//!
+//! The declared media type decides nothing that the first byte does not: streams come labelled as text, error objects come
+//! labelled as streams.
+
+mod failure;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::error::ApiError;
+use crate::head::Head;
+use crate::json::{MARK, unmarked};
+use crate::limits::{Limit, Timeout, TooLarge};
+use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
+use crate::{Error, Incomplete};
+
+/// Reads the reply to one call.
+///
+/// A transport does this, and nothing else:
+///
+/// ```text
+/// loop: advance ─▶ Ready      hand out item() or owned()
+///                  NeedBytes  waiting(now); read; then commit/push(…, now), or end
+///                  Done, Err  over
+/// ```
+pub struct Machine<D: Dialect> {
+    context: Context,
+    state: State,
+    dialect: D,
+    /// What is read whole: an error reply, a JSON reply, or the bytes before it is known which.
+    collected: Vec<u8>,
+    /// How much of the room in `collected` is read.
+    filled: usize,
+    /// How much of that was looked at, and tells nothing.
+    sniffed: usize,
+    liveness: Liveness,
+    error: Option<Error>,
+    items: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No byte that tells has come yet.
+    Sniffing,
+    /// Reading an error reply, up to its limit.
+    ErrorBody,
+    /// Reading a page that nobody asked for, up to the same limit.
+    Page,
+    /// Reading one JSON value.
+    Json,
+    /// The dialect reads.
+    Dialect,
+    /// The error in `error` is the end.
+    Failed,
+}
+
+/// Smallest room that is offered for reading.
+const ROOM: usize = 4 * 1024;
+
+impl<D: Dialect> Machine<D> {
+    pub(crate) fn new(context: Context, dialect: D, liveness: Liveness) -> Self {
+        let mut machine = Machine {
+            state: State::Sniffing,
+            dialect,
+            collected: Vec::new(),
+            filled: 0,
+            sniffed: 0,
+            liveness,
+            error: None,
+            items: 0,
+            context,
+        };
+        let head = &machine.context.head;
+        if !head.status().is_success() {
+            machine.state = State::ErrorBody;
+        } else if let Some(encoding) = head.encoding() {
+            let hint = format!("content-encoding {encoding}, though none was asked for");
+            machine.fail_unexpected(Some(hint));
+        } else if D::MEDIA == Media::Bytes {
+            // Bytes may begin like anything, so that only what they are declared to be tells.
+            machine.state = match head.media_type() {
+                Some(media) if media.ends_with("json") => State::Json,
+                Some(media) if media == "text/html" => State::Page,
+                _ => State::Dialect,
+            };
+        }
+        machine
+    }
+
+    /// Returns status and headers of the reply.
+    pub fn head(&self) -> &Head {
+        &self.context.head
+    }
+
+    /// Returns initialised room to read body bytes into; empty only after the end of a reply that is one value.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.state == State::Dialect {
+            return self.dialect.room();
+        }
+        let wanted = self.filled + ROOM;
+        if self.collected.len() < wanted {
+            let doubled = self.collected.len().saturating_mul(2);
+            self.collected.resize(wanted.max(doubled), 0);
+        }
+        self.collected.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// Takes the first `n` bytes of the room as read; `now` is when they came.
+    pub fn commit(&mut self, n: usize, now: Duration) {
+        if n > 0 {
+            self.liveness.on_bytes(now);
+        }
+        self.read(n);
+    }
+
+    /// As [`push_untimed`](Self::push_untimed), for bytes in the room.
+    pub fn commit_untimed(&mut self, n: usize) {
+        if n > 0 {
+            self.liveness.on_bytes_untimed();
+        }
+        self.read(n);
+    }
+
+    fn read(&mut self, n: usize) {
+        if self.state == State::Dialect {
+            self.dialect.commit(n);
+        } else {
+            self.filled = self.filled.saturating_add(n).min(self.collected.len());
+        }
+    }
+
+    /// Takes bytes by copying them once; `now` is when they came.
+    pub fn push(&mut self, bytes: &[u8], now: Duration) {
+        if !bytes.is_empty() {
+            self.liveness.on_bytes(now);
+        }
+        self.take(bytes);
+    }
+
+    /// The same without a look at the clock, which is not needed where the bytes are an item. Call
+    /// [`advance`](Self::advance) next and, where that needs more bytes, [`waiting`](Self::waiting) at once, or
+    /// [`received`](Self::received).
+    pub fn push_untimed(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.liveness.on_bytes_untimed();
+        }
+        self.take(bytes);
+    }
+
+    /// Says when the bytes of [`push_untimed`](Self::push_untimed) came, before the caller does something else.
+    pub fn received(&mut self, now: Duration) {
+        self.liveness.on_bytes(now);
+    }
+
+    /// Returns whether a limit can pass while bytes come, so that the clock must be looked at for each read.
+    pub fn is_timed(&self) -> bool {
+        self.liveness.has_total()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if self.state == State::Dialect {
+            self.dialect.push(bytes);
+        } else {
+            self.collected.truncate(self.filled);
+            self.collected.extend_from_slice(bytes);
+            self.filled = self.collected.len();
+        }
+    }
+
+    /// Says that the caller waits for bytes, from `now` on. Saying it again before bytes come changes nothing, so a wait
+    /// that is dropped and made anew does not put the clock back.
+    ///
+    /// Returns when the wait is too long, by the same clock as `now`: at that time, call [`check`](Self::check).
+    pub fn waiting(&mut self, now: Duration) -> Option<Duration> {
+        self.liveness.on_wait(now);
+        self.liveness.deadline()
+    }
+
+    /// Returns the time limit that passed, if one did; the caller then gives it to [`end`](Self::end).
+    ///
+    /// The limit for the whole call can pass while bytes come without a wait, so a driver asks before it reads, too.
+    pub fn check(&self, now: Duration) -> Option<Timeout> {
+        self.liveness.expired(now)
+    }
+
+    /// Says that no more bytes come, and why.
+    pub fn end(&mut self, how: End) {
+        // Whoever pushes it all and then says so is understood, too.
+        if self.state == State::Sniffing {
+            if let Some(state) = self.sniff() {
+                self.enter(state);
+            }
+        }
+        match self.state {
+            State::Failed => {}
+            State::Dialect => self.dialect.end(how),
+            State::ErrorBody => self.fail_with_reply(),
+            State::Page => self.fail_with_page(),
+            State::Json | State::Sniffing => self.end_whole(how),
+        }
+    }
+
+    /// Moves to the next item and drops the current one.
+    ///
+    /// Call again after [`Step::Ready`] when done with the item, and after [`Step::NeedBytes`] when bytes, or the end, came.
+    ///
+    /// # Errors
+    /// Whatever ended the reply before it was complete; then the same error for ever.
+    #[inline]
+    pub fn advance(&mut self) -> Result<Step, Error> {
+        if self.state != State::Dialect && !self.decide()? {
+            return Ok(Step::NeedBytes);
+        }
+        match self.dialect.advance() {
+            Ok(Step::Ready) => {
+                self.items += 1;
+                self.liveness.on_progress();
+                Ok(Step::Ready)
+            }
+            Err(error) => Err(self.explained(error)),
+            step => step,
+        }
+    }
+
+    /// Decides what the reply is; returns whether it is the dialect's to read.
+    fn decide(&mut self) -> Result<bool, Error> {
+        loop {
+            match self.state {
+                State::Sniffing => match self.sniff() {
+                    Some(state) => self.enter(state),
+                    None => return Ok(false),
+                },
+                State::ErrorBody if self.filled >= self.context.limits.error_body => self.fail_with_reply(),
+                State::Page if self.filled >= self.context.limits.error_body => self.fail_with_page(),
+                State::Json if self.filled > self.context.limits.reply => {
+                    self.fail(TooLarge { what: Limit::Reply, limit: self.context.limits.reply }.into());
+                }
+                State::ErrorBody | State::Page | State::Json => return Ok(false),
+                State::Dialect => return Ok(true),
+                State::Failed => return Err(self.failure()),
+            }
+        }
+    }
+
+    /// Returns the item of the last [`Step::Ready`]; pure.
+    pub fn item(&self) -> D::Item<'_> {
+        self.dialect.item()
+    }
+
+    /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
+    pub fn owned(&mut self) -> D::Owned {
+        self.dialect.owned()
+    }
+
+    /// Returns the dialect, to look at what it has so far.
+    pub fn dialect(&self) -> &D {
+        &self.dialect
+    }
+
+    /// Returns what the whole reply adds up to.
+    ///
+    /// # Errors
+    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
+        let Some(error) = self.error else { return self.dialect.total() };
+        Err(self.dialect.partial(error))
+    }
+
+    /// Decides by the first byte that is neither white space nor a byte order mark.
+    fn sniff(&mut self) -> Option<State> {
+        let bytes = self.collected.get(..self.filled)?;
+        if MARK.starts_with(bytes) {
+            return None;
+        }
+        let unseen = bytes.get(self.sniffed..)?;
+        let text = if self.sniffed == 0 { unmarked(unseen) } else { unseen }.trim_ascii_start();
+        self.sniffed = bytes.len() - text.len();
+        match text.first() {
+            Some(b'<') => Some(State::Page),
+            Some(_) if D::MEDIA == Media::Json => Some(State::Json),
+            Some(b'{' | b'[') => Some(State::Json),
+            Some(_) => Some(State::Dialect),
+            // White space is kept no longer than an error would be.
+            None if bytes.len() >= self.context.limits.error_body => {
+                Some(if D::MEDIA == Media::Json { State::Json } else { State::Dialect })
+            }
+            None => None,
+        }
+    }
+
+    fn enter(&mut self, state: State) {
+        self.state = state;
+        if state == State::Dialect {
+            let collected = std::mem::take(&mut self.collected);
+            self.dialect.push(collected.get(..self.filled).unwrap_or_default());
+            self.filled = 0;
+        }
+    }
+
+    /// Ends a reply that is one JSON value, or is nothing at all.
+    fn end_whole(&mut self, how: End) {
+        let cut = !matches!(how, End::Clean);
+        let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
+        if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
+            // Nothing was to come: whether that is an answer, the dialect knows.
+            self.state = State::Dialect;
+            return self.dialect.end(how);
+        }
+        if cut || (self.state == State::Sniffing && D::MEDIA != Media::Json) {
+            let error = self.explain(how.into_error());
+            return self.fail(error);
+        }
+        let body = self.take_collected();
+        let body = body.slice_ref(unmarked(&body));
+        if self.dialect.is_error(&body) {
+            return self.fail(ApiError::from_reply(&self.context, body).into());
+        }
+        self.state = State::Dialect;
+        if let Err(error) = self.dialect.whole(body) {
+            self.fail(error);
+        }
+    }
+
+    fn take_collected(&mut self) -> Bytes {
+        let mut collected = std::mem::take(&mut self.collected);
+        collected.truncate(self.filled);
+        self.filled = 0;
+        collected.into()
+    }
+}
+
+impl<D: Dialect> fmt::Debug for Machine<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status: StatusCode = self.context.head.status();
+        let mut f = f.debug_struct("Machine");
+        f.field("status", &status).field("state", &self.state).field("items", &self.items);
+        f.field("error", &self.error).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! Raw bytes: a reply that is neither JSON nor events, such as audio, handed out as it comes.
+
+use bytes::Bytes;
+
+use crate::reply::{Context, Dialect, End, Media, Reply, Step};
+use crate::{Error, Incomplete};
+
+/// The reply is bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Octets {}
+
+impl Octets {
+    pub(crate) fn new() -> Self {
+        Octets::default()
+    }
+}
+
+impl Reply for Octets {
+    type Dialect = OctetDialect;
+
+    fn start(&self, _context: Context) -> OctetDialect {
+        OctetDialect { buffer: Vec::new(), filled: 0, lent: false, count: 0, end: None }
+    }
+}
+
+/// Reads raw bytes. An item is whatever was read since the last one.
+pub struct OctetDialect {
+    buffer: Vec<u8>,
+    filled: usize,
+    /// The bytes in the buffer are the current item.
+    lent: bool,
+    count: u64,
+    end: Option<End>,
+}
+
+/// How much is offered for one read.
+const ROOM: usize = 16 * 1024;
+
+impl Dialect for OctetDialect {
+    type Item<'a> = &'a [u8];
+    type Owned = Bytes;
+    /// How many bytes came.
+    type Total = u64;
+    type Partial = u64;
+    const MEDIA: Media = Media::Bytes;
+
+    fn room(&mut self) -> &mut [u8] {
+        self.forget();
+        self.buffer.resize(self.filled + ROOM, 0);
+        self.buffer.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    fn commit(&mut self, n: usize) {
+        self.filled = self.filled.saturating_add(n).min(self.buffer.len());
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.forget();
+        self.buffer.truncate(self.filled);
+        self.buffer.extend_from_slice(bytes);
+        self.filled = self.buffer.len();
+    }
+
+    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
+        self.push(&body);
+        self.end(End::Clean);
+        Ok(())
+    }
+
+    fn end(&mut self, how: End) {
+        self.end.get_or_insert(how);
+    }
+
+    fn advance(&mut self) -> Result<Step, Error> {
+        self.forget();
+        if self.filled > 0 {
+            self.lent = true;
+            self.count += self.filled as u64;
+            return Ok(Step::Ready);
+        }
+        match &self.end {
+            None => Ok(Step::NeedBytes),
+            Some(End::Clean) => Ok(Step::Done),
+            Some(how) => Err(how.clone().into_error()),
+        }
+    }
+
+    fn item(&self) -> &[u8] {
+        if self.lent { self.buffer.get(..self.filled).unwrap_or_default() } else { &[] }
+    }
+
+    fn owned(&mut self) -> Bytes {
+        Bytes::copy_from_slice(self.item())
+    }
+
+    fn partial(self, error: Error) -> Incomplete<u64> {
+        Incomplete::new(self.count, error)
+    }
+
+    fn total(self) -> Result<u64, Incomplete<u64>> {
+        match self.end {
+            Some(End::Clean) => Ok(self.count),
+            how => Err(Incomplete::new(self.count, how.unwrap_or(End::Clean).into_error())),
+        }
+    }
+}
+
+impl OctetDialect {
+    fn forget(&mut self) {
+        if self.lent {
+            self.lent = false;
+            self.filled = 0;
+        }
+    }
+}
+
+impl std::fmt::Debug for OctetDialect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OctetDialect").field("count", &self.count).field("end", &self.end).finish_non_exhaustive()
+    }
+}

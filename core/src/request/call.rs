@@ -1,0 +1,318 @@
+//! One call: the request to send, and what its reply is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
+
+use crate::head::Head;
+use crate::key::Scrub;
+use crate::limits::{Limits, Timeouts};
+use crate::observe::About;
+use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
+use crate::{ApiKey, BuildError, Policy};
+
+/// One call: the request to send, once per attempt, and the reply to read.
+///
+/// Everything about it can be changed for this call alone. Cloning shares the body.
+///
+/// ```
+/// use requesty_core::{ApiKey, Router, chat};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let messages = [chat::Message::user("Hello, world!")];
+/// let call = router.chat(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
+///
+/// let request = call.request();
+/// assert_eq!(request.uri(), "https://router.requesty.ai/v1/chat/completions");
+/// assert_eq!(request.body(), r#"{"model":"openai/gpt-4o","messages":[{"role":"user","content":"Hello, world!"}]}"#);
+/// # Ok::<(), requesty_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Call<R: Reply> {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+    key: ApiKey,
+    model: Option<Arc<str>>,
+    reply: R,
+    policy: Policy,
+    limits: Limits,
+    timeouts: Timeouts,
+}
+
+impl<R: Reply> Call<R> {
+    pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
+        let mut headers = HeaderMap::new();
+        let accept = match R::Dialect::MEDIA {
+            Media::Events => "text/event-stream",
+            Media::Json => "application/json",
+            Media::Bytes => "*/*",
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        // A proxy that compresses a stream holds it back until it is over.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        headers.insert(AUTHORIZATION, key.bearer()?);
+        Ok(Call {
+            method,
+            uri,
+            headers,
+            body,
+            key: key.clone(),
+            model: None,
+            reply,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+        })
+    }
+
+    /// Returns the request, to be sent once per attempt. The body is shared, not copied.
+    pub fn request(&self) -> Request<Bytes> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    /// Starts reading the reply, given its head. `now` is any clock that the caller also uses for the machine's other
+    /// calls: the time since a fixed start. The limit for the [whole call](Timeouts::total) counts from here; a transport
+    /// that knows when the call began uses [`open_since`](Self::open_since).
+    pub fn open(&self, head: http::response::Parts, now: Duration) -> Machine<R::Dialect> {
+        self.open_since(head, now)
+    }
+
+    /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
+    /// other calls.
+    pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
+        let context = Context {
+            head: Arc::new(Head::from(head)),
+            limits: self.limits,
+            scrub: Scrub::new(self.key.clone()),
+            target: self.target().into(),
+        };
+        let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
+        Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
+    }
+
+    /// Returns when to try again after a failure.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Returns the time limits.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    /// Returns the limits on what is read.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Returns the model that is asked, where the call is one that names it.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Returns what the reply is.
+    pub fn reply(&self) -> &R {
+        &self.reply
+    }
+
+    /// Uses another key for this call: a gateway holds many keys over one pool of connections.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the key cannot be sent in a header; an [`ApiKey`] always can.
+    pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
+        self.key = key.clone();
+        if self.headers.remove(X_API_KEY).is_some() {
+            return self.with_x_api_key();
+        }
+        self.headers.insert(AUTHORIZATION, self.key.bearer()?);
+        Ok(self)
+    }
+
+    /// Sends the key as `x-api-key`, as Anthropic's clients do, and not in `Authorization`. The router documents it for
+    /// messages and responses; both ways are equal there.
+    ///
+    /// # Errors
+    /// As [`with_key`](Self::with_key).
+    pub fn with_x_api_key(mut self) -> Result<Self, BuildError> {
+        self.headers.insert(X_API_KEY, self.key.plain()?);
+        self.headers.remove(AUTHORIZATION);
+        Ok(self)
+    }
+
+    /// Sets a header for this call.
+    ///
+    /// # Errors
+    /// [`BuildError`] where name or value is not one, or where the header is one that the call itself decides:
+    /// `authorization` and `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        let (name, value) = checked_header(name, value)?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// Marks repeated attempts as one request, for servers that look at `idempotency-key`.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the key is not a header value.
+    pub fn with_idempotency_key(self, key: &str) -> Result<Self, BuildError> {
+        self.with_header("idempotency-key", key)
+    }
+
+    /// Names the application's URL (`HTTP-Referer`) for this call; see [`Router::with_referer`](crate::Router::with_referer).
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_referer(self, url: &str) -> Result<Self, BuildError> {
+        self.with_header("http-referer", url)
+    }
+
+    /// Names the application (`X-Title`) for this call.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header value.
+    pub fn with_title(self, title: &str) -> Result<Self, BuildError> {
+        self.with_header("x-title", title)
+    }
+
+    /// Sets an analytics dimension (`X-Requesty-<name>`) for this call; the router strips it before the provider sees the
+    /// request.
+    ///
+    /// # Errors
+    /// [`BuildError`] where it is not a header, or where the name is empty or has the `X-Requesty-` before it already.
+    pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
+        self.with_header(&dimension(name)?, value)
+    }
+
+    /// Adds a pair to the query of the URL; both are escaped.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the URL becomes too long to be one.
+    pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
+        self.uri = super::with_query(&self.uri, name, value)?;
+        Ok(self)
+    }
+
+    /// Sets when to try again after a failure of this call.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Call { policy, ..self }
+    }
+
+    /// Sets the time limits of this call.
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Call { timeouts, ..self }
+    }
+
+    /// Sets the limits on what is read for this call.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Call { limits, ..self }
+    }
+
+    /// Names the model that is asked, for logs and metrics.
+    pub(crate) fn with_model(self, model: Option<&str>) -> Self {
+        Call { model: model.map(Arc::from), ..self }
+    }
+
+    /// Says what the body is, where it is not JSON.
+    pub(crate) fn with_content_type(mut self, media: HeaderValue) -> Self {
+        self.headers.insert(CONTENT_TYPE, media);
+        self
+    }
+
+    /// Sends no key, for the endpoints that need none. The key stays known, should the server echo it.
+    pub(crate) fn without_key(mut self) -> Self {
+        self.headers.remove(AUTHORIZATION);
+        self
+    }
+
+    /// Says what may come back, where the kind of reply does not.
+    pub(crate) fn with_accept(mut self, media: HeaderValue) -> Self {
+        self.headers.insert(ACCEPT, media);
+        self
+    }
+
+    /// Changes what is known of the reply.
+    pub(crate) fn with_reply(self, reply: R) -> Self {
+        Call { reply, ..self }
+    }
+
+    /// Sets default headers, where the call has none of that name yet.
+    pub(crate) fn with_defaults(mut self, defaults: &HeaderMap) -> Self {
+        for (name, value) in defaults {
+            if !self.headers.contains_key(name) {
+                self.headers.insert(name.clone(), value.clone());
+            }
+        }
+        self
+    }
+
+    /// Returns what observers may know of it before it is made.
+    pub(crate) fn about(&self) -> About {
+        let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
+        About {
+            model: self.model.clone(),
+            host: self.uri.host().unwrap_or_default().into(),
+            port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
+            path: self.uri.path().into(),
+            streamed: R::Dialect::MEDIA == Media::Events,
+        }
+    }
+
+    /// Returns the URL without its query, for errors.
+    fn target(&self) -> String {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        format!("{scheme}://{authority}{}", self.uri.path())
+    }
+}
+
+impl<R: Reply> fmt::Debug for Call<R> {
+    /// Shows where the call goes and how large it is; neither key nor headers nor body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Call");
+        f.field("method", &self.method).field("target", &self.target()).field("body_len", &self.body.len());
+        f.field("policy", &self.policy).field("timeouts", &self.timeouts).field("limits", &self.limits);
+        f.finish_non_exhaustive()
+    }
+}
+
+/// Where Anthropic's clients put the key.
+const X_API_KEY: &str = "x-api-key";
+
+/// Returns the header of an analytics dimension.
+pub(crate) fn dimension(name: &str) -> Result<String, BuildError> {
+    const PREFIX: &str = "x-requesty-";
+    let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+    if name.is_empty() || prefixed {
+        return Err(BuildError::new("a dimension is named by what follows X-Requesty-, such as Team"));
+    }
+    Ok(format!("{PREFIX}{name}"))
+}
+
+/// Checks a header that a caller sets.
+pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
+    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("a header has a name that is not one"))?;
+    let own = ["authorization", X_API_KEY, "accept-encoding", "content-length", "host", "transfer-encoding"];
+    if own.contains(&header.as_str()) {
+        return Err(BuildError::new(format!("the header {header} is set by the call itself")));
+    }
+    let value = HeaderValue::try_from(value)
+        .map_err(|_| BuildError::new(format!("the value of the header {header} is not one that can be sent")))?;
+    Ok((header, value))
+}

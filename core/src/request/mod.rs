@@ -1,0 +1,14 @@
+//! The request of a call: where it goes, what is in it, and what its reply is.
+
+mod base;
+mod body;
+mod call;
+mod ending;
+mod multipart;
+mod watched;
+
+pub(crate) use base::{Base, path, with_query};
+pub(crate) use body::json;
+pub use call::Call;
+pub(crate) use call::{checked_header, dimension};
+pub(crate) use multipart::Form;

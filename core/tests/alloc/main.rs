@@ -1,0 +1,10 @@
+//! Tests that count allocations, and so bring an allocator of their own. It counts per thread, so that tests run side by side.
+
+mod counting;
+mod deltas;
+mod files;
+mod growth;
+mod messages;
+mod numbers;
+#[path = "../it/support/mod.rs"]
+mod support;

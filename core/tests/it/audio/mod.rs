@@ -1,0 +1,4 @@
+//! Speech and transcriptions.
+
+mod stream;
+mod whole;

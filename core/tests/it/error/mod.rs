@@ -1,0 +1,4 @@
+//! Errors: their kinds, and what they show.
+
+mod kinds;
+mod shown;

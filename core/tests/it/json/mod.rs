@@ -1,0 +1,4 @@
+//! The JSON reader, and decimals.
+
+mod decimal;
+mod reader;

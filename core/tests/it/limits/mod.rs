@@ -1,0 +1,4 @@
+//! Limits and deadlines.
+
+mod deadlines;
+mod received;

@@ -1,0 +1,26 @@
+//! The tests of the core in one program: a folder for each room of `core/src`.
+//!
+//! Tests that count allocations are another program, `tests/alloc`, because its allocator slows every other test.
+
+mod audio;
+mod chat;
+mod embeddings;
+mod error;
+mod feedback;
+mod images;
+mod json;
+mod limits;
+mod manage;
+mod mcp;
+mod messages;
+mod models;
+mod observe;
+mod reply;
+mod request;
+mod responses;
+mod retry;
+mod rooms;
+mod router;
+mod sizes;
+mod sse;
+mod support;

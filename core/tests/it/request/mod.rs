@@ -1,0 +1,3 @@
+//! What requests carry.
+
+mod metadata;

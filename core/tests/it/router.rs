@@ -1,0 +1,196 @@
+//! Where calls go, and what their requests are.
+
+use requesty_core::chat::{Message, Request};
+use requesty_core::http::Method;
+use requesty_core::{ApiKey, Host, Limits, Policy, Router};
+use serde_json::json;
+
+fn router() -> Router {
+    Router::new(ApiKey::new("rqsty-sk-a+b/c==").unwrap())
+}
+
+#[test]
+fn base_urls_are_joined_by_segment() {
+    for (base, target) in [
+        ("https://router.requesty.ai/v1", "https://router.requesty.ai/v1/chat/completions"),
+        ("https://router.requesty.ai/v1/", "https://router.requesty.ai/v1/chat/completions"),
+        (" https://router.requesty.ai//v1//\n", "https://router.requesty.ai/v1/chat/completions"),
+        ("https://router.requesty.ai/v1/chat/completions", "https://router.requesty.ai/v1/chat/completions"),
+        ("https://gateway.example/llm/openai/v1", "https://gateway.example/llm/openai/v1/chat/completions"),
+        ("https://gateway.example/chat", "https://gateway.example/chat/chat/completions"),
+        ("https://gateway.example", "https://gateway.example/chat/completions"),
+        ("https://gateway.example/v1?tenant=7", "https://gateway.example/v1/chat/completions?tenant=7"),
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1/chat/completions"),
+        ("http://localhost:8080/v1", "http://localhost:8080/v1/chat/completions"),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1/chat/completions"),
+        ("HTTPS://Router.Requesty.AI/v1", "https://Router.Requesty.AI/v1/chat/completions"),
+    ] {
+        let messages = [Message::user("hi")];
+        let call = router().with_inference_base(base).unwrap().chat(&Request::new(&messages)).unwrap();
+        assert_eq!(call.request().uri().to_string(), target, "{base}");
+    }
+}
+
+#[test]
+fn base_urls_that_are_none_are_refused() {
+    for base in [
+        "",
+        "/v1",
+        "router.requesty.ai/v1",
+        "ftp://router.requesty.ai/v1",
+        "https://",
+        "https:///v1",
+        "https://user:secret@router.requesty.ai/v1",
+        "not a url",
+    ] {
+        let error = router().with_inference_base(base).unwrap_err();
+        assert!(error.to_string().contains("base URL"), "{base}: {error}");
+        assert!(!error.to_string().contains("secret"));
+    }
+}
+
+#[test]
+fn a_key_goes_over_plain_http_only_to_this_machine() {
+    let messages = [Message::user("hi")];
+    for host in ["example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1"] {
+        let router = router().with_inference_base(&format!("http://{host}/v1")).unwrap();
+        assert!(router.chat(&Request::new(&messages)).is_err(), "{host}");
+        assert!(router.with_plain_http(true).chat(&Request::new(&messages)).is_ok(), "{host}");
+    }
+}
+
+#[test]
+fn keys_are_checked_and_trimmed() {
+    for key in ["", "  ", "a b", "a\nb", "ключ", "a\u{0}b", "a\r\nx-evil: 1"] {
+        let error = ApiKey::new(key).unwrap_err();
+        assert!(key.trim().is_empty() || !error.to_string().contains(key.trim()));
+    }
+    let key = ApiKey::new(" rqsty-sk-1\r\n").unwrap();
+    assert_eq!(key.expose(), "rqsty-sk-1");
+    assert_eq!(format!("{key:?}"), "ApiKey(…)");
+}
+
+#[test]
+fn requests_carry_what_the_router_documents() {
+    let router = router()
+        .with_referer("https://app.example")
+        .unwrap()
+        .with_title("App")
+        .unwrap()
+        .with_dimension("Team", "docs")
+        .unwrap();
+    let messages = [Message::user("hi")];
+    let whole = router.chat(&Request::new(&messages)).unwrap().request();
+    let streamed = router.chat_stream(&Request::new(&messages)).unwrap().request();
+    assert_eq!(whole.method(), "POST");
+    for (name, value) in [
+        ("authorization", "Bearer rqsty-sk-a+b/c=="),
+        ("content-type", "application/json"),
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+        ("http-referer", "https://app.example"),
+        ("x-title", "App"),
+        ("x-requesty-team", "docs"),
+    ] {
+        assert_eq!(whole.headers()[name], value);
+    }
+    assert!(whole.headers()["authorization"].is_sensitive());
+    assert_eq!(streamed.headers()["accept"], "text/event-stream");
+    assert_eq!(whole.body(), r#"{"messages":[{"role":"user","content":"hi"}]}"#);
+    let stream =
+        r#"{"messages":[{"role":"user","content":"hi"}],"stream":true,"stream_options":{"include_usage":true}}"#;
+    assert_eq!(streamed.body(), stream);
+}
+
+#[test]
+fn a_call_can_differ_from_its_router() {
+    let messages = [Message::user("hi")];
+    let other = ApiKey::new("other").unwrap();
+    let call = router().with_title("App").unwrap().chat(&Request::new(&messages)).unwrap();
+    let call = call
+        .with_key(&other)
+        .unwrap()
+        .with_header("x-title", "Mine")
+        .unwrap()
+        .with_query("tenant", "a b&c")
+        .unwrap()
+        .with_query("more", "é")
+        .unwrap()
+        .with_idempotency_key("once")
+        .unwrap()
+        .with_policy(Policy::none())
+        .with_limits(Limits::default().with_event(1));
+    let request = call.request();
+    assert_eq!(request.headers()["authorization"], "Bearer other");
+    assert_eq!(request.headers()["x-title"], "Mine");
+    assert_eq!(request.headers()["idempotency-key"], "once");
+    assert_eq!(request.uri().query(), Some("tenant=a%20b%26c&more=%C3%A9"));
+    assert_eq!((call.policy(), call.limits().event), (&Policy::none(), 1));
+    for header in ["authorization", "Accept-Encoding", "content-length", "host", "bad name"] {
+        assert!(call.clone().with_header(header, "x").is_err(), "{header}");
+    }
+    assert!(call.with_header("x-a", "line\nbreak").is_err());
+}
+
+#[test]
+fn any_endpoint_can_be_asked_with_the_callers_types() {
+    use requesty_core::Host;
+    use requesty_core::http::Method;
+    let call = router().post::<serde_json::Value>("embeddings", &json!({"input": "x"})).unwrap().request();
+    assert_eq!((call.uri().path(), &call.body()[..]), ("/v1/embeddings", &br#"{"input":"x"}"#[..]));
+    let call = router().get::<serde_json::Value>("/v1/models?a=1").unwrap().request();
+    assert_eq!(
+        (call.method().as_str(), call.uri().to_string()),
+        ("GET", "https://router.requesty.ai/v1/models?a=1".into())
+    );
+    assert!(!call.headers().contains_key("content-type"));
+    let call = router()
+        .ask::<()>(Host::Management, Method::DELETE, "v1/manage/group/g/member", Some(&json!({"user_id": "u"})))
+        .unwrap()
+        .request();
+    assert_eq!(call.uri(), "https://api-v2.requesty.ai/v1/manage/group/g/member");
+    assert_eq!(call.body(), r#"{"user_id":"u"}"#);
+    let call = router().ask::<()>(Host::Feedback, Method::POST, "feedback/rqsty-cmpl-1", Some(&json!({}))).unwrap();
+    assert_eq!(call.request().uri(), "https://api.requesty.ai/feedback/rqsty-cmpl-1");
+    assert!(router().get::<()>("models/../../secret").is_err());
+    let base = router().with_management_base("https://manage.example/v1").unwrap();
+    let call = base.ask::<()>(Host::Management, Method::GET, "v1/auth/check", None::<&()>).unwrap();
+    assert_eq!(call.request().uri(), "https://manage.example/v1/auth/check");
+}
+
+#[test]
+fn what_is_shown_of_a_call_is_neither_key_nor_prompt() {
+    let messages = [Message::user("the prompt")];
+    let router = router().with_header("x-secret", "hidden value").unwrap();
+    let call = router.chat(&Request::new(&messages)).unwrap().with_query("secret", "hidden").unwrap();
+    for shown in [format!("{router:?}"), format!("{call:?}"), format!("{:?}", call.request().headers())] {
+        assert!(!shown.contains("rqsty") && !shown.contains("the prompt"), "{shown}");
+    }
+    assert!(!format!("{router:?}{call:?}").contains("hidden"));
+}
+
+#[test]
+fn everything_can_be_sent_between_threads() {
+    fn assert<T: Send + Sync + 'static>() {}
+    assert::<Router>();
+    assert::<requesty_core::Error>();
+    assert::<requesty_core::Call<requesty_core::chat::Chunks>>();
+    assert::<requesty_core::Call<requesty_core::reply::Whole<String>>>();
+    assert::<requesty_core::Machine<requesty_core::chat::Decoder>>();
+    assert::<requesty_core::Machine<requesty_core::reply::EventsAsDialect<String>>>();
+    assert::<requesty_core::Incomplete<requesty_core::chat::Completion>>();
+}
+
+#[test]
+fn errors_are_small() {
+    assert!(size_of::<requesty_core::Error>() <= 40, "{}", size_of::<requesty_core::Error>());
+    assert!(size_of::<requesty_core::Incomplete<requesty_core::chat::Completion>>() <= 8);
+}
+
+#[test]
+fn a_base_without_a_path_has_a_root() {
+    let router = Router::new(ApiKey::new("rqsty-sk-test").unwrap()).with_management_base("https://m.example").unwrap();
+    let call = router.ask::<()>(Host::Management, Method::GET, "", None::<&()>).unwrap();
+    assert_eq!(call.request().uri(), "https://m.example/");
+    assert!(Router::new(ApiKey::new("k").unwrap()).with_inference_base("https://:443/v1").is_err());
+}

@@ -1,0 +1,6 @@
+//! The event-stream decoder.
+
+mod conformance;
+mod decoder;
+mod limits;
+mod reference;
