@@ -1,49 +1,8 @@
 //! What unfinished JSON costs: no allocation for a delta once there is room, and memory in proportion to the text.
-#![allow(unsafe_code, reason = "a counting allocator is one unsafe impl")]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 
 use requesty_core::json::partial::{Elements, Follow, Partial, PartialEvent, PartialOptions, State, Watch};
 
-/// Counts what each thread allocates, so that tests do not count one another's.
-struct Counting;
-
-thread_local! {
-    static CALLS: Cell<usize> = const { Cell::new(0) };
-    /// Bytes that are held; below zero, wrapping, where another thread allocated what this one freed.
-    static LIVE: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count(allocated: usize, freed: usize) {
-    // A thread that ends has no counters any more.
-    let _ = CALLS.try_with(|calls| calls.set(calls.get() + usize::from(allocated > 0)));
-    let _ = LIVE.try_with(|live| live.set(live.get().wrapping_add(allocated).wrapping_sub(freed)));
-}
-
-// SAFETY: every call is passed on to the system's allocator as it is.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size(), 0);
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size, layout.size());
-        // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(0, layout.size());
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
+use crate::counting::cost;
 
 fn items(count: usize) -> String {
     let items: Vec<_> = (0..count)
@@ -58,13 +17,14 @@ fn read(partial: &mut Partial, text: &str) -> usize {
     watch.state(&*partial);
     let mut allocations = 0;
     for piece in text.as_bytes().chunks(25) {
-        let before = CALLS.get();
-        partial.feed(piece);
-        while let Some(event) = partial.next().unwrap() {
-            assert!(!matches!(event, PartialEvent::Text { text: "", .. }));
-        }
-        assert!(partial.value().is_some());
-        allocations += CALLS.get() - before;
+        let ((), cost) = cost(|| {
+            partial.feed(piece);
+            while let Some(event) = partial.next().unwrap() {
+                assert!(!matches!(event, PartialEvent::Text { text: "", .. }));
+            }
+            assert!(partial.value().is_some());
+        });
+        allocations += cost.calls;
         // The first time they find their place they make room for its steps.
         watch.state(&*partial);
         while list.next_view(&*partial).is_some() {}
@@ -87,9 +47,8 @@ fn a_delta_allocates_nothing_once_there_is_room() {
 /// What a reader over a text of someone else holds beside it, in bytes for each byte of the text.
 fn held(text: &str) -> f64 {
     let mut follow = Follow::default();
-    let before = LIVE.get();
-    follow.read(text).ok();
-    LIVE.get().wrapping_sub(before) as f64 / text.len() as f64
+    let (_, cost) = cost(|| follow.read(text));
+    cost.peak as f64 / text.len() as f64
 }
 
 #[test]
@@ -118,11 +77,12 @@ fn memory_is_bounded_by_the_limit() {
     let mut options = PartialOptions::default();
     options.max_bytes = 100_000;
     for element in ["0,", "[],", "{\"\":0},", "\"\\n\",", "{\"\\n\":{}},"] {
-        let before = LIVE.get();
         let mut partial = Partial::new(options);
-        partial.push(b"[").unwrap();
-        while partial.push(element.as_bytes()).is_ok() {}
-        let held = LIVE.get().wrapping_sub(before);
+        let ((), cost) = cost(|| {
+            partial.push(b"[").unwrap();
+            while partial.push(element.as_bytes()).is_ok() {}
+        });
+        let held = cost.peak;
         assert!(held <= 20 * 100_000 + 10_000, "{element}: {held} bytes for a limit of 100,000");
         assert!(partial.raw().len() == 100_000);
     }
