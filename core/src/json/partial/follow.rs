@@ -86,7 +86,7 @@ impl Follow {
     /// is the same error for ever.
     #[inline]
     pub fn next<'a>(&'a mut self, text: &'a str) -> Result<Option<PartialEvent<'a>>, PartialError> {
-        match self.step(text) {
+        match self.step::<true>(text) {
             Ok(Some(step)) => Ok(Some(self.event(step, text))),
             Ok(None) => Ok(None),
             Err(error) => Err(error),
@@ -99,8 +99,10 @@ impl Follow {
     /// As [`next`](Self::next).
     #[inline]
     pub fn read(&mut self, text: &str) -> Result<(), PartialError> {
-        while self.step(text)?.is_some() {}
-        Ok(())
+        if text.len() > self.read as usize && self.goes_on_with_text(text, self.readable(text)) {
+            return Ok(());
+        }
+        self.step::<false>(text).map(|_| ())
     }
 
     /// Takes note that the text is whole: a number that is the whole value becomes final, and [`next`](Self::next) gives its
@@ -136,15 +138,21 @@ impl Follow {
         self.epoch = self.epoch.wrapping_add(1);
     }
 
+    /// Returns whether the text may be so much longer.
     #[inline]
-    pub(super) fn step(&mut self, text: &str) -> Result<Option<Step>, PartialError> {
+    pub(super) fn takes(&self, text: usize, more: usize) -> bool {
+        self.late.is_none() && !self.is_ended && text + more <= self.options.max_bytes as usize
+    }
+
+    #[inline]
+    fn step<const EVENTS: bool>(&mut self, text: &str) -> Result<Option<Step>, PartialError> {
         if text.len() < self.read as usize {
             self.clear();
         }
         if let Some(failed) = self.failed {
             return Err(failed);
         }
-        let step = self.advance(text, self.readable(text));
+        let step = self.advance::<EVENTS>(text, self.readable(text));
         if let Err(error) = step {
             self.failed = Some(error);
         }

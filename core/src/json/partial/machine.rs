@@ -59,11 +59,16 @@ pub(super) enum Escape {
 }
 
 impl Follow {
+    /// Reads on to the next event, or without events as far as the text goes.
     #[inline]
-    pub(super) fn advance(&mut self, text: &str, bytes: &[u8]) -> Result<Option<Step>, PartialError> {
+    pub(super) fn advance<const EVENTS: bool>(
+        &mut self,
+        text: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Step>, PartialError> {
         loop {
             let token = match self.mode {
-                Mode::Text | Mode::Name => self.string(text, bytes)?,
+                Mode::Text | Mode::Name => self.string::<EVENTS>(text, bytes)?,
                 Mode::Number(digits) => self.number(text, bytes, digits)?,
                 Mode::Literal(seen) => self.literal(bytes, seen)?,
                 mode => {
@@ -73,14 +78,19 @@ impl Follow {
                         continue;
                     }
                     match self.between(mode, byte, bytes)? {
-                        Some(step) => return Ok(Some(step)),
-                        None => continue,
+                        Some(step) if EVENTS => return Ok(Some(step)),
+                        _ => continue,
                     }
                 }
             };
             match token {
-                Some(step) => return Ok(Some(step)),
-                None => return self.exhausted(text),
+                Some(step) if EVENTS => return Ok(Some(step)),
+                Some(_) => {}
+                None => match self.exhausted(text) {
+                    // The number that ended is the last there is.
+                    Ok(Some(_)) if !EVENTS => return Ok(None),
+                    exhausted => return exhausted,
+                },
             }
         }
     }

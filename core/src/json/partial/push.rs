@@ -38,7 +38,17 @@ impl Partial {
     }
 
     /// Takes a piece for [`next`](Self::next) to read. After [`end`](Self::end), nothing is taken.
+    #[inline]
     pub fn feed(&mut self, piece: &[u8]) {
+        let is_whole = self.cut_len == 0 && self.follow.takes(self.text.len(), piece.len());
+        match std::str::from_utf8(piece) {
+            Ok(piece) if is_whole => self.text.push_str(piece),
+            _ => self.feed_rare(piece),
+        }
+    }
+
+    /// The same, where a character was cut, or something is wrong.
+    fn feed_rare(&mut self, piece: &[u8]) {
         if self.follow.late.is_some() || self.follow.is_ended {
             return;
         }
@@ -124,7 +134,6 @@ impl Partial {
         self.follow.clear();
     }
 
-    #[inline]
     fn append(&mut self, piece: &[u8]) {
         let rest = if self.cut_len == 0 { piece } else { self.join_cut(piece) };
         match std::str::from_utf8(rest) {

@@ -22,27 +22,27 @@ impl Follow {
     ///
     /// What was read is given away before an error is, and before the end: so that events do not depend on the cut.
     #[inline]
-    pub(super) fn string(&mut self, text: &str, bytes: &[u8]) -> Result<Option<Step>, PartialError> {
+    pub(super) fn string<const EVENTS: bool>(
+        &mut self,
+        text: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Step>, PartialError> {
         loop {
             if self.escape != Escape::Outside {
-                let Some(&byte) = bytes.get(self.read as usize) else { return Ok(self.give()) };
+                let Some(&byte) = bytes.get(self.read as usize) else { return Ok(self.give::<EVENTS>()) };
                 match self.escaped(byte) {
                     Ok(()) => continue,
-                    Err(error) => return self.give().map_or(Err(error), |step| Ok(Some(step))),
+                    Err(error) => return self.give::<EVENTS>().map_or(Err(error), |step| Ok(Some(step))),
                 }
             }
             if self.high == 0 {
-                let rest = bytes.get(self.read as usize..).unwrap_or_default();
-                let run = swar::plain(rest);
-                if run > 0 {
-                    self.take_plain(text, run);
-                }
+                self.run(text, bytes);
             }
             match bytes.get(self.read as usize) {
-                None => return Ok(self.give()),
+                None => return Ok(self.give::<EVENTS>()),
                 Some(b'\\') => self.begin_escape(text),
                 Some(b'"') if self.high == 0 => {
-                    return match self.give() {
+                    return match self.give::<EVENTS>() {
                         Some(step) => Ok(Some(step)),
                         None => self.end_string(text).map(Some),
                     };
@@ -52,24 +52,50 @@ impl Follow {
                         0 => self.fault(Fault::Control),
                         _ => PartialError::new(Fault::Surrogate, self.escape_start),
                     };
-                    return self.give().map_or(Err(error), |step| Ok(Some(step)));
+                    return self.give::<EVENTS>().map_or(Err(error), |step| Ok(Some(step)));
                 }
             }
         }
     }
 
+    /// Takes plain text; and, once there was an escape, those of two bytes.
     #[inline]
-    fn take_plain(&mut self, text: &str, run: usize) {
-        let start = self.read as usize;
-        self.read += run as u32;
-        if self.tape.nodes.last().is_some_and(|node| node.is(ESCAPED)) {
-            self.tape.unescaped.push_str(text.get(start..start + run).unwrap_or_default());
+    fn run(&mut self, text: &str, bytes: &[u8]) {
+        let mut at = self.read as usize;
+        let is_escaped = self.tape.nodes.last().is_some_and(|node| node.is(ESCAPED));
+        loop {
+            let run = swar::plain(bytes.get(at..).unwrap_or_default());
+            if !is_escaped {
+                at += run;
+                break;
+            }
+            self.tape.unescaped.push_str(text.get(at..at + run).unwrap_or_default());
+            at += run;
+            let Some(&[b'\\', escape]) = bytes.get(at..at + 2) else { break };
+            let Some(character) = unescaped(escape) else { break };
+            self.tape.unescaped.push(character);
+            at += 2;
         }
+        self.read = at as u32;
+    }
+
+    /// Reads what goes on with a string and does not end it: most pieces do. Returns whether that was all.
+    #[inline]
+    pub(super) fn goes_on_with_text(&mut self, text: &str, bytes: &[u8]) -> bool {
+        if self.mode != Mode::Text || self.escape != Escape::Outside || self.high != 0 || self.failed.is_some() {
+            return false;
+        }
+        self.run(text, bytes);
+        let is_all = self.read as usize == bytes.len() && bytes.len() == text.len();
+        if is_all {
+            self.give::<false>();
+        }
+        is_all && self.late.is_none() && !self.is_ended
     }
 
     /// Shows what was read of the string, and makes an event of it where it is a value and something is new.
     #[inline]
-    fn give(&mut self) -> Option<Step> {
+    fn give<const EVENTS: bool>(&mut self) -> Option<Step> {
         let node = self.tape.nodes.last_mut()?;
         let end = if node.is(ESCAPED) {
             let end = self.tape.unescaped.len() as u32;
@@ -81,11 +107,8 @@ impl Follow {
             node.end = self.read;
             self.read
         };
-        if node.kind == NodeKind::Key || self.given == end {
-            return None;
-        }
         let start = std::mem::replace(&mut self.given, end);
-        Some(Step::Text(start, end))
+        (EVENTS && node.kind == NodeKind::String && start != end).then_some(Step::Text(start, end))
     }
 
     #[inline]
@@ -155,15 +178,7 @@ impl Follow {
             _ if byte == b'u' => self.escape = Escape::Hex(0),
             _ if self.high != 0 => return Err(unpaired),
             _ => {
-                let character = match byte {
-                    b'"' | b'\\' | b'/' => char::from(byte),
-                    b'b' => '\x08',
-                    b'f' => '\x0C',
-                    b'n' => '\n',
-                    b'r' => '\r',
-                    b't' => '\t',
-                    _ => return Err(self.fault(Fault::Escape)),
-                };
+                let Some(character) = unescaped(byte) else { return Err(self.fault(Fault::Escape)) };
                 self.tape.unescaped.push(character);
                 self.escape = Escape::Outside;
             }
@@ -184,4 +199,18 @@ impl Follow {
         };
         self.tape.unescaped.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
     }
+}
+
+/// Returns what a backslash and this byte stand for.
+#[inline]
+fn unescaped(byte: u8) -> Option<char> {
+    Some(match byte {
+        b'"' | b'\\' | b'/' => char::from(byte),
+        b'b' => '\x08',
+        b'f' => '\x0C',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
 }
