@@ -3,7 +3,7 @@
 use crate::feed::Feed;
 use crate::outcome::{Gives, Outcome};
 use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_stream, sseer};
-use crate::{floors, ours};
+use crate::{families, floors, ours};
 
 /// A way to read a stream.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,17 @@ pub const DECODING: &[Contestant] =
 pub const FRAMING: &[Contestant] =
     &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
 
+/// The core's other families, each with the corpus that it reads.
+pub const FAMILIES: &[(Contestant, &str)] = &[
+    (contestant("requesty-events", families::events, Gives::All), "text"),
+    (contestant("requesty-typed", families::typed, Gives::All), "text"),
+    (contestant("requesty-messages", families::messages, Gives::All), "messages"),
+    (contestant("requesty-responses", families::responses, Gives::All), "responses"),
+    (contestant("requesty-mcp", families::mcp, Gives::All), "mcp"),
+];
+
 /// Finds one by its name.
 pub fn named(name: &str) -> Option<Contestant> {
-    DECODING.iter().chain(FRAMING).find(|contestant| contestant.name == name).copied()
+    let families = FAMILIES.iter().map(|(contestant, _)| contestant);
+    DECODING.iter().chain(FRAMING).chain(families).find(|contestant| contestant.name == name).copied()
 }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | what is read | [`corpora`] |
 //! | how it is cut | [`feed`] |
-//! | who reads it | [`contestants`], [`ours`], [`peers`], [`floors`] |
+//! | who reads it | [`contestants`], [`ours`], [`families`], [`peers`], [`floors`] |
 //! | what has to come out | [`outcome`] |
 //! | how instructions are counted | [`callgrind`] |
 //! | unfinished JSON, and who reads it | [`partial_json`] |
@@ -21,6 +21,7 @@
 pub mod callgrind;
 pub mod contestants;
 pub mod corpora;
+pub mod families;
 pub mod feed;
 pub mod floors;
 pub mod ours;

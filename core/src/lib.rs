@@ -94,6 +94,7 @@ pub mod audio;
 mod build_error;
 pub mod chat;
 pub mod embeddings;
+mod ending;
 pub mod error;
 pub mod feedback;
 pub mod head;

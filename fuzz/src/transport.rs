@@ -12,8 +12,8 @@ pub mod mock;
 use std::fmt::Debug;
 use std::io::ErrorKind;
 
-use requesty_core::chat::{AnswerDecoder, Chunk, Decoder, Message, OwnedChunk, Request};
-use requesty_core::reply::{EventDialect, OwnedEvent};
+use requesty_core::chat::{Answer, Chunk, Decoder, Message, OwnedChunk, Request};
+use requesty_core::reply::{EventStream, OneValue, OwnedEvent, RawReader};
 use requesty_core::sse::Event;
 use requesty_core::{ApiKey, Call, Dialect, Reply, Router, http};
 
@@ -142,7 +142,7 @@ impl Shown for Decoder {
     }
 }
 
-impl Shown for AnswerDecoder {
+impl Shown for OneValue<Answer> {
     fn show((): &()) -> String {
         String::new()
     }
@@ -152,7 +152,7 @@ impl Shown for AnswerDecoder {
     }
 }
 
-impl Shown for EventDialect {
+impl Shown for EventStream<RawReader> {
     fn show(item: &Event<'_>) -> String {
         format!("{} {:?} {}", item.name(), String::from_utf8_lossy(item.data()), item.id())
     }

@@ -178,7 +178,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     fn report(&mut self, error: Option<&Error>) {
         let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
         watch.end(self.timer.now(), summary, error);
     }
 }
@@ -234,8 +234,9 @@ where
             Over::No | Over::Failed => {}
         }
         let mut frames = 0;
+        let mut step = self.machine.advance();
         loop {
-            match self.machine.advance() {
+            match step {
                 Ok(Step::Ready) => {
                     if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
                         watch.item(self.timer.now());
@@ -252,13 +253,11 @@ where
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
             }
             if frames == FRAMES_IN_A_ROW {
-                // Who waits here need not come back soon.
-                self.machine.received(self.timer.now());
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
             frames += 1;
-            ready!(self.poll_feed(cx));
+            step = ready!(self.poll_feed(cx));
         }
     }
 
@@ -289,35 +288,36 @@ where
         Poll::Ready(Ok(false))
     }
 
-    /// Gives the machine the next frame, or the end.
-    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(body) = &mut self.body else { return Poll::Ready(()) };
-        match Pin::new(body).poll_frame(cx) {
-            Poll::Pending => return self.poll_wait(cx),
-            Poll::Ready(Some(Ok(frame))) => {
-                // Trailers say nothing that matters here.
-                let Ok(mut data) = frame.into_data() else { return Poll::Ready(()) };
-                if data.has_remaining() {
-                    self.waiting = None;
-                }
-                while data.has_remaining() {
-                    let chunk = data.chunk();
-                    let length = chunk.len();
-                    self.machine.push_untimed(chunk);
-                    data.advance(length);
-                }
-                // The limit for the whole call passes also where nothing is waited for. Without one, the next wait is soon
-                // enough to look at the clock.
-                if self.machine.is_timed() {
-                    if let Some(timeout) = self.machine.check(self.timer.now()) {
-                        self.time_out(timeout);
+    /// Gives the machine the next frame, or the end, and moves to the next item.
+    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<Step, Error>> {
+        if let Some(body) = &mut self.body {
+            match Pin::new(body).poll_frame(cx) {
+                Poll::Pending => ready!(self.poll_wait(cx)),
+                Poll::Ready(Some(Ok(frame))) => {
+                    // Trailers say nothing that matters here.
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(self.feed(data));
                     }
                 }
+                Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
+                Poll::Ready(None) => self.end(End::Clean),
             }
-            Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
-            Poll::Ready(None) => self.end(End::Clean),
         }
-        Poll::Ready(())
+        Poll::Ready(self.machine.advance())
+    }
+
+    /// Gives the machine the bytes of a frame, and moves to the next item.
+    fn feed(&mut self, mut data: impl Buf) -> Result<Step, Error> {
+        if data.has_remaining() {
+            self.waiting = None;
+        }
+        // Nearly every frame is one piece.
+        while data.remaining() > data.chunk().len() {
+            let length = data.chunk().len();
+            self.machine.push(data.chunk(), self.timer.now());
+            data.advance(length);
+        }
+        self.machine.push_and_advance(data.chunk(), || self.timer.now())
     }
 
     /// Waits for bytes, or for the time when that is too long.
@@ -363,6 +363,10 @@ where
     }
 
     fn fail(&mut self, error: Error) -> Error {
+        // The limit for the whole call passes also where nothing is waited for.
+        if let (Error::Timeout(_), Some(link)) = (&error, &self.link) {
+            link.timed_out();
+        }
         self.over = Over::Failed;
         self.body = None;
         self.report(Some(&error));

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use hyper::body::Incoming;
-use mock_router::{ClosedBy, MockRouter};
 use requesty_hyper::chat::{Message, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, TokioTimer, chat};
+use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, TokioTimer, chat};
+use requesty_mock::{ClosedBy, MockRouter};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 
@@ -166,13 +166,6 @@ async fn redirects_are_not_followed() {
     assert!(error.status().is_some_and(|status| status.is_redirection()), "{error}");
     assert_eq!(mock.redirects_followed(), 0);
     assert_eq!(mock.requests().len(), 1);
-}
-
-#[tokio::test]
-async fn an_own_connector_is_used() {
-    let mock = MockRouter::start().unwrap();
-    let client = Client::with_connector(hyper_util::client::legacy::connect::HttpConnector::new(), Options::new());
-    client.send(&whole(&mock, "mock/text")).await.unwrap();
 }
 
 #[test]

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_router::{ClosedBy, MockRouter, Script};
 use requesty_hyper::chat::{Answer, Message, Request};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Router};
+use requesty_mock::{ClosedBy, MockRouter, Script};
 use support::{KEY, ms, streamed, whole};
 
 const EVENTS: &str =

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::reply::Dialect;
 use requesty_core::observe::Observe;
+use requesty_core::reply::Dialect;
 use requesty_core::{Call, Error, Incomplete, Received, Reply};
 use requesty_net::Options;
 use ureq::http::Request;
@@ -15,7 +15,9 @@ use crate::attempt::Attempts;
 use crate::connect;
 use crate::control::{CancelHandle, Control};
 use crate::failure::failure;
+use crate::head::check;
 use crate::iter::{ItemIter, Link};
+use crate::wire::Lost;
 
 /// A blocking client: a pool of connections, and the verbs that make calls over it.
 ///
@@ -98,7 +100,7 @@ impl Client {
             match self.attempt(call, &mut attempts) {
                 Ok(items) => return Ok(items.watched_by(attempts.watch)),
                 Err(error) if attempts.again(&error) => {}
-                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled),
+                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled(().into())),
                 Err(error) => return Err(error),
             }
         }
@@ -118,7 +120,7 @@ impl Client {
             if !attempts.again(failure.error()) {
                 let cancelled = attempts.control.is_cancelled();
                 return Err(if cancelled {
-                    Incomplete::new(failure.into_parts().0, Error::Cancelled)
+                    Incomplete::new(failure.into_parts().0, Error::Cancelled(().into()))
                 } else {
                     failure
                 });
@@ -138,10 +140,11 @@ impl Client {
     ) -> Result<ItemIter<R::Dialect, Body>, Error> {
         let control = &attempts.control;
         if control.is_cancelled() {
-            return Err(Error::Cancelled);
+            return Err(Error::Cancelled(().into()));
         }
         let (mut parts, body) = call.request().into_parts();
         attempts.watch.request(&mut parts)?;
+        check(&parts, body.len())?;
         let response = {
             let _serving = control.serve();
             if body.is_empty() {
@@ -154,8 +157,11 @@ impl Client {
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, Duration::ZERO);
         attempts.watch.response(machine.head(), control.now());
+        // From here on, bytes of the body are counted.
+        control.fruitful();
         let link = Box::new(Linked(control.clone()));
-        Ok(ItemIter::linked(machine, Body(body.into_reader()), control.start(), link))
+        let body = Body { reader: body.into_reader(), control: control.clone() };
+        Ok(ItemIter::linked(machine, body, control.start(), link))
     }
 }
 
@@ -179,11 +185,16 @@ impl fmt::Debug for Client {
 }
 
 /// The body of a reply. Dropping it before its end closes the connection; at its end the connection can be used again.
-pub struct Body(ureq::BodyReader<'static>);
+pub struct Body {
+    reader: ureq::BodyReader<'static>,
+    control: Arc<Control>,
+}
 
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        let read = self.reader.read(buffer);
+        self.control.fruitful();
+        read.map_err(Lost::unwrap)
     }
 }
 
@@ -218,7 +229,6 @@ impl Link<Body> for Linked {
                 }
             }
         }
-        self.0.detach();
     }
 }
 

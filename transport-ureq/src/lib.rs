@@ -51,9 +51,13 @@ mod control;
 mod env;
 #[cfg(feature = "ureq")]
 mod failure;
+#[cfg(feature = "ureq")]
+mod head;
 mod iter;
 #[cfg(feature = "ureq")]
 mod socket;
+#[cfg(feature = "ureq")]
+mod wire;
 
 pub use requesty_core;
 pub use requesty_core::{
@@ -70,3 +74,5 @@ pub use env::router_from_env;
 pub use iter::ItemIter;
 #[cfg(feature = "ureq")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
+#[cfg(feature = "ureq")]
+pub use wire::FramingError;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_router::{ClosedBy, MockRouter, Script};
+use requesty_mock::{ClosedBy, MockRouter, Script};
 use requesty_ureq::chat::{Answer, Message, Request};
 use requesty_ureq::error::Phase;
 use requesty_ureq::{ApiKey, Call, Client, Error, Options, Policy, Router};

@@ -20,21 +20,22 @@ use crate::{Call, Error, Host, Router, request};
 
 pub use speech::Speech;
 #[cfg(feature = "base64")]
-pub use speech_stream::{SpeechDecoder, SpeechEvent, SpeechEvents, Spoken};
+pub use speech_stream::{SpeechEvent, SpeechEvents, SpeechReader, Spoken};
 pub use transcript::Transcript;
 pub use transcription::{MAX_FILE_BYTES, Transcription};
 pub use usage::{DurationUsage, TokenUsage, Usage};
 
 impl Router {
     /// Speaks a text, and hands the bytes of the audio out as they come: `POST /v1/audio/speech`, documented. The total is
-    /// their number.
+    /// their number. A body without a byte is an [`Error::Truncated`].
     ///
     /// # Errors
     /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<Octets>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::new())?;
+        let call =
+            self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::never_empty())?;
         Ok(call.with_model(Some(&speech.model)))
     }
 
@@ -63,7 +64,8 @@ impl Router {
         transcription.check()?;
         let (body, media) = transcription.form()?;
         let path = ["v1", "audio", "transcriptions"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new())?;
+        let reply = if transcription.expects_text() { Whole::of_text() } else { Whole::new() };
+        let call = self.endpoint(Host::Inference, Method::POST, &path, body, reply)?;
         Ok(call.with_content_type(media).with_model(Some(&transcription.model)))
     }
 }

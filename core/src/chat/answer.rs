@@ -1,92 +1,112 @@
-//! The dialect of a completion that comes whole: one JSON value, folded as a stream of one chunk.
+//! The two kinds of reply that a chat completion has: whole, and as a stream of chunks.
 
 use bytes::Bytes;
 
+use super::chunk_reader::ChunkReader;
 use super::completion::{Completion, Offered};
-use super::fold::{Fold, offered};
 use super::template::Template;
-use crate::reply::{Context, Dialect, End, Media, Reply, Step};
-use crate::{Error, Incomplete};
+use crate::observe::Summary;
+use crate::reply::{Context, EventStream, Reply, Value, read_whole};
+use crate::{Call, Incomplete};
 
 /// The reply is one completion.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    offered: Offered,
+    wanted: Wanted,
+}
+
+/// The reply is a stream of chunks.
+#[derive(Clone, Debug)]
+pub struct Chunks {
+    wanted: Wanted,
+    without_template: bool,
+}
+
+/// Reads a stream of chunks.
+pub type Decoder = EventStream<ChunkReader>;
+
+/// What the request asked for, as far as it decides on the reply.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// How many answers.
+    pub(super) answers: u32,
+    /// Which functions were offered. Where none was, whatever offered some is not this request, and nothing is known.
+    pub(super) offered: Offered,
+    /// An answer without a finish reason counts as complete.
+    pub(super) accepts_unfinished: bool,
+}
+
+impl Wanted {
+    fn of(request: &super::Request<'_>) -> Self {
+        Wanted {
+            answers: request.choices(),
+            offered: request.offers_any_tool().then(|| request.offered_tools().into()),
+            accepts_unfinished: false,
+        }
+    }
 }
 
 impl Answer {
     pub(crate) fn of(request: &super::Request<'_>) -> Self {
-        Answer { offered: offered(request) }
+        Answer { wanted: Wanted::of(request) }
     }
 }
 
-impl Reply for Answer {
-    type Dialect = AnswerDecoder;
-
-    fn start(&self, context: Context) -> AnswerDecoder {
-        AnswerDecoder {
-            fold: Fold::new(context, self.offered.clone(), Template::off()),
-            outcome: Err(End::Clean.into_error()),
-        }
+impl Call<Answer> {
+    /// Takes a completion for complete also where an answer has no finish reason. Its calls cannot be run all the same.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        let wanted = Wanted { accepts_unfinished: true, ..self.reply().wanted.clone() };
+        self.with_reply(Answer { wanted })
     }
 }
 
-/// Reads one completion. There are no items: the completion is the total.
-pub struct AnswerDecoder {
-    fold: Fold,
-    outcome: Result<(), Error>,
-}
-
-impl Dialect for AnswerDecoder {
-    type Item<'a> = ();
-    type Owned = ();
+impl Value for Answer {
     type Total = Completion;
     type Partial = Completion;
-    const MEDIA: Media = Media::Json;
+    const MENDS: bool = true;
 
-    /// There is none: the machine collects the body of [`Media::Json`], and nothing comes after it.
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
+    fn read(&self, context: &Context, body: Bytes) -> Result<Completion, Incomplete<Completion>> {
+        read_whole(ChunkReader::new(context, self.wanted.clone(), Template::off()), context, &body)
     }
 
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.outcome = self.fold.whole(&body);
-        Ok(())
-    }
-
-    /// The machine knows whether the body came to its end; saying more of it after the value was read changes nothing.
-    fn end(&mut self, _how: End) {}
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        self.outcome.clone().map(|()| Step::Done)
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn total(self) -> Result<Completion, Incomplete<Completion>> {
-        match self.outcome {
-            Ok(()) => Ok(self.fold.completion(true)),
-            Err(error) => Err(Incomplete::new(self.fold.completion(false), error)),
-        }
-    }
-
-    fn summary(&self) -> crate::observe::Summary {
-        self.fold.completion(true).summary()
-    }
-
-    fn partial(self, error: Error) -> Incomplete<Completion> {
-        Incomplete::new(self.fold.completion(false), error)
+    fn summary(read: Result<&Completion, &Completion>) -> Summary {
+        read.unwrap_or_else(|partial| partial).summary()
     }
 }
 
-impl std::fmt::Debug for AnswerDecoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
+impl Chunks {
+    pub(crate) fn of(request: &super::Request<'_>) -> Self {
+        Chunks { wanted: Wanted::of(request), without_template: false }
+    }
+}
+
+impl Call<Chunks> {
+    /// Takes `[DONE]` for a complete end also where an answer has no finish reason. Some servers never send one; others say
+    /// `[DONE]` when what they stream from fails, which is why it is an error unless asked for. Calls of such an answer
+    /// cannot be run.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        let mut reply = self.reply().clone();
+        reply.wanted.accepts_unfinished = true;
+        self.with_reply(reply)
+    }
+
+    /// Reads every chunk in full, instead of by its difference from the one before. What comes out is the same, only later:
+    /// this is for those who measure the difference, or look for one.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        let reply = Chunks { without_template: true, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
+}
+
+impl Reply for Chunks {
+    type Dialect = Decoder;
+
+    fn start(&self, context: Context) -> Decoder {
+        let template = if self.without_template { Template::off() } else { Template::default() };
+        let reader = ChunkReader::new(&context, self.wanted.clone(), template);
+        EventStream::new(context, reader)
     }
 }

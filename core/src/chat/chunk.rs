@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
+use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::owned::OwnedChunk;
-use super::slots::Slot;
-use super::table::{ChoiceRow, Table};
-use super::template;
+use super::reader::{ChoiceRow, Table};
+use super::template::{self, Slot};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
@@ -23,6 +22,8 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
+    /// The data as it came, where that is no JSON and the view is of what became of it.
+    pub(super) came: Option<&'a [u8]>,
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -54,7 +55,7 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Returns the first answer's text in this chunk; empty where it has none.
+    /// Returns the text in this chunk of the answer that began first; empty where it has none.
     ///
     /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
     /// character between two of them.
@@ -79,7 +80,7 @@ impl<'a> Chunk<'a> {
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.view.bytes(self.view.table.created)?)
+        read_created(self.view.bytes(self.view.table.created)?)
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
@@ -96,12 +97,18 @@ impl<'a> Chunk<'a> {
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
-        self.view.raw
+        self.came.unwrap_or(self.view.raw)
+    }
+
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.came.is_some()
     }
 
     /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw()).ok()?.raw(name)
+        Members::read(self.view.raw).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
@@ -115,7 +122,8 @@ impl<'a> Chunk<'a> {
     }
 
     fn first(&self) -> Option<Delta<'a>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        let first = self.view.sum.first_index()?;
+        self.deltas().find(|delta| delta.index() == first)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Citation {
 /// Collects the sources of the first answer.
 pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
     let mut found = Vec::new();
-    if let Some(choice) = completion.choices.first() {
+    if let Some(choice) = completion.first() {
         for extra in [&choice.message.extra, &choice.extra] {
             from_extra(extra, &mut found);
         }

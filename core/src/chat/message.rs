@@ -167,6 +167,25 @@ impl Message {
         })
     }
 
+    /// Sets the members that a reply brought without a field of the sums: a name has one in a message, and so has the id of a
+    /// call.
+    pub(super) fn set_members(&mut self, mut extra: Extra) {
+        for (name, field) in [("name", &mut self.name), ("tool_call_id", &mut self.tool_call_id)] {
+            match extra.get(name).map(str::as_bytes) {
+                Some(b"null") => {
+                    extra.remove(name);
+                    self.blanks.note(name, "null");
+                }
+                Some(json) if kind(json) == Some(Kind::String) => {
+                    *field = string(json);
+                    extra.remove(name);
+                }
+                _ => {}
+            }
+        }
+        self.extra = extra;
+    }
+
     /// Returns about how many bytes the message takes in a request.
     pub(super) fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
@@ -180,7 +199,9 @@ impl Message {
             + extra.sum::<usize>()
     }
 
-    fn write<S: Serializer>(&self, serializer: S, blanks: &Blanks) -> Result<S::Ok, S::Error> {
+    fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
+        let nothing = Blanks::default();
+        let blanks = if is_sent { &nothing } else { &self.blanks };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         match blanks.get("role") {
             // The default of a message that came without a role: unchanged, so nothing is added on the way back.
@@ -206,8 +227,13 @@ impl Message {
         blanks.write(&mut object, "reasoning", plain)?;
         blanks.write(&mut object, "reasoning_signature", self.reasoning_signature.as_ref())?;
         let calls = (!self.tool_calls.is_empty()).then_some(&self.tool_calls);
-        blanks.write(&mut object, "tool_calls", calls)?;
-        blanks.write(&mut object, "function_call", self.function_call.as_ref())?;
+        if is_sent {
+            object.optional("tool_calls", calls.map(|calls| Sent(calls.as_slice())).as_ref())?;
+            object.optional("function_call", self.function_call.as_ref().map(Sent).as_ref())?;
+        } else {
+            blanks.write(&mut object, "tool_calls", calls)?;
+            blanks.write(&mut object, "function_call", self.function_call.as_ref())?;
+        }
         blanks.write(&mut object, "refusal", self.refusal.as_ref())?;
         object.end()
     }
@@ -215,7 +241,7 @@ impl Message {
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write(serializer, &self.blanks)
+        self.write(serializer, false)
     }
 }
 
@@ -228,13 +254,13 @@ impl<'de> Deserialize<'de> for Message {
     }
 }
 
-/// A message as it goes into a request: what came without a value is left out, because providers refuse `null` and `[]`
-/// where they take nothing at all.
-pub(super) struct Sent<'a>(pub(super) &'a Message);
+/// A part of a message as it goes into a request: what came without a value is left out, because providers refuse `null` and
+/// `[]` where they take nothing at all, and arguments that came as a value go out as its text, because they take no other.
+pub(super) struct Sent<'a, T: ?Sized>(pub(super) &'a T);
 
-impl Serialize for Sent<'_> {
+impl Serialize for Sent<'_, Message> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write(serializer, &Blanks::default())
+        self.0.write(serializer, true)
     }
 }
 

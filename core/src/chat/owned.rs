@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::accumulator::read_created;
 use super::chunk::{CallFragment, Chunk, Delta};
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
@@ -28,6 +29,9 @@ pub struct OwnedChunk {
     created: Option<Span>,
     usage: Option<Span>,
     deltas: Rows<DeltaRow>,
+    first_index: Option<u8>,
+    /// The data as it came, where that is no JSON and the bytes are what became of it.
+    came: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -62,7 +66,7 @@ struct CallRow {
 
 impl OwnedChunk {
     pub(super) fn of(chunk: &Chunk<'_>) -> Self {
-        let (raw, view) = (chunk.raw(), &chunk.view);
+        let (raw, view) = (chunk.view.raw, &chunk.view);
         let arguments = |delta: &Delta<'_>| delta.tool_calls().map(|call| call.arguments().len()).sum::<usize>();
         let length =
             |delta: Delta<'_>| delta.text().len() + delta.reasoning().len() + delta.refusal().len() + arguments(&delta);
@@ -75,6 +79,8 @@ impl OwnedChunk {
             created: view.now(view.table.created),
             usage: view.now(view.table.usage),
             deltas: Rows::of(chunk.deltas().map(|delta| DeltaRow::of(&delta, &mut bytes))),
+            first_index: view.sum.first_index(),
+            came: chunk.came.map(Box::from),
             problem: chunk.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
         }
@@ -92,22 +98,22 @@ impl OwnedChunk {
 
     /// Returns the id of the completion.
     pub fn id(&self) -> Option<Cow<'_, str>> {
-        Some(json::to_cow(self.raw(), self.id?))
+        Some(json::to_cow(self.json(), self.id?))
     }
 
     /// Returns the model that answers.
     pub fn model(&self) -> Option<Cow<'_, str>> {
-        Some(json::to_cow(self.raw(), self.model?))
+        Some(json::to_cow(self.json(), self.model?))
     }
 
     /// Returns when the completion was made; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.created?.of(self.raw()))
+        read_created(self.created?.of(self.json()))
     }
 
     /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.usage?.of(self.raw()))
+        Usage::read(self.usage?.of(self.json()))
     }
 
     /// Walks what the chunk adds to each answer.
@@ -117,11 +123,24 @@ impl OwnedChunk {
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &[u8] {
+        self.came.as_deref().unwrap_or_else(|| self.json())
+    }
+
+    /// Returns the JSON that the spans are of.
+    fn json(&self) -> &[u8] {
         self.bytes.get(..self.raw_len).unwrap_or_default()
+    }
+
+    /// Returns whether the data was no JSON; see [`Chunk::is_mended`].
+    pub fn is_mended(&self) -> bool {
+        self.came.is_some()
     }
 
     /// Returns the event's data as it came, without copying it.
     pub fn into_raw(self) -> Bytes {
+        if let Some(came) = self.came {
+            return came.into();
+        }
         let mut bytes = self.bytes.into_vec();
         bytes.truncate(self.raw_len);
         bytes.into()
@@ -129,7 +148,7 @@ impl OwnedChunk {
 
     /// Returns the JSON of a member at the top of the chunk; see [`Chunk::member`].
     pub fn member(&self, name: &str) -> Option<&[u8]> {
-        Members::read(self.raw()).ok()?.raw(name)
+        Members::read(self.json()).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not; see [`Chunk::problem`].
@@ -138,7 +157,7 @@ impl OwnedChunk {
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        self.deltas().find(|delta| Some(delta.index()) == self.first_index)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::message::Sent;
 use crate::Extra;
 use crate::json::{Abbreviated, Blanks, Members, ObjectWriter, RawText, Syntax, is_null, string};
 
@@ -57,6 +58,14 @@ impl ToolCall {
         Ok(ToolCall { id, kind, function, extra: members.rest(), unfinished: false, blanks })
     }
 
+    fn write<S: Serializer>(&self, serializer: S, function: Option<&impl Serialize>) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
+        self.blanks.write(&mut object, "function", function)?;
+        object.end()
+    }
+
     /// Returns about how many bytes the call takes in a request.
     pub(super) fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
@@ -67,12 +76,22 @@ impl ToolCall {
 
 impl Serialize for ToolCall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        self.blanks.write(&mut object, "id", self.id.as_ref())?;
-        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
         let function = (!self.function.is_empty()).then_some(&self.function);
-        self.blanks.write(&mut object, "function", function)?;
-        object.end()
+        self.write(serializer, function)
+    }
+}
+
+impl Serialize for Sent<'_, ToolCall> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Sent(call) = self;
+        let function = (!call.function.is_empty()).then_some(Sent(&call.function));
+        call.write(serializer, function.as_ref())
+    }
+}
+
+impl Serialize for Sent<'_, [ToolCall]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Sent))
     }
 }
 
@@ -104,6 +123,15 @@ impl Function {
         Ok(Function { name, arguments, extra: members.rest(), blanks })
     }
 
+    fn write<S: Serializer>(&self, serializer: S, arguments: &impl Serialize) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "name", self.name.as_ref())?;
+        if self.arguments != Arguments::Absent {
+            object.field("arguments", arguments)?;
+        }
+        object.end()
+    }
+
     /// Returns whether the function would be written as `{}`.
     fn is_empty(&self) -> bool {
         self.name.is_none()
@@ -115,12 +143,16 @@ impl Function {
 
 impl Serialize for Function {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        self.blanks.write(&mut object, "name", self.name.as_ref())?;
-        if self.arguments != Arguments::Absent {
-            object.field("arguments", &self.arguments)?;
+        self.write(serializer, &self.arguments)
+    }
+}
+
+impl Serialize for Sent<'_, Function> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.arguments {
+            Arguments::Json(json) => self.0.write(serializer, json),
+            arguments => self.0.write(serializer, arguments),
         }
-        object.end()
     }
 }
 

@@ -12,7 +12,7 @@ mod vector;
 
 use http::Method;
 
-pub use answer::{Answer, AnswerDecoder};
+pub use answer::Answer;
 pub use input::Input;
 pub use reply::{Embedding, Embeddings, Usage};
 pub use request::{EncodingFormat, Request};

@@ -1,7 +1,19 @@
 //! A vector as it stands on the wire: numbers, or the bytes of little-endian floats in base64.
 
-use super::EncodingFormat;
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, elements};
+
+/// How a vector came, and so how it is passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Encoding {
+    #[default]
+    Float,
+    /// The bytes of little-endian floats in base64.
+    #[cfg(feature = "base64")]
+    Base64,
+    /// Whole numbers of one byte each in base64.
+    #[cfg(feature = "base64")]
+    Int8,
+}
 
 /// Why a vector cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +30,8 @@ pub(super) enum Odd {
     /// The bytes are not a whole number of floats.
     #[cfg(feature = "base64")]
     Cut,
+    /// There are more or fewer numbers than were asked for, or than the other vectors have.
+    Length,
     /// The string would have to be decoded.
     #[cfg(not(feature = "base64"))]
     NoFeature,
@@ -28,6 +42,7 @@ impl Odd {
         match self {
             Odd::Absent => "which has no vector",
             Odd::Element => "in which something is not a number",
+            Odd::Length => "which is not as long as it should be",
             Odd::NotFinite => "in which a number is not finite",
             #[cfg(feature = "base64")]
             Odd::NotBase64 => "which is not base64",
@@ -39,13 +54,22 @@ impl Odd {
     }
 }
 
-/// Reads a vector from a JSON value that was already validated.
-pub(super) fn read(json: &[u8]) -> Result<(Vec<f32>, EncodingFormat), Odd> {
+/// Reads a vector from a JSON value that was already validated. A list whose one element is the list of numbers is that list;
+/// the bytes of a string are floats, or what was asked for instead.
+pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), Odd> {
     let mut reader = Reader::new(json);
     match reader.kind() {
-        Some(Kind::Array) => Ok((numbers(reader)?, EncodingFormat::Float)),
+        Some(Kind::Array) if json.get(1..).is_some_and(|inside| inside.trim_ascii_start().starts_with(b"[")) => {
+            match elements(json).unwrap_or_default()[..] {
+                [inner] => Ok((numbers(Reader::new(inner))?, Encoding::Float)),
+                _ => Err(Odd::Element),
+            }
+        }
+        Some(Kind::Array) => Ok((numbers(reader)?, Encoding::Float)),
         #[cfg(feature = "base64")]
-        Some(Kind::String) => Ok((floats(json, reader)?, EncodingFormat::Base64)),
+        Some(Kind::String) if is_int8 => Ok((whole_numbers(json, reader)?, Encoding::Int8)),
+        #[cfg(feature = "base64")]
+        Some(Kind::String) => Ok((floats(json, reader)?, Encoding::Base64)),
         #[cfg(not(feature = "base64"))]
         Some(Kind::String) => Err(Odd::NoFeature),
         _ => Err(Odd::Absent),
@@ -71,6 +95,15 @@ fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
         Some(()) => Ok(vector),
         None => Err(odd.unwrap_or(Odd::Element)),
     }
+}
+
+/// Reads bytes that are whole numbers, from -128 to 127.
+#[cfg(feature = "base64")]
+fn whole_numbers(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+    let span = reader.string().ok_or(Odd::Absent)?;
+    let mut bytes = Vec::new();
+    crate::reply::base64::decode(crate::json::to_cow(json, span).as_bytes(), &mut bytes).map_err(|_| Odd::NotBase64)?;
+    Ok(bytes.into_iter().map(|byte| f32::from(byte as i8)).collect())
 }
 
 /// Reads the bytes of floats from the inside of the string, a piece at a time: no copy of them is made in between.
@@ -111,10 +144,13 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
 
 /// Writes a vector in base64.
 #[cfg(feature = "base64")]
-pub(super) fn encoded(vector: &[f32]) -> String {
+pub(super) fn encoded(vector: &[f32], encoding: Encoding) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
-    let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let bytes: Vec<u8> = match encoding {
+        Encoding::Int8 => vector.iter().map(|&number| number as i8 as u8).collect(),
+        _ => vector.iter().flat_map(|number| number.to_le_bytes()).collect(),
+    };
     STANDARD.encode(bytes)
 }

@@ -7,6 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::json;
+
 /// More members than that are not looked through for each other.
 const MANY: usize = 64;
 
@@ -89,21 +91,34 @@ impl Extra {
         }
     }
 
-    /// Sets every member that `later` has. Where there are very many, those are all there is: looking for each of them
-    /// each time would let a hostile stream cost the square of its length.
-    pub(crate) fn take_over(&mut self, later: Extra) {
-        if self.len() + later.len() > MANY && !later.is_empty() {
-            *self = later;
-            return;
-        }
-        for (key, json) in later.members {
-            self.put_raw(key, json);
+    /// Drops the member `field` where its field has a value: a member of the wrong type is written only where no other came.
+    pub(crate) fn give_way(&mut self, field: &str, has_value: bool) {
+        if has_value {
+            self.members.retain(|(name, _)| name != field);
         }
     }
 
-    /// Returns whether another one as large would be taken over member by member.
-    pub(crate) fn is_small(&self) -> bool {
-        2 * self.len() <= MANY
+    /// Puts in what an earlier telling of the same object had, and this one has not, or has without a value; returns whether
+    /// there was any.
+    pub(crate) fn complete(&mut self, earlier: &Extra) -> bool {
+        let places: HashMap<String, usize> =
+            self.members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+        let mut lacked = false;
+        for (key, value) in &earlier.members {
+            match places.get(key).and_then(|&place| self.members.get_mut(place)) {
+                Some((_, later)) => {
+                    if let Some(completed) = json::completed(later.as_bytes(), value.as_bytes()) {
+                        *later = completed;
+                        lacked = true;
+                    }
+                }
+                None => {
+                    self.members.push((key.clone(), value.clone()));
+                    lacked = true;
+                }
+            }
+        }
+        lacked
     }
 
     /// Writes every member into `map`.

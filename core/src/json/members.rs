@@ -113,9 +113,26 @@ impl<'a> Members<'a> {
         self.taken(name, |value| Members::read(value).ok())
     }
 
+    /// Returns the last value of that name as it stands, and leaves it where it is; `None` where it is absent or null.
+    pub(crate) fn peek(&self, name: &str) -> Option<&'a [u8]> {
+        let (_, value) = self.members.iter().rev().find(|(key, _)| key_is(self.json, *key, name))?;
+        Some(value.of(self.json)).filter(|value| !is_null(value))
+    }
+
+    /// Returns the values that were not taken, as they stand.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.members.iter().map(|(_, value)| value.of(self.json))
+    }
+
     /// Returns whether a member of that name is there, null or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.iter().any(|(key, _)| key_is(self.json, *key, name))
+    }
+
+    /// Returns whether the last member of that name is a value other than a string and null.
+    pub(crate) fn has_value(&self, name: &str) -> bool {
+        let last = self.members.iter().rfind(|(key, _)| key_is(self.json, *key, name));
+        last.is_some_and(|(_, value)| !matches!(kind(value.of(self.json)), None | Some(Kind::String | Kind::Null)))
     }
 
     /// Returns the members that were not taken, in their order, byte for byte.
@@ -172,4 +189,19 @@ pub(crate) fn elements(value: &[u8]) -> Option<Vec<&[u8]>> {
     })?;
     reader.end()?;
     Some(elements)
+}
+
+/// Returns the first element of a value that is an array, as it stands; what comes after it is not read.
+pub(crate) fn first_element(value: &[u8]) -> Option<&[u8]> {
+    find_element(value, Some)
+}
+
+/// Returns what `find` makes of the first element that it wants; what comes after that one is not read.
+pub(crate) fn find_element<'a, T>(value: &'a [u8], mut find: impl FnMut(&'a [u8]) -> Option<T>) -> Option<T> {
+    let mut found = None;
+    Reader::new(value).array(|reader| {
+        found = find(reader.skip()?.of(value));
+        if found.is_some() { None } else { Some(()) }
+    });
+    found
 }

@@ -15,6 +15,8 @@ mod blob;
 mod decimal;
 mod extra;
 mod members;
+mod mend;
+mod merge;
 pub mod partial;
 mod reader;
 mod received;
@@ -28,8 +30,10 @@ pub use blob::Blob;
 pub use decimal::{Decimal, DecimalError, DecimalString};
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
-pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
-pub(crate) use reader::{Kind, Reader, Span, Syntax};
+pub(crate) use members::{Members, elements, find_element, first_element, is_null, kind, lenient_uint, string};
+pub(crate) use mend::mended;
+pub(crate) use merge::{Merged, completed, is_blank};
+pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::received;
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,

@@ -1,81 +1,62 @@
-//! The dialect of a message that comes whole: one JSON value, added up as a stream of one event.
+//! The two kinds of reply that a message has: whole, and as a stream of events.
 
 use bytes::Bytes;
 
 use super::Reply;
-use super::fold::Fold;
+use super::reader::MessageReader;
 use crate::observe::Summary;
-use crate::reply::{Context, Dialect, End, Media, Step};
-use crate::{Error, Incomplete};
+use crate::reply::{Context, EventStream, Value, read_whole};
+use crate::{Call, Incomplete};
 
 /// The reply is one message.
 #[derive(Clone, Debug, Default)]
-pub struct Answer {}
+pub struct Answer {
+    accepts_unfinished: bool,
+}
 
-impl crate::Reply for Answer {
-    type Dialect = AnswerDecoder;
-
-    fn start(&self, context: Context) -> AnswerDecoder {
-        AnswerDecoder { fold: Fold::new(context), outcome: Err(End::Clean.into_error()) }
+impl Call<Answer> {
+    /// Takes a message without a stop reason for complete. Its tool uses cannot be run all the same.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        self.with_reply(Answer { accepts_unfinished: true })
     }
 }
 
-/// Reads one message. There are no items: the message is the total.
-pub struct AnswerDecoder {
-    fold: Fold,
-    outcome: Result<(), Error>,
-}
-
-impl Dialect for AnswerDecoder {
-    type Item<'a> = ();
-    type Owned = ();
+impl Value for Answer {
     type Total = Reply;
     type Partial = Reply;
-    const MEDIA: Media = Media::Json;
+    const MENDS: bool = true;
 
-    /// There is none: the machine collects the body of [`Media::Json`], and nothing comes after it.
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
+    fn read(&self, context: &Context, body: Bytes) -> Result<Reply, Incomplete<Reply>> {
+        read_whole(MessageReader::new(context, self.accepts_unfinished), context, &body)
     }
 
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.outcome = self.fold.whole(&body);
-        Ok(())
-    }
-
-    /// The machine knows whether the body came to its end; saying more of it after the value was read changes nothing.
-    fn end(&mut self, _how: End) {}
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        self.outcome.clone().map(|()| Step::Done)
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn total(self) -> Result<Reply, Incomplete<Reply>> {
-        match self.outcome {
-            Ok(()) => Ok(self.fold.reply(true)),
-            Err(error) => Err(Incomplete::new(self.fold.reply(false), error)),
-        }
-    }
-
-    fn summary(&self) -> Summary {
-        self.fold.reply(true).summary()
-    }
-
-    fn partial(self, error: Error) -> Incomplete<Reply> {
-        Incomplete::new(self.fold.reply(false), error)
+    fn summary(read: Result<&Reply, &Reply>) -> Summary {
+        read.unwrap_or_else(|partial| partial).summary()
     }
 }
 
-impl std::fmt::Debug for AnswerDecoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
+/// The reply is a stream of events.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    accepts_unfinished: bool,
+}
+
+impl Call<Events> {
+    /// Takes `message_stop` for a complete end also where the answer has no stop reason. Servers that convert other answers
+    /// may know none; others end in good order when what they stream from fails, which is why it is an error unless asked
+    /// for. Tool uses of such an answer cannot be run.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        self.with_reply(Events { accepts_unfinished: true })
+    }
+}
+
+impl crate::Reply for Events {
+    type Dialect = EventStream<MessageReader>;
+
+    fn start(&self, context: Context) -> EventStream<MessageReader> {
+        let reader = MessageReader::new(&context, self.accepts_unfinished);
+        EventStream::new(context, reader)
     }
 }

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::content::joined;
 use super::sum::Sum;
+use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
 use crate::json::{Members, ObjectWriter, received};
 use crate::limits::Limits;
@@ -51,6 +52,8 @@ pub struct Reply {
     pub usage: Option<Usage>,
     /// Further members.
     pub extra: Extra,
+    /// The stream did not come to its end.
+    is_cut: bool,
     clean_end: bool,
 }
 
@@ -68,6 +71,16 @@ impl Reply {
     /// Returns all text: that of the text blocks joined.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.content.iter().filter_map(Block::as_text))
+    }
+
+    /// Returns all text, if it is all the model had to say: the stream came to its end, and the answer
+    /// [ended](StopReason::is_early) by itself.
+    ///
+    /// # Errors
+    /// [`StoppedEarly`] with the reason that the answer ended for; where it has none; or where the stream was cut.
+    pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
+        let ended = self.stop_reason.as_ref().is_some_and(|reason| !reason.is_early()) && !self.is_cut;
+        if ended { Ok(self.text()) } else { Err(StoppedEarly { reason: self.stop_reason.clone() }) }
     }
 
     /// Returns what the model thought, as far as it is readable.
@@ -148,7 +161,8 @@ impl Reply {
 
     /// Builds what the sums are so far.
     pub(super) fn of(sum: &Sum, end: End) -> Self {
-        let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_early);
+        let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_cut);
+        let unstopped = sum.stop_reason.is_none();
         let last = sum.blocks.len().saturating_sub(1);
         let content = sum.blocks.iter().enumerate().map(|(place, sum)| {
             let mut block = sum.block();
@@ -156,6 +170,8 @@ impl Reply {
                 // Servers that fail end their blocks in good order: an input that never came is not an empty one then.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
                 let cut = match end {
+                    // Nobody said that the answer is whole.
+                    _ if unstopped => true,
                     End::Complete => early && place == last,
                     End::Cut => !came || (early && place == last),
                     End::Lossy => true,
@@ -173,8 +189,9 @@ impl Reply {
             content: content.collect(),
             stop_reason: sum.stop_reason.clone(),
             stop_sequence: sum.stop_sequence.clone(),
-            usage: sum.usage.clone(),
-            extra: sum.extra.clone(),
+            usage: sum.usage.as_ref().map(UsageSum::usage),
+            extra: sum.extra(),
+            is_cut: end != End::Complete,
             clean_end: end == End::Complete,
         }
     }
@@ -183,6 +200,28 @@ impl Reply {
         self.content.iter().filter_map(Block::as_tool_use)
     }
 }
+
+/// An answer that may not be all that the model had to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoppedEarly {
+    reason: Option<StopReason>,
+}
+
+impl StoppedEarly {
+    /// Returns the reason that the answer ended for; `None` where it has none.
+    pub fn reason(&self) -> Option<&StopReason> {
+        self.reason.as_ref()
+    }
+}
+
+impl std::fmt::Display for StoppedEarly {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let reason = self.reason.as_ref().map_or("no stop reason came", StopReason::as_str);
+        write!(f, "the answer was stopped early: {reason}")
+    }
+}
+
+impl std::error::Error for StoppedEarly {}
 
 impl Default for Reply {
     /// An answer of which nothing came.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::block_sum::{BlockKind, BlockSum, Field};
 use super::scan::Delta;
+use super::usage::UsageSum;
 use super::{Role, StopReason, Usage};
 use crate::Extra;
-use crate::json::{self, Members};
+use crate::json::{self, Members, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// What came so far.
@@ -17,9 +18,11 @@ pub(super) struct Sum {
     pub(super) role: Option<Role>,
     pub(super) stop_reason: Option<StopReason>,
     pub(super) stop_sequence: Option<String>,
-    pub(super) usage: Option<Usage>,
-    pub(super) extra: Extra,
+    pub(super) usage: Option<UsageSum>,
+    extra: Merged,
     pub(super) blocks: Vec<BlockSum>,
+    /// A content came, be it empty.
+    has_content: bool,
     /// Where the block of an index is.
     places: HashMap<u64, usize>,
     /// The index of the block that was written last, and where that is.
@@ -28,8 +31,6 @@ pub(super) struct Sum {
     limits: Limits,
     /// About how many bytes are kept.
     size: usize,
-    /// How many of those the members without a field take.
-    extra_size: usize,
 }
 
 /// How many blocks a message may have: far more than any answer has.
@@ -54,14 +55,14 @@ impl Sum {
             stop_reason: None,
             stop_sequence: None,
             usage: None,
-            extra: Extra::new(),
+            extra: Merged::of_members(),
             blocks: Vec::new(),
+            has_content: false,
             places: HashMap::new(),
             last: None,
             tool_uses: 0,
             limits,
             size: 0,
-            extra_size: 0,
         }
     }
 
@@ -70,14 +71,16 @@ impl Sum {
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
         // Written anew unless it is another.
         members.taken("type", |kind| (kind == b"\"message\"").then_some(()));
-        let content = members.taken("content", blocks).unwrap_or_default();
+        let content = members.taken("content", blocks);
+        self.has_content |= content.is_some();
         let first = |said: &mut Option<String>, now: Option<String>| *said = said.take().or(now);
-        first(&mut self.id, members.string("id"));
-        first(&mut self.model, members.string("model"));
-        let role = members.string("role");
+        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
+        first(&mut self.id, text(members.string("id")));
+        first(&mut self.model, text(members.string("model")));
+        let role = text(members.string("role"));
         self.role = self.role.take().or(role.map(|role| Role::from(role.as_str())));
         self.rest(members);
-        for (index, block) in content.iter().enumerate() {
+        for (index, block) in content.iter().flatten().enumerate() {
             let added = self.start(Some(index as u64), block)?;
             if let Some(place) = added.place.filter(|_| whole) {
                 self.stop(place);
@@ -108,31 +111,44 @@ impl Sum {
         if let Some(reason) = members.string("stop_reason").filter(|reason| !reason.is_empty()) {
             self.stop_reason = Some(StopReason::from(reason.as_str()));
         }
-        self.stop_sequence = members.string("stop_sequence").or(self.stop_sequence.take());
+        let sequence =
+            members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
+        self.stop_sequence = sequence.or(self.stop_sequence.take());
         if let Some(usage) = members.taken("usage", Usage::read) {
             self.add_usage(usage);
         }
-        let extra = members.rest();
-        if !extra.is_empty() {
-            self.extra.take_over(extra);
-            self.count_extras();
-        }
+        self.size += self.extra.add_all(&members.rest());
     }
 
     /// Adds what an event reports of tokens and cost, which are those so far.
     pub(super) fn add_usage(&mut self, usage: Usage) {
-        let has_extra = !usage.extra.is_empty();
-        self.usage.get_or_insert_default().merge(usage);
-        if has_extra {
-            self.count_extras();
-        }
+        self.size += self.usage.get_or_insert_default().add(usage);
     }
 
-    fn count_extras(&mut self) {
-        let size = |extra: &Extra| extra.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
-        let before = self.extra_size;
-        self.extra_size = size(&self.extra) + self.usage.as_ref().map_or(0, |usage| size(&usage.extra));
-        self.size = (self.size + self.extra_size).saturating_sub(before);
+    /// Returns the members without a field; those of the wrong type only where the field has no value.
+    pub(super) fn extra(&self) -> Extra {
+        let mut extra = self.extra.extra();
+        for (field, has_value) in [
+            ("id", self.id.is_some()),
+            ("model", self.model.is_some()),
+            ("role", self.role.is_some()),
+            ("content", self.has_content),
+            ("stop_reason", self.stop_reason.is_some()),
+            ("stop_sequence", self.stop_sequence.is_some()),
+            ("usage", self.usage.is_some()),
+        ] {
+            extra.give_way(field, has_value);
+        }
+        extra
+    }
+
+    /// Returns the text, and the thoughts, of the blocks from that place on.
+    pub(super) fn texts_from(&self, place: usize) -> (String, String) {
+        let all = |kind, field| {
+            let blocks = self.blocks.iter().skip(place).filter(|block| block.kind == kind);
+            blocks.map(|block| block.field(field)).collect::<String>()
+        };
+        (all(BlockKind::Text, Field::Text), all(BlockKind::Thinking, Field::Thinking))
     }
 
     /// Begins a block, always a new one: some servers number them anew.
@@ -211,6 +227,15 @@ impl Sum {
                 Some(place)
             }
         }
+    }
+
+    /// Returns what changes with all that takes the answer further.
+    #[inline]
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let usage = self.usage.as_ref().map(UsageSum::counts);
+        let known = (self.id.is_some(), self.stop_reason.is_some(), self.stop_sequence.is_some());
+        let stopped = self.blocks.last().is_some_and(|block| block.stopped);
+        (self.size, self.blocks.len(), stopped, known, usage)
     }
 
     /// Checks that what came so far is not too much.

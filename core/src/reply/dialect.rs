@@ -40,10 +40,10 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Error::Truncated(Truncated { cause: None }),
-            End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause) }),
-            End::TimedOut(timeout) => Error::Timeout(timeout),
-            End::Cancelled => Error::Cancelled,
+            End::Clean => Truncated { cause: None }.into(),
+            End::Cut(cause) => Truncated { cause: Some(cause) }.into(),
+            End::TimedOut(timeout) => timeout.into(),
+            End::Cancelled => Error::Cancelled(().into()),
         }
     }
 }
@@ -145,6 +145,17 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
 
     /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
     fn owned(&mut self) -> Self::Owned;
+
+    /// Returns whether the item of the last [`Step::Ready`] took the answer further: whether it added to the total. What did
+    /// not does not put the clock of [`Timeouts::idle_progress`](crate::Timeouts::idle_progress) back.
+    fn progressed(&self) -> bool {
+        true
+    }
+
+    /// Returns how many events, or whole replies, were not JSON and could be read only after they were mended.
+    fn mended(&self) -> u64 {
+        0
+    }
 
     /// Returns what the reply says about itself so far, without its content: for logs and metrics, which ask once, at the
     /// end. Nothing by default.

@@ -7,11 +7,18 @@ use crate::{Error, Incomplete};
 
 /// The reply is bytes.
 #[derive(Clone, Debug, Default)]
-pub struct Octets {}
+pub struct Octets {
+    is_never_empty: bool,
+}
 
 impl Octets {
     pub(crate) fn new() -> Self {
         Octets::default()
+    }
+
+    /// For replies that are cut where nothing came: a file of audio has a byte at least.
+    pub(crate) fn never_empty() -> Self {
+        Octets { is_never_empty: true }
     }
 }
 
@@ -19,12 +26,20 @@ impl Reply for Octets {
     type Dialect = OctetDialect;
 
     fn start(&self, _context: Context) -> OctetDialect {
-        OctetDialect { buffer: Vec::new(), filled: 0, lent: false, count: 0, end: None }
+        OctetDialect {
+            is_never_empty: self.is_never_empty,
+            buffer: Vec::new(),
+            filled: 0,
+            lent: false,
+            count: 0,
+            end: None,
+        }
     }
 }
 
 /// Reads raw bytes. An item is whatever was read since the last one.
 pub struct OctetDialect {
+    is_never_empty: bool,
     buffer: Vec<u8>,
     filled: usize,
     /// The bytes in the buffer are the current item.
@@ -78,10 +93,9 @@ impl Dialect for OctetDialect {
             self.count += self.filled as u64;
             return Ok(Step::Ready);
         }
-        match &self.end {
+        match self.end {
             None => Ok(Step::NeedBytes),
-            Some(End::Clean) => Ok(Step::Done),
-            Some(how) => Err(how.clone().into_error()),
+            Some(_) => self.outcome().map(|()| Step::Done),
         }
     }
 
@@ -98,14 +112,22 @@ impl Dialect for OctetDialect {
     }
 
     fn total(self) -> Result<u64, Incomplete<u64>> {
-        match self.end {
-            Some(End::Clean) => Ok(self.count),
-            how => Err(Incomplete::new(self.count, how.unwrap_or(End::Clean).into_error())),
+        match self.outcome() {
+            Ok(()) => Ok(self.count),
+            Err(error) => Err(Incomplete::new(self.count, error)),
         }
     }
 }
 
 impl OctetDialect {
+    /// Returns whether what came is complete.
+    fn outcome(&self) -> Result<(), Error> {
+        match &self.end {
+            Some(End::Clean) if self.count > 0 || self.filled > 0 || !self.is_never_empty => Ok(()),
+            how => Err(how.clone().unwrap_or(End::Clean).into_error()),
+        }
+    }
+
     fn forget(&mut self) {
         if self.lent {
             self.lent = false;

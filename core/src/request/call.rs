@@ -48,12 +48,7 @@ pub struct Call<R: Reply> {
 impl<R: Reply> Call<R> {
     pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
         let mut headers = HeaderMap::new();
-        let accept = match R::Dialect::MEDIA {
-            Media::Events => "text/event-stream",
-            Media::Json => "application/json",
-            Media::Bytes => "*/*",
-        };
-        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(ACCEPT, accept(R::Dialect::MEDIA));
         // A proxy that compresses a stream holds it back until it is over.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !body.is_empty() {
@@ -94,12 +89,10 @@ impl<R: Reply> Call<R> {
     /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
     /// other calls.
     pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
-        let context = Context {
-            head: Arc::new(Head::from(head)),
-            limits: self.limits,
-            scrub: Scrub::new(self.key.clone()),
-            target: self.target().into(),
-        };
+        let scrub = Scrub::new(self.key.clone());
+        let mut head = Head::from(head);
+        head.clean_request_id(|id| scrub.text(id, false));
+        let context = Context { head: Arc::new(head), limits: self.limits, scrub, target: self.target().into() };
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
         Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
     }
@@ -247,6 +240,15 @@ impl<R: Reply> Call<R> {
         self
     }
 
+    /// Reads the reply in another way: as a family of events, or a value, of one's own. Sets the header `accept` to the media
+    /// type that this is.
+    #[must_use]
+    pub fn reading<S: Reply>(self, reply: S) -> Call<S> {
+        let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, .. } = self;
+        headers.insert(ACCEPT, accept(S::Dialect::MEDIA));
+        Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts }
+    }
+
     /// Changes what is known of the reply.
     pub(crate) fn with_reply(self, reply: R) -> Self {
         Call { reply, ..self }
@@ -290,6 +292,15 @@ impl<R: Reply> fmt::Debug for Call<R> {
         f.field("policy", &self.policy).field("timeouts", &self.timeouts).field("limits", &self.limits);
         f.finish_non_exhaustive()
     }
+}
+
+/// Returns the header that asks for a body of that kind.
+fn accept(media: Media) -> HeaderValue {
+    HeaderValue::from_static(match media {
+        Media::Events => "text/event-stream",
+        Media::Json => "application/json",
+        Media::Bytes => "*/*",
+    })
 }
 
 /// Where Anthropic's clients put the key.

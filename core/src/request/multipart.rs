@@ -35,13 +35,17 @@ impl<'a> Form<'a> {
         self.parts.push(Part { head, value });
     }
 
-    /// Adds a field for each member of what is sent as JSON elsewhere: a text as it is, anything else as its JSON.
+    /// Adds a field for each member of what is sent as JSON elsewhere, and for each element of an array: a text as it is,
+    /// anything else as its JSON.
     pub(crate) fn members(&mut self, object: &impl Serialize) -> Result<(), BuildError> {
         let unwritable = || BuildError::new("a field of the form cannot be written as JSON");
         let json = serde_json::to_vec(object).map_err(|_| unwritable())?;
         let members = Members::read(&json).map_err(|_| unwritable())?.rest();
         for (name, value) in members.iter() {
-            self.text(name, json::string(value.as_bytes()).unwrap_or_else(|| value.to_owned()));
+            let elements = json::elements(value.as_bytes()).unwrap_or_else(|| vec![value.as_bytes()]);
+            for element in elements {
+                self.text(name, json::string(element).unwrap_or_else(|| json::lossy(element)));
+            }
         }
         Ok(())
     }

@@ -9,16 +9,15 @@
 //! What an event shows as its text is a slice of the sum, so that all the pieces together are the whole by construction.
 //! A text that was never told in pieces is shown by the event that tells it whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::item_sum::{Family, ItemSum, PartKind, PartSum, Voice};
+use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, Voice};
 use super::lists::{check_item, check_part, check_response};
-use super::merge::merge;
 use super::response::Offered;
 use super::row::Row;
-use super::{EventKind, OutputItem, Response, Status};
-use crate::json::{Members, TextSum};
+use super::{EventKind, OutputItem, Response};
+use crate::json::{self, Members, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
@@ -36,20 +35,22 @@ const FEW: usize = 32;
 /// What the events so far add up to.
 #[derive(Debug)]
 pub(super) struct Accumulator {
-    limits: Limits,
-    offered: Offered,
+    pub(super) limits: Limits,
+    pub(super) offered: Offered,
     /// The response as it was told when it began.
-    head: Option<Vec<u8>>,
+    pub(super) head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
+    /// Where the item of an id is.
+    places: HashMap<(Family, String), Place>,
     calls: usize,
     /// The index that events without one are about.
     current: u64,
-    finished: Option<Response>,
+    pub(super) finished: Option<Response>,
     pub(super) shown: Shown,
     /// Texts that were never told in pieces.
     pub(super) fresh: [String; 3],
     /// Bytes kept so far.
-    size: usize,
+    pub(super) size: usize,
 }
 
 /// What the current event added: from where to where in which sum.
@@ -64,8 +65,9 @@ impl Accumulator {
         Accumulator {
             limits,
             offered,
-            head: None,
+            head: Merged::of_totals(),
             items: BTreeMap::new(),
+            places: HashMap::new(),
             calls: 0,
             current: 0,
             finished: None,
@@ -86,7 +88,7 @@ impl Accumulator {
     /// # Errors
     /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
     pub(super) fn fold(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        self.current = row.output_index.unwrap_or(self.current);
+        self.current = row.output_index.or_else(|| self.index_of(json, row)).unwrap_or(self.current);
         match row.kind {
             EventKind::TextDelta | EventKind::TextDone => self.add_text(json, row, PartKind::Text)?,
             EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, row, PartKind::Refusal)?,
@@ -108,72 +110,30 @@ impl Accumulator {
         self.check(self.size)
     }
 
-    /// Takes a response that is whole.
-    ///
-    /// # Errors
-    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
-    pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
-        self.check(json.len())?;
-        check_response(json)?;
-        let Ok(members) = Members::read(json) else { return Ok(()) };
-        let mut response = Response::of(members);
-        let calls = response.output.iter().filter(|item| matches!(item, OutputItem::FunctionCall(_))).count();
-        if calls > self.limits.tool_calls {
-            return Err(TooLarge { what: Limit::ToolCalls, limit: self.limits.tool_calls });
-        }
-        self.tell_response(&response);
-        let began = self.began();
-        response.id = response.id.or(began.id);
-        response.model = response.model.or(began.model);
-        response.created_at = response.created_at.or(began.created_at);
-        if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
-            response.status = match kind {
-                EventKind::Completed => Some(Status::Completed),
-                EventKind::Incomplete => Some(Status::Incomplete),
-                EventKind::Failed => Some(Status::Failed),
-                _ => response.status,
-            };
-        }
-        response.output = merge(response.output, self.built());
-        response.offered = self.offered.clone();
-        self.items.clear();
-        self.finished = Some(response);
-        Ok(())
-    }
-
-    /// Returns the response of the last event, once it came.
-    pub(super) fn finished(&self) -> Option<&Response> {
-        self.finished.as_ref()
-    }
-
-    /// Returns what there is so far.
-    pub(super) fn response(&self) -> Response {
-        if let Some(response) = &self.finished {
-            return response.clone();
-        }
-        let mut response = self.began();
-        response.output = merge(response.output, self.built());
-        response.offered = self.offered.clone();
-        response.cut = true;
-        response
-    }
-
-    /// Returns the response as it was told when it began.
-    fn began(&self) -> Response {
-        let members = self.head.as_deref().and_then(|head| Members::read(head).ok());
-        members.map(Response::of).unwrap_or_default()
-    }
-
-    fn built(&self) -> Vec<OutputItem> {
-        self.items.iter().map(|((_, family), item)| item.build(*family)).collect()
-    }
-
     fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
         let Some(response) = row.response.map(|span| span.of(json)) else { return Ok(()) };
         check_response(response)?;
-        self.size = self.size + response.len() - self.head.as_ref().map_or(0, Vec::len);
-        self.head = Some(response.to_vec());
+        if let Ok(members) = Members::read(response) {
+            self.size += self.head.add_all(&members.rest());
+        }
         Ok(())
+    }
+
+    /// Returns the index of the item that an event names by its id.
+    fn index_of(&self, json: &[u8], row: &Row) -> Option<u64> {
+        let id = json::to_string(json, row.item_id?);
+        self.places.get(&(row.kind.family()?, id)).map(|place| place.0)
+    }
+
+    /// Notes the id of an item; returns where the item is: one id is one item, whichever index an event gives it.
+    fn note_id(&mut self, place: Place, id: Option<String>) -> Place {
+        let Some(id) = id.filter(|id| !id.is_empty()) else { return place };
+        if let Some(&known) = self.places.get(&(place.1, id.clone())) {
+            return known;
+        }
+        self.size += id.len() + size_of::<Place>();
+        self.places.insert((place.1, id), place);
+        place
     }
 
     /// Adds a piece of a text, or all of it where no piece came.
@@ -183,6 +143,7 @@ impl Accumulator {
         let added = part.text.add(json, row);
         sizes.grow(added.1 - added.0);
         self.note_told(place, kind.voice());
+        self.name_item(place, json, row);
         self.shown.part = Some((place, key, added));
         Ok(())
     }
@@ -197,6 +158,7 @@ impl Accumulator {
         item.arguments_done |= row.kind == EventKind::ArgumentsDone;
         Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
         self.shown.call = Some((place, added));
+        self.name_item(place, json, row);
         Ok(())
     }
 
@@ -209,17 +171,22 @@ impl Accumulator {
             self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
         }
         let told = OutputItem::of(snapshot);
-        let place = (self.current, Family::of(told.kind().as_deref()));
+        let id = told.id();
+        let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
+        self.current = place.0;
         let (item, size) = self.item(place)?;
+        item.id = id.or(item.id.take());
         if item.closed && !done {
             return Ok(());
         }
         let before = item.size;
-        item.size = item.size + snapshot.len() - item.snapshot.as_ref().map_or(0, Vec::len);
-        item.snapshot = Some(snapshot.to_vec());
+        item.size -= Snapshot::len(&item.snapshot);
+        Snapshot::take(&mut item.snapshot, snapshot, done);
+        item.size += Snapshot::len(&item.snapshot);
         if let OutputItem::FunctionCall(call) = &told {
-            item.call_id = call.call_id.as_deref().map(Arc::from);
-            item.name = call.name.as_deref().map(Arc::from);
+            let text = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Arc::from);
+            item.call_id = text(&call.call_id).or(item.call_id.take());
+            item.name = text(&call.name).or(item.name.take());
         }
         item.done |= done;
         // What the pieces said is in the snapshot, unless that says nothing.
@@ -227,7 +194,7 @@ impl Accumulator {
             item.closed = true;
             item.parts.clear();
             item.arguments = TextSum::default();
-            item.size = snapshot.len();
+            item.size = Snapshot::len(&item.snapshot);
         }
         let end = item.arguments.text.len();
         *size = *size + item.size - before;
@@ -248,9 +215,10 @@ impl Accumulator {
         let kind = PartKind::of(members.string("type").as_deref());
         let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        sizes.replace(part.snapshot.as_ref().map_or(0, Vec::len), snapshot.len());
-        part.snapshot = Some(snapshot.to_vec());
         let begins = matches!(row.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let before = Snapshot::len(&part.snapshot);
+        Snapshot::take(&mut part.snapshot, snapshot, !begins);
+        sizes.replace(before, Snapshot::len(&part.snapshot));
         let text = members.string("text").or_else(|| members.string("refusal")).filter(|_| !begins && !part.text.seen);
         let from = part.text.text.len();
         if let Some(text) = text {
@@ -307,31 +275,19 @@ impl Accumulator {
         }
     }
 
-    /// Shows what an item says that was not told in pieces.
-    fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
-        for ((voice, told), fresh) in Voice::ALL.into_iter().zip(told).zip(&mut self.fresh) {
-            if !*told {
-                item.say(voice, fresh);
-                *told = true;
+    /// Notes the id of the item that an event is about, where it brings one.
+    fn name_item(&mut self, place: Place, json: &[u8], row: &Row) {
+        let unnamed = self.items.get(&place).is_none_or(|item| item.id.is_none());
+        if let (true, Some(id)) = (unnamed, row.item_id) {
+            let id = json::to_string(json, id);
+            self.note_id(place, Some(id.clone()));
+            if let Some(item) = self.items.get_mut(&place) {
+                item.id = Some(id);
             }
         }
     }
 
-    /// Shows what a response says that was not told in pieces, item by item of each kind.
-    fn tell_response(&mut self, response: &Response) {
-        let mut told: BTreeMap<Family, Vec<[bool; 3]>> = BTreeMap::new();
-        for ((_, family), item) in &self.items {
-            told.entry(*family).or_default().push(item.told);
-        }
-        let mut told: BTreeMap<_, _> = told.into_iter().map(|(family, told)| (family, told.into_iter())).collect();
-        for item in &response.output {
-            let family = Family::of(item.kind().as_deref());
-            let mut before = told.get_mut(&family).and_then(Iterator::next).unwrap_or_default();
-            self.tell(item, &mut before);
-        }
-    }
-
-    fn check(&self, size: usize) -> Result<(), TooLarge> {
+    pub(super) fn check(&self, size: usize) -> Result<(), TooLarge> {
         let limit = self.limits.total;
         if size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
     }
@@ -370,23 +326,5 @@ impl TextSum {
             }
         }
         (from, self.text.len())
-    }
-}
-
-impl OutputItem {
-    /// Appends what the item says in that voice.
-    fn say(&self, voice: Voice, out: &mut String) {
-        match (self, voice) {
-            (OutputItem::Message(message), Voice::Text) => {
-                message.content.iter().for_each(|part| out.push_str(part.text()))
-            }
-            (OutputItem::Message(message), Voice::Refusal) => {
-                message.content.iter().for_each(|part| out.push_str(part.refusal()));
-            }
-            (OutputItem::Reasoning(reasoning), Voice::Reasoning) => {
-                reasoning.texts().for_each(|text| out.push_str(text))
-            }
-            _ => {}
-        }
     }
 }

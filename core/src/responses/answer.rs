@@ -1,90 +1,80 @@
-//! The dialect of a response that comes whole: one JSON value.
+//! The two kinds of reply that a response has: whole, and as a stream of events.
 
 use bytes::Bytes;
 
-use super::fold::Fold;
+use super::reader::{Accepts, ResponseReader};
 use super::response::Offered;
 use super::{Request, Response};
 use crate::observe::Summary;
-use crate::reply::{Context, Dialect, End, Media, Reply, Step};
-use crate::{Error, Incomplete};
+use crate::reply::{Context, EventStream, Reply, Value, read_whole};
+use crate::{Call, Incomplete};
 
 /// The reply is one response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     offered: Offered,
+    accepts: Accepts,
 }
 
 impl Answer {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Answer { offered: request.offered().map(Into::into) }
+        Answer { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
     }
 }
 
-impl Reply for Answer {
-    type Dialect = AnswerDecoder;
-
-    fn start(&self, context: Context) -> AnswerDecoder {
-        AnswerDecoder { fold: Fold::new(context, self.offered.clone()), outcome: Err(End::Clean.into_error()) }
+impl Call<Answer> {
+    /// Takes a response for complete whose status is missing or says that it is still being made. Without this, that is an
+    /// error, unless the request asked for a response in the background. Its calls cannot be run all the same.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        let offered = self.reply().offered.clone();
+        self.with_reply(Answer { offered, accepts: Accepts::Anything })
     }
 }
 
-/// Reads one response. There are no items: the response is the total.
-pub struct AnswerDecoder {
-    fold: Fold,
-    outcome: Result<(), Error>,
-}
-
-impl Dialect for AnswerDecoder {
-    type Item<'a> = ();
-    type Owned = ();
+impl Value for Answer {
     type Total = Response;
     type Partial = Response;
-    const MEDIA: Media = Media::Json;
+    const MENDS: bool = true;
 
-    /// There is none: the machine collects the body of [`Media::Json`], and nothing comes after it.
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
+    fn read(&self, context: &Context, body: Bytes) -> Result<Response, Incomplete<Response>> {
+        read_whole(ResponseReader::new(context, self.offered.clone(), self.accepts), context, &body)
     }
 
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.outcome = self.fold.whole(&body);
-        Ok(())
-    }
-
-    /// The machine knows whether the body came to its end; saying more of it after the value was read changes nothing.
-    fn end(&mut self, _how: End) {}
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        self.outcome.clone().map(|()| Step::Done)
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn summary(&self) -> Summary {
-        self.fold.sum.response().summary()
-    }
-
-    fn partial(self, error: Error) -> Incomplete<Response> {
-        Incomplete::new(self.fold.sum.response(), error)
-    }
-
-    fn total(self) -> Result<Response, Incomplete<Response>> {
-        match self.outcome.clone() {
-            Ok(()) => Ok(self.fold.sum.response()),
-            Err(error) => Err(self.partial(error)),
-        }
+    fn summary(read: Result<&Response, &Response>) -> Summary {
+        read.unwrap_or_else(|partial| partial).summary()
     }
 }
 
-impl std::fmt::Debug for AnswerDecoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AnswerDecoder").field("outcome", &self.outcome).finish_non_exhaustive()
+/// The reply is a stream of events.
+#[derive(Clone, Debug)]
+pub struct Events {
+    offered: Offered,
+    accepts: Accepts,
+}
+
+impl Events {
+    pub(super) fn of(request: &Request<'_>) -> Self {
+        Events { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
+    }
+}
+
+impl Call<Events> {
+    /// Takes `[DONE]` for a complete end also where the response did not come to its own end before it. Some servers that
+    /// convert other answers never send that; others end this way when what they stream from fails, which is why it is an
+    /// error unless asked for. Calls of such a response cannot be run.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        let offered = self.reply().offered.clone();
+        self.with_reply(Events { offered, accepts: Accepts::Anything })
+    }
+}
+
+impl Reply for Events {
+    type Dialect = EventStream<ResponseReader>;
+
+    fn start(&self, context: Context) -> EventStream<ResponseReader> {
+        let reader = ResponseReader::new(&context, self.offered.clone(), self.accepts);
+        EventStream::new(context, reader)
     }
 }

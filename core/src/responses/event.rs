@@ -18,6 +18,8 @@ use crate::json::{self, Abbreviated, Members};
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) raw: &'a [u8],
+    /// What was read in place of the raw data, where that is no JSON.
+    pub(super) mended: Option<&'a [u8]>,
     /// The name of the event itself, which may be missing.
     pub(super) name: &'a [u8],
     pub(super) row: Row,
@@ -37,7 +39,7 @@ impl<'a> Event<'a> {
     /// Returns the name of the event on the wire; where it has none, the `type` in it; empty where there is neither.
     pub fn name(&self) -> Cow<'a, str> {
         match (self.name, self.row.named) {
-            ([], Some(named)) => json::to_cow(self.raw, named),
+            ([], Some(named)) => json::to_cow(self.json(), named),
             (name, _) => String::from_utf8_lossy(name),
         }
     }
@@ -77,18 +79,18 @@ impl<'a> Event<'a> {
 
     /// Returns the id of the item that the event is about. Some servers give one item another id in each event.
     pub fn item_id(&self) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.raw, self.row.item_id?))
+        Some(json::to_cow(self.json(), self.row.item_id?))
     }
 
     /// Returns the item that the event tells as a whole: one that begins, or one that is done.
     pub fn item(&self) -> Option<OutputItem> {
-        Some(OutputItem::of(self.row.item?.of(self.raw)))
+        Some(OutputItem::of(self.row.item?.of(self.json())))
     }
 
     /// Returns the response that the event tells as a whole, as it stands there: at its beginning, and at its end with
     /// usage and cost. What was streamed and is missing there is in the total.
     pub fn response(&self) -> Option<Response> {
-        let json = if self.kind() == EventKind::Whole { self.raw } else { self.row.response?.of(self.raw) };
+        let json = if self.kind() == EventKind::Whole { self.json() } else { self.row.response?.of(self.json()) };
         Members::read(json).ok().map(Response::of)
     }
 
@@ -97,9 +99,20 @@ impl<'a> Event<'a> {
         self.raw
     }
 
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.mended.is_some()
+    }
+
+    /// Returns the JSON that the spans are of.
+    fn json(&self) -> &'a [u8] {
+        self.mended.unwrap_or(self.raw)
+    }
+
     /// Returns the JSON of a member at the top of the event, also of one that this crate does not know.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw).ok()?.raw(name)
+        Members::read(self.json()).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
+use super::build::take_text;
 use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
@@ -32,6 +34,10 @@ pub struct FunctionCall {
     pub extra: Extra,
     /// The stream ended before the call did.
     pub(super) unfinished: bool,
+    /// The response that it is part of is complete.
+    pub(super) settled: bool,
+    /// The arguments came as a value instead of its text.
+    came_as_value: bool,
     blanks: Blanks,
 }
 
@@ -44,6 +50,7 @@ impl FunctionCall {
                 _ => Some(json::lossy(value)),
             })
         };
+        let came_as_value = members.has_value("arguments");
         FunctionCall {
             id: blanks.string(&mut members, "id"),
             call_id: blanks.string(&mut members, "call_id"),
@@ -52,7 +59,23 @@ impl FunctionCall {
             status: status(&mut members, &mut blanks),
             extra: members.rest(),
             unfinished: false,
+            settled: false,
+            came_as_value,
             blanks,
+        }
+    }
+
+    /// Takes what an earlier telling of the call had, and this one has not: its arguments only where this one has none.
+    pub(super) fn complete(&mut self, earlier: FunctionCall, is_blank: bool) {
+        take_text(&mut self.id, earlier.id);
+        take_text(&mut self.call_id, earlier.call_id);
+        take_text(&mut self.name, earlier.name);
+        self.status = self.status.take().or(earlier.status);
+        self.extra.complete(&earlier.extra);
+        if is_blank {
+            self.arguments = earlier.arguments;
+            self.came_as_value = earlier.came_as_value;
+            self.unfinished = earlier.unfinished;
         }
     }
 
@@ -65,7 +88,9 @@ impl FunctionCall {
     /// no name.
     pub fn finished(&self) -> Result<FinishedCall<'_>, UnfinishedCall<'_>> {
         let unfinished = |why| UnfinishedCall { call: self, why };
-        let cut = self.status.as_ref().is_some_and(|status| status.is_open() || *status == Status::Incomplete);
+        // What a call was when it began says nothing once its response is complete.
+        let open = |status: &Status| status.is_open() && !self.settled;
+        let cut = self.status.as_ref().is_some_and(|status| open(status) || *status == Status::Incomplete);
         if self.unfinished || cut {
             return Err(unfinished(Unfinished::Cut));
         }
@@ -78,13 +103,23 @@ impl FunctionCall {
 
 impl Serialize for FunctionCall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, false)
+    }
+}
+
+impl FunctionCall {
+    /// Writes the item: as it came or, in a request, with its arguments as a text, as providers take no other.
+    pub(super) fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("type", "function_call")?;
         self.blanks.write(&mut object, "id", self.id.as_ref())?;
         self.blanks.write(&mut object, "call_id", self.call_id.as_ref())?;
         self.blanks.write(&mut object, "name", self.name.as_ref())?;
         let came_null = self.arguments.is_empty() && self.blanks.get("arguments").is_some();
-        self.blanks.write(&mut object, "arguments", (!came_null).then_some(&self.arguments))?;
+        match self.came_as_value.then(|| RawValue::from_string(self.arguments.clone())) {
+            Some(Ok(value)) if !is_sent => object.field("arguments", &value)?,
+            _ => self.blanks.write(&mut object, "arguments", (!came_null).then_some(&self.arguments))?,
+        }
         self.blanks.write(&mut object, "status", self.status.as_ref())?;
         object.end()
     }

@@ -102,8 +102,8 @@ pub enum InputItem {
     Message(InputMessage),
     /// The result of a function call.
     FunctionCallOutput(FunctionCallOutput),
-    /// An item of an earlier response: what the model said, thought or called. It is written as it came; reasoning must be
-    /// sent back with the calls that followed it.
+    /// An item of an earlier response: what the model said, thought or called. It is written as it came, the arguments of a
+    /// call always as a text; reasoning must be sent back with the calls that followed it.
     Output(OutputItem),
     /// The JSON text of any other item.
     Raw(String),
@@ -209,6 +209,7 @@ impl Serialize for InputItem {
                 object.field("output", &output.output)?;
                 object.end()
             }
+            InputItem::Output(OutputItem::FunctionCall(call)) => call.write(serializer, true),
             InputItem::Output(item) => item.serialize(serializer),
             InputItem::Raw(json) => RawText(json).serialize(serializer),
         }

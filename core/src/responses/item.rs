@@ -25,6 +25,13 @@ pub enum OutputItem {
 }
 
 impl OutputItem {
+    /// Marks a call as one that may be cut, so that it cannot be run.
+    pub(super) fn cut(&mut self) {
+        if let OutputItem::FunctionCall(call) = self {
+            call.unfinished = true;
+        }
+    }
+
     /// Reads an item; one that is odd is kept as it came.
     pub(super) fn of(json: &[u8]) -> Self {
         OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))
@@ -49,6 +56,17 @@ impl OutputItem {
             OutputItem::FunctionCall(_) => Some("function_call".to_owned()),
             OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("type"),
         }
+    }
+
+    /// Returns the id of the item, if it has one.
+    pub(super) fn id(&self) -> Option<String> {
+        let id = match self {
+            OutputItem::Message(message) => message.id.clone(),
+            OutputItem::Reasoning(reasoning) => reasoning.id.clone(),
+            OutputItem::FunctionCall(call) => call.id.clone(),
+            OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("id"),
+        };
+        id.filter(|id| !id.is_empty())
     }
 
     /// Returns about how many bytes the item takes in a request.

@@ -13,10 +13,9 @@
 mod accumulator;
 mod answer;
 mod build;
-mod decoder;
 mod event;
 mod event_kind;
-mod fold;
+mod finish;
 mod function_call;
 mod input;
 mod input_part;
@@ -26,6 +25,7 @@ mod lists;
 mod merge;
 mod output;
 mod owned;
+mod reader;
 mod request;
 mod request_body;
 mod request_check;
@@ -36,8 +36,7 @@ mod usage;
 
 use http::Method;
 
-pub use answer::{Answer, AnswerDecoder};
-pub use decoder::{Decoder, Events};
+pub use answer::{Answer, Events};
 pub use event::{CallFragment, Event};
 pub use event_kind::EventKind;
 pub use function_call::{FinishedCall, FunctionCall, UnfinishedCall};
@@ -46,6 +45,7 @@ pub use input_part::{InputContent, InputPart};
 pub use item::{OutputItem, OutputMessage, ReasoningItem, ReasoningText};
 pub use output::{Annotation, OutputPart, OutputText, Refusal};
 pub use owned::OwnedEvent;
+pub use reader::ResponseReader;
 pub use request::Request;
 pub use response::{IncompleteDetails, Response, ResponseError, StoppedEarly};
 pub use status::Status;

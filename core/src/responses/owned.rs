@@ -26,6 +26,7 @@ pub struct OwnedEvent {
     reasoning: Range<usize>,
     refusal: Range<usize>,
     call: Option<OwnedCall>,
+    mended: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -64,6 +65,7 @@ impl OwnedEvent {
                 arguments: append(call.arguments.as_bytes()),
                 arguments_offset: call.arguments_offset,
             }),
+            mended: event.mended.map(Box::from),
             problem: event.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
         }
@@ -75,6 +77,7 @@ impl OwnedEvent {
         let text = |range: &Range<usize>| std::str::from_utf8(bytes(range)).unwrap_or_default();
         Event {
             raw: self.bytes.get(..self.raw_len).unwrap_or_default(),
+            mended: self.mended.as_deref(),
             name: bytes(&self.name),
             row: self.row,
             text: text(&self.text),

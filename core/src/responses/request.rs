@@ -179,6 +179,11 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Returns whether a response in the background is asked for, by the member `background`.
+    pub(super) fn is_in_background(&self) -> bool {
+        self.extra.get("background") == Some("true")
+    }
+
     /// Sets what the provider keeps with the response. For analytics, see [`Requesty::extra`].
     #[must_use]
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {

@@ -5,6 +5,7 @@
 mod audio;
 mod chat;
 mod embeddings;
+mod endings;
 mod error;
 mod feedback;
 mod images;
@@ -24,3 +25,4 @@ mod router;
 mod sizes;
 mod sse;
 mod support;
+mod totals;

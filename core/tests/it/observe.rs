@@ -86,7 +86,7 @@ fn each_step_is_told_with_the_time_since_the_start() {
     assert_eq!(request.headers["x-seen"], "yes");
     let answered = Head::new(StatusCode::BAD_GATEWAY, HeaderMap::new());
     watch.response(&answered, at(11));
-    watch.retry(&Error::NoChoices, at(2));
+    watch.retry(&Error::NoChoices(().into()), at(2));
     watch.request(&mut parts()).unwrap();
     assert_eq!((watch.timings().attempts, watch.timings().first_byte), (2, None), "of the attempt that counts");
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(14));
@@ -95,7 +95,7 @@ fn each_step_is_told_with_the_time_since_the_start() {
     let mut summary = Summary::default();
     summary.id = Some("c-1".to_owned());
     watch.end(at(17), summary, None);
-    watch.end(at(18), Summary::default(), Some(&Error::NoChoices));
+    watch.end(at(18), Summary::default(), Some(&Error::NoChoices(().into())));
     let timings = watch.timings();
     assert_eq!(timings.first_byte, Some(at(4)));
     assert_eq!(timings.first_item, Some(at(5)));
@@ -120,7 +120,7 @@ fn a_call_that_is_dropped_is_told_of_too() {
     drop(Watch::new(&stream_call(), &[log.observe()], at(0)));
     assert_eq!(log.lines()[1..], ["end None None false true"]);
     let mut watch = Watch::new(&stream_call(), &[log.observe()], at(0));
-    watch.end(at(1), Summary::default(), Some(&Error::NoChoices));
+    watch.end(at(1), Summary::default(), Some(&Error::NoChoices(().into())));
     drop(watch);
     assert_eq!(log.lines()[1..], ["end Some(1s) None true false"], "once");
 }
@@ -152,7 +152,7 @@ fn without_an_observer_only_the_timings_are_kept() {
     watch.request(&mut request).unwrap();
     assert_eq!(request.headers, before.headers);
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(1));
-    watch.retry(&Error::NoChoices, at(1));
+    watch.retry(&Error::NoChoices(().into()), at(1));
     watch.item(at(1));
     watch.end(at(1), Summary::default(), None);
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use requesty_core::Policy;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use requesty_core::head::retry_after;
+use requesty_core::{ErrorKind, Policy};
 
 /// 1994-11-06 08:49:37 UTC, the date of the standard's examples.
 const EXAMPLE: u64 = 784_111_777;
@@ -109,10 +109,13 @@ fn a_policy_says_what_it_is_set_to() {
     assert_eq!((policy.max_retry_after(), policy.budget()), (second(120), second(300)));
     assert_eq!((policy.retries_timeouts(), policy.retries_maybe_processed()), (false, false));
     let retried = |policy: &Policy| {
-        let statuses = (100..1_000).filter(|&status| policy.retries_status(StatusCode::from_u16(status).unwrap()));
-        statuses.collect::<Vec<u16>>()
+        use ErrorKind::*;
+        let kinds =
+            [InvalidRequest, TimedOut, ProviderResponse, RateLimited, QuotaExceeded, Overloaded, Unavailable, Server];
+        kinds.into_iter().filter(|&kind| policy.retries_kind(kind)).collect::<Vec<_>>()
     };
-    assert_eq!(retried(&policy), [424, 429, 502, 503, 529]);
+    let usual = [ErrorKind::ProviderResponse, ErrorKind::RateLimited, ErrorKind::Overloaded, ErrorKind::Unavailable];
+    assert_eq!(retried(&policy), usual);
 
     let policy = Policy::none()
         .with_max_retries(5)
@@ -120,14 +123,15 @@ fn a_policy_says_what_it_is_set_to() {
         .with_cap(second(2))
         .with_max_retry_after(second(3))
         .with_budget(second(4))
-        .retry_status(StatusCode::REQUEST_TIMEOUT)
-        .retry_status(StatusCode::REQUEST_TIMEOUT)
-        .retry_status(StatusCode::BAD_GATEWAY)
+        .retry_kind(ErrorKind::TimedOut)
+        .retry_kind(ErrorKind::TimedOut)
+        .retry_kind(ErrorKind::Unavailable)
+        .retry_kind(ErrorKind::QuotaExceeded)
         .retry_timeouts(true)
         .retry_maybe_processed(true);
     assert_eq!((policy.max_retries(), policy.base(), policy.cap()), (5, second(1), second(2)));
     assert_eq!((policy.max_retry_after(), policy.budget()), (second(3), second(4)));
     assert_eq!((policy.retries_timeouts(), policy.retries_maybe_processed()), (true, true));
-    assert_eq!(retried(&policy), [408, 424, 429, 502, 503, 529]);
+    assert_eq!(retried(&policy), [&[ErrorKind::TimedOut][..], &usual].concat(), "a used-up quota stays used up");
     assert_eq!(Policy::none().max_retries(), 0);
 }

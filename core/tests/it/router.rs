@@ -42,6 +42,21 @@ fn base_urls_that_are_none_are_refused() {
         "https:///v1",
         "https://user:secret@router.requesty.ai/v1",
         "not a url",
+        // The port is no port; it would be port 80.
+        "http://127.0.0.1:99999/v1",
+        "http://127.0.0.1:0",
+        "http://127.0.0.1:",
+        "https://router.requesty.ai:65536/v1",
+        // These only look like this machine.
+        "http://[::1].evil.com/v1",
+        "http://[::1]evil.com/v1",
+        "http://[127.0.0.1]/v1",
+        "http://[::1/v1",
+        // These lead elsewhere, or are cut.
+        "https://router.requesty.ai/a/../v1",
+        "https://router.requesty.ai/%2e%2E/v1",
+        "https://router.requesty.ai/.%2e/v1",
+        "https://router.requesty.ai/v1#/chat",
     ] {
         let error = router().with_inference_base(base).unwrap_err();
         assert!(error.to_string().contains("base URL"), "{base}: {error}");
@@ -56,6 +71,10 @@ fn a_key_goes_over_plain_http_only_to_this_machine() {
         let router = router().with_inference_base(&format!("http://{host}/v1")).unwrap();
         assert!(router.chat(&Request::new(&messages)).is_err(), "{host}");
         assert!(router.with_plain_http(true).chat(&Request::new(&messages)).is_ok(), "{host}");
+    }
+    for host in ["127.0.0.1", "127.8.9.10:65535", "[::1]", "[0:0:0:0:0:0:0:1]:8080", "localhost", "LOCALHOST:1"] {
+        let router = router().with_inference_base(&format!("http://{host}/v1")).unwrap();
+        assert!(router.chat(&Request::new(&messages)).is_ok(), "{host}");
     }
 }
 
@@ -152,7 +171,12 @@ fn any_endpoint_can_be_asked_with_the_callers_types() {
     assert_eq!(call.body(), r#"{"user_id":"u"}"#);
     let call = router().ask::<()>(Host::Feedback, Method::POST, "feedback/rqsty-cmpl-1", Some(&json!({}))).unwrap();
     assert_eq!(call.request().uri(), "https://api.requesty.ai/feedback/rqsty-cmpl-1");
-    assert!(router().get::<()>("models/../../secret").is_err());
+    for path in ["models/../../secret", "%2e%2e/secret", "models/.%2E/%2E./secret", "models/%2e", "models#a", "models?a#b"] {
+        assert!(router().get::<()>(path).is_err(), "{path}");
+    }
+    for path in ["models/%2e%2ea", "models/...", "models?a=../b", "models/%23"] {
+        assert!(router().get::<()>(path).unwrap().request().uri().to_string().ends_with(path), "{path}");
+    }
     let base = router().with_management_base("https://manage.example/v1").unwrap();
     let call = base.ask::<()>(Host::Management, Method::GET, "v1/auth/check", None::<&()>).unwrap();
     assert_eq!(call.request().uri(), "https://manage.example/v1/auth/check");
@@ -177,7 +201,7 @@ fn everything_can_be_sent_between_threads() {
     assert::<requesty_core::Call<requesty_core::chat::Chunks>>();
     assert::<requesty_core::Call<requesty_core::reply::Whole<String>>>();
     assert::<requesty_core::Machine<requesty_core::chat::Decoder>>();
-    assert::<requesty_core::Machine<requesty_core::reply::EventsAsDialect<String>>>();
+    assert::<requesty_core::Machine<requesty_core::reply::EventStream<requesty_core::reply::TypedReader<String>>>>();
     assert::<requesty_core::Incomplete<requesty_core::chat::Completion>>();
 }
 

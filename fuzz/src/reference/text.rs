@@ -68,6 +68,18 @@ impl Sum {
         self.text.push_str(&String::from_utf16_lossy(&all));
     }
 
+    /// Takes the whole text: where it begins with what there is, the rest is added.
+    pub fn complete(&mut self, whole: &str) {
+        if let Some(rest) = whole.strip_prefix(&*self.text) {
+            let rest = rest.to_owned();
+            self.seen = true;
+            if !rest.is_empty() {
+                self.held = None;
+            }
+            self.text.push_str(&rest);
+        }
+    }
+
     /// Gives up waiting.
     pub fn flush(&mut self) {
         if self.held.take().is_some() {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_ureq::chat::{Answer, Chunks, Message, Request};
 use requesty_ureq::{ApiKey, Call, Client, Options, Policy, Proxy, Router};
 

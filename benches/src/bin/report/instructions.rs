@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use requesty_benches::callgrind;
+use requesty_benches::contestants::FAMILIES;
 use requesty_benches::feed::Cut;
 
 use crate::figure::{Figure, Figures, Goal};
@@ -81,6 +82,9 @@ pub(crate) fn run(figures: &mut Figures, program: &Path, required: bool) {
     add("text", Cut::Event, "requesty", Some(Goal::AtMost(500.0)));
     for (corpus, who) in OURS {
         add(corpus, PACKET, who, None);
+    }
+    for (family, corpus) in FAMILIES {
+        add(corpus, PACKET, family.name, None);
     }
     for (corpus, cut, who, expected) in PEERS {
         add(corpus, *cut, who, Some(Goal::Within { expected: *expected, share: SHARE }));

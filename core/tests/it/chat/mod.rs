@@ -9,6 +9,7 @@ mod parts;
 mod request_errors;
 mod request_golden;
 mod samples;
+mod snapshots;
 mod stream_end;
 mod stream_tools;
 mod surface;
