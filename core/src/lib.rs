@@ -99,7 +99,7 @@ pub mod error;
 pub mod feedback;
 pub mod head;
 pub mod images;
-mod json;
+pub mod json;
 mod key;
 mod limits;
 pub mod manage;
