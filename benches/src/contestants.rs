@@ -2,7 +2,7 @@
 
 use crate::feed::Feed;
 use crate::outcome::{Gives, Outcome};
-use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_stream, sseer};
+use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_core, sse_frame, sse_stream, sseer};
 use crate::{families, floors, ours};
 
 /// A way to read a stream.
@@ -49,6 +49,10 @@ pub const SSEER: Contestant = contestant("sseer", sseer::frame, Gives::All);
 pub const SSE_STREAM: Contestant = contestant("sse-stream", sse_stream::frame, Gives::All);
 /// eventsource-client's framing.
 pub const EVENTSOURCE_CLIENT: Contestant = contestant("eventsource-client", eventsource_client::frame, Gives::All);
+/// sse-core's framing.
+pub const SSE_CORE: Contestant = contestant("sse-core", sse_core::frame, Gives::All);
+/// sse-frame's framing.
+pub const SSE_FRAME: Contestant = contestant("sse-frame", sse_frame::frame, Gives::All);
 /// Every line feed.
 pub const MEMCHR: Contestant = contestant("memchr", floors::memchr_lf, Gives::All);
 /// Every line end.
@@ -62,7 +66,7 @@ pub const DECODING: &[Contestant] =
 
 /// Those that find events, and the floors.
 pub const FRAMING: &[Contestant] =
-    &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
+    &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, SSE_CORE, SSE_FRAME, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
 
 /// The core's other families, each with the corpus that it reads.
 pub const FAMILIES: &[(Contestant, &str)] = &[

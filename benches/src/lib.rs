@@ -13,6 +13,7 @@
 //! | who reads it | [`contestants`], [`ours`], [`families`], [`peers`], [`floors`] |
 //! | what has to come out | [`outcome`] |
 //! | how instructions are counted | [`callgrind`] |
+//! | unfinished JSON, and who reads it | [`partial_json`] |
 //!
 //! `cargo bench -p requesty-benches` runs the criterion benches. `cargo run --release -p requesty-benches --bin report`
 //! prints every figure beside its goal.
@@ -25,5 +26,6 @@ pub mod feed;
 pub mod floors;
 pub mod ours;
 pub mod outcome;
+pub mod partial_json;
 pub mod peers;
 pub mod random;

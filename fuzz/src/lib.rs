@@ -8,6 +8,7 @@ mod chunk;
 pub mod differential;
 mod families;
 pub mod generate;
+mod partial;
 pub mod random;
 pub mod reference;
 mod request;
@@ -19,6 +20,7 @@ pub mod whatwg;
 pub use agent::agent;
 pub use chunk::chunk;
 pub use families::families;
+pub use partial::partial;
 pub use request::request;
 pub use transport::transport;
 
@@ -193,6 +195,15 @@ mod tests {
         b"<html><title>t</title></html>",
     ];
 
+    /// JSON that reaches all of what reads it while it is being written.
+    const JSON: &[&[u8]] = &[
+        br#"{"a":[1,{"b":"x\n\ud83d\ude00"},-0.5e+1],"c":null,"a":{"b":true},"\u0061":"y"}"#,
+        br#"[[],{},"",[[[["deep"]]]],false,1e99,1e400]"#,
+        b"```json\n{\"a\":[\"\xE5\xAD\x97\",12]}\n```",
+        b"Here: {\"a\":\"b\"} and more",
+        b" 12.50 ",
+    ];
+
     /// Flips, cuts, doubles and joins the seeds by a plain generator, so that a failure repeats.
     fn mutations(check: impl FnMut(&[u8])) {
         mutations_of(SEEDS, |round, _| [round % 7, round % 2, round % 5], check);
@@ -281,6 +292,15 @@ mod tests {
     }
 
     #[test]
+    fn unfinished_json_is_what_serde_json_reads() {
+        mutations_of(
+            JSON,
+            |round, which| [round % 7, round % 128, which + round % 9],
+            |input| super::partial(&input[1..]),
+        );
+    }
+
+    #[test]
     fn requests_are_sent_as_they_were_set() {
         noise(super::request);
     }
@@ -296,9 +316,9 @@ mod tests {
 
     #[test]
     fn the_seeds_of_the_targets_pass() {
-        let names = ["framing", "chunk", "stream", "reply", "families", "agent", "request", "transport"];
+        let names = ["framing", "chunk", "stream", "reply", "families", "agent", "partial", "request", "transport"];
         let first = [super::framing, super::chunk, super::stream, super::reply];
-        let others = [super::families, super::agent, super::request, super::transport];
+        let others = [super::families, super::agent, super::partial, super::request, super::transport];
         for (target, body) in names.into_iter().zip(first.into_iter().chain(others)) {
             let folder = format!("{}/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
             let seeds: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();

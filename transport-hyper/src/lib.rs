@@ -47,6 +47,11 @@
 //!
 //! Every future can be dropped. Dropping one of the client ends the attempt or the wait between two; dropping an
 //! [`ItemStream`] closes its connection. The server may have billed for what it had made by then.
+//!
+//! # Tasks
+//!
+//! With HTTP/1.1, a stream has no task: whoever waits for it drives its connection. While connections are idle, one task for
+//! each runtime closes those that are of no more use. With HTTP/2, a task drives each connection.
 
 mod alarm;
 mod env;
@@ -59,7 +64,7 @@ mod client;
 mod run;
 
 #[cfg(feature = "hyper")]
-pub use client::{Client, Connector, TokioTimer};
+pub use client::{Client, Connector, ResponseBody, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{

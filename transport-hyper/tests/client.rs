@@ -6,9 +6,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use hyper::body::Incoming;
 use requesty_hyper::chat::{Message, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, TokioTimer, chat};
+use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, ResponseBody, TokioTimer, chat};
 use requesty_mock::{ClosedBy, MockRouter};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
@@ -199,7 +198,7 @@ fn everything_can_be_shared_and_spawned() {
         value
     }
     shared::<Client>();
-    shared::<ItemStream<chat::Decoder, Incoming>>();
+    shared::<ItemStream<chat::Decoder, ResponseBody>>();
     shared::<Error>();
     shared::<Incomplete<chat::Completion>>();
     shared::<TokioTimer>();

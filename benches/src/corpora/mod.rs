@@ -17,6 +17,7 @@
 //! | `messages`, `responses`, `mcp` | long answers in the events of the other families; only [`families`](crate::families) reads them |
 //! | `huge` | one event of many MiB, with escapes; see [`huge`]; by name with so many KiB |
 //! | `slots` | two long events of the same shape, after two short ones; by name with so many KiB each |
+//! | `long4`, `long40` | events of 4 KiB and of 40 KiB, without escapes |
 //! | `silent` | `text` without any text, so that whatever memory is held is the parser's; see [`silent`] |
 
 mod adversarial;
@@ -120,10 +121,12 @@ pub fn named(name: &str, events: usize) -> Option<Corpus> {
         "mcp" => families::mcp(events),
         "huge" => huge(events << 10),
         "slots" => plain::slots(events << 10),
+        "long4" => plain::long(events, 4 << 10),
+        "long40" => plain::long(events, 40 << 10),
         "silent" => silent(events),
         _ => return None,
     };
-    let unlisted = ["messages", "responses", "mcp", "huge", "slots", "silent"];
+    let unlisted = ["messages", "responses", "mcp", "huge", "slots", "long4", "long40", "silent"];
     let name = NAMES.iter().chain(&unlisted).find(|known| **known == name).copied()?;
     Some(Corpus { name, streams: vec![stream] })
 }

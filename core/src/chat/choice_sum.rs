@@ -101,7 +101,8 @@ impl ChoiceSum {
         }
         let added = self.calls.add_all(json, table, choice.calls, &mut calls);
         if choice.whole {
-            self.from_messages += self.texts_len() - before;
+            // The texts may have become shorter: half a character that is waited for counts, and may not come.
+            self.from_messages = (self.from_messages + self.texts_len()).saturating_sub(before);
         }
         added?;
         match choice.snapshot.and_then(|row| table.snapshots.get(row as usize)) {

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow, read_created};
+use super::accumulator::{CallDelta, Delta as DeltaRow, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
+use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::{ChoiceRow, Table};
-use super::template::{self, Slot};
+use super::reader::ChoiceRow;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
@@ -31,16 +31,13 @@ pub struct Chunk<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) raw: &'a [u8],
-    pub(super) table: &'a Table,
-    pub(super) sum: &'a Accumulator,
-    /// Where spans of the table have moved to.
-    pub(super) slots: &'a [Slot],
+    pub(super) reader: &'a ChunkReader,
 }
 
 impl<'a> View<'a> {
     /// Returns where in this chunk a span of the table is.
     pub(super) fn now(&self, span: Option<Span>) -> Option<Span> {
-        span.map(|span| template::now(self.slots, span))
+        span.map(|span| self.reader.now(span))
     }
 
     /// Returns the bytes that a span of the table stands for.
@@ -70,28 +67,28 @@ impl<'a> Chunk<'a> {
 
     /// Returns the id of the completion.
     pub fn id(&self) -> Option<Cow<'a, str>> {
-        self.view.text(self.view.table.id)
+        self.view.text(self.view.reader.table.id)
     }
 
     /// Returns the model that answers.
     pub fn model(&self) -> Option<Cow<'a, str>> {
-        self.view.text(self.view.table.model)
+        self.view.text(self.view.reader.table.model)
     }
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        read_created(self.view.bytes(self.view.table.created)?)
+        read_created(self.view.bytes(self.view.reader.table.created)?)
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.view.bytes(self.view.table.usage)?)
+        Usage::read(self.view.bytes(self.view.reader.table.usage)?)
     }
 
     /// Walks what the chunk adds to each answer.
     pub fn deltas(&self) -> impl Iterator<Item = Delta<'a>> + use<'a> {
         let view = self.view;
-        let rows = view.table.choices().1.iter().zip(view.sum.shown_deltas());
+        let rows = view.reader.table.choices().1.iter().zip(view.reader.sum.shown_deltas());
         rows.map(move |(row, delta)| Delta { view, row, delta })
     }
 
@@ -116,13 +113,13 @@ impl<'a> Chunk<'a> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Makes a value of its own, with one allocation as long as it is one answer's.
+    /// Makes a value of its own: one allocation, and a few more where it has fragments of calls, or is several answers'.
     pub fn into_owned(self) -> OwnedChunk {
         OwnedChunk::of(&self)
     }
 
     fn first(&self) -> Option<Delta<'a>> {
-        let first = self.view.sum.first_index()?;
+        let first = self.view.reader.sum.first_index()?;
         self.deltas().find(|delta| delta.index() == first)
     }
 }
@@ -185,9 +182,9 @@ impl<'a> Delta<'a> {
     /// Walks the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = CallFragment<'a>> + use<'a> {
         let view = self.view;
-        let rows = view.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
+        let rows = view.reader.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
         rows.iter().filter_map(move |row| {
-            let call = view.sum.choices.get(row.choice)?.calls.list.get(row.call)?;
+            let call = view.reader.sum.choices.get(row.choice)?.calls.list.get(row.call)?;
             Some(CallFragment { view, call, row })
         })
     }
@@ -199,7 +196,7 @@ impl<'a> Delta<'a> {
         if start == end {
             return "";
         }
-        let choice = self.view.sum.choices.get(self.delta.choice);
+        let choice = self.view.reader.sum.choices.get(self.delta.choice);
         choice.and_then(|choice| text(choice).text.get(start..end)).unwrap_or_default()
     }
 }
@@ -248,7 +245,7 @@ impl<'a> CallFragment<'a> {
     }
 
     pub(super) fn name_span(&self) -> Option<Span> {
-        self.view.table.calls.get(self.row.row)?.name
+        self.view.reader.table.calls.get(self.row.row)?.name
     }
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.

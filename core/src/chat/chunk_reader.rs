@@ -19,17 +19,18 @@ use super::answer::Wanted;
 use super::chunk::{Chunk, View};
 use super::completion::Completion;
 use super::reader::Table;
-use super::template::{self, Template};
+use super::template::Template;
 use crate::Error;
 use crate::error::ApiError;
+use crate::json::Span;
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
 /// Reads completions: one chunk, or one whole completion, at a time.
 pub struct ChunkReader {
     wanted: Wanted,
-    table: Table,
-    sum: Accumulator,
+    pub(super) table: Table,
+    pub(super) sum: Accumulator,
     template: Template,
     /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
     /// slots of the template.
@@ -109,8 +110,7 @@ impl Protocol for ChunkReader {
 
     #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Chunk<'a> {
-        let slots = if self.matched { self.template.slots() } else { &[] };
-        let view = View { raw: seen.data, table: &self.table, sum: &self.sum, slots };
+        let view = View { raw: seen.data, reader: self };
         Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
     }
 
@@ -162,12 +162,18 @@ impl ChunkReader {
         ChunkReader { wanted, table, sum, template, matched: false }
     }
 
+    /// Returns where in the current chunk a span of the table is.
+    #[inline]
+    pub(super) fn now(&self, span: Span) -> Span {
+        if self.matched { self.template.now(span) } else { span }
+    }
+
     /// Adds a chunk that matched; returns whether it took the answers further.
     #[inline(always)]
     fn fold_match(&mut self, data: &[u8]) -> bool {
         self.template.count_hit();
         self.matched = true;
-        let other_usage = self.template.usage().is_some() && self.has_other_usage(data);
+        let other_usage = self.template.has_usage() && self.has_other_usage(data);
         let before = self.sum.size;
         self.sum.fold_match(data, &self.template);
         self.sum.size != before || other_usage
@@ -206,8 +212,7 @@ impl ChunkReader {
     /// Returns whether a chunk that matched has another usage than the one before.
     #[cold]
     fn has_other_usage(&self, data: &[u8]) -> bool {
-        let usage = self.template.usage();
-        usage.is_some_and(|usage| !self.sum.is_deferred(template::now(self.template.slots(), usage).of(data)))
+        self.template.usage_now().is_some_and(|usage| !self.sum.is_deferred(usage.of(data)))
     }
 }
 

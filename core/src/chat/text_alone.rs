@@ -53,6 +53,7 @@ impl Accumulator {
         let index = choice.index.unwrap_or(0);
         let Some(place) = self.choices.iter().position(|sum| sum.index == index) else { return false };
         let Some(sum) = self.choices.get_mut(place).filter(|sum| sum.parts.is_none()) else { return false };
+        sum.has_message = true;
         let content = sum.content.push(json, text);
         self.size += content.1 - content.0;
         let (reasoning, refusal, calls) = (sum.reasoning.text.len(), sum.refusal.text.len(), self.call_deltas.len());

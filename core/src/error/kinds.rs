@@ -78,9 +78,17 @@ impl std::error::Error for DecodeError {}
 #[derive(Clone)]
 pub struct Truncated {
     pub(crate) cause: Option<Cause>,
+    pub(crate) unread: Option<Arc<DecodeError>>,
 }
 
 impl Truncated {
+    /// Returns the first event of the stream that could not be read, if there was one. Some servers end a stream that fails
+    /// with a plain sentence: that is its [`body`](DecodeError::body). It may be a piece of the answer as well, so it is
+    /// shown by neither `Display` nor `Debug`.
+    pub fn unread(&self) -> Option<&DecodeError> {
+        self.unread.as_deref()
+    }
+
     /// Returns whether the connection broke; otherwise the server ended the body in good order, but too early.
     pub fn is_cut(&self) -> bool {
         self.cause.is_some()

@@ -17,6 +17,7 @@ mod extra;
 mod members;
 mod mend;
 mod merge;
+pub mod partial;
 mod reader;
 mod received;
 mod swar;

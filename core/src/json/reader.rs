@@ -1,8 +1,7 @@
 //! A cursor over one JSON document that validates what it passes and remembers where things were.
 //!
 //! Every method that passes something gives `None` where the document is no JSON, and leaves the cursor at the first byte
-//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which JSON has no
-//! use for anywhere, so that the end needs no check of its own.
+//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which no JSON has.
 
 use super::swar;
 

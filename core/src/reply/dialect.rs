@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 
 use crate::error::{Cause, Truncated};
 use crate::head::Head;
@@ -40,8 +41,8 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Truncated { cause: None }.into(),
-            End::Cut(cause) => Truncated { cause: Some(cause) }.into(),
+            End::Clean => Truncated { cause: None, unread: None }.into(),
+            End::Cut(cause) => Truncated { cause: Some(cause), unread: None }.into(),
             End::TimedOut(timeout) => timeout.into(),
             End::Cancelled => Error::Cancelled(().into()),
         }
@@ -68,9 +69,15 @@ pub struct Context {
     pub(crate) scrub: Scrub,
     /// Scheme, host and path of the request, for errors.
     pub(crate) target: Arc<str>,
+    /// Finds the word "error", which is looked for in most events: what the search needs is made once a reply.
+    pub(super) error_word: Arc<Finder<'static>>,
 }
 
 impl Context {
+    pub(crate) fn new(head: Head, limits: Limits, scrub: Scrub, target: Arc<str>) -> Self {
+        Context { head: Arc::new(head), limits, scrub, target, error_word: Arc::new(Finder::new(b"error")) }
+    }
+
     /// Returns the head of the reply.
     pub fn head(&self) -> &Head {
         &self.head

@@ -1,9 +1,7 @@
 //! What all families of events have in common on the wire: the end mark, keep-alives, errors, and data that is whole.
 
-use std::sync::LazyLock;
-
 use bytes::Bytes;
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 
 use super::dialect::Context;
 use super::reported::event_error;
@@ -33,7 +31,10 @@ pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
         _ if name == b"error" => false,
         None | Some(b':') => true,
         Some(b'n') if data == b"null" => true,
-        Some(b'{') if named || (data.len() <= LONGEST_PING && may_have(data, &TYPE)) => {
+        Some(b'{')
+            if named
+                || (data.len() <= LONGEST_PING && may_have(data, |data| memmem::find(data, b"type").is_some())) =>
+        {
             let Ok(mut members) = Members::read(data) else { return named };
             let typed = members.string("type").is_some_and(|kind| is_ping(kind.as_bytes()));
             let content = members.has("choices") || members.raw("error").is_some_and(is_truthy);
@@ -53,7 +54,7 @@ impl Context {
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
         // Few events are errors, and most are large.
         let is_object = || json::trim(data).first() == Some(&b'{');
-        if name != b"error" && !(is_object() && may_have(data, &ERROR)) {
+        if name != b"error" && !(is_object() && may_have(data, |data| self.error_word.find(data).is_some())) {
             return None;
         }
         event_error(self, name, data).map(Error::from)
@@ -110,14 +111,10 @@ fn is_ping(name: &[u8]) -> bool {
     matches!(name, b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat")
 }
 
-/// Returns whether a word can be in data, plainly or with escapes for its letters, all of which are in the last two rows
-/// of ASCII.
-fn may_have(data: &[u8], word: &Finder<'_>) -> bool {
+/// Returns whether a word can be in data: plainly, which `finds` tells, or with escapes for its letters, all of which are
+/// in the last two rows of ASCII.
+fn may_have(data: &[u8], finds: impl Fn(&[u8]) -> bool) -> bool {
     let found = |word: &[u8]| memmem::find(data, word).is_some();
     let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));
-    word.find(data).is_some() || escapes()
+    finds(data) || escapes()
 }
-
-/// The words that are looked for in most events: what a search needs is made once.
-static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"error"));
-static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"type"));

@@ -75,7 +75,7 @@ impl ApiError {
 impl Unexpected {
     /// Reports a reply that is not one of this API; `cut` says that the body goes on.
     pub(crate) fn new(context: &Context, hint: Option<&str>, body: Bytes, cut: bool) -> Self {
-        let Context { head, scrub, target, limits } = context;
+        let Context { head, scrub, target, limits, .. } = context;
         Unexpected {
             head: head.clone(),
             content_type: head.header("content-type").map(|value| scrub.text(value, false)),

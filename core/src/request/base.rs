@@ -78,6 +78,12 @@ impl Base {
         self.scheme == Scheme::HTTPS || loopback || host.eq_ignore_ascii_case("localhost")
     }
 
+    /// Returns whether the host is one of Requesty's own.
+    pub(crate) fn is_requesty(&self) -> bool {
+        let host = self.authority.host().to_ascii_lowercase();
+        host == "requesty.ai" || host.ends_with(".requesty.ai")
+    }
+
     /// Joins `path`, which may have a query, by segments.
     ///
     /// A base that already ends in the whole path, or in the version that the path starts with, does not get it twice.

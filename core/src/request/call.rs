@@ -92,7 +92,7 @@ impl<R: Reply> Call<R> {
         let scrub = Scrub::new(self.key.clone());
         let mut head = Head::from(head);
         head.clean_request_id(|id| scrub.text(id, false));
-        let context = Context { head: Arc::new(head), limits: self.limits, scrub, target: self.target().into() };
+        let context = Context::new(head, self.limits, scrub, self.target().into());
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
         Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
     }

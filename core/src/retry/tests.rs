@@ -52,7 +52,7 @@ fn transport(phase: Phase, maybe_processed: bool) -> Error {
 }
 
 fn truncated() -> Error {
-    Truncated { cause: None }.into()
+    Truncated { cause: None, unread: None }.into()
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod files;
 mod growth;
 mod messages;
 mod numbers;
+mod partial;
 #[path = "../it/support/mod.rs"]
 mod support;

@@ -50,15 +50,6 @@ impl Clocks {
         self.lock().enter(phase, at);
     }
 
-    /// Notes a phase of connecting. A connection may still be opened when the attempt has been given another one.
-    pub(super) fn connecting(&self, phase: Phase) {
-        let now = self.now();
-        let mut deadlines = self.lock();
-        if !matches!(deadlines.phase(), Phase::Write | Phase::FirstByte) {
-            deadlines.enter(phase, now);
-        }
-    }
-
     pub(super) fn expired(&self) -> Option<Timeout> {
         let now = self.now();
         self.lock().expired(now)
@@ -87,6 +78,6 @@ impl Clocks {
 }
 
 thread_local! {
-    /// The pool does not tell a connector which request it opens a connection for; but it asks while that one is polled.
+    /// A connector gets a URL alone: this is how it learns for which call.
     static CURRENT: RefCell<Option<Arc<Clocks>>> = const { RefCell::new(None) };
 }

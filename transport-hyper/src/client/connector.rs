@@ -77,7 +77,7 @@ impl Service<Uri> for Connector {
 
 impl Shared {
     async fn open(&self, target: &Uri, clocks: Option<&Clocks>) -> Result<Io, Failure> {
-        let enter = |phase| clocks.map(|clocks| clocks.connecting(phase));
+        let enter = |phase| clocks.map(|clocks| clocks.enter(phase));
         let secure = target.scheme() == Some(&http::uri::Scheme::HTTPS);
         let host = target.host().unwrap_or_default();
         let port = target.port_u16().unwrap_or(if secure { 443 } else { 80 });
@@ -177,6 +177,16 @@ pub enum Io {
     Plain(TcpStream),
     /// With TLS on top.
     Tls(Box<TlsStream<Io>>),
+}
+
+impl Io {
+    /// Returns the socket below all TLS.
+    pub(super) fn tcp(&self) -> &TcpStream {
+        match self {
+            Io::Plain(stream) => stream,
+            Io::Tls(stream) => stream.get_ref().0.tcp(),
+        }
+    }
 }
 
 impl fmt::Debug for Io {

@@ -20,12 +20,14 @@
 mod call;
 mod choice;
 mod choices_memo;
+mod head;
 mod part;
 mod root_memo;
 mod table;
 
 use crate::json::{self, Kind, Reader, Span, Syntax};
 use choices_memo::{Before, ChoicesMemo};
+pub(super) use head::Head;
 use root_memo::{Field, Member, Numbers, RootMemo};
 use table::MOST_ROWS;
 pub(crate) use table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, Table};

@@ -9,9 +9,8 @@ impl Accumulator {
     /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
     #[inline(always)]
     pub(in crate::chat) fn fold_match(&mut self, data: &[u8], template: &Template) {
-        let slots = template.slots();
         self.show_deltas();
-        for slot in slots {
+        for slot in &template.slots {
             let (text, range) = match slot.target {
                 Target::Text(field, delta) => {
                     let Some(delta) = self.deltas.get_mut(delta as usize) else { continue };
@@ -38,8 +37,8 @@ impl Accumulator {
             *range = text.push(data, slot.now);
             self.size += range.1 - range.0;
         }
-        if let Some(usage) = template.usage() {
-            self.defer_usage(super::now(slots, usage).of(data));
+        if let Some(usage) = template.usage_now() {
+            self.defer_usage(usage.of(data));
         }
     }
 }

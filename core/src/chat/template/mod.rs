@@ -38,7 +38,7 @@ use crate::json::Span;
 use crate::reply::Met;
 use candidates::Candidate;
 use rules::Lesson;
-pub(super) use slot::Slot;
+use slot::Slot;
 use wire::Wire;
 
 /// The pattern that the chunk before makes.
@@ -88,16 +88,21 @@ impl Template {
         self.hits
     }
 
-    /// Returns the slots, as of the last match.
-    #[inline]
-    pub(super) fn slots(&self) -> &[Slot] {
-        &self.slots
+    /// Returns where the bytes are, as of the last match, that stood at `learned` when the template was learned.
+    pub(super) fn now(&self, learned: Span) -> Span {
+        now(&self.slots, learned)
     }
 
-    /// Returns where the usage is in the chunk that was learned, if chunks differ in it.
+    /// Returns whether chunks differ in their usage.
     #[inline]
-    pub(super) fn usage(&self) -> Option<Span> {
-        self.usage
+    pub(super) fn has_usage(&self) -> bool {
+        self.usage.is_some()
+    }
+
+    /// Returns where the usage is, as of the last match, if chunks differ in it.
+    #[inline]
+    pub(super) fn usage_now(&self) -> Option<Span> {
+        self.usage.map(|usage| self.now(usage))
     }
 
     /// Reads the event that the bytes of a stream begin with by its difference from the one that was learned. Where it does
@@ -163,7 +168,7 @@ impl Template {
 }
 
 /// Where the bytes are now that stood at `learned` when the template was learned.
-pub(super) fn now(slots: &[Slot], learned: Span) -> Span {
+fn now(slots: &[Slot], learned: Span) -> Span {
     let mut now = learned;
     for slot in slots {
         if slot.learned == learned {

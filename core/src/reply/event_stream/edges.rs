@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::source::At;
 use super::{EventStream, Phase};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Truncated};
 use crate::reply::marks::{is_done, is_glued, is_keep_alive, is_whole};
 use crate::reply::{End, Ended, Outcome, Protocol};
 use crate::{Error, json, sse};
@@ -93,10 +93,13 @@ impl<P: Protocol> EventStream<P> {
     pub(super) fn finish(&mut self, outcome: Result<(), Error>) -> bool {
         let hole = self.first_problem.clone().map(Error::Decode);
         let outcome = outcome.and_then(|()| hole.map_or(Ok(()), Err));
+        let stray = || self.context.error_in_line(self.source.decoder.stray_line());
         self.outcome = Some(outcome.map_err(|error| match error {
-            Error::Truncated(_) | Error::Unfinished(_) => {
-                self.context.error_in_line(self.source.decoder.stray_line()).unwrap_or(error)
-            }
+            Error::Truncated(how) => stray().unwrap_or_else(|| {
+                let unread = self.first_problem.clone();
+                Truncated { cause: how.cause.clone(), unread }.into()
+            }),
+            Error::Unfinished(_) => stray().unwrap_or(error),
             error => error,
         }));
         self.phase = Phase::Over;

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod hostile;
+mod memos;
 mod message;
 mod message_round_trip;
 mod nulls;

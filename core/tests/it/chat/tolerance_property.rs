@@ -122,14 +122,15 @@ impl Node {
     /// Whether a delta holds anything.
     fn holds(&self) -> bool {
         let text_or_list = |node: &Node| node.is_text() || node.is_list();
-        let known: [(&str, fn(&Node) -> bool); 5] = [
+        type Fits = fn(&Node) -> bool;
+        let known: [(&str, Fits); 5] = [
             ("role", Node::is_text),
             ("content", text_or_list),
             ("reasoning_content", Node::is_text),
             ("refusal", Node::is_text),
             ("tool_calls", Node::is_list),
         ];
-        let holds = |(name, fits): &(&str, fn(&Node) -> bool)| match self.get(name, *fits) {
+        let holds = |(name, fits): &(&str, Fits)| match self.get(name, *fits) {
             Some(Node::List(calls)) if *name == "tool_calls" => calls.iter().any(Node::is_object),
             value => value.is_some_and(|value| !value.is_blank()),
         };

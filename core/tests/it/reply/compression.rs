@@ -34,7 +34,10 @@ fn a_compressed_reply_is_an_error_and_not_garbage() {
         match machine.advance() {
             Ok(Step::Ready) => assert!(read, "{encoding}"),
             Err(Error::Unexpected(unexpected)) => {
-                assert!(!read && unexpected.to_string().contains(encoding.trim_start_matches("identity, ")), "{unexpected}");
+                assert!(
+                    !read && unexpected.to_string().contains(encoding.trim_start_matches("identity, ")),
+                    "{unexpected}"
+                );
             }
             other => panic!("{encoding}: {other:?}"),
         }

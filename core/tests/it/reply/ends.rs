@@ -214,6 +214,20 @@ fn an_error_outside_all_events_is_read_where_the_answer_is_not_complete() {
     }
 }
 
+/// Some servers say in a plain sentence why they end a stream; it may also be a piece of the answer.
+#[test]
+fn a_sentence_that_is_no_event_is_behind_an_accessor() {
+    for family in families().iter().filter(|family| !family.name.starts_with("raw")) {
+        let body = [family.item, "data: upstream connect error\n\n", "data: bye\n\n"].concat();
+        let played = family.play(&body, cut());
+        let Err(Error::Truncated(how)) = played.total else { panic!("{}: {:?}", family.name, played.total) };
+        assert_eq!(how.unread().unwrap().body(), "upstream connect error", "{}", family.name);
+        assert!(!format!("{how} {how:?}").contains("upstream"), "{}", family.name);
+        let Err(Error::Truncated(how)) = family.play(family.item, cut()).total else { panic!("{}", family.name) };
+        assert!(how.unread().is_none(), "{}", family.name);
+    }
+}
+
 #[test]
 fn a_step_after_the_end_is_the_end() {
     for family in families() {

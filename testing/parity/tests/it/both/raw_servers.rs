@@ -95,7 +95,10 @@ fn the_limit_for_writing_passes_once() {
     let call = call.with_timeouts(timeouts);
     each(|transport| {
         let (error, took) = failure(transport, &call);
-        assert!(matches!(error, Error::Timeout(ref timeout) if **timeout == Timeout::new(Phase::Write, limit)), "{error:?}");
+        assert!(
+            matches!(error, Error::Timeout(ref timeout) if **timeout == Timeout::new(Phase::Write, limit)),
+            "{error:?}"
+        );
         assert!(took >= limit && took < 2 * limit, "{took:?}");
     });
 }
