@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::Pieces;
 
-#[allow(unreachable_pub, reason = "the file belongs to the tests of the core")]
 #[path = "../../core/tests/it/agent/well_formed.rs"]
 mod well_formed;
 
