@@ -181,7 +181,7 @@ fn dropped_after_any_step_the_body_is_closed() {
 }
 
 /// Waits once; the wait is dropped.
-fn poll(stream: &mut ItemStream<Decoder, Mock<'_>>) {
+fn poll(stream: &mut ItemStream<ChunkStream, Mock<'_>>) {
     let polled = pin!(stream.next_item()).poll(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(Err(error)) = polled {
         assert!(!error.to_string().is_empty());
