@@ -30,7 +30,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the text; empty for a part that is none.
+    /// Returns the text; empty for a part of another type.
     pub fn text(&self) -> &str {
         match self {
             OutputPart::Text(text) => &text.text,
@@ -38,7 +38,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the refusal; empty for a part that is none.
+    /// Returns the refusal; empty for a part of another type.
     pub fn refusal(&self) -> &str {
         match self {
             OutputPart::Refusal(refusal) => &refusal.refusal,

@@ -26,3 +26,4 @@ mod sizes;
 mod sse;
 mod support;
 mod totals;
+mod words;

@@ -56,7 +56,7 @@ fn what_is_queued_is_small() {
 fn what_lives_as_long_as_a_stream_fits_into_half_a_page_beside_its_buffers() {
     assert!(size_of::<sse::Decoder>() <= 216, "{}", size_of::<sse::Decoder>());
     assert!(size_of::<ChunkStream>() <= 1728, "{}", size_of::<ChunkStream>());
-    assert!(size_of::<Machine<Decoder>>() <= 1984, "{}", size_of::<Machine<Decoder>>());
+    assert!(size_of::<Machine<ChunkStream>>() <= 1984, "{}", size_of::<Machine<ChunkStream>>());
     assert!(size_of::<Liveness>() <= 104, "{}", size_of::<Liveness>());
     assert!(size_of::<Call<Chunks>>() <= 576, "{}", size_of::<Call<Chunks>>());
     assert!(size_of::<Call<WholeCompletion>>() <= 576, "{}", size_of::<Call<WholeCompletion>>());
