@@ -61,7 +61,7 @@ use crate::alarm::Alarm;
 /// let body: &[u8] = b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 /// let response = http::Response::new(Full::new(body));
 ///
-/// let mut stream = ItemStream::from_response(&call, response, timer);
+/// let mut stream = ItemStream::open(&call, response, timer);
 /// while let Some(chunk) = stream.next_item().await? {
 ///     print!("{}", chunk.text());
 /// }
@@ -112,7 +112,7 @@ const FRAMES_IN_A_ROW: u32 = 64;
 impl<D: Dialect, B> ItemStream<D, B> {
     /// Creates the driver of a machine over the body of the same response.
     ///
-    /// The machine must have been opened with a time of the same `timer`; [`from_response`](Self::from_response) does.
+    /// The machine must have been opened with a time of the same `timer`; [`open`](Self::open) does.
     pub fn new(machine: Machine<D>, body: B, timer: Arc<dyn Timer>) -> Self {
         ItemStream {
             machine,
@@ -147,7 +147,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
     }
 
     /// Opens the reply to `call`, whatever client it came by.
-    pub fn from_response<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
+    pub fn open<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
     where
         R: Reply<Dialect = D>,
     {
@@ -207,7 +207,7 @@ where
     ///
     /// # Errors
     /// As [`next_item`](Self::next_item).
-    pub async fn ready(&mut self) -> Result<bool, Error> {
+    pub async fn wait(&mut self) -> Result<bool, Error> {
         let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
         self.held = ready;
         Ok(ready)

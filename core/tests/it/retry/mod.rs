@@ -1,5 +1,7 @@
 //! How long a server asks to wait, in all its forms; the settings of a policy.
 
+mod attempts;
+
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
