@@ -71,7 +71,10 @@ pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), O
         #[cfg(feature = "base64")]
         Some(Kind::String) => Ok((floats(json, reader)?, Encoding::Base64)),
         #[cfg(not(feature = "base64"))]
-        Some(Kind::String) => Err(Odd::NoFeature),
+        Some(Kind::String) => {
+            let _ = is_int8;
+            Err(Odd::NoFeature)
+        }
         _ => Err(Odd::Absent),
     }
 }

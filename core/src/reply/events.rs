@@ -11,7 +11,7 @@ use crate::sse::Event;
 /// The reply is a stream of server-sent events, handed out as they are.
 ///
 /// `[DONE]` is handed out too, and ends the stream. As nothing else is known of the events, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     ends_with_body: bool,

@@ -61,7 +61,7 @@ impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
 /// The reply is a stream of events whose data is JSON of type `T`.
 ///
 /// Keep-alives are passed over and `[DONE]` ends the stream. As nothing else is known of `T`, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 pub struct EventsAs<T> {
     ends_with_body: bool,
     of: PhantomData<fn() -> T>,
