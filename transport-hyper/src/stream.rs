@@ -201,16 +201,15 @@ where
         Ok(ready.then(|| self.machine.item()))
     }
 
-    /// Waits until there is an item, without taking it: the next call hands it out. Returns `false` at a complete end.
+    /// Waits until the next item is there, and keeps it for the next call; `false` after a complete answer.
     ///
-    /// This is how to learn whether a reply begins well, while the request may still be sent anew.
+    /// For a retry loop of your own: as long as this has not returned `true`, nothing of the answer was handed out.
     ///
     /// # Errors
     /// As [`next_item`](Self::next_item).
     pub async fn wait(&mut self) -> Result<bool, Error> {
-        let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
-        self.held = ready;
-        Ok(ready)
+        self.held = poll_fn(|cx| self.poll_advance(cx)).await?;
+        Ok(self.held)
     }
 
     /// Reads the rest and returns what the whole reply adds up to, including the items that were handed out before.
