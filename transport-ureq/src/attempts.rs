@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use requesty_core::observe::{Observe, Watch};
+use requesty_core::observe::{Observe, Observers};
 use requesty_core::{Call, Incomplete, Reply, retry};
 
 use crate::control::{CancelHandle, Control};
@@ -24,12 +24,12 @@ impl<'a> Attempts<'a> {
         Attempts { core: retry::Attempts::new(call, observe, Duration::ZERO), control }
     }
 
-    pub(crate) fn watch(&mut self) -> &mut Watch {
-        self.core.watch()
+    pub(crate) fn observers(&mut self) -> &mut Observers {
+        self.core.observers()
     }
 
-    pub(crate) fn into_watch(self) -> Watch {
-        self.core.into_watch()
+    pub(crate) fn into_observers(self) -> Observers {
+        self.core.into_observers()
     }
 
     /// Waits until the next attempt is due.

@@ -97,7 +97,7 @@ impl Client {
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts) {
-                Ok(items) => return Ok(items.watched_by(attempts.into_watch())),
+                Ok(items) => return Ok(items.observed_by(attempts.into_observers())),
                 Err(error) => attempts.again(Incomplete::new((), error))?,
             }
         }
@@ -110,7 +110,7 @@ impl Client {
             let failure = match self.attempt(call, &mut attempts) {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut items) => match items.wait() {
-                    Ok(_) => return Ok(items.watched_by(attempts.into_watch())),
+                    Ok(_) => return Ok(items.observed_by(attempts.into_observers())),
                     Err(error) => match items.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),
@@ -135,7 +135,7 @@ impl Client {
             return Err(Error::Cancelled(().into()));
         }
         let (mut parts, body) = call.request().into_parts();
-        attempts.watch().request(&mut parts, body.len())?;
+        attempts.observers().request(&mut parts, body.len())?;
         let control = attempts.control.clone();
         let response = {
             let _serving = control.serve();
@@ -148,7 +148,7 @@ impl Client {
         let response = response.map_err(|error| failure(error, &control))?;
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, Duration::ZERO);
-        attempts.watch().response(machine.head(), control.now());
+        attempts.observers().response(machine.head(), control.now());
         // From here on, bytes of the body are counted.
         control.fruitful();
         let link = Box::new(Linked(control.clone()));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use raw::{JSON, Raw, Wire, head, large, limited, reply, request, say};
 use requesty_ureq::error::{Phase, Timeout};
-use requesty_ureq::observe::{About, Observer};
+use requesty_ureq::observe::{CallInfo, Observer};
 use requesty_ureq::requesty_core::http::{HeaderValue, request::Parts};
 use requesty_ureq::{Client, Error, Options, Proxy};
 use serde_json::Value;
@@ -86,7 +86,7 @@ fn an_expectation_is_sent_and_not_waited_for() {
     };
     for (server, status) in [(Raw::plain(continues), 200), (Raw::plain(silent), 200), (Raw::plain(refuses), 417)] {
         let start = Instant::now();
-        let options = Options::new().with_proxy(Proxy::none()).with_observer(|_: &About| Expecting);
+        let options = Options::new().with_proxy(Proxy::none()).with_observer(|_: &CallInfo| Expecting);
         let client = Client::with_options(options);
         let result =
             client.send(&limited(server.whole(), |timeouts| timeouts.with_first_byte(Duration::from_secs(10))));

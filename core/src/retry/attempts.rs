@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::{Attempt, Policy};
 use crate::error::Error;
 use crate::limits::Deadlines;
-use crate::observe::{Summary, Watch};
+use crate::observe::{Observers, Summary};
 
 /// The loop of attempts of one call: asks the [`Policy`], keeps to the limit of the whole call, informs the observers.
 ///
@@ -48,29 +48,29 @@ pub struct Attempts<'a> {
     delivered: bool,
     /// The call was cancelled, or has failed for good.
     over: bool,
-    watch: Watch,
+    observers: Observers,
 }
 
 impl<'a> Attempts<'a> {
     /// Joins the policy of a call, its clocks and its observers.
-    pub(crate) fn of(policy: &'a Policy, deadlines: Deadlines, watch: Watch) -> Self {
-        Attempts { policy, deadlines, failed: 0, delivered: false, over: false, watch }
+    pub(crate) fn of(policy: &'a Policy, deadlines: Deadlines, observers: Observers) -> Self {
+        Attempts { policy, deadlines, failed: 0, delivered: false, over: false, observers }
     }
 
     /// Returns the observers of the call, for the heads of requests and responses.
-    pub fn watch(&mut self) -> &mut Watch {
-        &mut self.watch
+    pub fn observers(&mut self) -> &mut Observers {
+        &mut self.observers
     }
 
     /// Returns the observers for the rest of the call, once nothing is tried again.
-    pub fn into_watch(self) -> Watch {
-        self.watch
+    pub fn into_observers(self) -> Observers {
+        self.observers
     }
 
     /// Notes that an item is handed out: no failure after it is tried again, as the item would come twice.
     pub fn item(&mut self, now: Duration) {
         self.delivered = true;
-        self.watch.item(now);
+        self.observers.item(now);
     }
 
     /// Notes that an attempt failed. Returns how long to wait before the next one, or `None` to give up with `error`, of
@@ -86,7 +86,7 @@ impl<'a> Attempts<'a> {
         let wait = self.policy.delay(&attempt, error, wall_clock, entropy);
         let wait = wait.filter(|&wait| !self.over && !self.deadlines.forbids(wait, now));
         match wait {
-            Some(wait) => self.watch.retry(error, wait),
+            Some(wait) => self.observers.retry(error, wait),
             None => self.end(error, now),
         }
         wait
@@ -101,6 +101,6 @@ impl<'a> Attempts<'a> {
 
     fn end(&mut self, error: &Error, now: Duration) {
         self.over = true;
-        self.watch.end(now, Summary::default(), Some(error));
+        self.observers.end(now, Summary::default(), Some(error));
     }
 }

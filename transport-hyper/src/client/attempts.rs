@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use requesty_core::observe::{Observe, Watch};
+use requesty_core::observe::{Observe, Observers};
 use requesty_core::{Call, Incomplete, Reply, retry};
 
 use super::control::Control;
@@ -23,12 +23,12 @@ impl<'a> Attempts<'a> {
         Attempts { core: retry::Attempts::new(call, observe, start), control }
     }
 
-    pub(super) fn watch(&mut self) -> &mut Watch {
-        self.core.watch()
+    pub(super) fn observers(&mut self) -> &mut Observers {
+        self.core.observers()
     }
 
-    pub(super) fn into_watch(self) -> Watch {
-        self.core.into_watch()
+    pub(super) fn into_observers(self) -> Observers {
+        self.core.into_observers()
     }
 
     /// Waits until the next attempt is due. Dropping the wait ends the call.

@@ -177,7 +177,7 @@ where
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts).await {
-                Ok(stream) => return Ok(stream.watched_by(attempts.into_watch())),
+                Ok(stream) => return Ok(stream.observed_by(attempts.into_observers())),
                 Err(error) => attempts.again(Incomplete::new((), error)).await?,
             }
         }
@@ -193,7 +193,7 @@ where
             let failure = match self.attempt(call, &mut attempts).await {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut stream) => match stream.wait().await {
-                    Ok(_) => return Ok(stream.watched_by(attempts.into_watch())),
+                    Ok(_) => return Ok(stream.observed_by(attempts.into_observers())),
                     Err(error) => match stream.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),
@@ -216,13 +216,13 @@ where
     ) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let (mut parts, body) = call.request().into_parts();
         parts.headers.entry(USER_AGENT).or_insert(AGENT);
-        attempts.watch().request(&mut parts, body.len())?;
+        attempts.observers().request(&mut parts, body.len())?;
         let control = attempts.control.clone();
         let request = Request::from_parts(parts, body);
         let (response, exchanged) = exchange::exchange(&self.connector, &self.pool, request, &control).await?;
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, control.get().start());
-        attempts.watch().response(machine.head(), control.now());
+        attempts.observers().response(machine.head(), control.now());
         Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(exchanged)))
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use requesty_core::chat::Chunks;
 use requesty_core::error::{Phase, TransportError};
-use requesty_core::observe::{About, Observe, Observer, Report, Timings};
+use requesty_core::observe::{CallInfo, Observe, Observer, Report, Timings};
 use requesty_core::retry::{Attempt, Attempts};
 use requesty_core::{Call, Error, Policy, Timeouts};
 
@@ -18,7 +18,7 @@ struct Log(Arc<Mutex<Vec<String>>>);
 impl Log {
     fn observe(&self) -> Observe {
         let log = self.clone();
-        Arc::new(move |_: &About| Box::new(log.clone()))
+        Arc::new(move |_: &CallInfo| Box::new(log.clone()))
     }
 
     fn lines(&self) -> Vec<String> {
@@ -144,11 +144,11 @@ fn its_observers_go_on_without_it() {
     let (log, call) = (Log::default(), call(2, None));
     let mut attempts = Attempts::new(&call, &[log.observe()], at(1));
     let (mut head, body) = call.request().into_parts();
-    attempts.watch().request(&mut head, body.len()).unwrap();
+    attempts.observers().request(&mut head, body.len()).unwrap();
     assert!(format!("{attempts:?}").starts_with("Attempts { policy"));
-    let mut watch = attempts.into_watch();
-    assert_eq!((log.lines(), watch.timings().attempts), (Vec::new(), 1));
-    watch.item(at(4));
-    drop(watch);
+    let mut observers = attempts.into_observers();
+    assert_eq!((log.lines(), observers.timings().attempts), (Vec::new(), 1));
+    observers.item(at(4));
+    drop(observers);
     assert_eq!(log.lines(), ["item Some(3s)", "end None false true"]);
 }
