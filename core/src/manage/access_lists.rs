@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, listed};
-use crate::json::{Members, ObjectWriter, received, string};
+use crate::json::{List, Members, ObjectWriter, received, string};
 use crate::reply::Whole;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
@@ -16,7 +16,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
     pub fn access_lists(&self) -> Result<Call<Whole<AccessLists>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::received())
     }
 
     /// Makes an access list: `POST /v1/manage/access-list` on the management host. Documented.
@@ -28,7 +28,7 @@ impl Router {
         if !fields.has_name() {
             return Err(BuildError::new("an access list needs a name").into());
         }
-        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Whole::received())
     }
 
     /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. Documented.
@@ -37,7 +37,7 @@ impl Router {
     /// [`Error::Build`] where the id is empty.
     pub fn access_list(&self, id: &str) -> Result<Call<Whole<AccessListReply>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Whole::received())
     }
 
     /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
@@ -363,11 +363,15 @@ impl Serialize for AccessList {
 
 received! {
     CreatedAccessList, "a new access list";
-    AccessLists, "a list of access lists";
-    AccessListReply, "an access list";
+    AccessLists, "a list of access lists", lists [List::with("access_lists", &MODELS)];
+    AccessListReply, "an access list", lists [List::with("access_list", &MODELS)];
     AccessList, "an access list";
 }
 
 fn all<T: Into<String>>(models: impl IntoIterator<Item = T>) -> Vec<String> {
     models.into_iter().map(Into::into).collect()
 }
+
+/// The lists of one access list.
+const MODELS: [List; 5] =
+    [List::of("chat"), List::of("embedding"), List::of("image"), List::of("transcription"), List::of("speech")];

@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, holding, left, listed};
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, received};
 use crate::reply::Whole;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
@@ -16,7 +16,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
     pub fn groups(&self) -> Result<Call<Whole<Groups>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::received())
     }
 
     /// Makes a group: `POST /v1/manage/group` on the management host. Documented.
@@ -26,7 +26,7 @@ impl Router {
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Whole<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Whole::received())
     }
 
     /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. Documented.
@@ -35,7 +35,7 @@ impl Router {
     /// [`Error::Build`] where the id is empty.
     pub fn group(&self, id: &str) -> Result<Call<Whole<GroupReply>>, Error> {
         let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Whole::received())
     }
 
     /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. Documented.
@@ -375,8 +375,8 @@ impl Serialize for GroupMember {
 
 received! {
     CreatedGroup, "a new group";
-    Groups, "a list of groups";
-    GroupReply, "a group";
+    Groups, "a list of groups", lists [List::with("groups", &[List::of("members")])];
+    GroupReply, "a group", lists [List::with("group", &[List::of("members")])];
     Group, "a group";
     GroupMember, "a member of a group";
 }

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, holding, left, listed,
 };
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, received};
 use crate::reply::Whole;
 use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
@@ -20,7 +20,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
     pub fn keys(&self) -> Result<Call<Whole<Keys>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::received())
     }
 
     /// Makes a key: `POST /v1/manage/apikey` on the management host. Documented.
@@ -32,7 +32,7 @@ impl Router {
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Whole<CreatedKey>>, Error> {
         check_name(&key.name)?;
         check_limit(key.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Whole::received())
     }
 
     /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
@@ -42,7 +42,7 @@ impl Router {
     /// [`Error::Build`] where the id is empty.
     pub fn key(&self, id: &str) -> Result<Call<Whole<Key>>, Error> {
         let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Whole::received())
     }
 
     /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. Documented.
@@ -363,7 +363,7 @@ impl Serialize for Permissions {
 }
 
 received! {
-    Keys, "a list of keys";
+    Keys, "a list of keys", lists [List::of("keys")];
     Key, "a key";
     CreatedKey, "a new key";
     Permissions, "permissions";

@@ -30,7 +30,7 @@ impl Router {
 
     fn usage(&self, path: &[&str], query: &UsageQuery) -> Result<Call<Whole<UsageReport>>, Error> {
         query.check()?;
-        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Whole::new())?;
+        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Whole::received())?;
         for (name, value) in query.pairs() {
             call = call.with_query(name, value)?;
         }

@@ -10,12 +10,15 @@ use serde::de::DeserializeOwned;
 
 use super::events::ended_with;
 use crate::error::DecodeError;
+use crate::json::{List, Received};
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
 pub struct Whole<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
+    /// The lists whose elements are counted first; `None` for a type of the caller's.
+    lists: Option<&'static [List]>,
 }
 
 impl<T: DeserializeOwned> Whole<T> {
@@ -26,18 +29,26 @@ impl<T: DeserializeOwned> Whole<T> {
             decode(json, "the reply")
         })
     }
+
+    /// For a type of this crate: its lists are counted before memory is taken for their elements.
+    pub(crate) fn received() -> Self
+    where
+        T: Received,
+    {
+        Whole { lists: Some(T::LISTS), ..Whole::new() }
+    }
 }
 
 impl<T> Whole<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Whole { read }
+        Whole { read, lists: None }
     }
 }
 
 impl<T> Clone for Whole<T> {
     fn clone(&self) -> Self {
-        Whole::read_by(self.read)
+        Whole { ..*self }
     }
 }
 
@@ -54,6 +65,9 @@ impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<T, Incomplete<()>> {
+        if let Some(Err(error)) = self.lists.map(|lists| json::check_lists(&body, lists)) {
+            return Err(Incomplete::new((), error.into()));
+        }
         (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error.into()))
     }
 }
