@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use requesty_core::{ApiKey, Call, Dialect, End, Machine, Reply, Router, Step, chat, http, mcp, messages, responses};
+use requesty_core::{ApiKey, Call, End, Machine, Reply, Router, Step, chat, http, mcp, messages, responses};
 use serde::de::IgnoredAny;
 
 use crate::feed::Feed;

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use requesty_core::chat::{Chunk, Chunks, Decoder, Message, OwnedChunk, Request};
+use requesty_core::chat::{Chunk, ChunkStream, Chunks, Message, OwnedChunk, Request};
 use requesty_core::{ApiKey, Call, End, Machine, Router, Step, http, sse};
 
 use crate::feed::Feed;

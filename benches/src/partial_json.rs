@@ -120,7 +120,7 @@ pub fn json_stream_parser(deltas: &[&str]) -> Value {
 pub fn jiter(deltas: &[&str]) -> String {
     each_whole(deltas, |text| {
         let mode = PartialMode::TrailingStrings;
-        black_box(JsonValue::parse_with_config(text.as_bytes(), false, mode.into()).expect("JSON"));
+        black_box(JsonValue::parse_with_config(text.as_bytes(), false, mode).expect("JSON"));
     })
 }
 
@@ -141,7 +141,7 @@ fn each_whole(deltas: &[&str], read: impl Fn(&str)) -> String {
 /// Converts what jiter reads in a whole text.
 pub fn jiter_value(text: &str) -> Value {
     let mode = PartialMode::TrailingStrings;
-    convert(&JsonValue::parse_with_config(text.as_bytes(), false, mode.into()).expect("JSON"))
+    convert(&JsonValue::parse_with_config(text.as_bytes(), false, mode).expect("JSON"))
 }
 
 fn convert(value: &JsonValue<'_>) -> Value {

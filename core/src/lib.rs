@@ -27,6 +27,7 @@
 //! | what decides on its reply, what a reply is made of, and how to add a kind | [`reply`] |
 //! | looking on, and changing heads | [`observe`] |
 //! | when to try again | [`retry`] |
+//! | JSON while it is being written: structured output, arguments of tools | [`json::partial`] |
 //! | everything that can go wrong | [`error`] |
 //! | the head of a reply, and how long the server asks to wait | [`head`] |
 //! | events, cut out of the bytes | [`sse`] |

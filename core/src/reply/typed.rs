@@ -15,15 +15,15 @@ use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, 
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
-pub struct Whole<T> {
+pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
     /// The lists whose elements are counted first; `None` for a type of the caller's.
     lists: Option<&'static [List]>,
 }
 
-impl<T: DeserializeOwned> Whole<T> {
+impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
-        Whole::read_by(|_, body| {
+        Json::read_by(|_, body| {
             // An empty reply is `null`: endpoints that answer 204 have a unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
             decode(json, "the reply")
@@ -35,30 +35,30 @@ impl<T: DeserializeOwned> Whole<T> {
     where
         T: Received,
     {
-        Whole { lists: Some(T::LISTS), ..Whole::new() }
+        Json { lists: Some(T::LISTS), ..Json::new() }
     }
 }
 
-impl<T> Whole<T> {
+impl<T> Json<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Whole { read, lists: None }
+        Json { read, lists: None }
     }
 }
 
-impl<T> Clone for Whole<T> {
+impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Whole { ..*self }
+        Json { ..*self }
     }
 }
 
-impl<T> fmt::Debug for Whole<T> {
+impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Whole")
+        f.write_str("Json")
     }
 }
 
-impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
+impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     type Total = T;
     /// Half a value is nothing.
     type Partial = ();
@@ -75,7 +75,7 @@ impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
 /// The reply is a stream of events whose data is JSON of type `T`.
 ///
 /// Keep-alives are passed over and `[DONE]` ends the stream. As nothing else is known of `T`, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`] says that it does not.
+/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 pub struct EventsAs<T> {
     ends_with_body: bool,
     of: PhantomData<fn() -> T>,

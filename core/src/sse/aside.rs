@@ -6,7 +6,7 @@ use super::Event;
 use super::decoder::{Decoder, Phase};
 
 impl Decoder {
-    /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
+    /// Returns, after [`Step::Done`](super::Step::Done), the block whose blank line never came, if it has data.
     ///
     /// The standard drops it: what ends without a blank line may be cut anywhere, here also in the middle of the last
     /// line. But some servers leave the last blank line out, so a caller that can tell complete data from cut data may

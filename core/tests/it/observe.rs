@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
 use requesty_core::http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts};
-use requesty_core::observe::{About, Observe, Observer, Report, Summary, Timings, Watch};
+use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report, Summary, Timings};
 use requesty_core::{ApiKey, Error, Head, Machine, Router};
 
 use crate::support::chat::stream_call;
@@ -25,7 +25,7 @@ impl Log {
 
     fn observe(&self) -> Observe {
         let log = self.clone();
-        Arc::new(move |about: &About| {
+        Arc::new(move |about: &CallInfo| {
             let About { model, host, port, path, streamed, .. } = about;
             log.say(format!("{model:?} {host} {port} {path} {streamed}"));
             Box::new(log.clone())
@@ -146,7 +146,7 @@ fn without_an_observer_only_the_timings_are_kept() {
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(3));
     assert_eq!(watch.timings().first_byte, Some(at(3)));
     // One that looks at nothing changes nothing.
-    let idle: Observe = Arc::new(|_: &About| Box::new(Idle));
+    let idle: Observe = Arc::new(|_: &CallInfo| Box::new(Idle));
     let mut watch = Watch::new(&stream_call(), &[idle], at(0));
     let (mut request, before) = (parts(), parts());
     watch.request(&mut request).unwrap();

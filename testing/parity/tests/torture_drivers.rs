@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use std::future::Future;
 
-use requesty_core::chat::{Chunks, Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Chunks, Message, Request};
 use requesty_core::http::{Response, response::Parts};
 use requesty_core::{ApiKey, Call, Error, Router};
 use requesty_fuzz::transport::drivers::{self, Driven, Manner};

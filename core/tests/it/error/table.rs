@@ -12,7 +12,7 @@ use crate::support::head;
 
 /// The table itself, which is no part of the public API; it takes `ErrorKind` from here.
 #[path = "../../../src/error/table.rs"]
-mod table;
+mod failures;
 
 fn reply(status: u16, body: &str) -> Error {
     let played = play_as(&stream_call(), head(status, "application/json"), body.as_bytes(), 4096, End::Clean);
@@ -364,26 +364,26 @@ fn each_provider_is_understood() {
     for (provider, status, body, kind) in SENT {
         let error = reply(*status, body);
         assert_eq!(error.kind(), Some(*kind), "{provider} {status} {body}");
-        assert_eq!(error.is_retryable(), table::RETRIED.contains(kind), "{provider} {status} {body}");
+        assert_eq!(error.is_retryable(), failures::RETRIED.contains(kind), "{provider} {status} {body}");
     }
 }
 
 #[test]
 fn in_a_stream_the_name_tells_the_kind() {
-    for row in table::NAMES {
+    for row in failures::NAMES {
         let name = row.text.replace('*', "_of_some_kind");
         for name in [name.clone(), name.to_uppercase()] {
             for member in ["code", "type", "status"] {
                 let data = format!(r#"{{"error":{{"message":"x","{member}":"{name}"}}}}"#);
                 assert_eq!(event(&data).kind(), Some(row.kind), "{data}");
-                assert_eq!(event(&data).is_retryable(), table::RETRIED.contains(&row.kind), "{data}");
+                assert_eq!(event(&data).is_retryable(), failures::RETRIED.contains(&row.kind), "{data}");
                 // A name is whole: as a part of another it tells nothing of its own kind.
                 let longer = data.replace(&name, &format!("no_{name}"));
                 assert!(!event(&longer).is_retryable(), "{longer}");
             }
         }
     }
-    for row in table::SENTENCES {
+    for row in failures::SENTENCES {
         let data = |message: String, more: &str| format!(r#"{{"error":{{"message":"{message}"{more}}}}}"#);
         assert_eq!(event(&data(row.text.to_uppercase(), "")).kind(), Some(row.kind), "{}", row.text);
         assert!(
@@ -400,7 +400,7 @@ fn in_a_stream_the_name_tells_the_kind() {
 #[test]
 fn no_words_make_an_error_retryable() {
     let quoted: Vec<&str> =
-        [table::NAMES, table::WORDS, table::SENTENCES].into_iter().flatten().map(|row| row.text).collect();
+        [failures::NAMES, failures::WORDS, failures::SENTENCES].into_iter().flatten().map(|row| row.text).collect();
     for status in (300..=599).filter(|status| reply(*status, "{}").kind().is_some_and(|kind| !kind.is_retryable())) {
         for text in &quoted {
             let body = format!(r#"{{"error":{{"message":"Cannot read: {text}","code":"{text}","type":"{text}"}}}}"#);
@@ -492,34 +492,34 @@ fn page() -> String {
          So no words make an error one that is tried again, whatever prompt they quote.\n\n## Kinds\n\n",
     );
     let list = |kinds: &[ErrorKind]| kinds.iter().map(|kind| format!("`{kind:?}`")).collect::<Vec<_>>().join(", ");
-    writeln!(page, "* Tried again by default: {}.", list(table::RETRIED)).unwrap();
-    writeln!(page, "* Never tried again, whatever a header or a policy wants: {}.", list(table::FINAL)).unwrap();
+    writeln!(page, "* Tried again by default: {}.", list(failures::RETRIED)).unwrap();
+    writeln!(page, "* Never tried again, whatever a header or a policy wants: {}.", list(failures::FINAL)).unwrap();
     page += "* All others: where `Policy::retry_kind` names them, or `x-should-retry: true` comes with them.\n";
     page += "\n## Statuses\n\n| status | kind |\n|---|---|\n";
-    for (first, last, kind) in table::STATUSES {
+    for (first, last, kind) in failures::STATUSES {
         let range = if first == last { first.to_string() } else { format!("{first} to {last}") };
         writeln!(page, "| {range} | `{kind:?}` |").unwrap();
     }
     page +=
         "\nThe first line that fits counts. Any other status is `Other`.\n\n## Kinds that names or words choose\n\n";
     page += "| kind | under the statuses |\n|---|---|\n";
-    for (kind, statuses) in table::CHOSEN_UNDER {
+    for (kind, statuses) in failures::CHOSEN_UNDER {
         let statuses: Vec<String> = statuses.iter().map(u16::to_string).collect();
         writeln!(page, "| `{kind:?}` | {} |", statuses.join(", ")).unwrap();
     }
-    writeln!(page, "\nWords choose `QuotaExceeded` under {:?} only.", table::QUOTA_IN_WORDS).unwrap();
+    writeln!(page, "\nWords choose `QuotaExceeded` under {:?} only.", failures::QUOTA_IN_WORDS).unwrap();
     let parts = [
         (
             "Names",
             "What stands in `code`, `status`, `type` or `__type`; one that ends in `*` stands for all that begin like it.",
-            table::NAMES,
+            failures::NAMES,
         ),
         (
             "Words",
             "What stands anywhere in a name, in the message, or in an error that the message quotes.",
-            table::WORDS,
+            failures::WORDS,
         ),
-        ("Beginnings", "How the message of an error without any name begins.", table::SENTENCES),
+        ("Beginnings", "How the message of an error without any name begins.", failures::SENTENCES),
     ];
     for (title, about, rows) in parts {
         write!(page, "\n## {title}\n\n{about}\n\n| text | kind | from |\n|---|---|---|\n").unwrap();

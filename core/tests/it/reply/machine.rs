@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::chat::{Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Message, Request};
 use requesty_core::error::{Limit, Phase};
 use requesty_core::{
     ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Machine, Reply, Router, Step, Timeouts,
