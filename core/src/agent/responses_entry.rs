@@ -5,7 +5,7 @@ use super::turn::{CallResult, Ending, Judge, Seen, Turn};
 use super::{Entry, Spending, StreamEvent, StreamView, Tools};
 use crate::chat::Tool;
 use crate::json::{Members, RawText};
-use crate::responses::{Answer, Event, Events, InputItem, OutputItem, Request, Response, Status};
+use crate::responses::{Event, InputItem, OutputItem, Request, Response, ResponseEvents, Status, WholeResponse};
 use crate::{Call, Error, Router};
 
 impl Sealed for InputItem {}
@@ -14,19 +14,19 @@ impl Entry for InputItem {
     type Request<'a> = Request<'a>;
     type Tool = Tool;
     type Answer = Response;
-    type WholeReply = Answer;
-    type StreamReply = Events;
+    type WholeReply = WholeResponse;
+    type StreamReply = ResponseEvents;
     const TAKES_PREFIX: bool = false;
 
     fn user_text(text: String) -> Self {
         InputItem::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeResponse>, Error> {
         router.responses(request)
     }
 
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<Events>, Error> {
+    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
         router.responses_stream(request)
     }
 
