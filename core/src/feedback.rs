@@ -7,7 +7,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use crate::json::ObjectWriter;
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
@@ -19,12 +19,12 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the feedback says nothing.
-    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Json<Acknowledgement>>, Error> {
         if feedback.is_empty() {
             return Err(BuildError::new("the feedback says nothing: set a member of it").into());
         }
         let path = ["feedback", request_id];
-        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Whole::acknowledged())
+        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Json::acknowledged())
     }
 
     /// Rates the answer with this id by a thumb: `POST /v1/feedback` on the inference host.
@@ -34,7 +34,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Json<Acknowledgement>>, Error> {
         if request_id.is_empty() {
             return Err(BuildError::new("an id is empty").into());
         }
@@ -43,7 +43,7 @@ impl Router {
             Thumbs::Down => "thumbs_down",
         };
         let body = json(&Rated { request_id, rating })?;
-        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Whole::acknowledged())
+        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Json::acknowledged())
     }
 }
 

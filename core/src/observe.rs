@@ -19,7 +19,7 @@ use crate::{BuildError, Decimal, Error};
 ///             └─ retry ◀──┘   (or before a response came)
 /// ```
 ///
-/// A client makes one for each call, by a function of [`About`]; so it may keep what it likes between two of its methods.
+/// A client makes one for each call, by a function of [`CallInfo`]; so it may keep what it likes between two of its methods.
 /// They are called on the way: they should not block.
 ///
 /// # Examples
@@ -71,7 +71,7 @@ pub trait Observer: Send + Sync {
 /// What is known of a call before it is made.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct About {
+pub struct CallInfo {
     /// The model that is asked, where the call is one that names it.
     pub model: Option<Arc<str>>,
     /// The host that is asked.
@@ -131,25 +131,25 @@ pub struct Report<'a> {
 }
 
 /// Makes the observer of a call.
-pub type Observe = Arc<dyn Fn(&About) -> Box<dyn Observer> + Send + Sync>;
+pub type Observe = Arc<dyn Fn(&CallInfo) -> Box<dyn Observer> + Send + Sync>;
 
 /// The observers of one call, and its timings: what a transport tells about its progress.
 ///
 /// Every time is the one since any fixed start, the same for all calls. Dropping it before [`end`](Self::end) tells the
 /// observers that the call was dropped.
-pub struct Watch {
+pub struct Observers {
     observers: Vec<Box<dyn Observer>>,
     timings: Timings,
     start: Duration,
     over: bool,
 }
 
-impl Watch {
+impl Observers {
     /// Makes the observers of a call that begins at `start`.
-    pub(crate) fn of(about: impl FnOnce() -> About, observe: &[Observe], start: Duration) -> Self {
+    pub(crate) fn of(about: impl FnOnce() -> CallInfo, observe: &[Observe], start: Duration) -> Self {
         let about = (!observe.is_empty()).then(about);
         let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
-        Watch { observers, timings: Timings::default(), start, over: false }
+        Observers { observers, timings: Timings::default(), start, over: false }
     }
 
     /// Returns the timings so far.
@@ -227,7 +227,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Observers {
     fn drop(&mut self) {
         if !self.over {
             self.report(Summary::default(), None, true);
@@ -235,8 +235,8 @@ impl Drop for Watch {
     }
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("timings", &self.timings).finish_non_exhaustive()
+        f.debug_struct("Observers").field("timings", &self.timings).finish_non_exhaustive()
     }
 }

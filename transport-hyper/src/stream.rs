@@ -15,7 +15,7 @@ use http::Response;
 use http_body::Body;
 
 use requesty_core::error::{Cause, Timeout};
-use requesty_core::observe::{Summary, Timings, Watch};
+use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 
 use crate::Timer;
@@ -82,7 +82,7 @@ pub struct ItemStream<D: Dialect, B> {
     held: bool,
     over: Over,
     link: Option<Box<dyn Link>>,
-    watch: Option<Watch>,
+    watch: Option<Observers>,
 }
 
 /// What the client of this crate knows of the body that it gave.
@@ -135,7 +135,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     #[cfg(feature = "hyper")]
     /// Lets others look on from here. There is at most the first item.
-    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.timer.now();
         let watch = self.watch.insert(watch);
         match self.over {
@@ -168,7 +168,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
     /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.

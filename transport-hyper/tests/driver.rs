@@ -17,7 +17,7 @@ use requesty_hyper::requesty_core::{Dialect, Timeouts};
 use requesty_hyper::{Error, ItemStream, chat};
 use support::{Clock, END, body, call, delta, frame, ms};
 
-type Chunks = chat::Decoder;
+type Chunks = chat::ChunkStream;
 
 fn open<B>(body: B) -> ItemStream<Chunks, B> {
     ItemStream::from_response(&call(Timeouts::default()), Response::new(body), Clock::new())

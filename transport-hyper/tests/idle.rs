@@ -23,7 +23,7 @@ fn limits() -> Timeouts {
     Timeouts::default().with_idle_bytes(10 * SECOND).with_idle_progress(30 * SECOND)
 }
 
-fn open<B>(body: B) -> ItemStream<chat::Decoder, B> {
+fn open<B>(body: B) -> ItemStream<chat::ChunkStream, B> {
     ItemStream::from_response(&call(limits()), Response::new(body), Clock::new())
 }
 

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use requesty_core::observe::{Observe, Summary, Watch};
+use requesty_core::observe::{Observe, Observers, Summary};
 use requesty_core::retry::Attempt;
 use requesty_core::{Call, Error, Policy, Reply};
 
@@ -15,7 +15,7 @@ pub(crate) struct Attempts<'a> {
     policy: &'a Policy,
     failed: u32,
     pub(crate) control: Arc<Control>,
-    pub(crate) watch: Watch,
+    pub(crate) watch: Observers,
 }
 
 impl<'a> Attempts<'a> {
@@ -24,7 +24,7 @@ impl<'a> Attempts<'a> {
         if let Some(cancel) = cancel {
             cancel.add(&control);
         }
-        Attempts { policy: call.policy(), failed: 0, control, watch: Watch::new(call, observe, Duration::ZERO) }
+        Attempts { policy: call.policy(), failed: 0, control, watch: Observers::new(call, observe, Duration::ZERO) }
     }
 
     /// Waits until the next attempt is due; `false` if there is to be none.

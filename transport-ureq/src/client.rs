@@ -98,7 +98,7 @@ impl Client {
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts) {
-                Ok(items) => return Ok(items.watched_by(attempts.watch)),
+                Ok(items) => return Ok(items.observed_by(attempts.watch)),
                 Err(error) if attempts.again(&error) => {}
                 Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled(().into())),
                 Err(error) => return Err(error),
@@ -113,7 +113,7 @@ impl Client {
             let failure = match self.attempt(call, &mut attempts) {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut items) => match items.wait() {
-                    Ok(_) => return Ok(items.watched_by(attempts.watch)),
+                    Ok(_) => return Ok(items.observed_by(attempts.watch)),
                     Err(error) => items.finish().err().unwrap_or_else(|| Incomplete::new(Default::default(), error)),
                 },
             };

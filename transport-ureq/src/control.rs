@@ -206,7 +206,7 @@ impl Control {
     ///
     /// # Errors
     /// Of the kind [`io::ErrorKind::TimedOut`] where the limit has passed.
-    pub(crate) fn left(&self) -> io::Result<Option<Duration>> {
+    pub(crate) fn remaining(&self) -> io::Result<Option<Duration>> {
         if self.is_cancelled() {
             return Err(io::Error::other("cancelled"));
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use raw::{JSON, Raw, Wire, head, large, limited, reply, request, say};
 use requesty_ureq::error::{Phase, Timeout};
-use requesty_ureq::observe::{About, Observer};
+use requesty_ureq::observe::{CallInfo, Observer};
 use requesty_ureq::requesty_core::http::request::Parts;
 use requesty_ureq::requesty_core::http::{HeaderName, HeaderValue, Version};
 use requesty_ureq::{Client, Error, Options, Proxy};
@@ -70,7 +70,7 @@ impl Observer for Change {
 fn changing(change: impl Fn(&mut Parts) + Send + Sync + 'static) -> Client {
     let change = Change(Arc::new(change));
     let options = Options::new().with_proxy(Proxy::none());
-    Client::with_options(options.with_observer(move |_: &About| change.clone()))
+    Client::with_options(options.with_observer(move |_: &CallInfo| change.clone()))
 }
 
 fn setting(name: &'static str, value: &'static str) -> Client {

@@ -3,7 +3,9 @@
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
 use super::{Entry, Spending, StreamEvent, StreamView, Tools};
-use crate::chat::{Answer, Chunk, Chunks, Completion, Content, FinishReason, Message, Part, Request, Role, Tool};
+use crate::chat::{
+    Chunk, Chunks, Completion, Content, FinishReason, Message, Part, Request, Role, Tool, WholeCompletion,
+};
 use crate::json::RawText;
 use crate::{Call, Error, Router};
 
@@ -21,7 +23,7 @@ impl Entry for Message {
         Message::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         router.chat(request)
     }
 

@@ -5,7 +5,8 @@ use super::turn::{CallResult, Ending, Judge, Seen, Turn};
 use super::{Entry, Spending, StreamEvent, StreamView, Tools};
 use crate::json::RawText;
 use crate::messages::{
-    Answer, Block, Content, Event, Events, Message, Reply, Request, Role, StopReason, Tool, ToolResult,
+    AssistantMessage, Block, Content, Event, Message, MessageEvents, Request, Role, StopReason, Tool, ToolResult,
+    WholeMessage,
 };
 use crate::{Call, Error, Router};
 
@@ -23,7 +24,7 @@ impl Entry for Message {
         Message::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         router.messages(request)
     }
 

@@ -5,7 +5,7 @@ use super::turn::{CallResult, Ending, Judge, Seen, Turn};
 use super::{Entry, Spending, StreamEvent, StreamView, Tools};
 use crate::chat::Tool;
 use crate::json::{Members, RawText};
-use crate::responses::{Answer, Event, Events, InputItem, OutputItem, Request, Response, Status};
+use crate::responses::{Event, InputItem, OutputItem, Request, Response, ResponseEvents, Status, WholeResponse};
 use crate::{Call, Error, Router};
 
 impl Sealed for InputItem {}
@@ -22,7 +22,7 @@ impl Entry for InputItem {
         InputItem::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         router.responses(request)
     }
 

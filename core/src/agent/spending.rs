@@ -159,7 +159,7 @@ macro_rules! of_answer {
     )+};
 }
 
-of_answer!(chat::Completion, messages::Reply, responses::Response);
+of_answer!(chat::Completion, messages::AssistantMessage, responses::Response);
 
 impl From<&chat::Usage> for Spending {
     fn from(usage: &chat::Usage) -> Self {

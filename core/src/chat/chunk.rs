@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{CallDelta, Delta as DeltaRow, read_created};
+use super::accumulator::{CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::ChoiceRow;
+use super::reader::ChoiceSpans;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
@@ -137,8 +137,8 @@ impl fmt::Debug for Chunk<'_> {
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
     pub(super) view: View<'a>,
-    pub(super) row: &'a ChoiceRow,
-    delta: &'a DeltaRow,
+    pub(super) row: &'a ChoiceSpans,
+    delta: &'a DeltaSpans,
 }
 
 impl<'a> Delta<'a> {

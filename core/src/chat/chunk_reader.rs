@@ -15,10 +15,10 @@ use bytes::Bytes;
 
 use super::OwnedChunk;
 use super::accumulator::Accumulator;
-use super::answer::Wanted;
 use super::chunk::{Chunk, View};
 use super::completion::Completion;
 use super::reader::Table;
+use super::replies::Wanted;
 use super::template::Template;
 use crate::Error;
 use crate::error::ApiError;

@@ -42,7 +42,7 @@ impl Images {
             created: members.uint("created"),
             data: members.list("data", Image::read),
             model: members.string("model"),
-            usage: members.taken("usage", ImageUsage::read),
+            usage: members.take_with("usage", ImageUsage::read),
             extra: members.rest(),
         })
     }

@@ -47,7 +47,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a value that satisfies `read`; leaves it among the rest, and gives `None`, where it does not.
-    pub(crate) fn taken<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
+    pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
         let json = self.json;
         let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
         let value = self.members.get(index)?.1.of(json);
@@ -62,7 +62,7 @@ impl<'a> Members<'a> {
 
     /// Takes a string; a number or a boolean there is taken as its text.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        self.taken(name, |value| match kind(value)? {
+        self.take_with(name, |value| match kind(value)? {
             Kind::String => string(value),
             Kind::Number | Kind::True | Kind::False => Some(text::lossy(value)),
             _ => None,
@@ -71,17 +71,17 @@ impl<'a> Members<'a> {
 
     /// Takes a string that is one; anything else stays among the rest.
     pub(crate) fn string(&mut self, name: &str) -> Option<String> {
-        self.taken(name, string)
+        self.take_with(name, string)
     }
 
     /// Takes a whole number, given as an integer, a float or a numeric string; out of range or negative is `None`.
     pub(crate) fn uint(&mut self, name: &str) -> Option<u64> {
-        self.taken(name, lenient_uint)
+        self.take_with(name, lenient_uint)
     }
 
     /// Takes a decimal, given as a number or a string.
     pub(crate) fn decimal(&mut self, name: &str) -> Option<Decimal> {
-        self.taken(name, |value| {
+        self.take_with(name, |value| {
             let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
             std::str::from_utf8(value).ok()?.trim().parse().ok()
         })
@@ -89,7 +89,7 @@ impl<'a> Members<'a> {
 
     /// Takes a boolean; anything else stays among the rest.
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
-        self.taken(name, |value| match value {
+        self.take_with(name, |value| match value {
             b"true" => Some(true),
             b"false" => Some(false),
             _ => None,
@@ -100,7 +100,7 @@ impl<'a> Members<'a> {
     /// stays among the rest, so that nothing of it is lost.
     pub(crate) fn list<T>(&mut self, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Vec<T> {
         let mut list = Vec::new();
-        self.taken(name, |value| {
+        self.take_with(name, |value| {
             let elements = elements(value)?;
             list.extend(elements.iter().filter_map(|element| read(element)));
             (list.len() == elements.len()).then_some(())
@@ -110,7 +110,7 @@ impl<'a> Members<'a> {
 
     /// Takes an object's members; anything else stays among the rest.
     pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
-        self.taken(name, |value| Members::read(value).ok())
+        self.take_with(name, |value| Members::read(value).ok())
     }
 
     /// Returns the last value of that name as it stands, and leaves it where it is; `None` where it is absent or null.

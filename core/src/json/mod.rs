@@ -10,9 +10,9 @@
 //! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
-mod blank;
 mod blob;
 mod decimal;
+mod empty_members;
 mod extra;
 mod members;
 mod mend;
@@ -25,9 +25,9 @@ mod text;
 mod text_sum;
 mod writing;
 
-pub(crate) use blank::Blanks;
 pub use blob::Blob;
 pub use decimal::{Decimal, DecimalError, DecimalString};
+pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
 pub(crate) use members::{Members, elements, find_element, first_element, is_null, kind, lenient_uint, string};

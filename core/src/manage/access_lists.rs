@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use super::{check_name, listed};
+use super::{check_name, read_list};
 use crate::json::{Members, ObjectWriter, received, string};
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
@@ -15,29 +15,29 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn access_lists(&self) -> Result<Call<Whole<AccessLists>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+    pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
     }
 
     /// Makes an access list: `POST /v1/manage/access-list` on the management host. Documented.
     ///
     /// # Errors
     /// [`Error::Build`] where it has no name.
-    pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Whole<CreatedAccessList>>, Error> {
+    pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Json<CreatedAccessList>>, Error> {
         fields.check()?;
         if !fields.has_name() {
             return Err(BuildError::new("an access list needs a name").into());
         }
-        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::new())
     }
 
     /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. Documented.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn access_list(&self, id: &str) -> Result<Call<Whole<AccessListReply>>, Error> {
+    pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::new())
     }
 
     /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
@@ -49,14 +49,14 @@ impl Router {
         &self,
         id: &str,
         fields: &AccessListFields,
-    ) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    ) -> Result<Call<Json<Acknowledgement>>, Error> {
         fields.check()?;
         if *fields == AccessListFields::default() {
             return Err(BuildError::new("nothing of the access list would change: set a field").into());
         }
         let [v1, manage, list] = PATH;
         let path = [v1, manage, list, id];
-        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Whole::acknowledged())
+        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Json::acknowledged())
     }
 
     /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. Documented.
@@ -65,9 +65,9 @@ impl Router {
     ///
     /// # Errors
     /// As [`access_list`](Self::access_list).
-    pub fn delete_access_list(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
+    pub fn delete_access_list(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Whole::accepted())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Json::accepted())
     }
 
     /// Attaches an access list to the organization's groups, in place of the one that was: `POST
@@ -77,7 +77,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn attach_access_list(&self, id: &str) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
         if id.is_empty() {
             return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());
         }
@@ -88,18 +88,18 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn detach_access_list(&self) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn detach_access_list(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.put_access_list(None)
     }
 
-    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Json<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             // None is a null that must be there.
             access_list_id: Option<&'a str>,
         }
         let path = ["v1", "manage", "org", "group", "access-list"];
-        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Whole::acknowledged())
+        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Json::acknowledged())
     }
 }
 
@@ -261,7 +261,7 @@ pub struct AccessLists {
 impl AccessLists {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let access_lists = listed(&mut members, "access_lists", AccessList::read)?;
+        let access_lists = read_list(&mut members, "access_lists", AccessList::read)?;
         Some(AccessLists { access_lists, extra: members.rest() })
     }
 }
@@ -287,7 +287,7 @@ pub struct AccessListReply {
 impl AccessListReply {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let access_list = members.taken("access_list", AccessList::read)?;
+        let access_list = members.take_with("access_list", AccessList::read)?;
         Some(AccessListReply { access_list, extra: members.rest() })
     }
 }

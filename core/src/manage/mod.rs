@@ -69,13 +69,13 @@ pub const SELF: &str = "self";
 pub const UNLIMITED: Decimal = Decimal::ZERO;
 
 /// Returns the limit that holds: zero is none.
-fn holding(limit: Option<Decimal>) -> Option<Decimal> {
+fn limit_in_force(limit: Option<Decimal>) -> Option<Decimal> {
     limit.filter(|limit| *limit != UNLIMITED)
 }
 
 /// Returns what is left of a limit.
-fn left(limit: Option<Decimal>, spend: Option<Decimal>) -> Option<Decimal> {
-    holding(limit)?.checked_sub(spend?)
+fn remaining(limit: Option<Decimal>, spend: Option<Decimal>) -> Option<Decimal> {
+    limit_in_force(limit)?.checked_sub(spend?)
 }
 
 fn check_limit(limit: Option<Decimal>) -> Result<(), BuildError> {
@@ -93,7 +93,7 @@ fn check_name(name: &str) -> Result<(), BuildError> {
 }
 
 /// Takes the list that a reply is about. Without it, or with nothing in it that can be read, the reply is another one.
-fn listed<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Option<Vec<T>> {
+fn read_list<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Option<Vec<T>> {
     let there = members.has(name);
     let list = members.list(name, read);
     // What could not be read is still among the members; null, for no elements, is not.

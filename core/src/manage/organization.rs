@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::json::{self, Members, ObjectWriter, received};
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
@@ -16,8 +16,8 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn organization(&self) -> Result<Call<Whole<Organization>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Whole::new())
+    pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::new())
     }
 
     /// Asks who belongs to the organization: `GET /v1/manage/org/member` on the management host.
@@ -26,8 +26,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`organization`](Self::organization).
-    pub fn organization_members(&self) -> Result<Call<Whole<OrganizationMembers>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Whole::new())
+    pub fn organization_members(&self) -> Result<Call<Json<OrganizationMembers>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Json::new())
     }
 }
 

@@ -21,7 +21,7 @@ impl UsageReport {
         let mut members = Members::read(json).ok()?;
         let there = members.has("usage");
         let mut periods = Vec::new();
-        members.taken("usage", |usage| {
+        members.take_with("usage", |usage| {
             let usage = Members::read(usage).ok()?.rest();
             periods.extend(usage.iter().filter_map(|(start, period)| Period::read(start, period.as_bytes())));
             // A period that cannot be read stays where it was, with the others.

@@ -9,19 +9,19 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::reply::Whole;
+use crate::reply::Json;
 
-impl Whole<()> {
+impl Json<()> {
     /// For endpoints that are documented to answer with nothing.
     pub(crate) fn accepted() -> Self {
-        Whole::read_by(|_, _| Ok(()))
+        Json::read_by(|_, _| Ok(()))
     }
 }
 
-impl Whole<Acknowledgement> {
+impl Json<Acknowledgement> {
     /// For endpoints whose body is not documented.
     pub(crate) fn acknowledged() -> Self {
-        Whole::read_by(|status, body| Ok(Acknowledgement { status, body }))
+        Json::read_by(|status, body| Ok(Acknowledgement { status, body }))
     }
 }
 

@@ -14,13 +14,13 @@ use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, 
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
-pub struct Whole<T> {
+pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
 }
 
-impl<T: DeserializeOwned> Whole<T> {
+impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
-        Whole::read_by(|_, body| {
+        Json::read_by(|_, body| {
             // An empty reply is `null`: endpoints that answer 204 have a unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
             decode(json, "the reply")
@@ -28,26 +28,26 @@ impl<T: DeserializeOwned> Whole<T> {
     }
 }
 
-impl<T> Whole<T> {
+impl<T> Json<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Whole { read }
+        Json { read }
     }
 }
 
-impl<T> Clone for Whole<T> {
+impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Whole::read_by(self.read)
+        Json::read_by(self.read)
     }
 }
 
-impl<T> fmt::Debug for Whole<T> {
+impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Whole")
+        f.write_str("Json")
     }
 }
 
-impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
+impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     type Total = T;
     /// Half a value is nothing.
     type Partial = ();

@@ -11,7 +11,7 @@ use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
 use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
-use crate::json::{self, Blanks, Kind, Members, ObjectWriter};
+use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 
 /// A function that the model calls: a record of the output, to be kept and sent back as it is.
 ///
@@ -38,14 +38,14 @@ pub struct FunctionCall {
     pub(super) settled: bool,
     /// The arguments came as a value instead of its text.
     came_as_value: bool,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl FunctionCall {
     pub(super) fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let arguments = |members: &mut Members<'_>, name: &'static str| {
-            members.taken(name, |value| match json::kind(value)? {
+            members.take_with(name, |value| match json::kind(value)? {
                 Kind::String => json::string(value),
                 _ => Some(json::lossy(value)),
             })

@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
-use crate::json::{self, Blanks, Members, ObjectWriter, RawText, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText, received};
 
 /// An item of a response's output. Items this crate does not know are kept as they came.
 ///
@@ -110,16 +110,16 @@ pub struct OutputMessage {
     pub content: Vec<OutputPart>,
     /// Further members, `role` among them.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl OutputMessage {
     fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         OutputMessage {
             id: blanks.string(&mut members, "id"),
             status: status(&mut members, &mut blanks),
-            content: taken(&mut members, &mut blanks, "content", |part| Some(OutputPart::read(part))),
+            content: take_list(&mut members, &mut blanks, "content", |part| Some(OutputPart::read(part))),
             extra: members.rest(),
             blanks,
         }
@@ -161,17 +161,17 @@ pub struct ReasoningItem {
     pub encrypted_content: Option<String>,
     /// Further members.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl ReasoningItem {
     fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         ReasoningItem {
             id: blanks.string(&mut members, "id"),
             status: status(&mut members, &mut blanks),
-            summary: taken(&mut members, &mut blanks, "summary", ReasoningText::read),
-            content: taken(&mut members, &mut blanks, "content", ReasoningText::read),
+            summary: take_list(&mut members, &mut blanks, "summary", ReasoningText::read),
+            content: take_list(&mut members, &mut blanks, "content", ReasoningText::read),
             encrypted_content: blanks.string(&mut members, "encrypted_content"),
             extra: members.rest(),
             blanks,
@@ -239,6 +239,6 @@ impl Serialize for ReasoningText {
 }
 
 /// Takes the status of an item.
-pub(super) fn status(members: &mut Members<'_>, blanks: &mut Blanks) -> Option<Status> {
+pub(super) fn status(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Option<Status> {
     blanks.string(members, "status").map(|status| Status::from(&*status))
 }

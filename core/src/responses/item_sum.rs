@@ -53,25 +53,25 @@ impl PartKind {
         }
     }
 
-    pub(super) fn voice(self) -> Voice {
+    pub(super) fn voice(self) -> TextKind {
         match self {
-            PartKind::Text | PartKind::Other => Voice::Text,
-            PartKind::Refusal => Voice::Refusal,
-            PartKind::Summary | PartKind::Reasoning => Voice::Reasoning,
+            PartKind::Text | PartKind::Other => TextKind::Text,
+            PartKind::Refusal => TextKind::Refusal,
+            PartKind::Summary | PartKind::Reasoning => TextKind::Reasoning,
         }
     }
 }
 
 /// The texts of a response that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(super) enum TextKind {
     Text,
     Reasoning,
     Refusal,
 }
 
-impl Voice {
-    pub(super) const ALL: [Voice; 3] = [Voice::Text, Voice::Reasoning, Voice::Refusal];
+impl TextKind {
+    pub(super) const ALL: [TextKind; 3] = [TextKind::Text, TextKind::Reasoning, TextKind::Refusal];
 }
 
 /// One item as it adds up.

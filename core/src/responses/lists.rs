@@ -1,6 +1,6 @@
 //! Lists of a response: how they are read, and how long they may be.
 
-use crate::json::{self, Blanks, Kind, Members, Reader, Span};
+use crate::json::{self, EmptyMembers, Kind, Members, Reader, Span};
 use crate::limits::{Limit, TooLarge};
 
 /// How many items, parts or annotations one response may have: far more than any answer, and few enough that one of nothing
@@ -9,15 +9,15 @@ const MOST: usize = 1 << 16;
 
 /// Takes the elements of a list that `read` can read. Where there are others, or where it is no list, the value also stays
 /// among the members, so that it is written as it came. An empty one, and `null`, are remembered.
-pub(super) fn taken<T>(
+pub(super) fn take_list<T>(
     members: &mut Members<'_>,
-    blanks: &mut Blanks,
+    blanks: &mut EmptyMembers,
     name: &'static str,
     read: impl Fn(&[u8]) -> Option<T>,
 ) -> Vec<T> {
     let came = members.has(name);
     let (mut list, mut nothing) = (Vec::new(), "null");
-    members.taken(name, |value| {
+    members.take_with(name, |value| {
         let elements = json::elements(value)?;
         nothing = "[]";
         list.extend(elements.iter().filter_map(|element| read(element)));

@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use crate::Extra;
 use crate::chat::Citation;
-use crate::json::{self, Blanks, Members, ObjectWriter, RawText};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,13 +75,13 @@ pub struct OutputText {
     pub annotations: Vec<Annotation>,
     /// Further members, such as `logprobs`.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl OutputText {
     /// Creates a text as it added up from its fragments.
     pub(super) fn of(text: String, annotations: Vec<Annotation>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         if annotations.is_empty() {
             blanks.note("annotations", "[]");
         }
@@ -89,9 +89,9 @@ impl OutputText {
     }
 
     fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let text = members.string("text")?;
-        let annotations = taken(&mut members, &mut blanks, "annotations", Annotation::read);
+        let annotations = take_list(&mut members, &mut blanks, "annotations", Annotation::read);
         Some(OutputText { text, annotations, extra: members.rest(), blanks })
     }
 }
@@ -154,7 +154,7 @@ pub struct Annotation {
     pub end_index: Option<u64>,
     /// Further members.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl Annotation {
@@ -171,7 +171,7 @@ impl Annotation {
 
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         Some(Annotation {
             kind: blanks.string(&mut members, "type"),
             url: blanks.string(&mut members, "url"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
 use requesty_core::http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts};
-use requesty_core::observe::{About, Observe, Observer, Report, Summary, Timings, Watch};
+use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report, Summary, Timings};
 use requesty_core::{ApiKey, Error, Head, Machine, Router};
 
 use crate::support::chat::stream_call;
@@ -25,8 +25,8 @@ impl Log {
 
     fn observe(&self) -> Observe {
         let log = self.clone();
-        Arc::new(move |about: &About| {
-            let About { model, host, port, path, streamed, .. } = about;
+        Arc::new(move |about: &CallInfo| {
+            let CallInfo { model, host, port, path, streamed, .. } = about;
             log.say(format!("{model:?} {host} {port} {path} {streamed}"));
             Box::new(log.clone())
         })
@@ -79,7 +79,7 @@ fn parts() -> Parts {
 #[test]
 fn each_step_is_told_with_the_time_since_the_start() {
     let log = Log::default();
-    let mut watch = Watch::new(&stream_call(), &[log.observe()], at(10));
+    let mut watch = Observers::new(&stream_call(), &[log.observe()], at(10));
     assert!(watch.is_watched());
     let mut request = parts();
     watch.request(&mut request).unwrap();
@@ -101,7 +101,7 @@ fn each_step_is_told_with_the_time_since_the_start() {
     assert_eq!(timings.first_item, Some(at(5)));
     assert_eq!(timings.end, Some(at(7)));
     let shown = format!("{watch:?}");
-    assert!(shown.starts_with("Watch { timings: Timings { attempts: 2,"), "{shown}");
+    assert!(shown.starts_with("Observers { timings: Timings { attempts: 2,"), "{shown}");
     drop(watch);
     let expected = [
         "None router.requesty.ai 443 /v1/chat/completions true",
@@ -117,9 +117,9 @@ fn each_step_is_told_with_the_time_since_the_start() {
 #[test]
 fn a_call_that_is_dropped_is_told_of_too() {
     let log = Log::default();
-    drop(Watch::new(&stream_call(), &[log.observe()], at(0)));
+    drop(Observers::new(&stream_call(), &[log.observe()], at(0)));
     assert_eq!(log.lines()[1..], ["end None None false true"]);
-    let mut watch = Watch::new(&stream_call(), &[log.observe()], at(0));
+    let mut watch = Observers::new(&stream_call(), &[log.observe()], at(0));
     watch.end(at(1), Summary::default(), Some(&Error::NoChoices(().into())));
     drop(watch);
     assert_eq!(log.lines()[1..], ["end Some(1s) None true false"], "once");
@@ -133,21 +133,21 @@ fn the_place_that_a_request_goes_to_is_not_the_observers_to_change() {
         ("http://router.requesty.ai/v1/chat/completions", false),
     ] {
         let log = Log { elsewhere: Some(uri), ..Log::default() };
-        let mut watch = Watch::new(&stream_call(), &[log.observe()], at(0));
+        let mut watch = Observers::new(&stream_call(), &[log.observe()], at(0));
         assert_eq!(watch.request(&mut parts()).is_ok(), allowed, "{uri}");
     }
 }
 
 #[test]
 fn without_an_observer_only_the_timings_are_kept() {
-    let mut watch = Watch::new(&stream_call(), &[], at(0));
+    let mut watch = Observers::new(&stream_call(), &[], at(0));
     assert!(!watch.is_watched());
     watch.request(&mut parts()).unwrap();
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(3));
     assert_eq!(watch.timings().first_byte, Some(at(3)));
     // One that looks at nothing changes nothing.
-    let idle: Observe = Arc::new(|_: &About| Box::new(Idle));
-    let mut watch = Watch::new(&stream_call(), &[idle], at(0));
+    let idle: Observe = Arc::new(|_: &CallInfo| Box::new(Idle));
+    let mut watch = Observers::new(&stream_call(), &[idle], at(0));
     let (mut request, before) = (parts(), parts());
     watch.request(&mut request).unwrap();
     assert_eq!(request.headers, before.headers);
@@ -165,7 +165,7 @@ fn about_a_call_is_where_it_goes_and_what_is_asked() {
         let call = router.chat(&Request::new(&messages).model("openai/gpt-4o")).unwrap();
         assert_eq!(call.model(), Some("openai/gpt-4o"));
         let log = Log::default();
-        drop(Watch::new(&call, &[log.observe()], at(0)));
+        drop(Observers::new(&call, &[log.observe()], at(0)));
         log.lines().remove(0)
     };
     assert_eq!(about("http://127.0.0.1/v1"), r#"Some("openai/gpt-4o") 127.0.0.1 80 /v1/chat/completions false"#);

@@ -177,7 +177,7 @@ where
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts).await {
-                Ok(stream) => return Ok(stream.watched_by(attempts.watch)),
+                Ok(stream) => return Ok(stream.observed_by(attempts.watch)),
                 Err(error) if attempts.again(&error).await => {}
                 Err(error) => return Err(error),
             }
@@ -194,7 +194,7 @@ where
             let failure = match self.attempt(call, &mut attempts).await {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut stream) => match stream.ready().await {
-                    Ok(_) => return Ok(stream.watched_by(attempts.watch)),
+                    Ok(_) => return Ok(stream.observed_by(attempts.watch)),
                     Err(error) => match stream.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use requesty_core::observe::{Observe, Summary, Watch};
+use requesty_core::observe::{Observe, Observers, Summary};
 use requesty_core::retry::Attempt;
 use requesty_core::{Call, Error, Policy, Reply};
 
@@ -16,13 +16,13 @@ pub(super) struct Attempts<'a> {
     policy: &'a Policy,
     failed: u32,
     pub(super) clocks: Arc<Clocks>,
-    pub(super) watch: Watch,
+    pub(super) watch: Observers,
 }
 
 impl<'a> Attempts<'a> {
     pub(super) fn new<R: Reply>(call: &'a Call<R>, observe: &[Observe], timer: &Arc<dyn Timer>) -> Self {
         let clocks = Clocks::new(*call.timeouts(), timer.clone());
-        let watch = Watch::new(call, observe, clocks.get().start());
+        let watch = Observers::new(call, observe, clocks.get().start());
         Attempts { policy: call.policy(), failed: 0, clocks, watch }
     }
 

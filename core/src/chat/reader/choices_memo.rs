@@ -18,7 +18,7 @@
 
 use super::Memos;
 use super::root_memo::Head;
-use super::table::{ChoiceRow, ContentSpan, ExtraRow, Owner, Table};
+use super::table::{ChoiceSpans, ContentSpan, ExtraSpans, Owner, Table};
 use crate::json::{Reader, Span};
 
 /// What the member of the choices begins with.
@@ -55,8 +55,8 @@ struct Shape {
     /// What stands before the text, and after it.
     literals: Vec<u8>,
     text: Span,
-    row: ChoiceRow,
-    extras: Vec<ExtraRow>,
+    row: ChoiceSpans,
+    extras: Vec<ExtraSpans>,
 }
 
 impl Table {
@@ -89,10 +89,15 @@ impl Table {
                     _ => Owner::Message(row, serial),
                 };
                 self.overflowed |= self.extras.len() >= super::MOST_ROWS;
-                self.extras.push(ExtraRow { owner, key: now(extra.key), value: now(extra.value), known: extra.known });
+                self.extras.push(ExtraSpans {
+                    owner,
+                    key: now(extra.key),
+                    value: now(extra.value),
+                    known: extra.known,
+                });
             }
             self.overflowed |= row >= super::MOST_ROWS;
-            self.choices.push(ChoiceRow { serial, ..shape.row.map(now) });
+            self.choices.push(ChoiceSpans { serial, ..shape.row.map(now) });
             return (!self.overflowed).then_some(true);
         }
         Some(false)
@@ -127,7 +132,7 @@ impl Table {
         }
         let seen = |span: Span| span.from(before.start);
         let Memos { choices: memo, numbers, .. } = &mut self.memos;
-        let extras = extras.iter().map(|extra| ExtraRow {
+        let extras = extras.iter().map(|extra| ExtraSpans {
             key: seen(extra.key),
             value: seen(extra.value),
             known: numbers.next(),

@@ -116,7 +116,7 @@ impl Family for messages::Message {
         String::from_utf8(request.whole_body().unwrap().to_vec()).unwrap()
     }
 
-    fn answer(spec: &Spec) -> messages::Reply {
+    fn answer(spec: &Spec) -> messages::AssistantMessage {
         let mut content = vec![json!({"type": "thinking", "thinking": "hm", "signature": "s"})];
         content.push(json!({"type": "text", "text": spec.text}));
         for call in &spec.calls {

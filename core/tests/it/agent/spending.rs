@@ -2,7 +2,7 @@
 
 use requesty_core::agent::{Assumptions, Spending};
 use requesty_core::chat::Completion;
-use requesty_core::messages::Reply;
+use requesty_core::messages::AssistantMessage;
 use requesty_core::models::Model;
 use requesty_core::responses::Response;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use requesty_core::http::{HeaderValue, Uri, request::Parts};
-use requesty_core::observe::{About, Observer, Report, Timings};
+use requesty_core::observe::{CallInfo, Observer, Report, Timings};
 use requesty_core::{Error, Head};
 use requesty_hyper::Options;
 use requesty_mock::MockRouter;
@@ -27,7 +27,7 @@ impl Log {
         let log = self.clone();
         Client::with_options(
             transport,
-            Options::new().with_observer(move |call: &About| {
+            Options::new().with_observer(move |call: &CallInfo| {
                 log.say(format!("begin {} {} {}", call.model.as_deref().unwrap_or("-"), call.path, call.streamed));
                 log.clone()
             }),
@@ -127,7 +127,7 @@ fn an_observer_cannot_send_the_key_elsewhere() {
             }
         }
         let mock = MockRouter::start().unwrap();
-        let client = Client::with_options(transport, Options::new().with_observer(|_: &About| Elsewhere));
+        let client = Client::with_options(transport, Options::new().with_observer(|_: &CallInfo| Elsewhere));
         let error = client.stream(&streamed(&mock, "mock/text")).unwrap_err();
         assert!(matches!(error, Error::Build(_)), "{error:?}");
         assert_eq!(mock.requests().len(), 0);

@@ -12,7 +12,7 @@ use crate::limits::{Limit, Limits, TooLarge};
 
 /// What came so far.
 #[derive(Debug)]
-pub(super) struct Sum {
+pub(super) struct Accumulator {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
     pub(super) role: Option<Role>,
@@ -46,9 +46,9 @@ pub(super) struct Added {
     pub(super) to: usize,
 }
 
-impl Sum {
+impl Accumulator {
     pub(super) fn new(limits: Limits) -> Self {
-        Sum {
+        Accumulator {
             id: None,
             model: None,
             role: None,
@@ -70,8 +70,8 @@ impl Sum {
     pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
         // Written anew unless it is another.
-        members.taken("type", |kind| (kind == b"\"message\"").then_some(()));
-        let content = members.taken("content", blocks);
+        members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
+        let content = members.take_with("content", blocks);
         self.has_content |= content.is_some();
         let first = |said: &mut Option<String>, now: Option<String>| *said = said.take().or(now);
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -114,7 +114,7 @@ impl Sum {
         let sequence =
             members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
         self.stop_sequence = sequence.or(self.stop_sequence.take());
-        if let Some(usage) = members.taken("usage", Usage::read) {
+        if let Some(usage) = members.take_with("usage", Usage::read) {
             self.add_usage(usage);
         }
         self.size += self.extra.add_all(&members.rest());

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::Call;
-use crate::observe::{Observe, Watch};
+use crate::observe::{Observe, Observers};
 use crate::reply::Reply;
 
-impl Watch {
+impl Observers {
     /// Makes the observers of a call that begins at `start`.
     pub fn new<R: Reply>(call: &Call<R>, observe: &[Observe], start: Duration) -> Self {
-        Watch::of(|| call.about(), observe, start)
+        Observers::of(|| call.info(), observe, start)
     }
 }
