@@ -12,10 +12,10 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Says something about the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
+    /// Sends feedback on the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
     /// same name are overwritten, and the others stay.
     ///
-    /// Documented, but for the reply: any success counts, whatever its body.
+    /// The router documents the request and not the reply: any 2xx status is success, whatever its body.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the feedback says nothing.
@@ -106,7 +106,7 @@ impl Feedback {
         self
     }
 
-    /// Sets labels. An empty list is sent: it takes the place of one that was sent before.
+    /// Sets labels. They replace the labels sent before; an empty list is sent too, and clears them.
     #[must_use]
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());

@@ -72,7 +72,7 @@ pub trait Observer: Send + Sync {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// The model that is asked, where the call is one that names it.
+    /// The model in the request; `None` for endpoints whose request names no model.
     pub model: Option<Arc<str>>,
     /// The host that is asked.
     pub host: Arc<str>,

@@ -13,7 +13,7 @@ use crate::json::{EmptyMembers, Members, ObjectWriter};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheControl {
-    /// The kind of cache, `type` on the wire; `ephemeral` is the only one documented.
+    /// The kind of cache, `type` on the wire; `ephemeral` is the only documented value.
     pub kind: String,
     /// How long the prefix is kept: `5m` or `1h`.
     pub ttl: Option<String>,

@@ -103,7 +103,7 @@ impl<'a> Chunk<'a> {
         self.came.is_some()
     }
 
-    /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
+    /// Returns the JSON of any top-level member of the chunk, known to this crate or not.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
         Members::read(self.view.raw).ok()?.raw(name)
     }
@@ -142,7 +142,7 @@ pub struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
-    /// Returns the number of the answer, from 0 to 127; one that is missing, or is no such number, is 0.
+    /// Returns the `index` of the choice, from 0 to 127; 0 if it is missing or is not such a number.
     pub fn index(&self) -> u8 {
         self.row.index.unwrap_or(0)
     }

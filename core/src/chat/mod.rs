@@ -80,7 +80,7 @@ impl Router {
     /// Asks for a chat completion, whole.
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that the router is documented to refuse.
+    /// [`Error::Build`] if the router's documentation says that it refuses such a request.
     pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         self.chat_call(request, false, WholeCompletion::of(request))
     }

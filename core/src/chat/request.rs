@@ -335,7 +335,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the router itself is told.
+    /// Sets the `requesty` object: options for the router itself.
     #[must_use]
     pub fn requesty(mut self, requesty: Requesty) -> Self {
         self.requesty = Some(requesty);

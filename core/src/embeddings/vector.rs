@@ -18,7 +18,7 @@ pub(super) enum Encoding {
 /// Why a vector cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VectorProblem {
-    /// There is none, or it is neither a list nor a string.
+    /// The vector is missing, or it is neither a list nor a string.
     Absent,
     /// An element of the list is not a number.
     Element,

@@ -21,7 +21,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// Returns the option that changes the limit; `None` for one that is fixed.
+    /// Returns the name of the option that changes the limit; `None` for a fixed limit.
     pub fn option(self) -> Option<&'static str> {
         match self {
             Limit::Event => Some("Limits::event"),

@@ -11,18 +11,22 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. Documented.
+    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
     }
 
-    /// Makes an access list: `POST /v1/manage/access-list` on the management host. Documented.
+    /// Makes an access list: `POST /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where it has no name.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Json<CreatedAccessList>>, Error> {
         fields.check()?;
         if !fields.has_name() {
@@ -31,20 +35,24 @@ impl Router {
         self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::new())
     }
 
-    /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. Documented.
+    /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
         let [v1, manage, list] = PATH;
         self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::new())
     }
 
     /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
-    /// management host. Documented, but for the reply.
+    /// management host. The router [documents][api] the request and not the reply: any 2xx status is success.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or no field is set.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn change_access_list(
         &self,
         id: &str,
@@ -59,24 +67,29 @@ impl Router {
         self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Json::acknowledged())
     }
 
-    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. Documented.
+    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. [Documented][api].
     ///
     /// While it is attached, the router answers [`ErrorKind::Conflict`](crate::ErrorKind::Conflict).
     ///
     /// # Errors
     /// As [`access_list`](Self::access_list).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_access_list(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, list] = PATH;
         self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Json::accepted())
     }
 
-    /// Attaches an access list to the organization's groups, in place of the one that was: `POST
+    /// Attaches an access list to the organization's groups and replaces the attached one: `POST
     /// /v1/manage/org/group/access-list` on the management host.
     ///
-    /// Documented, but for the reply. How one is attached to a key, or to one group, is not documented.
+    /// The router [documents][api] the request and not the reply: any 2xx status is success. It does not document how to
+    /// attach an access list to a key or to one group.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
         if id.is_empty() {
             return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());

@@ -11,46 +11,56 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the groups: `GET /v1/manage/group` on the management host. Documented.
+    /// Lists the groups: `GET /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
     }
 
-    /// Makes a group: `POST /v1/manage/group` on the management host. Documented.
+    /// Makes a group: `POST /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the name is empty or the limit negative.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
         self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::new())
     }
 
-    /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. Documented.
+    /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
         let [v1, manage, group] = PATH;
         self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::new())
     }
 
-    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. Documented.
+    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`group`](Self::group).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_group(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
         self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Json::accepted())
     }
 
-    /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. Documented.
+    /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, Some(role))?;
@@ -81,10 +91,12 @@ impl Router {
     }
 
     /// Takes somebody out of a group: `DELETE /v1/manage/group/{id}/member` on the management host, with a body that says
-    /// whom. Documented. A proxy that takes the body off a `DELETE` makes it fail.
+    /// whom. [Documented][api]. A proxy that takes the body off a `DELETE` makes it fail.
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, None)?;

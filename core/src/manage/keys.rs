@@ -16,20 +16,24 @@ use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the keys: `GET /v1/manage/apikey` on the management host. Documented.
+    /// Lists the keys: `GET /v1/manage/apikey` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
     }
 
-    /// Makes a key: `POST /v1/manage/apikey` on the management host. Documented.
+    /// Makes a key: `POST /v1/manage/apikey` on the management host. [Documented][api].
     ///
     /// The reply is the only place where the key itself is ever shown.
     ///
     /// # Errors
     /// [`Error::Build`] where the name is empty or the limit negative.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
         check_name(&key.name)?;
         check_limit(key.monthly_limit)?;
@@ -37,29 +41,35 @@ impl Router {
     }
 
     /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
-    /// Documented.
+    /// [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
         let [v1, manage, apikey] = PATH;
         self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::new())
     }
 
-    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. Documented.
+    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_key(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, apikey] = PATH;
         self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Json::accepted())
     }
 
     /// Sets what a key may spend in a month: `POST /v1/manage/apikey/{id}/limit` on the management host.
-    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. Documented.
+    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the limit negative.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body {
@@ -70,10 +80,12 @@ impl Router {
     }
 
     /// Sets the labels of a key, all of them: `POST /v1/manage/apikey/{id}/label` on the management host. Labels that are
-    /// not among these are gone, and no labels clear them. Documented.
+    /// not among these are gone, and no labels clear them. [Documented][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
@@ -82,12 +94,14 @@ impl Router {
         self.change_key(id, "label", &Body { labels })
     }
 
-    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. Documented.
+    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. [Documented][api].
     ///
     /// A key that has expired cannot be revived: a later instant, or [`Expiry::Never`], comes too late then.
     ///
     /// # Errors
     /// As [`key`](Self::key).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {

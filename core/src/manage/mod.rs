@@ -25,7 +25,7 @@
 //! | 400 | `InvalidRequest` | a value that the router does not take |
 //! | 401 | `Unauthorized` | no key |
 //! | 402 | `InsufficientBalance` | nothing is left to spend |
-//! | 403 | `Forbidden` | a wrong or deleted key, or one that may not manage |
+//! | 403 | `Forbidden` | a wrong or deleted key, or a key without the permission to manage |
 //! | 404 | `NotFound` | no such key, group or list |
 //! | 409 | `Conflict` | an access list that is still attached |
 //! | 412 | `SpendLimit` | not here: what the inference endpoints answer to a key that reached its limit |
@@ -65,10 +65,10 @@ use crate::{BuildError, Decimal};
 /// In place of a key's id: the key that asks. It needs no permission for that.
 pub const SELF: &str = "self";
 
-/// The limit that is none.
+/// A limit of zero US dollars, which the API takes as unlimited.
 pub const UNLIMITED: Decimal = Decimal::ZERO;
 
-/// Returns the limit that holds: zero is none.
+/// Returns the limit in US dollars; `None` for zero, which means unlimited.
 fn limit_in_force(limit: Option<Decimal>) -> Option<Decimal> {
     limit.filter(|limit| *limit != UNLIMITED)
 }

@@ -20,10 +20,12 @@ impl Router {
         self.usage(&[v1, manage, apikey, id, "usage"], query)
     }
 
-    /// Asks what the whole organization used: `GET /v1/manage/org/usage` on the management host. Documented.
+    /// Asks what the whole organization used: `GET /v1/manage/org/usage` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`key_usage`](Self::key_usage).
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn organization_usage(&self, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         self.usage(&["v1", "manage", "org", "usage"], query)
     }

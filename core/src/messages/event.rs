@@ -56,7 +56,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns the name in the event's `event:` field, byte for byte: empty where there is none.
+    /// Returns the name in the event's `event:` field, byte for byte; empty if the event has no such field.
     pub fn raw_name(&self) -> &'a [u8] {
         self.name
     }

@@ -78,7 +78,7 @@ impl Router {
     /// `anthropic-version` is optional: set it with [`Call::with_header`].
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that would be refused; see [`Request::whole_body`].
+    /// [`Error::Build`] if the router would refuse the request; see [`Request::whole_body`].
     pub fn messages(&self, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
         self.messages_call(request, false, WholeMessage::default())
     }

@@ -19,13 +19,13 @@ impl Json<()> {
 }
 
 impl Json<Acknowledgement> {
-    /// For endpoints whose body is not documented.
+    /// For endpoints whose reply has no documented body.
     pub(crate) fn acknowledged() -> Self {
         Json::read_by(|status, body| Ok(Acknowledgement { status, body }))
     }
 }
 
-/// That a request was accepted, and what the server said beside that, which is not documented.
+/// The status and the body of a successful reply. The router does not document the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
     status: StatusCode,

@@ -112,7 +112,7 @@ impl<R: Reply> Call<R> {
         &self.limits
     }
 
-    /// Returns the model that is asked, where the call is one that names it.
+    /// Returns the model in the request; `None` for endpoints whose request names no model.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
     }

@@ -1,6 +1,6 @@
 //! Bodies of several parts, `multipart/form-data`: how files are sent.
 //!
-//! Written as browsers do by the WHATWG standard, but for one thing: line ends inside a value stay as they are. The
+//! Written as the WHATWG standard has it, with one difference: line ends inside a value stay as they are. The
 //! boundary is made of nothing but the parts, so that the same form is the same bytes each time.
 
 use std::borrow::Cow;

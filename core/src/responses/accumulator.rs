@@ -1,7 +1,7 @@
 //! The fold: events add up to a response.
 //!
 //! ```text
-//! EventSpans (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then as they were told whole
+//! EventSpans (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then their snapshots
 //!                                                   ├▶ shown: which part of the sums this event added
 //!                                                   └▶ finished: the response of the last event, with what it lacks
 //! ```
@@ -29,7 +29,7 @@ type PartKey = (u64, PartKind);
 /// From where to where a text was added to.
 type Added = (usize, usize);
 
-/// How many items are not counted but for what they say.
+/// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
 
 /// What the events so far add up to.
@@ -37,7 +37,7 @@ const FEW: usize = 32;
 pub(super) struct Accumulator {
     pub(super) limits: Limits,
     pub(super) offered: Offered,
-    /// The response as it was told when it began.
+    /// The response as `response.created` has it.
     pub(super) head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
     /// Where the item of an id is.
@@ -162,7 +162,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes an item that is told whole: when it begins, with nothing in it as a rule, and when it is done.
+    /// Takes a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
     fn take_item(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.item.map(|span| span.of(json)) else { return Ok(()) };
         check_item(snapshot)?;
@@ -207,7 +207,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes a part that is told whole: when it begins, with nothing in it as a rule, and when it is done.
+    /// Takes a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
     fn take_part(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.part.map(|span| span.of(json)) else { return Ok(()) };
         check_part(snapshot)?;
@@ -240,7 +240,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Returns an item, which begins if there is none at that place, and the size of all.
+    /// Returns the item at that place, new if it is missing, and the size of all items in bytes.
     fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
@@ -255,7 +255,7 @@ impl Accumulator {
         Ok((self.items.entry(place).or_default(), &mut self.size))
     }
 
-    /// Returns a part, which begins if there is none of that key; `None` where its item was told whole already.
+    /// Returns the part of that key, new if it is missing; `None` if a snapshot of its item came already.
     fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
         let (item, all) = self.item(place)?;
         if item.closed {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event_spans::EventSpans;
 use super::owned::OwnedEvent;
-use super::{Annotation, EventKind, OutputItem, Response};
+use super::{EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members};
 
@@ -115,7 +115,7 @@ impl<'a> Event<'a> {
         self.mended.unwrap_or(self.raw)
     }
 
-    /// Returns the JSON of a member at the top of the event, also of one that this crate does not know.
+    /// Returns the JSON of any top-level member of the event, known to this crate or not.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
         Members::read(self.json()).ok()?.raw(name)
     }

@@ -28,7 +28,7 @@ pub(super) struct EventSpans {
 
 impl EventSpans {
     /// Finds the members of an event, which must be an object. The name of the event counts before the `type` in it, if it
-    /// is one that is known.
+    /// is known to this crate.
     pub(super) fn scan(name: &[u8], data: &[u8]) -> Result<Self, Syntax> {
         let mut spans = EventSpans::default();
         let mut reader = Reader::new(data);

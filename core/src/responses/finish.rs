@@ -88,7 +88,7 @@ impl Accumulator {
         response
     }
 
-    /// Returns the response as it was told when it began.
+    /// Returns the response as `response.created` has it.
     fn began(&self) -> Response {
         let head = self.head.json();
         Members::read(head.as_bytes()).map(Response::of).unwrap_or_default()

@@ -79,7 +79,7 @@ impl FunctionCall {
         }
     }
 
-    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
     /// No arguments at all (absent, `null`, blank) are `{}`.
     ///
@@ -139,7 +139,7 @@ impl<'a> FinishedCall<'a> {
         self.call.call_id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }

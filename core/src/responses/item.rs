@@ -25,7 +25,7 @@ pub enum OutputItem {
 }
 
 impl OutputItem {
-    /// Marks a call as one that may be cut, so that it cannot be run.
+    /// Marks a call as possibly cut, so that it cannot be run.
     pub(super) fn cut(&mut self) {
         if let OutputItem::FunctionCall(call) = self {
             call.unfinished = true;
@@ -125,7 +125,7 @@ impl OutputMessage {
         }
     }
 
-    /// Creates the message that is told of by its fragments only.
+    /// Creates a message that came in deltas only.
     pub(super) fn unannounced() -> Self {
         let mut message = OutputMessage::default();
         message.extra.put_raw("role".to_owned(), r#""assistant""#.to_owned());
@@ -178,7 +178,7 @@ impl ReasoningItem {
         }
     }
 
-    /// Creates the item that is told of by its fragments only. A summary belongs to it, be it empty.
+    /// Creates an item that came in deltas only. It always has a `summary`, which may be empty.
     pub(super) fn unannounced() -> Self {
         let mut item = ReasoningItem::default();
         item.blanks.note("summary", "[]");

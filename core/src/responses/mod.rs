@@ -60,7 +60,7 @@ impl Router {
     /// The key may be sent as [`x-api-key`](Call::with_x_api_key), too.
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that would be refused; [`Request::whole_body`] has the list.
+    /// [`Error::Build`] if the router would refuse the request; [`Request::whole_body`] has the list.
     ///
     /// # Examples
     /// ```

@@ -4,7 +4,6 @@ use serde::{Serialize, Serializer};
 
 use super::lists::take_list;
 use crate::Extra;
-use crate::chat::Citation;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.
@@ -31,7 +30,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the text; empty for a part that is none.
+    /// Returns the text; empty for a part of another type.
     pub fn text(&self) -> &str {
         match self {
             OutputPart::Text(text) => &text.text,
@@ -39,7 +38,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the refusal; empty for a part that is none.
+    /// Returns the refusal; empty for a part of another type.
     pub fn refusal(&self) -> &str {
         match self {
             OutputPart::Refusal(refusal) => &refusal.refusal,

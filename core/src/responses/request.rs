@@ -106,7 +106,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the model is told before the input. It is not kept for the next request.
+    /// Sets `instructions`: the system prompt before the input. The router does not keep it for the next request.
     #[must_use]
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
@@ -227,7 +227,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the router itself is told.
+    /// Sets the `requesty` object: options for the router itself.
     #[must_use]
     pub fn requesty(mut self, requesty: Requesty) -> Self {
         self.requesty = Some(requesty);

@@ -152,7 +152,7 @@ impl Response {
         Ok(text)
     }
 
-    /// Returns what the model thought, as far as it is told: what the summaries say, one after the other, and then what is
+    /// Returns what the model thought, as far as the response shows it: what the summaries say, one after the other, and then what is
     /// told in full; empty where that is nothing.
     pub fn reasoning(&self) -> Cow<'_, str> {
         joined(self.output.iter().flat_map(|item| match item {

@@ -246,6 +246,6 @@ pub struct Attempt {
     pub number: u32,
     /// The time since the call began.
     pub elapsed: Duration,
-    /// Whether an event of the answer was handed out. A retry would hand it out again, so there is none.
+    /// Whether an event of the answer was handed out. Such a call is not retried: the retry would hand the event out again.
     pub delivered: bool,
 }

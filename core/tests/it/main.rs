@@ -27,3 +27,4 @@ mod sizes;
 mod sse;
 mod support;
 mod totals;
+mod words;

@@ -1,4 +1,4 @@
-//! The one choice of a chunk, but for its text, as it came before: it is compared instead of read.
+//! The single choice of the last chunk without its text: the next chunk is compared with it instead of read.
 //!
 //! ```text
 //! before  "choices":[{"index":0,"delta":{"content":"Hel"},"logprobs":null,"finish_reason":null}]
@@ -60,7 +60,7 @@ struct Shape {
 }
 
 impl Table {
-    /// Passes the member `choices` that the reader stands in front of, if it came before but for a text; returns `false`, with
+    /// Passes the member `choices` that the reader stands in front of, if only its text differs from the last one; returns `false`, with
     /// nothing passed, where it did not.
     #[inline]
     pub(super) fn recall_choices(&mut self, reader: &mut Reader<'_>) -> Option<bool> {
