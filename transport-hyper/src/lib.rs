@@ -68,8 +68,8 @@ pub use client::{Client, Connector, ResponseBody, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
-    ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
-    Router, Timeouts, chat, error, observe,
+    ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
+    Received, Reply, Router, Timeouts, chat, error, observe,
 };
 pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]

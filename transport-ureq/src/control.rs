@@ -253,12 +253,6 @@ impl Control {
         self.woken.notify_all();
     }
 
-    /// Returns whether the limit of the whole call would pass during a sleep.
-    pub(crate) fn forbids(&self, wait: Duration) -> bool {
-        let now = self.now();
-        lock(&self.state).clocks.forbids(wait, now)
-    }
-
     /// Sleeps; `false` if the call was cancelled meanwhile.
     pub(crate) fn sleep(&self, wait: Duration) -> bool {
         let state = lock(&self.state);

@@ -168,6 +168,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         Ok(there)
     }
 
+    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    pub fn into_machine(self) -> Machine<D> {
+        self.machine
+    }
+
     /// The one primitive: moves to the next item; `false` when there is none.
     fn step(&mut self) -> Result<bool, Error> {
         match self.state {

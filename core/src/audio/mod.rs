@@ -64,7 +64,7 @@ impl Router {
         transcription.check()?;
         let (body, media) = transcription.form()?;
         let path = ["v1", "audio", "transcriptions"];
-        let reply = if transcription.expects_text() { Json::of_text() } else { Json::new() };
+        let reply = if transcription.expects_text() { Json::of_text() } else { Json::received() };
         let call = self.endpoint(Host::Inference, Method::POST, &path, body, reply)?;
         Ok(call.with_content_type(media).with_model(Some(&transcription.model)))
     }

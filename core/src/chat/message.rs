@@ -284,7 +284,7 @@ fn read_content(members: &mut Members<'_>) -> Content {
     let came = members.has("content");
     let content = members.take_with("content", |json| match kind(json)? {
         Kind::String => string(json).map(Content::Text),
-        Kind::Array => elements(json).map(|parts| Content::Parts(parts.into_iter().map(Part::read).collect())),
+        Kind::Array => elements(json).map(|parts| Content::Parts(parts.map(Part::read).collect())),
         _ => None,
     });
     match content {
@@ -296,7 +296,7 @@ fn read_content(members: &mut Members<'_>) -> Content {
 
 /// Reads the calls of a list; `None`, so that the list stays as it is, where one is not an object.
 fn read_calls(json: &[u8]) -> Option<Vec<ToolCall>> {
-    elements(json)?.into_iter().map(|call| ToolCall::read(call).ok()).collect()
+    elements(json)?.map(|call| ToolCall::read(call).ok()).collect()
 }
 
 /// Reads what the model thought. Of two different texts `reasoning_content` is it, and the other stays where it is.

@@ -60,8 +60,9 @@ pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), V
     let mut reader = Reader::new(json);
     match reader.kind() {
         Some(Kind::Array) if json.get(1..).is_some_and(|inside| inside.trim_ascii_start().starts_with(b"[")) => {
-            match elements(json).unwrap_or_default()[..] {
-                [inner] => Ok((numbers(Reader::new(inner))?, Encoding::Float)),
+            let mut lists = elements(json).into_iter().flatten();
+            match (lists.next(), lists.next()) {
+                (Some(inner), None) => Ok((numbers(Reader::new(inner))?, Encoding::Float)),
                 _ => Err(VectorProblem::Element),
             }
         }

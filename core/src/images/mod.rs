@@ -33,7 +33,7 @@ impl Router {
         generation.settings.check()?;
         let body = request::json(&generation.settings)?;
         let path = ["v1", "images", "generations"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Json::new())?;
+        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Json::received())?;
         Ok(call.with_model(Some(&generation.settings.model)))
     }
 
@@ -46,7 +46,7 @@ impl Router {
     pub fn edit_images(&self, edit: &Edit<'_>) -> Result<Call<Json<Images>>, Error> {
         edit.check()?;
         let path = ["v1", "images", "edits"];
-        let call = |body| self.endpoint(Host::Inference, Method::POST, &path, body, Json::new());
+        let call = |body| self.endpoint(Host::Inference, Method::POST, &path, body, Json::received());
         let call = if edit.is_form() {
             let (body, media) = edit.form()?;
             call(body)?.with_content_type(media)

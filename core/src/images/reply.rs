@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::json::{self, Blob, Members, ObjectWriter};
+use crate::json::{self, Blob, List, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// The images that came.
@@ -164,7 +164,7 @@ impl Serialize for ImageUsage {
 }
 
 json::received! {
-    Images, "a list of images";
+    Images, "a list of images", lists [List::of("data")];
     Image, "an image";
     ImageUsage, "usage of images";
 }

@@ -14,6 +14,7 @@ mod blob;
 mod decimal;
 mod empty_members;
 mod extra;
+mod lists;
 mod members;
 mod mend;
 mod merge;
@@ -30,11 +31,14 @@ pub use decimal::{Decimal, DecimalError, DecimalString};
 pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
-pub(crate) use members::{Members, elements, find_element, first_element, is_null, kind, lenient_uint, string};
+pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_lists};
+pub(crate) use members::{
+    Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,
+};
 pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
-pub(crate) use received::received;
+pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };

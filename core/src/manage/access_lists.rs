@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, read_list};
-use crate::json::{Members, ObjectWriter, received, string};
+use crate::json::{List, Members, ObjectWriter, received, string};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
@@ -18,7 +18,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
     /// Makes an access list: `POST /v1/manage/access-list` on the management host. [Documented][api].
@@ -32,7 +32,7 @@ impl Router {
         if !fields.has_name() {
             return Err(BuildError::new("an access list needs a name").into());
         }
-        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::received())
     }
 
     /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. [Documented][api].
@@ -43,7 +43,7 @@ impl Router {
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::received())
     }
 
     /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
@@ -376,11 +376,15 @@ impl Serialize for AccessList {
 
 received! {
     CreatedAccessList, "a new access list";
-    AccessLists, "a list of access lists";
-    AccessListReply, "an access list";
+    AccessLists, "a list of access lists", lists [List::with("access_lists", &MODELS)];
+    AccessListReply, "an access list", lists [List::with("access_list", &MODELS)];
     AccessList, "an access list";
 }
 
 fn all<T: Into<String>>(models: impl IntoIterator<Item = T>) -> Vec<String> {
     models.into_iter().map(Into::into).collect()
 }
+
+/// The lists of one access list.
+const MODELS: [List; 5] =
+    [List::of("chat"), List::of("embedding"), List::of("image"), List::of("transcription"), List::of("speech")];

@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, limit_in_force, read_list, remaining};
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, received};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
@@ -18,7 +18,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
     /// Makes a group: `POST /v1/manage/group` on the management host. [Documented][api].
@@ -30,7 +30,7 @@ impl Router {
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::received())
     }
 
     /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. [Documented][api].
@@ -41,7 +41,7 @@ impl Router {
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
         let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::received())
     }
 
     /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. [Documented][api].
@@ -387,8 +387,8 @@ impl Serialize for GroupMember {
 
 received! {
     CreatedGroup, "a new group";
-    Groups, "a list of groups";
-    GroupReply, "a group";
+    Groups, "a list of groups", lists [List::with("groups", &[List::of("members")])];
+    GroupReply, "a group", lists [List::with("group", &[List::of("members")])];
     Group, "a group";
     GroupMember, "a member of a group";
 }

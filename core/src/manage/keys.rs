@@ -10,7 +10,7 @@ use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, limit_in_force,
     read_list, remaining,
 };
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, received};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
@@ -23,7 +23,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
     /// Makes a key: `POST /v1/manage/apikey` on the management host. [Documented][api].
@@ -37,7 +37,7 @@ impl Router {
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
         check_name(&key.name)?;
         check_limit(key.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Json::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Json::received())
     }
 
     /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
@@ -49,7 +49,7 @@ impl Router {
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
         let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::received())
     }
 
     /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. [Documented][api].
@@ -378,7 +378,7 @@ impl Serialize for Permissions {
 }
 
 received! {
-    Keys, "a list of keys";
+    Keys, "a list of keys", lists [List::of("keys")];
     Key, "a key";
     CreatedKey, "a new key";
     Permissions, "permissions";

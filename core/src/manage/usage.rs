@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{ANY, List, Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// What was used, period by period.
@@ -181,7 +181,7 @@ impl Counters {
 }
 
 received! {
-    UsageReport, "a usage report";
+    UsageReport, "a usage report", lists [List::with("usage", &[List::with(ANY, &[List::of("grouped_data")])])];
     GroupedUsage, "usage of one kind";
 }
 

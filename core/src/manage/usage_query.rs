@@ -32,7 +32,7 @@ impl Router {
 
     fn usage(&self, path: &[&str], query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         query.check()?;
-        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Json::new())?;
+        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Json::received())?;
         for (name, value) in query.pairs() {
             call = call.with_query(name, value)?;
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::block_sum::{BlockKind, BlockSum, Field};
+use super::content::BLOCKS;
 use super::scan::Delta;
 use super::usage::UsageSum;
 use super::{Role, StopReason, Usage};
@@ -28,6 +29,8 @@ pub(super) struct Accumulator {
     /// The index of the block that was written last, and where that is.
     last: Option<(Option<u64>, usize)>,
     tool_uses: usize,
+    /// Elements of the lists within blocks.
+    nested: usize,
     limits: Limits,
     /// About how many bytes are kept.
     size: usize,
@@ -61,6 +64,7 @@ impl Accumulator {
             places: HashMap::new(),
             last: None,
             tool_uses: 0,
+            nested: 0,
             limits,
             size: 0,
         }
@@ -68,6 +72,7 @@ impl Accumulator {
 
     /// Adds a message: a whole one, or what a stream begins with.
     pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
+        json::check_lists(json, &[])?;
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
         // Written anew unless it is another.
         members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
@@ -80,7 +85,9 @@ impl Accumulator {
         let role = text(members.string("role"));
         self.role = self.role.take().or(role.map(|role| Role::from(role.as_str())));
         self.rest(members);
-        for (index, block) in content.iter().flatten().enumerate() {
+        let (text, list) = content.unzip();
+        let text = text.iter().flatten().map(Vec::as_slice);
+        for (index, block) in text.chain(list.flatten().into_iter().flatten()).enumerate() {
             let added = self.start(Some(index as u64), block)?;
             if let Some(place) = added.place.filter(|_| whole) {
                 self.stop(place);
@@ -153,6 +160,10 @@ impl Accumulator {
 
     /// Begins a block, always a new one: some servers number them anew.
     pub(super) fn start(&mut self, index: Option<u64>, json: &[u8]) -> Result<Added, TooLarge> {
+        self.nested += json::check_lists(json, &BLOCKS)?;
+        if self.nested > MOST_BLOCKS {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
+        }
         let place = self.open(index, BlockSum::new(json))?;
         let block = self.blocks.get(place);
         let began = |field| block.map_or(0, |block| block.field(field).len());
@@ -261,11 +272,11 @@ fn field_of(json: &[u8], delta: &Delta) -> Field {
     found.map_or(Field::None, |(_, _, field)| field)
 }
 
-/// Returns the blocks of a content: a text is one.
-fn blocks(json: &[u8]) -> Option<Vec<std::borrow::Cow<'_, [u8]>>> {
+/// Returns the blocks of a content: the one that a text is, or those of a list.
+fn blocks(json: &[u8]) -> Option<(Option<Vec<u8>>, Option<json::Elements<'_>>)> {
     if let Some(text) = json::string(json) {
         let block = format!(r#"{{"type":"text","text":{}}}"#, json::quoted(&text));
-        return Some(vec![block.into_bytes().into()]);
+        return Some((Some(block.into_bytes()), None));
     }
-    Some(json::elements(json)?.into_iter().map(std::borrow::Cow::Borrowed).collect())
+    Some((None, Some(json::elements(json)?)))
 }

@@ -41,7 +41,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
     pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
-        self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::new())
+        self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }
 
     /// Lists all models, and sends no key: `GET /v1/models`. The router documents that it needs none.
@@ -58,6 +58,6 @@ impl Router {
     /// # Errors
     /// As [`models`](Self::models).
     pub fn managed_models(&self) -> Result<Call<Json<Models>>, Error> {
-        self.endpoint(Host::Inference, Method::GET, &["v1", "models", "managed"], Bytes::new(), Json::new())
+        self.endpoint(Host::Inference, Method::GET, &["v1", "models", "managed"], Bytes::new(), Json::received())
     }
 }

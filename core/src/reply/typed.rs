@@ -10,12 +10,15 @@ use serde::de::DeserializeOwned;
 
 use super::events::ended_with;
 use crate::error::DecodeError;
+use crate::json::{List, Received};
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
 pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
+    /// The lists whose elements are counted first; `None` for a type of the caller's.
+    lists: Option<&'static [List]>,
 }
 
 impl<T: DeserializeOwned> Json<T> {
@@ -26,18 +29,26 @@ impl<T: DeserializeOwned> Json<T> {
             decode(json, "the reply")
         })
     }
+
+    /// For a type of this crate: its lists are counted before memory is taken for their elements.
+    pub(crate) fn received() -> Self
+    where
+        T: Received,
+    {
+        Json { lists: Some(T::LISTS), ..Json::new() }
+    }
 }
 
 impl<T> Json<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Json { read }
+        Json { read, lists: None }
     }
 }
 
 impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Json::read_by(self.read)
+        Json { ..*self }
     }
 }
 
@@ -54,6 +65,9 @@ impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<T, Incomplete<()>> {
+        if let Some(Err(error)) = self.lists.map(|lists| json::check_lists(&body, lists)) {
+            return Err(Incomplete::new((), error.into()));
+        }
         (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error.into()))
     }
 }

@@ -1,5 +1,6 @@
 //! When to try again: pure functions of what went wrong, the time and a random number.
 
+mod attempts;
 #[cfg(test)]
 mod tests;
 
@@ -7,6 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::error::{ApiError, Error, ErrorKind};
 use crate::limits::Phase;
+
+pub use attempts::Attempts;
 
 /// When to send a request again, and when to give up.
 ///

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
-use requesty_core::http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts};
+use requesty_core::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, request::Parts};
 use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report, Summary, Timings};
 use requesty_core::{ApiKey, Error, Head, Machine, Router};
 
@@ -72,6 +72,9 @@ fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+/// How many bytes the body of a request has.
+const LENGTH: usize = 12;
+
 fn parts() -> Parts {
     stream_call().request().into_parts().0
 }
@@ -82,12 +85,12 @@ fn each_step_is_told_with_the_time_since_the_start() {
     let mut watch = Observers::new(&stream_call(), &[log.observe()], at(10));
     assert!(watch.is_watched());
     let mut request = parts();
-    watch.request(&mut request).unwrap();
+    watch.request(&mut request, LENGTH).unwrap();
     assert_eq!(request.headers["x-seen"], "yes");
     let answered = Head::new(StatusCode::BAD_GATEWAY, HeaderMap::new());
     watch.response(&answered, at(11));
     watch.retry(&Error::NoChoices(().into()), at(2));
-    watch.request(&mut parts()).unwrap();
+    watch.request(&mut parts(), LENGTH).unwrap();
     assert_eq!((watch.timings().attempts, watch.timings().first_byte), (2, None), "of the attempt that counts");
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(14));
     watch.item(at(15));
@@ -134,22 +137,68 @@ fn the_place_that_a_request_goes_to_is_not_the_observers_to_change() {
     ] {
         let log = Log { elsewhere: Some(uri), ..Log::default() };
         let mut watch = Observers::new(&stream_call(), &[log.observe()], at(0));
-        assert_eq!(watch.request(&mut parts()).is_ok(), allowed, "{uri}");
+        assert_eq!(watch.request(&mut parts(), LENGTH).is_ok(), allowed, "{uri}");
     }
+}
+
+/// Changes a head as the test wants it.
+struct Change(Arc<dyn Fn(&mut Parts) + Send + Sync>);
+
+impl Observer for Change {
+    fn request(&mut self, head: &mut Parts) {
+        (self.0)(head);
+    }
+}
+
+/// Returns why a request whose body has [`LENGTH`] bytes is not sent after the change.
+fn refusal(change: impl Fn(&mut Parts) + Send + Sync + 'static) -> Option<String> {
+    let change: Arc<dyn Fn(&mut Parts) + Send + Sync> = Arc::new(change);
+    let observe: Observe = Arc::new(move |_: &CallInfo| Box::new(Change(change.clone())));
+    let mut watch = Observers::new(&stream_call(), &[observe], at(0));
+    Some(watch.request(&mut parts(), LENGTH).err()?.to_string())
+}
+
+fn append(name: &'static str, value: &'static str) -> impl Fn(&mut Parts) {
+    move |head| {
+        head.headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+#[test]
+fn the_frame_of_a_request_is_not_the_observers_to_change() {
+    for length in ["100000", "18446744073709551615", "0", "-12", "+12", "", "x", "12, 12", " 12"] {
+        let refused = refusal(append("content-length", length)).expect(length);
+        assert!(refused.contains("a content-length that is not that"), "{length}: {refused}");
+    }
+    for coding in ["chunked", "gzip", ""] {
+        assert!(refusal(append("transfer-encoding", coding)).expect(coding).contains("set transfer-encoding"));
+    }
+    for host in ["evil.example", "", "router.requesty.ai:443"] {
+        assert!(refusal(append("host", host)).expect(host).contains("another host"));
+    }
+    for version in [Version::HTTP_10, Version::HTTP_2] {
+        assert!(refusal(move |head| head.version = version).unwrap().contains("the version of HTTP"));
+    }
+    for (name, value) in [("content-length", "12"), ("host", "router.requesty.ai")] {
+        assert_eq!(refusal(append(name, value)), None, "{name} as it is");
+        let twice = move |head: &mut Parts| (append(name, value)(head), append(name, value)(head)).1;
+        assert!(refusal(twice).unwrap().contains("twice"), "{name}");
+    }
+    assert_eq!(refusal(append("connection", "close")), None);
 }
 
 #[test]
 fn without_an_observer_only_the_timings_are_kept() {
     let mut watch = Observers::new(&stream_call(), &[], at(0));
     assert!(!watch.is_watched());
-    watch.request(&mut parts()).unwrap();
+    watch.request(&mut parts(), LENGTH).unwrap();
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(3));
     assert_eq!(watch.timings().first_byte, Some(at(3)));
     // One that looks at nothing changes nothing.
     let idle: Observe = Arc::new(|_: &CallInfo| Box::new(Idle));
     let mut watch = Observers::new(&stream_call(), &[idle], at(0));
     let (mut request, before) = (parts(), parts());
-    watch.request(&mut request).unwrap();
+    watch.request(&mut request, LENGTH).unwrap();
     assert_eq!(request.headers, before.headers);
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(1));
     watch.retry(&Error::NoChoices(().into()), at(1));

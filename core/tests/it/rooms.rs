@@ -15,8 +15,8 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("key", &["build_error"], ""),
     ("head", &[], ""),
     ("error", &["build_error", "head", "json", "limits"], "it names every error, and reads the JSON of an error body"),
-    ("retry", &["error", "limits"], ""),
     ("observe", &["error", "head", "json"], "the cost in a summary is a decimal"),
+    ("retry", &["error", "limits", "observe"], "the observers learn of each attempt"),
     (
         "reply",
         &["error", "head", "json", "key", "limits", "observe", "sse"],

@@ -162,7 +162,7 @@ fn dropped_after_any_step_the_body_is_closed() {
             let plan = Plan { turns: turns.clone(), ending: Ending::Silent };
             let (body, state) = Mock::new(&plan);
             let response = Response::from_parts(played.head(), body);
-            let mut stream = ItemStream::from_response(&call, response, Arc::new(Clock(state.clone())));
+            let mut stream = ItemStream::open(&call, response, Arc::new(Clock(state.clone())));
             for _ in 0..steps {
                 poll(&mut stream);
             }
