@@ -15,7 +15,7 @@ impl Entry for Message {
     type Request<'a> = Request<'a>;
     type Tool = Tool;
     type Answer = Completion;
-    type WholeReply = Answer;
+    type WholeReply = WholeCompletion;
     type StreamReply = Chunks;
     const TAKES_PREFIX: bool = true;
 

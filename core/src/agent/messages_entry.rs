@@ -15,28 +15,28 @@ impl Sealed for Message {}
 impl Entry for Message {
     type Request<'a> = Request<'a>;
     type Tool = Tool;
-    type Answer = Reply;
-    type WholeReply = Answer;
-    type StreamReply = Events;
+    type Answer = AssistantMessage;
+    type WholeReply = WholeMessage;
+    type StreamReply = MessageEvents;
     const TAKES_PREFIX: bool = true;
 
     fn user_text(text: String) -> Self {
         Message::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
         router.messages(request)
     }
 
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<Events>, Error> {
+    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
         router.messages_stream(request)
     }
 
-    fn spending(answer: &Reply) -> Spending {
+    fn spending(answer: &AssistantMessage) -> Spending {
         Spending::from(answer)
     }
 
-    fn text(answer: &Reply) -> String {
+    fn text(answer: &AssistantMessage) -> String {
         answer.text().into_owned()
     }
 
@@ -58,7 +58,7 @@ impl Entry for Message {
         Some(tool.name()).filter(|name| !name.is_empty())
     }
 
-    fn turn(answer: &Reply, tools: &Tools<Self>) -> Turn<Self> {
+    fn turn(answer: &AssistantMessage, tools: &Tools<Self>) -> Turn<Self> {
         let ending = match &answer.stop_reason {
             Some(StopReason::PauseTurn) => Ending::Paused,
             Some(StopReason::Refusal) => Ending::Refused,

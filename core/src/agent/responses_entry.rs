@@ -14,19 +14,19 @@ impl Entry for InputItem {
     type Request<'a> = Request<'a>;
     type Tool = Tool;
     type Answer = Response;
-    type WholeReply = Answer;
-    type StreamReply = Events;
+    type WholeReply = WholeResponse;
+    type StreamReply = ResponseEvents;
     const TAKES_PREFIX: bool = false;
 
     fn user_text(text: String) -> Self {
         InputItem::user(text)
     }
 
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeResponse>, Error> {
         router.responses(request)
     }
 
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<Events>, Error> {
+    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
         router.responses_stream(request)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event_spans::EventSpans;
 use super::owned::OwnedEvent;
-use super::{EventKind, OutputItem, Response};
+use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members};
 

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::lists::take_list;
 use crate::Extra;
+use crate::chat::Citation;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.

@@ -13,7 +13,7 @@ fn sums_are_exact_in_every_family() {
         r#""prompt_tokens_details":{"cached_tokens":4,"caching_tokens":3},"completion_tokens_details":{"reasoning_tokens":2}}}"#,
     ))
     .unwrap();
-    let reply: Reply = serde_json::from_str(concat!(
+    let reply: AssistantMessage = serde_json::from_str(concat!(
         r#"{"content":[],"usage":{"input_tokens":1,"cache_read_input_tokens":4,"cache_creation_input_tokens":5,"#,
         r#""output_tokens":7,"cost":"0.2"}}"#,
     ))
