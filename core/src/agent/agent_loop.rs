@@ -54,7 +54,6 @@ impl<E: Entry> Loop<E> {
     }
 
     /// Returns what to do next. It changes nothing: asked again, it says the same.
-    #[expect(clippy::should_implement_trait, reason = "an action borrows from the loop, which no iterator can")]
     pub fn next(&self) -> Action<'_, E> {
         let conversation = &self.conversation;
         if let Some(open) = &conversation.open {

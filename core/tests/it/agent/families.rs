@@ -8,27 +8,27 @@ use super::well_formed;
 
 /// An answer, described alike for every family.
 #[derive(Clone, Debug, Default)]
-pub struct Spec {
-    pub text: String,
-    pub calls: Vec<SpecCall>,
+pub(super) struct Spec {
+    pub(super) text: String,
+    pub(super) calls: Vec<SpecCall>,
     /// A limit ended the answer.
-    pub early: bool,
-    pub cost: Option<&'static str>,
-    pub tokens: Option<u64>,
+    pub(super) early: bool,
+    pub(super) cost: Option<&'static str>,
+    pub(super) tokens: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct SpecCall {
-    pub id: String,
-    pub name: String,
-    pub arguments: String,
+pub(super) struct SpecCall {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) arguments: String,
 }
 
-pub fn text(text: &str) -> Spec {
+pub(super) fn text(text: &str) -> Spec {
     Spec { text: text.to_owned(), ..Spec::default() }
 }
 
-pub fn calls<const N: usize>(calls: [(&str, &str, &str); N]) -> Spec {
+pub(super) fn calls<const N: usize>(calls: [(&str, &str, &str); N]) -> Spec {
     let calls = calls.map(|(id, name, arguments)| SpecCall {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -39,7 +39,7 @@ pub fn calls<const N: usize>(calls: [(&str, &str, &str); N]) -> Spec {
 
 /// What to do next, without a borrow.
 #[derive(Debug, PartialEq)]
-pub enum Next {
+pub(super) enum Next {
     Send(Value),
     Call(Vec<RunnableCall>),
     Approve(Vec<RunnableCall>),
@@ -47,7 +47,7 @@ pub enum Next {
     Stopped(Stop),
 }
 
-pub fn next<F: Family>(agent: &Loop<F>) -> Next {
+pub(super) fn next<F: Family>(agent: &Loop<F>) -> Next {
     match agent.next() {
         Action::Send(request) => {
             let body: Value = serde_json::from_str(&F::body(&request)).unwrap();
@@ -64,12 +64,12 @@ pub fn next<F: Family>(agent: &Loop<F>) -> Next {
     }
 }
 
-pub fn tools<F: Entry>() -> Tools<F> {
+pub(super) fn tools<F: Entry>() -> Tools<F> {
     let schema = json!({"type": "object"});
     Tools::new().function("f", "Does it.", &schema).unwrap().function("g", "Does it, too.", &schema).unwrap()
 }
 
-pub trait Family: Entry {
+pub(super) trait Family: Entry {
     fn settings() -> Self::Request<'static>;
     fn body(request: &Self::Request<'_>) -> String;
     fn answer(spec: &Spec) -> Self::Answer;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Returns what is wrong with the history of a request for a chat completion.
-pub fn chat(body: &Value) -> Option<String> {
+pub(super) fn chat(body: &Value) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
     for message in body["messages"].as_array()? {
         let role = message["role"].as_str()?;
@@ -36,7 +36,7 @@ pub fn chat(body: &Value) -> Option<String> {
 }
 
 /// Returns what is wrong with the history of a request for a message.
-pub fn messages(body: &Value) -> Option<String> {
+pub(super) fn messages(body: &Value) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
     for message in body["messages"].as_array()? {
         let Some(blocks) = message["content"].as_array() else {
@@ -77,7 +77,7 @@ pub fn messages(body: &Value) -> Option<String> {
 }
 
 /// Returns what is wrong with the history of a request for a response.
-pub fn responses(body: &Value) -> Option<String> {
+pub(super) fn responses(body: &Value) -> Option<String> {
     let (mut open, mut thought) = (Vec::<String>::new(), false);
     for item in body["input"].as_array()? {
         let kind = item["type"].as_str().unwrap_or_default();
