@@ -21,6 +21,7 @@
 //! | chat completions | [`chat`] |
 //! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
 //! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
+//! | agents: conversations, tools, and a loop with bounds | [`agent`] |
 //! | keys, groups, access lists, the organization, what was spent | [`manage`] |
 //! | saying how good an answer was | [`feedback`] |
 //! | the request of a call | [`Call`] |
@@ -91,6 +92,7 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
 
+pub mod agent;
 pub mod audio;
 mod build_error;
 pub mod chat;

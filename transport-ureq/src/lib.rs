@@ -53,6 +53,8 @@ mod env;
 mod failure;
 mod iter;
 #[cfg(feature = "ureq")]
+mod run;
+#[cfg(feature = "ureq")]
 mod socket;
 #[cfg(feature = "ureq")]
 mod wire;
@@ -62,7 +64,7 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
     Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};

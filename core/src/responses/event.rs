@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event_spans::EventSpans;
 use super::owned::OwnedEvent;
-use super::{EventKind, OutputItem, Response};
+use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members};
 
@@ -92,6 +92,11 @@ impl<'a> Event<'a> {
     pub fn response(&self) -> Option<Response> {
         let json = if self.kind() == EventKind::Whole { self.json() } else { self.spans.response?.of(self.json()) };
         Members::read(json).ok().map(Response::of)
+    }
+
+    /// Returns the source that the event adds to those of a text.
+    pub fn annotation(&self) -> Option<Annotation> {
+        Annotation::read(self.spans.annotation?.of(self.json()))
     }
 
     /// Returns the event's data as it came, byte for byte.

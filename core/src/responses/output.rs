@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::lists::take_list;
 use crate::Extra;
+use crate::chat::Citation;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.
@@ -157,6 +158,17 @@ pub struct Annotation {
 }
 
 impl Annotation {
+    /// Returns the source in the form that chat completions have, too.
+    pub fn citation(&self) -> Citation {
+        Citation {
+            url: self.url.clone(),
+            title: self.title.clone(),
+            start_index: self.start_index,
+            end_index: self.end_index,
+            ..Citation::default()
+        }
+    }
+
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let mut blanks = EmptyMembers::default();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Input;
+use super::{Input, InputItem};
 use crate::Extra;
 use crate::chat::{ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
 
@@ -83,6 +83,14 @@ impl<'a> Request<'a> {
             extra: Extra::new(),
             problem: None,
         }
+    }
+
+    /// Returns the same request with another history and other tools.
+    pub(crate) fn over<'b>(&self, items: &'b [InputItem], tools: &'b [Tool]) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request { input: Input::Items(items), tools, ..self.clone() }
     }
 
     /// Returns the model that is asked.

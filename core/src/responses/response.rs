@@ -201,14 +201,7 @@ impl Response {
         let mut seen = HashSet::new();
         let named = self.annotations().filter(|it| it.url.is_some() || it.title.is_some());
         let fresh = named.filter(|it| seen.insert((&it.url, &it.title, it.start_index, it.end_index)));
-        let citation = |annotation: &Annotation| Citation {
-            url: annotation.url.clone(),
-            title: annotation.title.clone(),
-            start_index: annotation.start_index,
-            end_index: annotation.end_index,
-            ..Citation::default()
-        };
-        fresh.map(citation).collect()
+        fresh.map(Annotation::citation).collect()
     }
 
     /// Takes the output as input for the next request: push it onto the items of the conversation, and then the results of

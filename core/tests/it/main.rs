@@ -2,6 +2,7 @@
 //!
 //! Tests that count allocations are another program, `tests/alloc`, because its allocator slows every other test.
 
+mod agent;
 mod audio;
 mod chat;
 mod embeddings;

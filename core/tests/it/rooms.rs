@@ -46,6 +46,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("mcp", &["error", "json", "limits", "reply", "request", "router"], ""),
     ("manage", &["error", "json", "key", "reply", "request", "router"], "a new key comes in a reply"),
     ("feedback", &["error", "json", "reply", "request", "router"], ""),
+    (
+        "agent",
+        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router"],
+        "a loop is the same over three families, and counts by the prices of the list of models",
+    ),
 ];
 
 #[test]
