@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::limits::{Limits, Timeouts};
-use crate::reply::{Events, Octets, Reply, Whole};
+use crate::reply::{Json, RawBody, RawEvents, Reply};
 use crate::request::{self, Base, Call, checked_header, dimension, json};
 use crate::{ApiKey, BuildError, Error, Policy};
 
@@ -199,34 +199,34 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where `body` cannot be written as JSON or `path` is not one.
-    pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Whole<T>>, Error>
+    pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(&self.inference, Method::POST, path, json(body)?, Whole::new())
+        self.call(&self.inference, Method::POST, path, json(body)?, Json::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the raw events of the reply.
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Events>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, Events::new())
+    pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawEvents>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, RawEvents::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the bytes of the reply as they come.
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Octets>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, Octets::new())
+    pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawBody>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, RawBody::new())
     }
 
     /// Gets any path below the inference base and reads the reply as a type of the caller's.
     ///
     /// # Errors
     /// [`Error::Build`] where `path` is not one.
-    pub fn get<T>(&self, path: &str) -> Result<Call<Whole<T>>, Error>
+    pub fn get<T>(&self, path: &str) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
@@ -244,11 +244,11 @@ impl Router {
         method: Method,
         path: &str,
         body: Option<&(impl Serialize + ?Sized)>,
-    ) -> Result<Call<Whole<T>>, Error>
+    ) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(self.base(host)?, method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
+        self.call(self.base(host)?, method, path, body.map_or(Ok(Bytes::new()), json)?, Json::new())
     }
 
     /// Makes a call to one endpoint. Each of `path` is one segment, whatever is in it: an id cannot climb out of its path,

@@ -16,7 +16,7 @@ mod words;
 
 use crate::differential::Sample;
 use crate::random::Random;
-use delta::Voice;
+use delta::DeltaKind;
 use words::Words;
 
 /// Makes the stream of one round, and says how it arrives.
@@ -220,7 +220,7 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
     let mut chunks = Vec::new();
     let phases = [1, 1, 1, 2, 2, 3][random.below(6)];
     for phase in 0..phases {
-        let mut voices: Vec<Voice> = (0..answers).map(|_| Voice::draw(random)).collect();
+        let mut voices: Vec<DeltaKind> = (0..answers).map(|_| DeltaKind::draw(random)).collect();
         for step in 0..random.between(3, 48) {
             let mut choices = Vec::new();
             let both = random.percent(20);

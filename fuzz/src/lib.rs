@@ -3,6 +3,7 @@
 //!
 //! `cargo fuzz run framing --features libfuzzer` runs one on a nightly toolchain; `cargo test` replays them on any.
 
+mod agent;
 mod chunk;
 pub mod differential;
 mod families;
@@ -16,6 +17,7 @@ pub mod tally;
 pub mod transport;
 pub mod whatwg;
 
+pub use agent::agent;
 pub use chunk::chunk;
 pub use families::families;
 pub use partial::partial;
@@ -281,6 +283,15 @@ mod tests {
     }
 
     #[test]
+    fn loops_send_histories_that_are_well_formed() {
+        let seeds = ["chat", "messages", "responses"];
+        let read = |name| std::fs::read(format!("{}/seeds/agent/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let seeds = seeds.map(read);
+        let bodies: Vec<&[u8]> = seeds.iter().map(|seed| &seed[3..]).collect();
+        mutations_of(&bodies, |round, which| [which, round % 7, round % 64], super::agent);
+    }
+
+    #[test]
     fn unfinished_json_is_what_serde_json_reads() {
         mutations_of(
             JSON,
@@ -305,9 +316,9 @@ mod tests {
 
     #[test]
     fn the_seeds_of_the_targets_pass() {
-        let names = ["framing", "chunk", "stream", "reply", "families", "partial", "request", "transport"];
+        let names = ["framing", "chunk", "stream", "reply", "families", "agent", "partial", "request", "transport"];
         let first = [super::framing, super::chunk, super::stream, super::reply];
-        let others = [super::families, super::partial, super::request, super::transport];
+        let others = [super::families, super::agent, super::partial, super::request, super::transport];
         for (target, body) in names.into_iter().zip(first.into_iter().chain(others)) {
             let folder = format!("{}/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
             let seeds: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();

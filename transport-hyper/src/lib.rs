@@ -60,16 +60,18 @@ mod timer;
 
 #[cfg(feature = "hyper")]
 mod client;
+#[cfg(feature = "hyper")]
+mod run;
 
 #[cfg(feature = "hyper")]
 pub use client::{Client, Connector, ResponseBody, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
-    ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
-    Router, Timeouts, chat, error, observe,
+    ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
+    Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::ItemStream;

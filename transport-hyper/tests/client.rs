@@ -198,7 +198,7 @@ fn everything_can_be_shared_and_spawned() {
         value
     }
     shared::<Client>();
-    shared::<ItemStream<chat::Decoder, ResponseBody>>();
+    shared::<ItemStream<chat::ChunkStream, ResponseBody>>();
     shared::<Error>();
     shared::<Incomplete<chat::Completion>>();
     shared::<TokioTimer>();

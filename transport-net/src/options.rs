@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::observe::{About, Observe, Observer};
+use requesty_core::observe::{CallInfo, Observe, Observer};
 
 use crate::{Proxy, Tls};
 
@@ -106,7 +106,7 @@ impl Options {
     /// let options = Options::new().with_observer(|call| Log(call.model.as_deref().unwrap_or_default().to_owned()));
     /// ```
     #[must_use]
-    pub fn with_observer<O>(mut self, make: impl Fn(&About) -> O + Send + Sync + 'static) -> Self
+    pub fn with_observer<O>(mut self, make: impl Fn(&CallInfo) -> O + Send + Sync + 'static) -> Self
     where
         O: Observer + 'static,
     {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::observe::{About, Observer, Report, Timings};
+use requesty_core::observe::{CallInfo, Observer, Report, Timings};
 use requesty_core::{Error, Head};
 use tracing::Span;
 use tracing::field::{Empty, display};
@@ -18,7 +18,7 @@ use tracing::field::{Empty, display};
 /// | `gen_ai.usage.cost` | dollars; not part of the conventions |
 /// | `gen_ai.response.time_to_first_chunk` | seconds from the start of the call |
 /// | `server.address`, `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type` | as for any HTTP client |
-pub(crate) fn observe(call: &About) -> Box<dyn Observer> {
+pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
     let operation = if call.path.ends_with("/chat/completions") { "chat" } else { &call.path };
     let span = tracing::info_span!(
         target: "requesty",

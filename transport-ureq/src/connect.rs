@@ -112,11 +112,11 @@ impl Dial {
         let uri = Uri::builder().scheme("http").authority(format!("{host}:{port}")).path_and_query("/").build();
         let uri = uri.map_err(io::Error::other)?;
         let mut timeout = NextTimeout::default();
-        if let Some(left) = control.left()? {
+        if let Some(left) = control.remaining()? {
             timeout.after = left.into();
         }
         let found = self.resolver.resolve(&uri, details.config, timeout).map_err(|error| match error {
-            ureq::Error::Timeout(_) => control.left().err().unwrap_or_else(|| io::ErrorKind::TimedOut.into()),
+            ureq::Error::Timeout(_) => control.remaining().err().unwrap_or_else(|| io::ErrorKind::TimedOut.into()),
             error => error.into_io(),
         })?;
         Ok(found.iter().copied().collect())

@@ -206,7 +206,7 @@ impl Control {
     ///
     /// # Errors
     /// Of the kind [`io::ErrorKind::TimedOut`] where the limit has passed.
-    pub(crate) fn left(&self) -> io::Result<Option<Duration>> {
+    pub(crate) fn remaining(&self) -> io::Result<Option<Duration>> {
         if self.is_cancelled() {
             return Err(io::Error::other("cancelled"));
         }
@@ -251,12 +251,6 @@ impl Control {
         }
         drop(state);
         self.woken.notify_all();
-    }
-
-    /// Returns whether the limit of the whole call would pass during a sleep.
-    pub(crate) fn forbids(&self, wait: Duration) -> bool {
-        let now = self.now();
-        lock(&self.state).clocks.forbids(wait, now)
     }
 
     /// Sleeps; `false` if the call was cancelled meanwhile.

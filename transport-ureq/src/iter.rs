@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::observe::{Summary, Timings, Watch};
+use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
@@ -54,7 +54,7 @@ pub struct ItemIter<D: Dialect, R> {
     start: Instant,
     state: State,
     link: Option<Box<dyn Link<R>>>,
-    watch: Option<Watch>,
+    watch: Option<Observers>,
 }
 
 /// What the client of this crate knows of the reader that it gave.
@@ -107,7 +107,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     #[cfg(feature = "ureq")]
     /// Lets others look on from here. There is at most the first item.
-    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.start.elapsed();
         let watch = self.watch.insert(watch);
         match self.state {
@@ -146,7 +146,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
     /// Returns the dialect, to look at what the items so far add up to.
@@ -166,6 +166,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
             self.state = State::Held;
         }
         Ok(there)
+    }
+
+    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    pub fn into_machine(self) -> Machine<D> {
+        self.machine
     }
 
     /// The one primitive: moves to the next item; `false` when there is none.

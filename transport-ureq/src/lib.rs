@@ -41,7 +41,7 @@
 //! Without the first, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
 
 #[cfg(feature = "ureq")]
-mod attempt;
+mod attempts;
 #[cfg(feature = "ureq")]
 mod client;
 #[cfg(feature = "ureq")]
@@ -51,9 +51,9 @@ mod control;
 mod env;
 #[cfg(feature = "ureq")]
 mod failure;
-#[cfg(feature = "ureq")]
-mod head;
 mod iter;
+#[cfg(feature = "ureq")]
+mod run;
 #[cfg(feature = "ureq")]
 mod socket;
 #[cfg(feature = "ureq")]
@@ -61,10 +61,10 @@ mod wire;
 
 pub use requesty_core;
 pub use requesty_core::{
-    ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
-    Timeouts, chat, error, observe,
+    ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
+    Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};

@@ -110,7 +110,7 @@ impl Socket {
         for (at, address) in addresses.iter().enumerate() {
             // Half of the time for each but the last, so that one that is silent leaves time for the others.
             let last = at + 1 == addresses.len();
-            let connected = match control.left()? {
+            let connected = match control.remaining()? {
                 // A bit late, as the call's clock says whether it was too late.
                 Some(left) if last => TcpStream::connect_timeout(address, left + Duration::from_millis(1)),
                 Some(left) => TcpStream::connect_timeout(address, left / 2 + Duration::from_millis(1)),
@@ -128,7 +128,7 @@ impl Socket {
             }
         }
         // The limit may be why; then it is what is told.
-        control.left()?;
+        control.remaining()?;
         Err(failure)
     }
 
@@ -180,7 +180,7 @@ impl Socket {
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let left = self.control()?.left()?;
+            let left = self.control()?.remaining()?;
             if is_off(self.read_limit, left) {
                 self.stream.set_read_timeout(left)?;
                 self.read_limit = left;
@@ -197,7 +197,7 @@ impl Write for Socket {
     /// Fails with [`Unasked`] where nothing of the request is taken and something came meanwhile.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let left = self.control()?.left()?;
+            let left = self.control()?.remaining()?;
             let left = Some(left.map_or(PATIENCE, |left| left.min(PATIENCE)));
             if is_off(self.write_limit, left) {
                 self.stream.set_write_timeout(left)?;

@@ -255,7 +255,7 @@ fn everything_goes_to_other_threads() {
     }
     all::<Client>();
     all::<Error>();
-    items::<requesty_ureq::chat::Decoder>();
+    items::<requesty_ureq::chat::ChunkStream>();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::Usage;
 use crate::Extra;
 use crate::json::{self, Members, ObjectWriter};
-use crate::reply::Whole;
+use crate::reply::Json;
 
 /// What was said in a file.
 ///
@@ -33,14 +33,14 @@ impl Transcript {
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let text = members.string("text")?;
-        Some(Transcript { text, usage: members.taken("usage", Usage::read), extra: members.rest() })
+        Some(Transcript { text, usage: members.take_with("usage", Usage::read), extra: members.rest() })
     }
 }
 
-impl Whole<Transcript> {
+impl Json<Transcript> {
     /// For a transcript that is to come as a text. Servers that know JSON only send that all the same.
     pub(super) fn of_text() -> Self {
-        Whole::read_by(|_, body| {
+        Json::read_by(|_, body| {
             let text = || Transcript { text: String::from_utf8_lossy(&body).into_owned(), ..Transcript::default() };
             Ok(Transcript::read(&body).unwrap_or_else(text))
         })

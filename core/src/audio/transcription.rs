@@ -58,7 +58,7 @@ impl<'a> Transcription<'a> {
         }
     }
 
-    /// Sets the media type of the file, which is told by its name otherwise.
+    /// Sets the media type of the file. The default follows from the file name.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());

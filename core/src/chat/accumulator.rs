@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use super::calls::{CallSum, NewCalls, first_text};
 use super::choice_sum::ChoiceSum;
-use super::reader::{ChoiceRow, ExtraRow, Owner, Table};
+use super::reader::{ChoiceSpans, ExtraSpans, Owner, Table};
 use super::text_alone::Repeats;
 use super::usage::UsageSum;
 use super::{Role, Usage};
@@ -116,7 +116,7 @@ impl Accumulator {
             if self.fold_text_alone(json, choice) {
                 self.check_size()?;
             } else {
-                self.repeats.forget();
+                self.repeats.clear();
                 self.fold_choice(json, table, choice)?;
             }
         }
@@ -180,7 +180,7 @@ impl Accumulator {
         self.choices.iter().any(|choice| choice.finish_reason.as_deref() == Some("error"))
     }
 
-    fn fold_choice(&mut self, json: &[u8], table: &Table, choice: &ChoiceRow) -> Result<(), TooLarge> {
+    fn fold_choice(&mut self, json: &[u8], table: &Table, choice: &ChoiceSpans) -> Result<(), TooLarge> {
         let index = choice.index.unwrap_or(0);
         let place = match self.choices.iter().position(|sum| sum.index == index) {
             Some(place) => place,
@@ -226,7 +226,7 @@ impl Accumulator {
             if self.repeats.has(extra.known) {
                 continue;
             }
-            let member = extra.said(json);
+            let member = extra.member(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
             if merged.is_repeated(member) {
                 self.repeats.note(extra.known);
@@ -243,7 +243,7 @@ impl Accumulator {
                 Standing::Piece => merged.add(&key, value, member),
                 Standing::Snapshot => merged.add_missing(&key, value),
             };
-            self.repeats.forget();
+            self.repeats.clear();
             if let (Standing::Piece, Owner::Message(row, _), false) = (standing, extra.owner, json::is_blank(value)) {
                 self.note_delta(table, row);
             }
@@ -252,7 +252,7 @@ impl Accumulator {
     }
 
     /// Returns what becomes of a member that has no field.
-    fn standing(&self, table: &Table, extra: &ExtraRow) -> Standing {
+    fn standing(&self, table: &Table, extra: &ExtraSpans) -> Standing {
         match (standing(table, extra), extra.owner) {
             (Standing::Piece, Owner::Message(row, _) | Owner::FunctionCall(row, _)) => {
                 let delta = row.checked_sub(table.choices().0).and_then(|row| self.deltas.get(row));
@@ -272,9 +272,10 @@ impl Accumulator {
     }
 
     /// Returns whether adding a member that has no field would change nothing.
-    pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraRow, first_choice: usize) -> bool {
+    pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraSpans, first_choice: usize) -> bool {
         let merged = self.owner(extra.owner, first_choice);
-        merged.is_none_or(|merged| merged.is_repeated(extra.said(json))) || standing(table, extra) == Standing::Replaced
+        merged.is_none_or(|merged| merged.is_repeated(extra.member(json)))
+            || standing(table, extra) == Standing::Replaced
     }
 
     /// Returns where the members of an owner add up.
@@ -329,9 +330,9 @@ enum Standing {
 }
 
 #[inline]
-fn standing(table: &Table, extra: &ExtraRow) -> Standing {
+fn standing(table: &Table, extra: &ExtraSpans) -> Standing {
     let message = |row: usize| row.checked_sub(table.choices().0).and_then(|row| table.choices().1.get(row));
-    let serial_of_snapshot = |choice: &ChoiceRow| Some(table.snapshots.get(choice.snapshot? as usize)?.serial);
+    let serial_of_snapshot = |choice: &ChoiceSpans| Some(table.snapshots.get(choice.snapshot? as usize)?.serial);
     match extra.owner {
         Owner::Chunk | Owner::Choice(_) | Owner::Call(_) => Standing::Piece,
         Owner::Message(row, serial) | Owner::FunctionCall(row, serial) => match message(row) {

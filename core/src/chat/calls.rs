@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::accumulator::CallDelta;
-use super::reader::{ArgumentSpan, CallRow, Table};
+use super::reader::{ArgumentSpan, CallSpans, Table};
 use super::snapshot::compact;
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
@@ -125,7 +125,7 @@ impl Calls {
     }
 
     /// Returns whether a call of a snapshot is one of those that there are. `before` is how many there were without it.
-    fn knows(&self, json: &[u8], row: &CallRow, at: usize, before: usize) -> bool {
+    fn knows(&self, json: &[u8], row: &CallSpans, at: usize, before: usize) -> bool {
         let text = |span: Option<Span>| span.map(|span| json::to_cow(json, span)).filter(|text| !text.is_empty());
         let id = text(row.id);
         let by_id = id.is_some() && self.list.iter().any(|call| call.id.as_deref() == id.as_deref());
@@ -149,7 +149,7 @@ impl Calls {
         &mut self,
         json: &[u8],
         place: usize,
-        (row, call): (usize, &CallRow),
+        (row, call): (usize, &CallSpans),
         new: &mut NewCalls<'_>,
     ) -> Result<(), TooLarge> {
         if place >= self.list.len() {
@@ -167,14 +167,14 @@ impl Calls {
         Ok(())
     }
 
-    fn open(&mut self, row: &CallRow) {
+    fn open(&mut self, row: &CallSpans) {
         let shares_index = row.index.is_some() && self.list.iter().any(|call| call.index == row.index);
         self.list.push(CallSum { index: row.index, shares_index, ..CallSum::default() });
         self.last = self.list.len() - 1;
     }
 
     /// Returns which call a fragment belongs to; one past the end is a new one.
-    fn route(&mut self, json: &[u8], row: &CallRow) -> usize {
+    fn route(&mut self, json: &[u8], row: &CallSpans) -> usize {
         let (_, place) = self.rule(json, row);
         if let (Some(call), Some(_)) = (self.list.get_mut(place), row.index) {
             call.index = row.index;
@@ -185,7 +185,7 @@ impl Calls {
     }
 
     /// Returns which rule holds for a fragment, and the place of the call that it gives.
-    fn rule(&mut self, json: &[u8], row: &CallRow) -> (Rule, usize) {
+    fn rule(&mut self, json: &[u8], row: &CallSpans) -> (Rule, usize) {
         let id = row.id.map(|id| json::to_cow(json, id)).filter(|id| !id.is_empty());
         let name = row.name.map(|name| json::to_cow(json, name)).filter(|name| !name.is_empty());
         let new = self.list.len();
@@ -219,7 +219,7 @@ impl Calls {
 
     fn rule_of_new_id(
         &mut self,
-        row: &CallRow,
+        row: &CallSpans,
         name: Option<&str>,
         at_index: Option<usize>,
         new: usize,
@@ -250,7 +250,7 @@ impl Calls {
 
     /// Returns whether a fragment with a name, after whole arguments, is the beginning of the next call: by another name,
     /// or by arguments of its own.
-    fn begins(&self, place: usize, json: &[u8], row: &CallRow, name: &str) -> bool {
+    fn begins(&self, place: usize, json: &[u8], row: &CallSpans, name: &str) -> bool {
         let other_name = self.list.get(place).is_some_and(|call| &*call.name != name);
         let own_arguments = match row.arguments {
             ArgumentSpan::Text(text) => text.of(json).starts_with(b"{"),
@@ -271,7 +271,7 @@ impl CallSum {
     ///
     /// # Errors
     /// [`TooLarge`] if the tool name grows beyond 1 KiB.
-    pub(super) fn add(&mut self, json: &[u8], row: &CallRow) -> Result<(), TooLarge> {
+    pub(super) fn add(&mut self, json: &[u8], row: &CallSpans) -> Result<(), TooLarge> {
         first_text(&mut self.id, json, row.id);
         first_text(&mut self.kind, json, row.kind);
         if let Some(name) = row.name {

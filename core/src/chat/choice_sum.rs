@@ -2,7 +2,7 @@
 
 use super::Role;
 use super::calls::{CallSum, Calls, NewCalls};
-use super::reader::{ChoiceRow, ContentSpan, PartKind, Table};
+use super::reader::{ChoiceSpans, ContentSpan, PartKind, Table};
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::TooLarge;
 
@@ -72,7 +72,7 @@ impl ChoiceSum {
         &mut self,
         json: &[u8],
         table: &Table,
-        choice: &ChoiceRow,
+        choice: &ChoiceSpans,
         mut calls: NewCalls<'_>,
     ) -> Result<(), TooLarge> {
         if choice.whole && self.has_deltas() {
@@ -121,7 +121,7 @@ impl ChoiceSum {
         texts.into_iter().map(TextSum::len).sum::<usize>() + self.calls.size
     }
 
-    pub(super) fn add_content(&mut self, json: &[u8], table: &Table, choice: &ChoiceRow) {
+    pub(super) fn add_content(&mut self, json: &[u8], table: &Table, choice: &ChoiceSpans) {
         match choice.content {
             ContentSpan::Absent => self.null |= !choice.whole,
             ContentSpan::Null => self.null = true,
@@ -182,7 +182,7 @@ impl ChoiceSum {
     }
 
     /// Adds reasoning under either name, once where both carry it.
-    pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceRow) {
+    pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceSpans) {
         match (choice.reasoning_content, choice.reasoning) {
             (Some(content), Some(plain)) => {
                 let (span, other) = if content.is_empty() { (plain, content) } else { (content, plain) };

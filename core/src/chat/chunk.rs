@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{CallDelta, Delta as DeltaRow, read_created};
+use super::accumulator::{CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::ChoiceRow;
+use super::reader::ChoiceSpans;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
@@ -103,7 +103,7 @@ impl<'a> Chunk<'a> {
         self.came.is_some()
     }
 
-    /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
+    /// Returns the JSON of any top-level member of the chunk, known to this crate or not.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
         Members::read(self.view.raw).ok()?.raw(name)
     }
@@ -137,12 +137,12 @@ impl fmt::Debug for Chunk<'_> {
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
     pub(super) view: View<'a>,
-    pub(super) row: &'a ChoiceRow,
-    delta: &'a DeltaRow,
+    pub(super) row: &'a ChoiceSpans,
+    delta: &'a DeltaSpans,
 }
 
 impl<'a> Delta<'a> {
-    /// Returns the number of the answer, from 0 to 127; one that is missing, or is no such number, is 0.
+    /// Returns the `index` of the choice, from 0 to 127; 0 if it is missing or is not such a number.
     pub fn index(&self) -> u8 {
         self.row.index.unwrap_or(0)
     }

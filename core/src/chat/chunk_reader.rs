@@ -15,10 +15,10 @@ use bytes::Bytes;
 
 use super::OwnedChunk;
 use super::accumulator::Accumulator;
-use super::answer::Wanted;
 use super::chunk::{Chunk, View};
 use super::completion::Completion;
 use super::reader::Table;
+use super::replies::Wanted;
 use super::template::Template;
 use crate::Error;
 use crate::error::ApiError;
@@ -201,7 +201,7 @@ impl ChunkReader {
         Ok(())
     }
 
-    /// Returns what changes with all that takes the answers further, but for the usage.
+    /// Returns a number that changes with each addition to the choices; the usage does not change it.
     fn weight(&self) -> impl PartialEq + use<> {
         let choices = &self.sum.choices;
         let finished = choices.iter().filter(|choice| choice.finish_reason.is_some()).count();

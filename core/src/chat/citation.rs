@@ -62,7 +62,7 @@ fn from_extra(extra: &Extra, found: &mut Vec<Citation>) {
 }
 
 fn from_list(list: Option<&[u8]>, found: &mut Vec<Citation>) {
-    for element in list.and_then(json::elements).unwrap_or_default() {
+    for element in list.and_then(json::elements).into_iter().flatten().take(json::MOST_ELEMENTS) {
         if let Some(url) = json::string(element) {
             found.push(Citation { url: Some(url), ..Citation::default() });
         } else if let Ok(mut members) = Members::read(element) {

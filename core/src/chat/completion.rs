@@ -121,7 +121,7 @@ impl Completion {
         self.wanted = answers;
     }
 
-    /// Returns the first answer's text; empty where there is none.
+    /// Returns the first choice's text; empty if it has no text.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         self.message().map_or_else(Default::default, Message::text)
     }

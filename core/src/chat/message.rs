@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Content, Function, Part, Role, ToolCall};
 use crate::Extra;
-use crate::json::{Blanks, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
+use crate::json::{EmptyMembers, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
 
 /// One message of a conversation: what a reply gives, and what the next request takes.
 ///
@@ -56,7 +56,7 @@ pub struct Message {
     pub reasoning_signature: Option<String>,
     /// Members beyond these. One of the same name replaces a field when the message is written.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 /// The names on the wire that carry what the model thought.
@@ -137,17 +137,18 @@ impl Message {
     /// Reads a message; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let role = read_role(&mut members, &mut blanks);
         let content = read_content(&mut members);
         let name = blanks.string(&mut members, "name");
         let tool_call_id = blanks.string(&mut members, "tool_call_id");
-        let tool_calls = blanks.take(&mut members, "tool_calls", |members, name| members.taken(name, read_calls));
+        let tool_calls = blanks.take(&mut members, "tool_calls", |members, name| members.take_with(name, read_calls));
         if tool_calls.as_ref().is_some_and(Vec::is_empty) {
             blanks.note("tool_calls", "[]");
         }
-        let function_call = blanks
-            .take(&mut members, "function_call", |members, name| members.taken(name, |json| Function::read(json).ok()));
+        let function_call = blanks.take(&mut members, "function_call", |members, name| {
+            members.take_with(name, |json| Function::read(json).ok())
+        });
         let refusal = blanks.string(&mut members, "refusal");
         let (reasoning, reasoning_names) = read_reasoning(&mut members, &mut blanks);
         let reasoning_signature = blanks.string(&mut members, "reasoning_signature");
@@ -200,7 +201,7 @@ impl Message {
     }
 
     fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
-        let nothing = Blanks::default();
+        let nothing = EmptyMembers::default();
         let blanks = if is_sent { &nothing } else { &self.blanks };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         match blanks.get("role") {
@@ -264,7 +265,7 @@ impl Serialize for Sent<'_, Message> {
     }
 }
 
-fn read_role(members: &mut Members<'_>, blanks: &mut Blanks) -> Role {
+fn read_role(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Role {
     if !members.has("role") {
         blanks.note("role", "");
         return Role::default();
@@ -281,9 +282,9 @@ fn read_role(members: &mut Members<'_>, blanks: &mut Blanks) -> Role {
 
 fn read_content(members: &mut Members<'_>) -> Content {
     let came = members.has("content");
-    let content = members.taken("content", |json| match kind(json)? {
+    let content = members.take_with("content", |json| match kind(json)? {
         Kind::String => string(json).map(Content::Text),
-        Kind::Array => elements(json).map(|parts| Content::Parts(parts.into_iter().map(Part::read).collect())),
+        Kind::Array => elements(json).map(|parts| Content::Parts(parts.map(Part::read).collect())),
         _ => None,
     });
     match content {
@@ -295,11 +296,11 @@ fn read_content(members: &mut Members<'_>) -> Content {
 
 /// Reads the calls of a list; `None`, so that the list stays as it is, where one is not an object.
 fn read_calls(json: &[u8]) -> Option<Vec<ToolCall>> {
-    elements(json)?.into_iter().map(|call| ToolCall::read(call).ok()).collect()
+    elements(json)?.map(|call| ToolCall::read(call).ok()).collect()
 }
 
 /// Reads what the model thought. Of two different texts `reasoning_content` is it, and the other stays where it is.
-fn read_reasoning(members: &mut Members<'_>, blanks: &mut Blanks) -> (Option<String>, ReasoningNames) {
+fn read_reasoning(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> (Option<String>, ReasoningNames) {
     let Some(content) = blanks.string(members, "reasoning_content") else {
         return match blanks.string(members, "reasoning") {
             Some(plain) => (Some(plain), ReasoningNames::Reasoning),
@@ -307,7 +308,7 @@ fn read_reasoning(members: &mut Members<'_>, blanks: &mut Blanks) -> (Option<Str
         };
     };
     let plain = blanks.take(members, "reasoning", |members, name| {
-        members.taken(name, |json| {
+        members.take_with(name, |json| {
             string(json).filter(|plain| *plain == content || plain.is_empty() || content.is_empty())
         })
     });

@@ -10,7 +10,6 @@
 //! ```
 
 mod accumulator;
-mod answer;
 mod cache_control;
 mod calls;
 mod choice_sum;
@@ -27,6 +26,7 @@ mod part;
 mod part_kinds;
 mod reader;
 mod reasoning;
+mod replies;
 mod request;
 mod request_body;
 mod request_check;
@@ -45,7 +45,6 @@ mod usage;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-pub use answer::{Answer, Chunks, Decoder};
 pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
 pub use chunk_reader::ChunkReader;
@@ -60,6 +59,7 @@ pub use owned::{OwnedCallFragment, OwnedChunk, OwnedDelta};
 pub use part::Part;
 pub use part_kinds::{FilePart, ImagePart, TextPart};
 pub use reasoning::{ReasoningEffort, Thinking};
+pub use replies::{ChunkStream, Chunks, WholeCompletion};
 pub use request::Request;
 pub(crate) use response_format::FlatFormat;
 pub use response_format::{JsonSchema, ResponseFormat};
@@ -73,16 +73,16 @@ pub use tool_choice::ToolChoice;
 pub use usage::Usage;
 
 pub use crate::json::Blob;
-use crate::reply::{Events, EventsAs, Reply};
+use crate::reply::{EventsAs, RawEvents, Reply};
 use crate::{Call, Error, Host, Router};
 
 impl Router {
     /// Asks for a chat completion, whole.
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that the router is documented to refuse.
-    pub fn chat(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
-        self.chat_call(request, false, Answer::of(request))
+    /// [`Error::Build`] if the router's documentation says that it refuses such a request.
+    pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
+        self.chat_call(request, false, WholeCompletion::of(request))
     }
 
     /// Asks for a chat completion, streamed.
@@ -108,8 +108,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
-    pub fn events(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
-        self.chat_call(request, true, Events::new())
+    pub fn events(&self, request: &Request<'_>) -> Result<Call<RawEvents>, Error> {
+        self.chat_call(request, true, RawEvents::new())
     }
 
     fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {

@@ -27,7 +27,7 @@ pub struct OwnedChunk {
     /// The event's data, and then the texts of the deltas.
     bytes: Box<[u8]>,
     raw_len: usize,
-    first: Option<DeltaRow>,
+    first: Option<DeltaSpans>,
     rest: Option<Box<Rest>>,
     /// The index of the answer that is shown first.
     first_index: Option<u8>,
@@ -37,10 +37,10 @@ pub struct OwnedChunk {
 #[derive(Clone, Default)]
 struct Rest {
     /// Further deltas.
-    deltas: Vec<DeltaRow>,
+    deltas: Vec<DeltaSpans>,
     /// Fragments of calls, in the order of the deltas that they belong to: the first, and the others.
-    call: Option<CallRow>,
-    calls: Vec<CallRow>,
+    call: Option<CallSpans>,
+    calls: Vec<CallSpans>,
     /// The data as it came, where that is no JSON and the bytes are what became of it.
     came: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
@@ -48,7 +48,7 @@ struct Rest {
 
 /// Offsets of 32 bits, as those of spans: what lies beyond 4 GiB is not read anyway.
 #[derive(Clone, Copy)]
-struct DeltaRow {
+struct DeltaSpans {
     text_offset: usize,
     /// Where the texts begin, one behind the other, and where each ends.
     texts: u32,
@@ -63,7 +63,7 @@ struct DeltaRow {
 }
 
 #[derive(Clone)]
-struct CallRow {
+struct CallSpans {
     position: usize,
     id: Option<Arc<str>>,
     name: Arc<str>,
@@ -82,9 +82,9 @@ impl OwnedChunk {
         bytes.extend_from_slice(raw);
         let mut deltas = chunk.deltas();
         let mut rest = None;
-        let first = deltas.next().map(|delta| DeltaRow::of(&delta, &mut bytes, &mut rest));
+        let first = deltas.next().map(|delta| DeltaSpans::of(&delta, &mut bytes, &mut rest));
         for delta in deltas {
-            let row = DeltaRow::of(&delta, &mut bytes, &mut rest);
+            let row = DeltaSpans::of(&delta, &mut bytes, &mut rest);
             rest.get_or_insert_default().deltas.push(row);
         }
         if chunk.came.is_some() || chunk.problem.is_some() {
@@ -195,7 +195,7 @@ impl fmt::Debug for OwnedChunk {
 #[derive(Clone, Copy)]
 pub struct OwnedDelta<'a> {
     chunk: &'a OwnedChunk,
-    row: &'a DeltaRow,
+    row: &'a DeltaSpans,
     first_call: usize,
 }
 
@@ -258,7 +258,7 @@ impl fmt::Debug for OwnedDelta<'_> {
 #[derive(Clone, Copy)]
 pub struct OwnedCallFragment<'a> {
     bytes: &'a [u8],
-    row: &'a CallRow,
+    row: &'a CallSpans,
 }
 
 impl<'a> OwnedCallFragment<'a> {
@@ -301,7 +301,7 @@ impl fmt::Debug for OwnedCallFragment<'_> {
     }
 }
 
-impl DeltaRow {
+impl DeltaSpans {
     #[inline]
     fn of(delta: &Delta<'_>, bytes: &mut Vec<u8>, rest: &mut Option<Box<Rest>>) -> Self {
         let view = &delta.view;
@@ -311,7 +311,7 @@ impl DeltaRow {
         let refusal_end = append(bytes, delta.refusal());
         let mut calls = 0;
         for call in delta.tool_calls() {
-            let row = CallRow::of(&call, bytes);
+            let row = CallSpans::of(&call, bytes);
             let rest = rest.get_or_insert_default();
             match rest.call {
                 None => rest.call = Some(row),
@@ -319,7 +319,7 @@ impl DeltaRow {
             }
             calls += 1;
         }
-        DeltaRow {
+        DeltaSpans {
             text_offset: delta.text_offset(),
             texts,
             text_end,
@@ -333,9 +333,9 @@ impl DeltaRow {
     }
 }
 
-impl CallRow {
+impl CallSpans {
     fn of(call: &CallFragment<'_>, bytes: &mut Vec<u8>) -> Self {
-        CallRow {
+        CallSpans {
             position: call.position(),
             id: call.call.id.clone(),
             name: call.call.name.clone(),

@@ -2,7 +2,7 @@
 
 use super::calls::NewCalls;
 use super::choice_sum::{ChoiceSum, PartSum};
-use super::reader::{ChoiceRow, ContentSpan, PartKind, Table};
+use super::reader::{ChoiceSpans, ContentSpan, PartKind, Table};
 use crate::error::TooLarge;
 use crate::json;
 
@@ -16,7 +16,7 @@ impl ChoiceSum {
         &mut self,
         json: &[u8],
         table: &Table,
-        message: &ChoiceRow,
+        message: &ChoiceSpans,
         calls: &mut NewCalls<'_>,
     ) -> Result<(), TooLarge> {
         let nothing_came = self.content.text.is_empty() && self.parts.is_none();

@@ -15,7 +15,7 @@
 //! the numbers of those that changed nothing are kept until something is.
 
 use super::accumulator::{Accumulator, Delta};
-use super::reader::ChoiceRow;
+use super::reader::ChoiceSpans;
 
 /// The numbers of the members that are known to be repeated.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Repeats {
     }
 
     /// Notes that something was added, so that nothing is known any more.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.0 = [0; PLACES];
     }
 }
@@ -48,7 +48,7 @@ impl Repeats {
 impl Accumulator {
     /// Adds a choice that has a text and nothing else; returns `false`, with nothing added, where there is more to it.
     #[inline]
-    pub(super) fn fold_text_alone(&mut self, json: &[u8], choice: &ChoiceRow) -> bool {
+    pub(super) fn fold_text_alone(&mut self, json: &[u8], choice: &ChoiceSpans) -> bool {
         let Some(text) = choice.text_alone() else { return false };
         let index = choice.index.unwrap_or(0);
         let Some(place) = self.choices.iter().position(|sum| sum.index == index) else { return false };

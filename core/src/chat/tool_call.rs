@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::message::Sent;
 use crate::Extra;
-use crate::json::{Abbreviated, Blanks, Members, ObjectWriter, RawText, Syntax, is_null, string};
+use crate::json::{Abbreviated, EmptyMembers, Members, ObjectWriter, RawText, Syntax, is_null, string};
 
 /// A tool call that the model made: a record of a message, to be kept and sent back as it is.
 ///
@@ -24,7 +24,7 @@ pub struct ToolCall {
     pub extra: Extra,
     /// The stream ended before the call did.
     pub(super) unfinished: bool,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl ToolCall {
@@ -46,11 +46,11 @@ impl ToolCall {
     /// Reads a call; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let id = blanks.string(&mut members, "id");
         let kind = blanks.string(&mut members, "type");
         let function = blanks
-            .take(&mut members, "function", |members, name| members.taken(name, |json| Function::read(json).ok()));
+            .take(&mut members, "function", |members, name| members.take_with(name, |json| Function::read(json).ok()));
         if function.as_ref().is_some_and(Function::is_empty) {
             blanks.note("function", "{}");
         }
@@ -105,7 +105,7 @@ pub struct Function {
     pub arguments: Arguments,
     /// Members beyond these.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl Function {
@@ -117,7 +117,7 @@ impl Function {
     /// Reads a function; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let name = blanks.string(&mut members, "name");
         let arguments = members.raw_or_null("arguments").map_or(Arguments::Absent, Arguments::read);
         Ok(Function { name, arguments, extra: members.rest(), blanks })

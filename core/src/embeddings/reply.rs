@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::request::Wanted;
-use super::vector::{self, Encoding, Odd};
+use super::vector::{self, Encoding, VectorProblem};
 use crate::json::{Members, ObjectWriter, Reader, received};
 use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
@@ -72,7 +72,7 @@ pub(super) enum Problem {
     /// It is not an object with a list of `data`.
     Shape,
     /// The embedding at that place in the reply.
-    Vector(usize, Odd),
+    Vector(usize, VectorProblem),
     /// So many came.
     Count(usize),
     TooMany(TooLarge),
@@ -114,7 +114,7 @@ impl Embeddings {
     pub(super) fn read_all(json: &[u8], expected: Option<usize>, wanted: Wanted) -> (Self, Option<Problem>) {
         let Ok(mut members) = Members::read(json) else { return (Embeddings::default(), Some(Problem::Shape)) };
         let (mut data, mut problem) = (Vec::new(), Some(Problem::Shape));
-        members.taken("data", |list| {
+        members.take_with("data", |list| {
             (data, problem) = read_list(list, expected, wanted);
             (problem != Some(Problem::Shape)).then_some(())
         });
@@ -122,7 +122,7 @@ impl Embeddings {
             data.sort_by_key(|embedding| embedding.index);
         }
         let model = members.string("model");
-        let usage = members.taken("usage", Usage::read);
+        let usage = members.take_with("usage", Usage::read);
         (Embeddings { data, model, usage, extra: members.rest() }, problem)
     }
 }
@@ -140,7 +140,7 @@ fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embed
         // All vectors of a reply are of one length.
         let odd = odd.or_else(|| {
             let length = *length.get_or_insert(embedding.vector.len());
-            (embedding.vector.len() != length).then_some(Odd::Length)
+            (embedding.vector.len() != length).then_some(VectorProblem::Length)
         });
         problem = problem.take().or(odd.map(|odd| Problem::Vector(data.len(), odd)));
         data.push(embedding);
@@ -167,12 +167,12 @@ fn is_numbered(data: &[Embedding]) -> bool {
 
 impl Embedding {
     /// Reads the embedding at `place`; what is not one has no vector.
-    fn read(json: &[u8], place: usize, is_int8: bool) -> (Self, Option<Odd>) {
+    fn read(json: &[u8], place: usize, is_int8: bool) -> (Self, Option<VectorProblem>) {
         let (mut index, mut vector, mut extra) = (place as u64, Vec::new(), Extra::new());
-        let (mut encoding, mut odd) = (Encoding::Float, Some(Odd::Absent));
+        let (mut encoding, mut odd) = (Encoding::Float, Some(VectorProblem::Absent));
         if let Ok(mut members) = Members::read(json) {
             index = members.uint("index").unwrap_or(index);
-            members.taken("embedding", |json| {
+            members.take_with("embedding", |json| {
                 let read = vector::read(json, is_int8);
                 odd = read.as_ref().err().copied();
                 (vector, encoding) = read.ok()?;
@@ -183,7 +183,7 @@ impl Embedding {
             extra.put_raw("embedding".to_owned(), crate::json::lossy(json));
         }
         // No model has a vector without numbers.
-        let odd = odd.or(vector.is_empty().then_some(Odd::Absent));
+        let odd = odd.or(vector.is_empty().then_some(VectorProblem::Absent));
         (Embedding { index, vector, extra, encoding }, odd)
     }
 }

@@ -146,9 +146,12 @@ impl<'a> Request<'a> {
         };
         let is_int8 = ["encoding_format", "output_dtype", "embedding_types", "dtype"].iter().any(|name| {
             let json = self.extra.get(name).unwrap_or_default();
-            let names = elements(json.as_bytes()).unwrap_or_else(|| vec![json.as_bytes()]);
-            // A list of several types does not tell which one a string is.
-            names.len() == 1 && names.iter().all(|name| matches!(*name, b"\"int8\"" | b"\"base64_int8\""))
+            let name = match elements(json.as_bytes()) {
+                // A list of several types does not tell which one a string is.
+                Some(mut names) => names.next().filter(|_| names.next().is_none()),
+                None => Some(json.as_bytes()),
+            };
+            matches!(name, Some(b"\"int8\"" | b"\"base64_int8\""))
         });
         Wanted { dimensions: dimensions.and_then(|count: u32| usize::try_from(count).ok()), is_int8 }
     }

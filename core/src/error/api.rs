@@ -33,7 +33,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Returns the status: the HTTP status of an error reply, or the one that an error inside a stream names.
+    /// Returns the HTTP status of an error reply, or the status that an error event inside a stream names.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }

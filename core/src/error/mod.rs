@@ -47,7 +47,7 @@ pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request or the configuration is not one that can be sent.
+    /// The request or the configuration cannot be sent.
     Build(BuildError),
     /// The router, or the provider behind it, reported an error: by HTTP status, inside a stream, or under a 200.
     Api(Arc<ApiError>),

@@ -3,7 +3,7 @@
 //! `docs/errors.md` is printed from it, and a test compares the two.
 //!
 //! 1. A name or words of a kind in [`CHOSEN_UNDER`] decide, where there is no status or the status is one of that list. None
-//!    of these kinds is tried again, so that a prompt that an error quotes never makes it one that is.
+//!    of these kinds is tried again, so that a prompt quoted in an error never makes the error retryable.
 //! 2. Else the status decides, if there is one.
 //! 3. Else, which happens inside a stream, a name decides: a code, a textual status or a type, compared whole.
 //! 4. Else, for an error without any name, the beginning of its message decides.

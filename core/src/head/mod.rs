@@ -59,7 +59,7 @@ impl Head {
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
-    /// Returns the encoding of the body, if it has one that is registered: none was asked for, and none is undone. Some
+    /// Returns the `content-encoding` of the body, if it is a registered one. Requests ask for no encoding, and replies are not decoded. Some
     /// servers write `none` or `UTF-8` there, which change nothing about the bytes.
     pub(crate) fn encoding(&self) -> Option<&str> {
         let values = self.headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());

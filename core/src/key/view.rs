@@ -51,7 +51,7 @@ impl View {
         })
     }
 
-    /// Undoes percent-encoding; `None` where there is none.
+    /// Undoes percent-encoding; `None` if nothing is encoded.
     pub(super) fn unescaped_percent(&self) -> Option<View> {
         self.unescaped(b'%', |rest| Some((u8::from_str_radix(text(rest.get(1..3)?)?, 16).ok()?, 3)))
     }

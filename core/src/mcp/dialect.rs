@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::Message;
 use crate::Error;
 use crate::error::{DecodeError, looks_like_error};
-use crate::json::{self, Members};
+use crate::json::{self, MOST_ELEMENTS, Members, Reader};
 use crate::limits::{Limit, TooLarge};
 use crate::reply::{Context, End, Ended, Outcome, Protocol, Seen, Standing, is_glued, is_keep_alive};
 
@@ -93,8 +93,13 @@ impl Protocol for RpcReader {
 impl RpcReader {
     /// Keeps a message, or each of a batch, and hands out the first.
     fn take(&mut self, context: &Context, raw: &Bytes) -> Outcome {
-        let kept = match json::elements(raw) {
-            Some(batch) => batch.into_iter().try_fold(None, |problem, message| {
+        let mut reader = Reader::new(raw);
+        let is_json = reader.skip().and_then(|_| reader.end()).is_some();
+        let kept = match json::elements(raw).filter(|_| is_json) {
+            Some(batch) => batch.enumerate().try_fold(None, |problem, (place, message)| {
+                if place == MOST_ELEMENTS {
+                    return Err(TooLarge { what: Limit::Elements, limit: MOST_ELEMENTS });
+                }
                 let other = self.keep(context, raw.slice_ref(message))?;
                 Ok(problem.or(other))
             }),

@@ -14,7 +14,7 @@ use crate::json;
 ///
 /// A view that is valid until the next one; [`into_owned`](Self::into_owned) keeps it. Keep-alives are not handed out, and
 /// errors end the stream. Any other event is, also one that this crate does not know: see [`name`](Self::name) and
-/// [`raw`](Self::raw). The texts of all events together are the [text](super::Reply::text) of the answer.
+/// [`raw`](Self::raw). The texts of all events together are the [text](super::AssistantMessage::text) of the answer.
 ///
 /// Where a server answers with a whole message instead of a stream, that is the only event: with its text and what the model
 /// thought, while its tool uses are in the total only.
@@ -56,7 +56,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns the name in the event's `event:` field, byte for byte: empty where there is none.
+    /// Returns the name in the event's `event:` field, byte for byte; empty if the event has no such field.
     pub fn raw_name(&self) -> &'a [u8] {
         self.name
     }
@@ -153,7 +153,7 @@ impl fmt::Debug for Event<'_> {
 }
 
 /// A piece of the input of a tool: it may end anywhere in its JSON. What can be run is in the
-/// [total](super::Reply::tool_uses).
+/// [total](super::AssistantMessage::tool_uses).
 #[derive(Clone, Copy)]
 pub struct InputFragment<'a> {
     position: usize,

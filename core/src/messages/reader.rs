@@ -1,4 +1,4 @@
-//! Reads messages: events of a stream, or one whole message, each added up to a [`Reply`].
+//! Reads messages: events of a stream, or one whole message, each added up to an [`AssistantMessage`].
 //!
 //! ```text
 //! event ─┬▶ ping, keep-alive       passed over
@@ -14,11 +14,11 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::accumulator::{Accumulator, Added};
 use super::block_sum::{BlockKind, Field};
 use super::event::{Event, Fragments};
-use super::reply::{End, Reply};
+use super::reply::{AssistantMessage, End};
 use super::scan::{EventKind, Table};
-use super::sum::{Added, Sum};
 use super::{OwnedEvent, Usage};
 use crate::Error;
 use crate::error::ApiError;
@@ -30,7 +30,7 @@ use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_al
 pub struct MessageReader {
     accepts_unfinished: bool,
     table: Table,
-    sum: Sum,
+    sum: Accumulator,
     added: Added,
     /// All texts and all thoughts of a message that came whole.
     whole: Option<(String, String)>,
@@ -39,7 +39,7 @@ pub struct MessageReader {
 impl Protocol for MessageReader {
     type Item<'a> = Event<'a>;
     type Owned = OwnedEvent;
-    type Total = Reply;
+    type Total = AssistantMessage;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
         let scanned = Table::scan(data);
@@ -117,25 +117,25 @@ impl Protocol for MessageReader {
         self.item(seen).into_owned()
     }
 
-    fn total(&self, standing: Standing) -> Reply {
+    fn total(&self, standing: Standing) -> AssistantMessage {
         let end = match standing {
             Standing { lossy: true, .. } => End::Lossy,
             Standing { complete: true, .. } => End::Complete,
             _ => End::Cut,
         };
-        let mut reply = Reply::of(&self.sum, end);
+        let mut reply = AssistantMessage::of(&self.sum, end);
         reply.set_clean_end(standing.clean);
         reply
     }
 
-    fn summary(total: &Reply) -> Summary {
+    fn summary(total: &AssistantMessage) -> Summary {
         total.summary()
     }
 }
 
 impl MessageReader {
     pub(super) fn new(context: &Context, accepts_unfinished: bool) -> Self {
-        let (sum, table, added) = (Sum::new(*context.limits()), Table::default(), Added::default());
+        let (sum, table, added) = (Accumulator::new(*context.limits()), Table::default(), Added::default());
         MessageReader { accepts_unfinished, table, sum, added, whole: None }
     }
 

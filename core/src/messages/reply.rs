@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use super::accumulator::Accumulator;
 use super::content::joined;
-use super::sum::Sum;
 use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
 use crate::json::{Members, ObjectWriter, received};
@@ -20,9 +20,9 @@ use crate::{Decimal, Extra};
 ///
 /// # Examples
 /// ```
-/// use requesty_core::messages::{Message, Reply, StopReason};
+/// use requesty_core::messages::{Message, AssistantMessage, StopReason};
 ///
-/// let reply: Reply = serde_json::from_str(concat!(
+/// let reply: AssistantMessage = serde_json::from_str(concat!(
 ///     r#"{"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-20250514","#,
 ///     r#""content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","stop_sequence":null,"#,
 ///     r#""usage":{"input_tokens":10,"output_tokens":5}}"#,
@@ -35,7 +35,7 @@ use crate::{Decimal, Extra};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reply {
+pub struct AssistantMessage {
     /// The id of the answer.
     pub id: Option<String>,
     /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
@@ -67,7 +67,7 @@ pub(super) enum End {
     Lossy,
 }
 
-impl Reply {
+impl AssistantMessage {
     /// Returns all text: that of the text blocks joined.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.content.iter().filter_map(Block::as_text))
@@ -154,13 +154,13 @@ impl Reply {
         if !Members::read(json).ok()?.has("content") {
             return None;
         }
-        let mut sum = Sum::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
+        let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
         sum.message(json, true).ok()?;
-        Some(Reply::of(&sum, End::Complete))
+        Some(AssistantMessage::of(&sum, End::Complete))
     }
 
     /// Builds what the sums are so far.
-    pub(super) fn of(sum: &Sum, end: End) -> Self {
+    pub(super) fn of(sum: &Accumulator, end: End) -> Self {
         let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_cut);
         let unstopped = sum.stop_reason.is_none();
         let last = sum.blocks.len().saturating_sub(1);
@@ -182,7 +182,7 @@ impl Reply {
             }
             block
         });
-        Reply {
+        AssistantMessage {
             id: sum.id.clone(),
             model: sum.model.clone(),
             role: sum.role.clone().unwrap_or_default(),
@@ -223,14 +223,14 @@ impl std::fmt::Display for StoppedEarly {
 
 impl std::error::Error for StoppedEarly {}
 
-impl Default for Reply {
+impl Default for AssistantMessage {
     /// An answer of which nothing came.
     fn default() -> Self {
-        Reply::of(&Sum::new(Limits::default()), End::Cut)
+        AssistantMessage::of(&Accumulator::new(Limits::default()), End::Cut)
     }
 }
 
-impl Serialize for Reply {
+impl Serialize for AssistantMessage {
     /// Writes the message in the shape of a whole reply. An input that was cut is written as a string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
@@ -247,5 +247,5 @@ impl Serialize for Reply {
 }
 
 received! {
-    Reply, "a message with content";
+    AssistantMessage, "a message with content";
 }

@@ -159,7 +159,7 @@ impl<P: Protocol> EventStream<P> {
             let is_item = match self.phase {
                 Phase::Events => return None,
                 Phase::Unusual => {
-                    self.source.forget();
+                    self.source.clear();
                     self.phase = Phase::Events;
                     return None;
                 }

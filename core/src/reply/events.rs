@@ -13,21 +13,21 @@ use crate::sse::Event;
 /// `[DONE]` is handed out too, and ends the stream. As nothing else is known of the events, a body that ends without it
 /// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
 #[derive(Clone, Debug, Default)]
-pub struct Events {
+pub struct RawEvents {
     ends_with_body: bool,
 }
 
-impl Events {
+impl RawEvents {
     pub(crate) fn ending_with_body() -> Self {
-        Events { ends_with_body: true }
+        RawEvents { ends_with_body: true }
     }
 
     pub(crate) fn new() -> Self {
-        Events::default()
+        RawEvents::default()
     }
 }
 
-impl Reply for Events {
+impl Reply for RawEvents {
     type Dialect = EventStream<RawReader>;
 
     fn start(&self, context: Context) -> EventStream<RawReader> {
@@ -47,7 +47,7 @@ pub struct RawReader {
 
 impl Protocol for RawReader {
     type Item<'a> = Event<'a>;
-    type Owned = OwnedEvent;
+    type Owned = RawEvent;
     /// How many events came.
     type Total = u64;
     const READS_UNTERMINATED: bool = false;
@@ -70,8 +70,8 @@ impl Protocol for RawReader {
         seen.event
     }
 
-    fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
-        OwnedEvent::of(&seen.event)
+    fn owned(&mut self, seen: Seen<'_>) -> RawEvent {
+        RawEvent::of(&seen.event)
     }
 
     fn total(&self, _standing: Standing) -> u64 {
@@ -90,16 +90,16 @@ pub(crate) fn ended_with(ended: Ended<'_>, body: bool) -> Result<(), Error> {
 
 /// One event as a value of its own.
 #[derive(Clone, PartialEq, Eq)]
-pub struct OwnedEvent {
+pub struct RawEvent {
     name: Bytes,
     data: Bytes,
     id: Bytes,
 }
 
-impl OwnedEvent {
+impl RawEvent {
     fn of(event: &Event<'_>) -> Self {
         let id = event.id().into_owned();
-        OwnedEvent {
+        RawEvent {
             name: Bytes::copy_from_slice(event.raw_name()),
             data: Bytes::copy_from_slice(event.data()),
             id: id.into(),
@@ -122,8 +122,8 @@ impl OwnedEvent {
     }
 }
 
-impl fmt::Debug for OwnedEvent {
+impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnedEvent").field("name", &self.name()).field("data_len", &self.data.len()).finish()
+        f.debug_struct("RawEvent").field("name", &self.name()).field("data_len", &self.data.len()).finish()
     }
 }

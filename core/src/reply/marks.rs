@@ -89,7 +89,7 @@ pub(super) fn is_whole(data: &[u8]) -> bool {
     (kind && reader.skip().and_then(|_| reader.end()).is_some()) || is_glued(data)
 }
 
-/// Returns whether data is several events whose blank lines are missing: each line one whole object, but for the last,
+/// Returns whether data is several events whose blank lines are missing: each line one whole object, except the last,
 /// which may be `[DONE]`.
 pub(crate) fn is_glued(data: &[u8]) -> bool {
     if memchr::memchr(b'\n', data).is_none() {

@@ -19,24 +19,24 @@ mod events;
 mod liveness;
 mod machine;
 mod marks;
-mod octets;
 mod one_value;
 mod protocol;
+mod raw_body;
 mod reported;
 mod typed;
 
 pub use accepted::Acknowledgement;
 pub use dialect::{Context, Dialect, End, Media, Reply, Step};
 pub use event_stream::EventStream;
-pub use events::{Events, OwnedEvent, RawReader};
+pub use events::{RawEvent, RawEvents, RawReader};
 pub use liveness::Liveness;
 pub use machine::Machine;
 pub(crate) use marks::is_glued;
 pub use marks::is_keep_alive;
-pub use octets::{OctetDialect, Octets};
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
 #[doc(hidden)]
 pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
-pub use typed::{EventsAs, TypedEvent, TypedReader, Whole};
+pub use raw_body::{RawBody, RawBodyDialect};
+pub use typed::{EventsAs, Json, TypedEvent, TypedReader};

@@ -10,50 +10,64 @@ use serde::de::DeserializeOwned;
 
 use super::events::ended_with;
 use crate::error::DecodeError;
+use crate::json::{List, Received};
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
-pub struct Whole<T> {
+pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
+    /// The lists whose elements are counted first; `None` for a type of the caller's.
+    lists: Option<&'static [List]>,
 }
 
-impl<T: DeserializeOwned> Whole<T> {
+impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
-        Whole::read_by(|_, body| {
+        Json::read_by(|_, body| {
             // An empty reply is `null`: endpoints that answer 204 have a unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
             decode(json, "the reply")
         })
     }
+
+    /// For a type of this crate: its lists are counted before memory is taken for their elements.
+    pub(crate) fn received() -> Self
+    where
+        T: Received,
+    {
+        Json { lists: Some(T::LISTS), ..Json::new() }
+    }
 }
 
-impl<T> Whole<T> {
+impl<T> Json<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Whole { read }
+        Json { read, lists: None }
     }
 }
 
-impl<T> Clone for Whole<T> {
+impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Whole::read_by(self.read)
+        Json { ..*self }
     }
 }
 
-impl<T> fmt::Debug for Whole<T> {
+impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Whole")
+        f.write_str("Json")
     }
 }
 
-impl<T: Send + Sync + Unpin + 'static> Value for Whole<T> {
+impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     type Total = T;
     /// Half a value is nothing.
     type Partial = ();
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<T, Incomplete<()>> {
+        if let Some(Err(error)) = self.lists.map(|lists| json::check_lists(&body, lists)) {
+            return Err(Incomplete::new((), error.into()));
+        }
         (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error.into()))
     }
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
-use crate::observe::About;
+use crate::observe::CallInfo;
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
@@ -112,7 +112,7 @@ impl<R: Reply> Call<R> {
         &self.limits
     }
 
-    /// Returns the model that is asked, where the call is one that names it.
+    /// Returns the model in the request; `None` for endpoints whose request names no model.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
     }
@@ -265,9 +265,9 @@ impl<R: Reply> Call<R> {
     }
 
     /// Returns what observers may know of it before it is made.
-    pub(crate) fn about(&self) -> About {
+    pub(crate) fn info(&self) -> CallInfo {
         let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
-        About {
+        CallInfo {
             model: self.model.clone(),
             host: self.uri.host().unwrap_or_default().into(),
             port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),

@@ -1,6 +1,6 @@
 //! Bodies of several parts, `multipart/form-data`: how files are sent.
 //!
-//! Written as browsers do by the WHATWG standard, but for one thing: line ends inside a value stay as they are. The
+//! Written as the WHATWG standard has it, with one difference: line ends inside a value stay as they are. The
 //! boundary is made of nothing but the parts, so that the same form is the same bytes each time.
 
 use std::borrow::Cow;
@@ -42,9 +42,10 @@ impl<'a> Form<'a> {
         let json = serde_json::to_vec(object).map_err(|_| unwritable())?;
         let members = Members::read(&json).map_err(|_| unwritable())?.rest();
         for (name, value) in members.iter() {
-            let elements = json::elements(value.as_bytes()).unwrap_or_else(|| vec![value.as_bytes()]);
-            for element in elements {
-                self.text(name, json::string(element).unwrap_or_else(|| json::lossy(element)));
+            let mut add = |value: &[u8]| self.text(name, json::string(value).unwrap_or_else(|| json::lossy(value)));
+            match json::elements(value.as_bytes()) {
+                Some(elements) => elements.for_each(add),
+                None => add(value.as_bytes()),
             }
         }
         Ok(())

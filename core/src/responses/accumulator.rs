@@ -1,7 +1,7 @@
 //! The fold: events add up to a response.
 //!
 //! ```text
-//! Row (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then as they were told whole
+//! EventSpans (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then their snapshots
 //!                                                   ├▶ shown: which part of the sums this event added
 //!                                                   └▶ finished: the response of the last event, with what it lacks
 //! ```
@@ -12,10 +12,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, Voice};
+use super::event_spans::EventSpans;
+use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, TextKind};
 use super::lists::{check_item, check_part, check_response};
 use super::response::Offered;
-use super::row::Row;
 use super::{EventKind, OutputItem, Response};
 use crate::json::{self, Members, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
@@ -29,7 +29,7 @@ type PartKey = (u64, PartKind);
 /// From where to where a text was added to.
 type Added = (usize, usize);
 
-/// How many items are not counted but for what they say.
+/// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
 
 /// What the events so far add up to.
@@ -37,7 +37,7 @@ const FEW: usize = 32;
 pub(super) struct Accumulator {
     pub(super) limits: Limits,
     pub(super) offered: Offered,
-    /// The response as it was told when it began.
+    /// The response as `response.created` has it.
     pub(super) head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
     /// Where the item of an id is.
@@ -87,31 +87,31 @@ impl Accumulator {
     ///
     /// # Errors
     /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
-    pub(super) fn fold(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        self.current = row.output_index.or_else(|| self.index_of(json, row)).unwrap_or(self.current);
-        match row.kind {
-            EventKind::TextDelta | EventKind::TextDone => self.add_text(json, row, PartKind::Text)?,
-            EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, row, PartKind::Refusal)?,
-            EventKind::SummaryDelta | EventKind::SummaryDone => self.add_text(json, row, PartKind::Summary)?,
-            EventKind::ReasoningDelta | EventKind::ReasoningDone => self.add_text(json, row, PartKind::Reasoning)?,
-            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => self.add_arguments(json, row)?,
-            EventKind::ItemAdded | EventKind::ItemDone => self.take_item(json, row)?,
+    pub(super) fn fold(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        self.current = spans.output_index.or_else(|| self.index_of(json, spans)).unwrap_or(self.current);
+        match spans.kind {
+            EventKind::TextDelta | EventKind::TextDone => self.add_text(json, spans, PartKind::Text)?,
+            EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, spans, PartKind::Refusal)?,
+            EventKind::SummaryDelta | EventKind::SummaryDone => self.add_text(json, spans, PartKind::Summary)?,
+            EventKind::ReasoningDelta | EventKind::ReasoningDone => self.add_text(json, spans, PartKind::Reasoning)?,
+            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => self.add_arguments(json, spans)?,
+            EventKind::ItemAdded | EventKind::ItemDone => self.take_item(json, spans)?,
             EventKind::PartAdded | EventKind::PartDone | EventKind::SummaryPartAdded | EventKind::SummaryPartDone => {
-                self.take_part(json, row)?
+                self.take_part(json, spans)?
             }
-            EventKind::AnnotationAdded => self.add_annotation(json, row)?,
-            EventKind::Created | EventKind::Queued | EventKind::InProgress => self.take_head(json, row)?,
+            EventKind::AnnotationAdded => self.add_annotation(json, spans)?,
+            EventKind::Created | EventKind::Queued | EventKind::InProgress => self.take_head(json, spans)?,
             EventKind::Completed | EventKind::Incomplete | EventKind::Failed => {
-                let response = row.response.map_or(&b"{}"[..], |span| span.of(json));
-                self.finish(response, row.kind)?;
+                let response = spans.response.map_or(&b"{}"[..], |span| span.of(json));
+                self.finish(response, spans.kind)?;
             }
             EventKind::Whole | EventKind::Error | EventKind::Other => {}
         }
         self.check(self.size)
     }
 
-    fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(response) = row.response.map(|span| span.of(json)) else { return Ok(()) };
+    fn take_head(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(response) = spans.response.map(|span| span.of(json)) else { return Ok(()) };
         check_response(response)?;
         if let Ok(members) = Members::read(response) {
             self.size += self.head.add_all(&members.rest());
@@ -120,9 +120,9 @@ impl Accumulator {
     }
 
     /// Returns the index of the item that an event names by its id.
-    fn index_of(&self, json: &[u8], row: &Row) -> Option<u64> {
-        let id = json::to_string(json, row.item_id?);
-        self.places.get(&(row.kind.family()?, id)).map(|place| place.0)
+    fn index_of(&self, json: &[u8], spans: &EventSpans) -> Option<u64> {
+        let id = json::to_string(json, spans.item_id?);
+        self.places.get(&(spans.kind.family()?, id)).map(|place| place.0)
     }
 
     /// Notes the id of an item; returns where the item is: one id is one item, whichever index an event gives it.
@@ -137,37 +137,37 @@ impl Accumulator {
     }
 
     /// Adds a piece of a text, or all of it where no piece came.
-    fn add_text(&mut self, json: &[u8], row: &Row, kind: PartKind) -> Result<(), TooLarge> {
-        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+    fn add_text(&mut self, json: &[u8], spans: &EventSpans, kind: PartKind) -> Result<(), TooLarge> {
+        let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        let added = part.text.add(json, row);
+        let added = part.text.add(json, spans);
         sizes.grow(added.1 - added.0);
-        self.note_told(place, kind.voice());
-        self.name_item(place, json, row);
+        self.mark_handed_out(place, kind.voice());
+        self.name_item(place, json, spans);
         self.shown.part = Some((place, key, added));
         Ok(())
     }
 
-    fn add_arguments(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+    fn add_arguments(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let place = (self.current, Family::Call);
         let (item, size) = self.item(place)?;
         if item.closed {
             return Ok(());
         }
-        let added = item.arguments.add(json, row);
-        item.arguments_done |= row.kind == EventKind::ArgumentsDone;
+        let added = item.arguments.add(json, spans);
+        item.arguments_done |= spans.kind == EventKind::ArgumentsDone;
         Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
         self.shown.call = Some((place, added));
-        self.name_item(place, json, row);
+        self.name_item(place, json, spans);
         Ok(())
     }
 
-    /// Takes an item that is told whole: when it begins, with nothing in it as a rule, and when it is done.
-    fn take_item(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(snapshot) = row.item.map(|span| span.of(json)) else { return Ok(()) };
+    /// Takes a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
+    fn take_item(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(snapshot) = spans.item.map(|span| span.of(json)) else { return Ok(()) };
         check_item(snapshot)?;
-        let done = row.kind == EventKind::ItemDone;
-        if row.output_index.is_none() && !done {
+        let done = spans.kind == EventKind::ItemDone;
+        if spans.output_index.is_none() && !done {
             self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
         }
         let told = OutputItem::of(snapshot);
@@ -207,15 +207,15 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes a part that is told whole: when it begins, with nothing in it as a rule, and when it is done.
-    fn take_part(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(snapshot) = row.part.map(|span| span.of(json)) else { return Ok(()) };
+    /// Takes a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
+    fn take_part(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(snapshot) = spans.part.map(|span| span.of(json)) else { return Ok(()) };
         check_part(snapshot)?;
         let Ok(mut members) = Members::read(snapshot) else { return Ok(()) };
         let kind = PartKind::of(members.string("type").as_deref());
-        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+        let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        let begins = matches!(row.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let begins = matches!(spans.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
         let before = Snapshot::len(&part.snapshot);
         Snapshot::take(&mut part.snapshot, snapshot, !begins);
         sizes.replace(before, Snapshot::len(&part.snapshot));
@@ -225,22 +225,22 @@ impl Accumulator {
             part.text.text.push_str(&text);
             part.text.seen = true;
             sizes.grow(text.len());
-            self.note_told(place, kind.voice());
+            self.mark_handed_out(place, kind.voice());
             self.shown.part = Some((place, key, (from, from + text.len())));
         }
         Ok(())
     }
 
-    fn add_annotation(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(annotation) = row.annotation.map(|span| span.of(json)) else { return Ok(()) };
-        let key = (row.part_index.unwrap_or(0), PartKind::Text);
+    fn add_annotation(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(annotation) = spans.annotation.map(|span| span.of(json)) else { return Ok(()) };
+        let key = (spans.part_index.unwrap_or(0), PartKind::Text);
         let Some((part, mut sizes)) = self.part((self.current, Family::Message), key)? else { return Ok(()) };
         part.annotations.push(annotation.to_vec());
         sizes.grow(annotation.len() + size_of::<Vec<u8>>());
         Ok(())
     }
 
-    /// Returns an item, which begins if there is none at that place, and the size of all.
+    /// Returns the item at that place, new if it is missing, and the size of all items in bytes.
     fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
@@ -255,7 +255,7 @@ impl Accumulator {
         Ok((self.items.entry(place).or_default(), &mut self.size))
     }
 
-    /// Returns a part, which begins if there is none of that key; `None` where its item was told whole already.
+    /// Returns the part of that key, new if it is missing; `None` if a snapshot of its item came already.
     fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
         let (item, all) = self.item(place)?;
         if item.closed {
@@ -269,16 +269,16 @@ impl Accumulator {
     }
 
     /// Notes that a voice of an item was handed out in pieces.
-    fn note_told(&mut self, place: Place, voice: Voice) {
+    fn mark_handed_out(&mut self, place: Place, voice: TextKind) {
         if let Some(told) = self.items.get_mut(&place).and_then(|item| item.told.get_mut(voice as usize)) {
             *told = true;
         }
     }
 
     /// Notes the id of the item that an event is about, where it brings one.
-    fn name_item(&mut self, place: Place, json: &[u8], row: &Row) {
+    fn name_item(&mut self, place: Place, json: &[u8], spans: &EventSpans) {
         let unnamed = self.items.get(&place).is_none_or(|item| item.id.is_none());
-        if let (true, Some(id)) = (unnamed, row.item_id) {
+        if let (true, Some(id)) = (unnamed, spans.item_id) {
             let id = json::to_string(json, id);
             self.note_id(place, Some(id.clone()));
             if let Some(item) = self.items.get_mut(&place) {
@@ -314,9 +314,9 @@ impl Sizes<'_> {
 
 impl TextSum {
     /// Adds a piece, or all of the text where no piece came; returns from where to where.
-    fn add(&mut self, json: &[u8], row: &Row) -> Added {
+    fn add(&mut self, json: &[u8], spans: &EventSpans) -> Added {
         let from = self.text.len();
-        match (row.delta, row.whole) {
+        match (spans.delta, spans.whole) {
             (Some(delta), _) => drop(self.push(json, delta)),
             (None, whole) => {
                 if let Some(whole) = whole.filter(|_| !self.seen) {

@@ -1,4 +1,4 @@
-//! Items as they are built of what was told of them in pieces, and what a later telling is missing of an earlier one.
+//! Builds items from their deltas, and adds to a later snapshot of an item the members that only an earlier one has.
 
 use super::item_sum::{Family, ItemSum, PartKind, PartSum};
 use crate::json;

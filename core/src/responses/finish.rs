@@ -1,7 +1,7 @@
 //! The response at the end: what its last event has, completed by what came before.
 
 use super::accumulator::Accumulator;
-use super::item_sum::Voice;
+use super::item_sum::TextKind;
 use super::lists::check_response;
 use super::merge::{Streamed, merge, pairs};
 use super::{EventKind, OutputItem, Response, Status};
@@ -88,7 +88,7 @@ impl Accumulator {
         response
     }
 
-    /// Returns the response as it was told when it began.
+    /// Returns the response as `response.created` has it.
     fn began(&self) -> Response {
         let head = self.head.json();
         Members::read(head.as_bytes()).map(Response::of).unwrap_or_default()
@@ -101,7 +101,7 @@ impl Accumulator {
 
     /// Shows what an item says that was not told in pieces.
     pub(super) fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
-        for ((voice, told), fresh) in Voice::ALL.into_iter().zip(told).zip(&mut self.fresh) {
+        for ((voice, told), fresh) in TextKind::ALL.into_iter().zip(told).zip(&mut self.fresh) {
             if !*told {
                 item.say(voice, fresh);
                 *told = true;
@@ -125,15 +125,15 @@ impl Accumulator {
 
 impl OutputItem {
     /// Appends what the item says in that voice.
-    fn say(&self, voice: Voice, out: &mut String) {
+    fn say(&self, voice: TextKind, out: &mut String) {
         match (self, voice) {
-            (OutputItem::Message(message), Voice::Text) => {
+            (OutputItem::Message(message), TextKind::Text) => {
                 message.content.iter().for_each(|part| out.push_str(part.text()))
             }
-            (OutputItem::Message(message), Voice::Refusal) => {
+            (OutputItem::Message(message), TextKind::Refusal) => {
                 message.content.iter().for_each(|part| out.push_str(part.refusal()));
             }
-            (OutputItem::Reasoning(reasoning), Voice::Reasoning) => {
+            (OutputItem::Reasoning(reasoning), TextKind::Reasoning) => {
                 reasoning.texts().for_each(|text| out.push_str(text))
             }
             _ => {}

@@ -11,7 +11,7 @@ use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
 use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
-use crate::json::{self, Blanks, Kind, Members, ObjectWriter};
+use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 
 /// A function that the model calls: a record of the output, to be kept and sent back as it is.
 ///
@@ -38,14 +38,14 @@ pub struct FunctionCall {
     pub(super) settled: bool,
     /// The arguments came as a value instead of its text.
     came_as_value: bool,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl FunctionCall {
     pub(super) fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let arguments = |members: &mut Members<'_>, name: &'static str| {
-            members.taken(name, |value| match json::kind(value)? {
+            members.take_with(name, |value| match json::kind(value)? {
                 Kind::String => json::string(value),
                 _ => Some(json::lossy(value)),
             })
@@ -79,7 +79,7 @@ impl FunctionCall {
         }
     }
 
-    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
     /// No arguments at all (absent, `null`, blank) are `{}`.
     ///
@@ -139,7 +139,7 @@ impl<'a> FinishedCall<'a> {
         self.call.call_id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }

@@ -53,25 +53,25 @@ impl PartKind {
         }
     }
 
-    pub(super) fn voice(self) -> Voice {
+    pub(super) fn voice(self) -> TextKind {
         match self {
-            PartKind::Text | PartKind::Other => Voice::Text,
-            PartKind::Refusal => Voice::Refusal,
-            PartKind::Summary | PartKind::Reasoning => Voice::Reasoning,
+            PartKind::Text | PartKind::Other => TextKind::Text,
+            PartKind::Refusal => TextKind::Refusal,
+            PartKind::Summary | PartKind::Reasoning => TextKind::Reasoning,
         }
     }
 }
 
-/// The texts of a response that are told apart.
+/// The kinds of text in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(super) enum TextKind {
     Text,
     Reasoning,
     Refusal,
 }
 
-impl Voice {
-    pub(super) const ALL: [Voice; 3] = [Voice::Text, Voice::Reasoning, Voice::Refusal];
+impl TextKind {
+    pub(super) const ALL: [TextKind; 3] = [TextKind::Text, TextKind::Reasoning, TextKind::Refusal];
 }
 
 /// One item as it adds up.
@@ -83,7 +83,7 @@ pub(super) struct ItemSum {
     pub(super) snapshot: Option<Snapshot>,
     /// It is whole.
     pub(super) done: bool,
-    /// It was told whole, and said something: what is told in pieces after that is no part of it.
+    /// A snapshot with content came: deltas after it are ignored.
     pub(super) closed: bool,
     pub(super) parts: BTreeMap<(u64, PartKind), PartSum>,
     pub(super) arguments: TextSum,
@@ -103,7 +103,7 @@ pub(super) struct PartSum {
     pub(super) text: TextSum,
     /// The part as a server told it as a whole.
     pub(super) snapshot: Option<Snapshot>,
-    /// The JSON of sources that were told one by one.
+    /// The JSON of each annotation that came in an event of its own.
     pub(super) annotations: Vec<Vec<u8>>,
 }
 
@@ -111,12 +111,12 @@ pub(super) struct PartSum {
 #[derive(Debug)]
 pub(super) struct Snapshot {
     pub(super) json: Vec<u8>,
-    /// How often it was told.
+    /// How many events had it.
     times: u32,
 }
 
 impl Snapshot {
-    /// Takes a telling of what `slot` holds. A later one takes nothing away from an earlier one, but for the status of
+    /// Takes a telling of what `slot` holds. A later one takes nothing away from an earlier one, except the status of
     /// something that began, when that `is_done`.
     pub(super) fn take(slot: &mut Option<Self>, json: &[u8], is_done: bool) {
         /// Two are usual; each of them may be long.

@@ -19,10 +19,10 @@ use bytes::Bytes;
 
 use super::accumulator::{Accumulator, Shown};
 use super::event::{CallFragment, Event};
-use super::item_sum::Voice;
+use super::event_spans::EventSpans;
+use super::item_sum::TextKind;
 use super::owned::OwnedEvent;
 use super::response::Offered;
-use super::row::Row;
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
 use crate::error::{ApiError, is_truthy};
@@ -52,7 +52,7 @@ impl Accepts {
 pub struct ResponseReader {
     accepts: Accepts,
     sum: Accumulator,
-    row: Row,
+    spans: EventSpans,
 }
 
 impl Protocol for ResponseReader {
@@ -61,37 +61,37 @@ impl Protocol for ResponseReader {
     type Total = Response;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
-        let scanned = Row::scan(name, data);
+        let scanned = EventSpans::scan(name, data);
         // An event of a known kind need not be looked at for being a keep-alive: nearly all are of one.
-        let unknown = scanned.is_err() || scanned.is_ok_and(|row| row.kind == EventKind::Other);
+        let unknown = scanned.is_err() || scanned.is_ok_and(|spans| spans.kind == EventKind::Other);
         if unknown && is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
         match scanned {
-            Ok(row) => self.row = row,
-            Err(_) if name == b"error" => self.row = Row { kind: EventKind::Error, ..Row::default() },
+            Ok(spans) => self.spans = spans,
+            Err(_) if name == b"error" => self.spans = EventSpans { kind: EventKind::Error, ..EventSpans::default() },
             Err(syntax) => {
                 return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
             }
         }
-        if self.row.kind == EventKind::Other {
-            self.row.kind = self.end_of_another_name(name, data).unwrap_or_default();
+        if self.spans.kind == EventKind::Other {
+            self.spans.kind = self.end_of_another_name(name, data).unwrap_or_default();
         }
         // An error that says what kind of event it is may carry more than itself.
-        let bare = matches!(self.row.kind, EventKind::Error | EventKind::Other);
-        if self.row.kind == EventKind::Error || (bare && self.row.error) {
+        let bare = matches!(self.spans.kind, EventKind::Error | EventKind::Other);
+        if self.spans.kind == EventKind::Error || (bare && self.spans.error) {
             return Outcome::Over(Err(ApiError::from_event(context, data).into()));
         }
         // Nearly every event is a delta, and shows by itself what it adds.
-        let before = (!self.row.kind.is_delta()).then(|| self.sum.weight());
-        if let Err(error) = self.sum.fold(data, &self.row) {
+        let before = (!self.spans.kind.is_delta()).then(|| self.sum.weight());
+        if let Err(error) = self.sum.fold(data, &self.spans) {
             return Outcome::Last(Err(error.into()));
         }
-        if self.row.error {
+        if self.spans.error {
             return Outcome::Last(Err(ApiError::from_event(context, data).into()));
         }
-        if self.row.kind.is_terminal() {
-            let response = self.row.response.map_or(&b"{}"[..], |span| span.of(data));
+        if self.spans.kind.is_terminal() {
+            let response = self.spans.response.map_or(&b"{}"[..], |span| span.of(data));
             return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
         }
         let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
@@ -99,7 +99,7 @@ impl Protocol for ResponseReader {
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
-        self.row = Row { kind: EventKind::Whole, ..Row::default() };
+        self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
         if Response::read(body).is_none() {
             return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
         }
@@ -121,7 +121,7 @@ impl Protocol for ResponseReader {
     }
 
     fn clear(&mut self) {
-        self.row = Row::default();
+        self.spans = EventSpans::default();
         self.sum.hide();
     }
 
@@ -139,12 +139,12 @@ impl Protocol for ResponseReader {
             let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
             Some(CallFragment { output_index: place.0, call_id, name, arguments, arguments_offset: from })
         });
-        let voice = |voice: Voice| match piece {
+        let voice = |voice: TextKind| match piece {
             Some((of, text)) if of == voice => text,
             _ => self.sum.fresh.get(voice as usize).map_or("", String::as_str),
         };
-        let (text, reasoning, refusal) = (voice(Voice::Text), voice(Voice::Reasoning), voice(Voice::Refusal));
-        Event { raw, mended, name, row: self.row, text, reasoning, refusal, call, problem: seen.problem }
+        let (text, reasoning, refusal) = (voice(TextKind::Text), voice(TextKind::Reasoning), voice(TextKind::Refusal));
+        Event { raw, mended, name, spans: self.spans, text, reasoning, refusal, call, problem: seen.problem }
     }
 
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
@@ -170,17 +170,17 @@ impl Protocol for ResponseReader {
 
 impl ResponseReader {
     pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts) -> Self {
-        ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), row: Row::default() }
+        ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
     }
 
     /// Returns what kind of end an event is that has another name, such as `response.done`: one with a response whose status
     /// says that it is over.
     fn end_of_another_name(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
-        let typed = self.row.named.map_or(&b""[..], |named| named.of(data));
+        let typed = self.spans.named.map_or(&b""[..], |named| named.of(data));
         if ![name, typed].iter().any(|name| name.starts_with(b"response.")) {
             return None;
         }
-        let mut response = Members::read(self.row.response?.of(data)).ok()?;
+        let mut response = Members::read(self.spans.response?.of(data)).ok()?;
         match Status::from(response.string("status")?.as_str()) {
             Status::Incomplete | Status::Cancelled => Some(EventKind::Incomplete),
             Status::Failed => Some(EventKind::Failed),

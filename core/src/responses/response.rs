@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
 use crate::ending;
-use crate::json::{self, Blanks, Members, ObjectWriter, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, received};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 
@@ -54,7 +54,7 @@ pub struct Response {
     pub usage: Option<Usage>,
     /// Further members.
     pub extra: Extra,
-    pub(super) blanks: Blanks,
+    pub(super) blanks: EmptyMembers,
     /// The functions that the request offered: others are not the caller's to run.
     pub(super) offered: Offered,
     /// It came to its end before the stream did.
@@ -74,20 +74,21 @@ impl Response {
 
     /// Reads what an event says of its response, which may be next to nothing.
     pub(super) fn of(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let mut response = Response {
             id: blanks.string(&mut members, "id"),
             model: blanks.string(&mut members, "model"),
             created_at: blanks.take(&mut members, "created_at", |members, name| {
                 // What some servers send for not knowing.
-                members.taken(name, |value| json::lenient_uint(value).filter(|&created| created > 0))
+                members.take_with(name, |value| json::lenient_uint(value).filter(|&created| created > 0))
             }),
             status: super::item::status(&mut members, &mut blanks),
-            output: taken(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
-            error: blanks.take(&mut members, "error", |members, name| members.taken(name, ResponseError::read)),
-            incomplete_details: blanks
-                .take(&mut members, "incomplete_details", |members, name| members.taken(name, IncompleteDetails::read)),
-            usage: blanks.take(&mut members, "usage", |members, name| members.taken(name, Usage::read)),
+            output: take_list(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
+            error: blanks.take(&mut members, "error", |members, name| members.take_with(name, ResponseError::read)),
+            incomplete_details: blanks.take(&mut members, "incomplete_details", |members, name| {
+                members.take_with(name, IncompleteDetails::read)
+            }),
+            usage: blanks.take(&mut members, "usage", |members, name| members.take_with(name, Usage::read)),
             extra: members.rest(),
             blanks,
             offered: None,
@@ -151,7 +152,7 @@ impl Response {
         Ok(text)
     }
 
-    /// Returns what the model thought, as far as it is told: what the summaries say, one after the other, and then what is
+    /// Returns what the model thought, as far as the response shows it: what the summaries say, one after the other, and then what is
     /// told in full; empty where that is nothing.
     pub fn reasoning(&self) -> Cow<'_, str> {
         joined(self.output.iter().flat_map(|item| match item {
@@ -200,14 +201,7 @@ impl Response {
         let mut seen = HashSet::new();
         let named = self.annotations().filter(|it| it.url.is_some() || it.title.is_some());
         let fresh = named.filter(|it| seen.insert((&it.url, &it.title, it.start_index, it.end_index)));
-        let citation = |annotation: &Annotation| Citation {
-            url: annotation.url.clone(),
-            title: annotation.title.clone(),
-            start_index: annotation.start_index,
-            end_index: annotation.end_index,
-            ..Citation::default()
-        };
-        fresh.map(citation).collect()
+        fresh.map(Annotation::citation).collect()
     }
 
     /// Takes the output as input for the next request: push it onto the items of the conversation, and then the results of

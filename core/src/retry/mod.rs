@@ -1,5 +1,6 @@
 //! When to try again: pure functions of what went wrong, the time and a random number.
 
+mod attempts;
 #[cfg(test)]
 mod tests;
 
@@ -7,6 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::error::{ApiError, Error, ErrorKind};
 use crate::limits::Phase;
+
+pub use attempts::Attempts;
 
 /// When to send a request again, and when to give up.
 ///
@@ -246,6 +249,6 @@ pub struct Attempt {
     pub number: u32,
     /// The time since the call began.
     pub elapsed: Duration,
-    /// Whether an event of the answer was handed out. A retry would hand it out again, so there is none.
+    /// Whether an event of the answer was handed out. Such a call is not retried: the retry would hand the event out again.
     pub delivered: bool,
 }

@@ -46,7 +46,7 @@ impl Decoder {
         &self.stray
     }
 
-    /// Returns the last event id: the one that was in force at the last blank line, empty where there is none. Invalid
+    /// Returns the last event id: its value at the last blank line, empty if no `id:` came. Invalid
     /// UTF-8 becomes U+FFFD.
     pub fn last_event_id(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.id)

@@ -185,7 +185,7 @@ impl Decoder {
         Ok(Step::Done)
     }
 
-    /// Returns the event of the last [`Step::Ready`]; an empty one when there is none.
+    /// Returns the event of the last [`Step::Ready`]; an empty event before the first.
     pub fn event(&self) -> Event<'_> {
         if !self.ready {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };

@@ -51,7 +51,7 @@ impl<'a> Event<'a> {
         String::from_utf8_lossy(self.data)
     }
 
-    /// Returns the last event id as of this event, which it may have from an event before: empty where there is none.
+    /// Returns the last event id as of this event, which an earlier event may have set. Empty if no event has set it.
     /// Invalid UTF-8 becomes U+FFFD.
     pub fn id(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.id)

@@ -4,6 +4,7 @@ mod counting;
 mod deltas;
 mod files;
 mod growth;
+mod lists;
 mod messages;
 mod numbers;
 mod partial;

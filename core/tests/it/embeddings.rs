@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::embeddings::{Answer, Embeddings, EncodingFormat, Input, Request, Usage};
+use requesty_core::embeddings::{Embeddings, EncodingFormat, Input, Request, Usage, WholeEmbeddings};
 use requesty_core::{Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Step};
 use serde_json::{Value, json};
 
@@ -24,11 +24,16 @@ fn refusal(request: &Request<'_>) -> String {
     error.to_string()
 }
 
-fn call(inputs: usize) -> Call<Answer> {
+fn call(inputs: usize) -> Call<WholeEmbeddings> {
     router().embeddings(&Request::new(&vec!["x"; inputs]).model("m")).unwrap()
 }
 
-fn read_as(call: &Call<Answer>, status: u16, body: &str, end: End) -> Result<Embeddings, Incomplete<Embeddings>> {
+fn read_as(
+    call: &Call<WholeEmbeddings>,
+    status: u16,
+    body: &str,
+    end: End,
+) -> Result<Embeddings, Incomplete<Embeddings>> {
     let mut machine = call.open(head(status, "application/json"), Duration::ZERO);
     let (_, last) = drive(&mut machine, body.as_bytes().chunks(7), end, |_| ());
     machine.item();
@@ -74,7 +79,7 @@ fn requests_are_written_as_documented() {
     assert_eq!(sent.headers()["authorization"], "Bearer rqsty-sk-test");
     assert_eq!(sent.body(), r#"{"input":"A text.","model":"openai/text-embedding-3-small"}"#);
     assert_eq!(call.model(), Some("openai/text-embedding-3-small"));
-    assert!(format!("{:?}", call.reply()).starts_with("Answer { expected: Some(1)"));
+    assert!(format!("{:?}", call.reply()).starts_with("WholeEmbeddings { expected: Some(1)"));
 
     let full = Request::new(&["a", "b"]).model("m").dimensions(256).encoding_format(EncodingFormat::Float);
     let full = full.user("u").extra("input_type", "query");

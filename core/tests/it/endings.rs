@@ -2,7 +2,7 @@
 //! are numbered, named, dated or counted in other ways than usual.
 
 use requesty_core::chat::{Completion, FinishReason, Message, Request};
-use requesty_core::messages::{Reply, StopReason};
+use requesty_core::messages::{AssistantMessage, StopReason};
 use requesty_core::responses::Response;
 use requesty_core::{End, Error};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ fn one_list_says_which_endings_are_whole() {
             assert_eq!(streamed.completion().whole_text().is_ok(), is_whole, "{reason}");
 
             let json = format!(r#"{{"content":[{{"type":"text","text":"half"}}],"stop_reason":"{reason}"}}"#);
-            let reply: Reply = serde_json::from_str(&json).unwrap();
+            let reply: AssistantMessage = serde_json::from_str(&json).unwrap();
             assert_eq!((reply.whole_text().is_ok(), StopReason::from(&*reason).is_early()), (is_whole, !is_whole));
             let streamed = messages::clean(&messages::texts(&["half"], &reason));
             assert_eq!(streamed.reply().whole_text().is_ok(), is_whole, "{reason}");
@@ -132,7 +132,7 @@ fn a_call_of_an_answer_without_a_reason_cannot_be_run() {
     }
     for reason in ["", r#","stop_reason":null"#, r#","stop_reason":"""#] {
         let tool = r#"{"type":"tool_use","id":"t","name":"f","input":{"x":1}}"#;
-        let reply: Reply = serde_json::from_str(&format!(r#"{{"content":[{tool}]{reason}}}"#)).unwrap();
+        let reply: AssistantMessage = serde_json::from_str(&format!(r#"{{"content":[{tool}]{reason}}}"#)).unwrap();
         assert_eq!((reply.tool_uses().count(), reply.unfinished_tool_uses().count()), (0, 1), "{reason}");
         assert_eq!(reply.whole_text().unwrap_err().to_string(), "the answer was stopped early: no stop reason came");
     }

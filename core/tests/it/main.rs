@@ -2,6 +2,7 @@
 //!
 //! Tests that count allocations are another program, `tests/alloc`, because its allocator slows every other test.
 
+mod agent;
 mod audio;
 mod chat;
 mod embeddings;
@@ -26,3 +27,4 @@ mod sizes;
 mod sse;
 mod support;
 mod totals;
+mod words;

@@ -15,8 +15,8 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("key", &["build_error"], ""),
     ("head", &[], ""),
     ("error", &["build_error", "head", "json", "limits"], "it names every error, and reads the JSON of an error body"),
-    ("retry", &["error", "limits"], ""),
     ("observe", &["error", "head", "json"], "the cost in a summary is a decimal"),
+    ("retry", &["error", "limits", "observe"], "the observers learn of each attempt"),
     (
         "reply",
         &["error", "head", "json", "key", "limits", "observe", "sse"],
@@ -46,6 +46,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("mcp", &["error", "json", "limits", "reply", "request", "router"], ""),
     ("manage", &["error", "json", "key", "reply", "request", "router"], "a new key comes in a reply"),
     ("feedback", &["error", "json", "reply", "request", "router"], ""),
+    (
+        "agent",
+        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router"],
+        "a loop is the same over three families, and counts by the prices of the list of models",
+    ),
 ];
 
 #[test]

@@ -201,8 +201,8 @@ fn everything_can_be_sent_between_threads() {
     assert::<Router>();
     assert::<requesty_core::Error>();
     assert::<requesty_core::Call<requesty_core::chat::Chunks>>();
-    assert::<requesty_core::Call<requesty_core::reply::Whole<String>>>();
-    assert::<requesty_core::Machine<requesty_core::chat::Decoder>>();
+    assert::<requesty_core::Call<requesty_core::reply::Json<String>>>();
+    assert::<requesty_core::Machine<requesty_core::chat::ChunkStream>>();
     assert::<requesty_core::Machine<requesty_core::reply::EventStream<requesty_core::reply::TypedReader<String>>>>();
     assert::<requesty_core::Incomplete<requesty_core::chat::Completion>>();
 }

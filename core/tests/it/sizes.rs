@@ -5,8 +5,8 @@
 use std::mem::size_of;
 
 use requesty_core::chat::{
-    Answer, CallFragment, Chunk, Chunks, Completion, Decoder, Delta, FinishedCall, Message, OwnedCallFragment,
-    OwnedChunk, OwnedDelta, Request, ToolCall, Usage,
+    CallFragment, Chunk, ChunkStream, Chunks, Completion, Delta, FinishedCall, Message, OwnedCallFragment, OwnedChunk,
+    OwnedDelta, Request, ToolCall, Usage, WholeCompletion,
 };
 use requesty_core::error::{ApiError, Timeout, TooLarge, Truncated};
 use requesty_core::{BuildError, Call, Decimal, End, Error, Extra, Head, Incomplete, Liveness, Machine, Step, sse};
@@ -55,11 +55,11 @@ fn what_is_queued_is_small() {
 #[test]
 fn what_lives_as_long_as_a_stream_fits_into_half_a_page_beside_its_buffers() {
     assert!(size_of::<sse::Decoder>() <= 216, "{}", size_of::<sse::Decoder>());
-    assert!(size_of::<Decoder>() <= 1728, "{}", size_of::<Decoder>());
-    assert!(size_of::<Machine<Decoder>>() <= 1984, "{}", size_of::<Machine<Decoder>>());
+    assert!(size_of::<ChunkStream>() <= 1728, "{}", size_of::<ChunkStream>());
+    assert!(size_of::<Machine<ChunkStream>>() <= 1984, "{}", size_of::<Machine<ChunkStream>>());
     assert!(size_of::<Liveness>() <= 104, "{}", size_of::<Liveness>());
     assert!(size_of::<Call<Chunks>>() <= 576, "{}", size_of::<Call<Chunks>>());
-    assert!(size_of::<Call<Answer>>() <= 576, "{}", size_of::<Call<Answer>>());
+    assert!(size_of::<Call<WholeCompletion>>() <= 576, "{}", size_of::<Call<WholeCompletion>>());
     assert!(size_of::<Request<'_>>() <= 1024, "{}", size_of::<Request<'_>>());
     assert!(size_of::<Head>() <= 104 && size_of::<ApiError>() <= 304, "{}", size_of::<ApiError>());
 }

@@ -3,7 +3,7 @@
 use super::frames::Frame;
 use super::json::{self, Shape};
 use super::mend;
-use super::text::Sum;
+use super::text::TextSum;
 use super::usage::Usage;
 use super::{ReferenceChoice, ReferenceChunk};
 
@@ -137,11 +137,11 @@ pub struct Answer {
     /// Its number.
     pub index: u8,
     /// The text.
-    pub content: Sum,
+    pub content: TextSum,
     /// What the model thought.
-    pub reasoning: Sum,
+    pub reasoning: TextSum,
     /// What it said instead.
-    pub refusal: Sum,
+    pub refusal: TextSum,
     /// The calls, in their order.
     pub calls: Vec<Call>,
     /// Why it ended.
@@ -162,7 +162,7 @@ pub struct Call {
     /// The name: a fragment that is all of it again is a repetition.
     pub name: String,
     /// The text of the arguments.
-    pub arguments: Sum,
+    pub arguments: TextSum,
 }
 
 /// How a stream ended.

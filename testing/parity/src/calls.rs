@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::chat::{Answer, Chunks, Message, Request, ResponseFormat, Tool};
+use requesty_core::chat::{Chunks, Message, Request, ResponseFormat, Tool, WholeCompletion};
 use requesty_core::{ApiKey, BuildError, Call, Error, Limits, Policy, Reply, Router, Timeouts};
 use requesty_mock::Script;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub fn stream_call(router: &Router, case: &Case) -> Result<Call<Chunks>, Error> 
 ///
 /// # Errors
 /// [`Error::Build`] where the request is refused before it is sent.
-pub fn whole_call(router: &Router, case: &Case) -> Result<Call<Answer>, Error> {
+pub fn whole_call(router: &Router, case: &Case) -> Result<Call<WholeCompletion>, Error> {
     asked(case, |request| Ok(set(router.chat(request)?, case)))
 }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use std::future::Future;
 
-use requesty_core::chat::{Chunks, Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Chunks, Message, Request};
 use requesty_core::http::{Response, response::Parts};
 use requesty_core::{ApiKey, Call, Error, Router};
 use requesty_fuzz::transport::drivers::{self, Driven, Manner};
@@ -61,7 +61,7 @@ fn call() -> Call<Chunks> {
 }
 
 /// Compares what a driver gave with what the core gave.
-fn same(driven: &Driven<Decoder>, core: &Driven<Decoder>, row: &str) {
+fn same(driven: &Driven<ChunkStream>, core: &Driven<ChunkStream>, row: &str) {
     assert_eq!(driven.items, core.items, "{row}");
     match (&driven.total, &core.total) {
         (Ok(driven), Ok(core)) => assert_eq!(driven, core, "{row}"),
@@ -74,7 +74,7 @@ fn same(driven: &Driven<Decoder>, core: &Driven<Decoder>, row: &str) {
 }
 
 /// What is called complete has a finish reason, and what arrived is the beginning of all there is.
-fn sound(driven: &Driven<Decoder>, all: &str, row: &str) {
+fn sound(driven: &Driven<ChunkStream>, all: &str, row: &str) {
     let completion = match &driven.total {
         Ok(completion) => completion,
         Err(incomplete) => incomplete.partial(),
@@ -110,7 +110,7 @@ fn ended_anywhere_in_any_way_both_drivers_give_what_the_core_gives() {
     assert!(runs > 30_000, "{runs}");
 }
 
-fn text(driven: &Driven<Decoder>) -> String {
+fn text(driven: &Driven<ChunkStream>) -> String {
     match &driven.total {
         Ok(completion) => completion.text().into_owned(),
         Err(incomplete) => incomplete.partial().text().into_owned(),
@@ -162,7 +162,7 @@ fn dropped_after_any_step_the_body_is_closed() {
             let plan = Plan { turns: turns.clone(), ending: Ending::Silent };
             let (body, state) = Mock::new(&plan);
             let response = Response::from_parts(played.head(), body);
-            let mut stream = ItemStream::from_response(&call, response, Arc::new(Clock(state.clone())));
+            let mut stream = ItemStream::open(&call, response, Arc::new(Clock(state.clone())));
             for _ in 0..steps {
                 poll(&mut stream);
             }
@@ -181,7 +181,7 @@ fn dropped_after_any_step_the_body_is_closed() {
 }
 
 /// Waits once; the wait is dropped.
-fn poll(stream: &mut ItemStream<Decoder, Mock<'_>>) {
+fn poll(stream: &mut ItemStream<ChunkStream, Mock<'_>>) {
     let polled = pin!(stream.next_item()).poll(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(Err(error)) = polled {
         assert!(!error.to_string().is_empty());

@@ -19,8 +19,8 @@ use tokio::runtime::Handle;
 use tower_service::Service;
 
 use super::body::{RequestBody, ResponseBody};
-use super::clocks::Clocks;
 use super::connection::Http1Connection;
+use super::control::Control;
 use super::failure;
 #[cfg(feature = "http2")]
 use super::http2::Http2Connection;
@@ -52,7 +52,7 @@ pub(super) async fn exchange<C>(
     connector: &C,
     pool: &Arc<Pool>,
     request: Request<Bytes>,
-    clocks: &Arc<Clocks>,
+    control: &Arc<Control>,
 ) -> Result<(Response<ResponseBody>, Exchanged), Error>
 where
     C: Service<Uri> + Clone + Send + Sync + 'static,
@@ -74,23 +74,23 @@ where
         let connection = match pooled {
             Some(connection) => connection,
             None => {
-                let opening = open(connector.clone(), &target, &key, &runtime, pool, clocks);
-                let opened = within(clocks, &mut alarm, None, opening).await?;
-                opened.map_err(|error| failure::connecting(error, clocks))?
+                let opening = open(connector.clone(), &target, &key, &runtime, pool, control);
+                let opened = within(control, &mut alarm, None, opening).await?;
+                opened.map_err(|error| failure::connecting(error, control))?
             }
         };
-        clocks.enter(Phase::Write);
+        control.enter(Phase::Write);
         let stats = connection.stats().clone();
         let exchanged = connection.exchanged();
         connection.address(&mut request, &target);
-        match within(clocks, &mut alarm, Some((&stats, &handed)), connection.send(request)).await {
+        match within(control, &mut alarm, Some((&stats, &handed)), connection.send(request)).await {
             Ok(Ok(response)) => {
                 stats.answered();
                 return Ok((response, exchanged));
             }
             Ok(Err(mut error)) => match error.take_message() {
                 Some(unsent) if is_pooled => request = unsent,
-                _ => return Err(failure::sending(error.into_error(), &stats, clocks)),
+                _ => return Err(failure::sending(error.into_error(), &stats, control)),
             },
             Err(timeout) => {
                 exchanged.timed_out();
@@ -107,7 +107,7 @@ fn open<C>(
     key: &Key,
     runtime: &Handle,
     pool: &Arc<Pool>,
-    clocks: &Arc<Clocks>,
+    control: &Arc<Control>,
 ) -> Pin<Box<dyn Future<Output = Opened> + Send>>
 where
     C: Service<Uri> + Send + 'static,
@@ -116,18 +116,18 @@ where
     C::Future: Send + 'static,
 {
     let (target, key, runtime) = (target.clone(), key.clone(), runtime.clone());
-    let (pool, clocks) = (pool.clone(), clocks.clone());
+    let (pool, control) = (pool.clone(), control.clone());
     // Boxed, as it is large, and most calls find a connection in the pool.
     Box::pin(async move {
-        clocks.enter(Phase::Connect);
-        poll_fn(|cx| clocks.during(|| connector.poll_ready(cx))).await.map_err(Into::into)?;
-        let mut connecting = pin!(clocks.during(|| connector.call(target)));
-        let io = poll_fn(|cx| clocks.during(|| connecting.as_mut().poll(cx))).await.map_err(Into::into)?;
+        control.enter(Phase::Connect);
+        poll_fn(|cx| control.during(|| connector.poll_ready(cx))).await.map_err(Into::into)?;
+        let mut connecting = pin!(control.during(|| connector.call(target)));
+        let io = poll_fn(|cx| control.during(|| connecting.as_mut().poll(cx))).await.map_err(Into::into)?;
         let connected = io.connected();
-        let socket = Socket::new(io, clocks.timer().clone());
+        let socket = Socket::new(io, control.timer().clone());
         #[cfg(feature = "http2")]
         if connected.is_negotiated_h2() {
-            let connection = Http2Connection::open(socket, key, &runtime, &pool, clocks.timer().clone()).await?;
+            let connection = Http2Connection::open(socket, key, &runtime, &pool, control.timer().clone()).await?;
             return Ok(Connection::Http2(pool.share(connection, &runtime)));
         }
         Ok(Connection::Http1(Http1Connection::open(socket, connected.is_proxied(), key, runtime, &pool).await?))
@@ -197,7 +197,7 @@ struct Alarm {
 
 /// Does some work unless a limit passes; what is being sent is followed onto the wire.
 async fn within<T>(
-    clocks: &Clocks,
+    control: &Control,
     alarm: &mut Option<Alarm>,
     sending: Option<(&SocketStats, &AtomicBool)>,
     work: impl Future<Output = T>,
@@ -209,16 +209,16 @@ async fn within<T>(
         }
         loop {
             if let Some((stats, handed)) = sending {
-                follow(stats, handed, clocks);
+                follow(stats, handed, control);
             }
-            if let Some(timeout) = clocks.expired() {
+            if let Some(timeout) = control.expired() {
                 return Poll::Ready(Err(timeout));
             }
-            let Some(at) = next_look(clocks) else { return Poll::Pending };
+            let Some(at) = next_look(control) else { return Poll::Pending };
             // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
             let set = match &mut *alarm {
                 Some(alarm) if alarm.at <= at => alarm,
-                alarm => alarm.insert(Alarm { at, ringing: clocks.timer().sleep_until(at) }),
+                alarm => alarm.insert(Alarm { at, ringing: control.timer().sleep_until(at) }),
             };
             ready!(set.ringing.as_mut().poll(cx));
             *alarm = None;
@@ -228,21 +228,21 @@ async fn within<T>(
 }
 
 /// Follows the request onto the wire. Nobody is woken for it: what is noted there says when it was.
-fn follow(stats: &SocketStats, handed: &AtomicBool, clocks: &Clocks) {
-    if clocks.get().phase() != Phase::Write || !stats.has_written() {
+fn follow(stats: &SocketStats, handed: &AtomicBool, control: &Control) {
+    if control.get().phase() != Phase::Write || !stats.has_written() {
         return;
     }
     let all = handed.load(Ordering::Acquire) && stats.is_flushed();
-    clocks.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
+    control.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
 }
 
 /// Returns when to look again: at the next limit, or when the limit for the head can first have passed if all of the
 /// request was sent just now.
-fn next_look(clocks: &Clocks) -> Option<Duration> {
-    let deadlines = clocks.get();
+fn next_look(control: &Control) -> Option<Duration> {
+    let deadlines = control.get();
     let mut other = deadlines;
     if deadlines.phase() == Phase::Write {
-        other.enter(Phase::FirstByte, clocks.now());
+        other.enter(Phase::FirstByte, control.now());
     }
     [deadlines.deadline(), other.deadline()].into_iter().flatten().min()
 }

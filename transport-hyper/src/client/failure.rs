@@ -7,7 +7,7 @@ use requesty_core::error::{Phase, TransportError};
 use requesty_core::{BuildError, Error};
 use requesty_net::{Refused, TlsError};
 
-use super::clocks::Clocks;
+use super::control::Control;
 #[cfg(feature = "http2")]
 use super::http2::Http2Error;
 use super::socket::SocketStats;
@@ -15,21 +15,21 @@ use super::socket::SocketStats;
 type AnyError = Box<dyn StdError + Send + Sync>;
 
 /// The failure to open a connection: nothing was sent.
-pub(super) fn connecting(error: AnyError, clocks: &Clocks) -> Error {
+pub(super) fn connecting(error: AnyError, control: &Control) -> Error {
     match find::<BuildError>(&*error) {
         Some(error) => error.clone().into(),
-        None => TransportError::new(clocks.get().phase(), false, cause(error)).into(),
+        None => TransportError::new(control.get().phase(), false, cause(error)).into(),
     }
 }
 
 /// The failure of a request on a connection.
-pub(super) fn sending(error: hyper::Error, stats: &SocketStats, clocks: &Clocks) -> Error {
+pub(super) fn sending(error: hyper::Error, stats: &SocketStats, control: &Control) -> Error {
     // hyper cancels what it has not begun to write; for the rest, the socket keeps count.
     let unsent = error.is_canceled() || !stats.has_written();
     #[cfg(feature = "http2")]
     let unsent = unsent || find::<h2::Error>(&error).is_some_and(super::http2::is_unprocessed);
     let tls = find::<io::Error>(&error).and_then(TlsError::find);
-    let phase = match clocks.get().phase() {
+    let phase = match control.get().phase() {
         // Whether a certificate was wanted is known after the handshake, by TLS 1.3.
         _ if tls.is_some() => Phase::Tls,
         _ if unsent => Phase::Write,

@@ -1,16 +1,16 @@
 //! The client: connections, time limits and retries. What a reply means is not decided here.
 
+mod attempts;
 mod body;
-mod clocks;
 mod connection;
 mod connector;
+mod control;
 mod exchange;
 mod failure;
 #[cfg(feature = "http2")]
 mod http2;
 mod pool;
 mod relay;
-mod retries;
 mod socket;
 mod tokio_timer;
 
@@ -30,10 +30,10 @@ use tower_service::Service;
 
 use crate::{ItemStream, Timer};
 
+use attempts::Attempts;
 pub use body::ResponseBody;
 pub use connector::Connector;
 use pool::Pool;
-use retries::Attempts;
 pub use tokio_timer::TokioTimer;
 
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
@@ -177,9 +177,8 @@ where
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts).await {
-                Ok(stream) => return Ok(stream.watched_by(attempts.watch)),
-                Err(error) if attempts.again(&error).await => {}
-                Err(error) => return Err(error),
+                Ok(stream) => return Ok(stream.observed_by(attempts.into_observers())),
+                Err(error) => attempts.again(Incomplete::new((), error)).await?,
             }
         }
     }
@@ -193,17 +192,15 @@ where
         loop {
             let failure = match self.attempt(call, &mut attempts).await {
                 Err(error) => Incomplete::new(Default::default(), error),
-                Ok(mut stream) => match stream.ready().await {
-                    Ok(_) => return Ok(stream.watched_by(attempts.watch)),
+                Ok(mut stream) => match stream.wait().await {
+                    Ok(_) => return Ok(stream.observed_by(attempts.into_observers())),
                     Err(error) => match stream.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),
                     },
                 },
             };
-            if !attempts.again(failure.error()).await {
-                return Err(failure);
-            }
+            attempts.again(failure).await?;
         }
     }
 
@@ -219,13 +216,13 @@ where
     ) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let (mut parts, body) = call.request().into_parts();
         parts.headers.entry(USER_AGENT).or_insert(AGENT);
-        attempts.watch.request(&mut parts)?;
-        let clocks = &attempts.clocks;
+        attempts.observers().request(&mut parts, body.len())?;
+        let control = attempts.control.clone();
         let request = Request::from_parts(parts, body);
-        let (response, exchanged) = exchange::exchange(&self.connector, &self.pool, request, clocks).await?;
+        let (response, exchanged) = exchange::exchange(&self.connector, &self.pool, request, &control).await?;
         let (head, body) = response.into_parts();
-        let machine = call.open_since(head, clocks.get().start());
-        attempts.watch.response(machine.head(), clocks.now());
+        let machine = call.open_since(head, control.get().start());
+        attempts.observers().response(machine.head(), control.now());
         Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(exchanged)))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use requesty_hyper::chat::{Answer, Chunks, Message, Request};
+use requesty_hyper::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_hyper::{ApiKey, Call, Policy, Router};
 
 pub(crate) use connector::Own;
@@ -72,7 +72,7 @@ impl Server {
         router.with_inference_base(&format!("http://{}/v1", self.addr)).unwrap()
     }
 
-    pub(crate) fn whole(&self) -> Call<Answer> {
+    pub(crate) fn whole(&self) -> Call<WholeCompletion> {
         self.router().chat(&Request::new(&[Message::user("Hi")]).model("m")).unwrap()
     }
 

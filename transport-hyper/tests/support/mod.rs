@@ -36,7 +36,7 @@ pub(crate) fn streamed(mock: &MockRouter, model: &str) -> Call<chat::Chunks> {
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<chat::Answer> {
+pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<chat::WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

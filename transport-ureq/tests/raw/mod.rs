@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use requesty_mock::Authority;
-use requesty_ureq::chat::{Answer, Chunks, Message, Request};
+use requesty_ureq::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_ureq::requesty_core::Reply;
 use requesty_ureq::{ApiKey, Call, Client, Options, Policy, Proxy, Router, Timeouts, Tls, rustls};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -80,7 +80,7 @@ impl Raw {
         router.with_inference_base(&format!("{scheme}://localhost:{}/v1", self.addr.port())).unwrap()
     }
 
-    pub(crate) fn whole(&self) -> Call<Answer> {
+    pub(crate) fn whole(&self) -> Call<WholeCompletion> {
         self.router().chat(&Request::new(&[Message::user("Hi")]).model("m")).unwrap()
     }
 

@@ -134,7 +134,7 @@ fn call(base: &str, job: &Job) -> Call<Chunks> {
 }
 
 /// The same as raw events, which add up to nothing.
-fn raw(base: &str, job: &Job) -> Call<requesty_core::reply::Events> {
+fn raw(base: &str, job: &Job) -> Call<requesty_core::reply::RawEvents> {
     let router = Router::new(ApiKey::new("k").expect("a key")).with_inference_base(base).expect("a base");
     router.events(&Request::new(&[Message::user("Hi")]).model(job.stream.model())).expect("a call")
 }

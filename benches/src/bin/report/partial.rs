@@ -83,8 +83,8 @@ fn race(figures: &mut Figures, load: &Load, beside_serde_json: Option<Goal>) {
     ours = ours.min(best(ROUNDS, load, readers::ours, readers::value_of));
     let jiter = jiter(load);
     let each = best(1, load, readers::serde_json_each, |text| serde_json::from_str(&text).expect("JSON"));
-    add("requesty ms", ours, 3, Some(Goal::AtMost(1.0)));
-    add("requesty, all events ms", events, 3, Some(Goal::AtMost(1.5)));
+    add("requesty ms", ours, 3, Some(Goal::Times(1.0)));
+    add("requesty, all events ms", events, 3, Some(Goal::Times(1.5)));
     add("serde_json once ms", once, 3, None);
     add("json-stream-parser ms", parser, 2, None);
     add("jiter each ms", jiter, 0, None);
@@ -99,7 +99,7 @@ fn race_string(figures: &mut Figures) {
     let load = readers::plain(100 * KIB);
     let ours = best(ROUNDS, &load, readers::ours, readers::value_of);
     let jiter = jiter(&load);
-    figures.add(Figure::new("partial-json string requesty ms", ours, 3).goal(Goal::AtMost(0.1)));
+    figures.add(Figure::new("partial-json string requesty ms", ours, 3).goal(Goal::Times(0.1)));
     figures.add(Figure::new("partial-json string jiter each ms", jiter, 1));
     figures.add(Figure::new("partial-json string jiter / requesty", jiter / ours, 0).goal(Goal::AtLeast(50.0)));
 }

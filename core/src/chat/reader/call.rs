@@ -1,6 +1,6 @@
 //! One element of `tool_calls`, or the legacy `function_call`.
 
-use super::table::{ArgumentSpan, CallRow, ChoiceRow, Owner, Table};
+use super::table::{ArgumentSpan, CallSpans, ChoiceSpans, Owner, Table};
 use super::{index, name, spelled, string_or_null, text_or_null};
 use crate::json::{Kind, Reader, Span};
 
@@ -10,7 +10,7 @@ impl Table {
             return reader.skip().map(drop);
         }
         let row = self.calls.len();
-        let mut call = CallRow::default();
+        let mut call = CallSpans::default();
         reader.object(|reader, key| {
             let kind = reader.kind()?;
             let spelled = spelled(reader, key);
@@ -19,12 +19,12 @@ impl Table {
                 b"id" if text_or_null(reader, kind, &mut call.id)? => {}
                 b"type" if string_or_null(reader, kind, &mut call.kind)? => {}
                 b"function" if kind == Kind::Null => {
-                    call = CallRow { index: call.index, id: call.id, kind: call.kind, ..CallRow::default() };
+                    call = CallSpans { index: call.index, id: call.id, kind: call.kind, ..CallSpans::default() };
                     reader.skip()?;
                 }
                 b"function" if kind == Kind::Object => {
-                    let CallRow { index, id, kind, .. } = call;
-                    call = CallRow { index, id, kind, serial: self.next_serial(), ..CallRow::default() };
+                    let CallSpans { index, id, kind, .. } = call;
+                    call = CallSpans { index, id, kind, serial: self.next_serial(), ..CallSpans::default() };
                     let owner = Owner::Function(row, call.serial);
                     reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
                 }
@@ -38,8 +38,13 @@ impl Table {
     }
 
     #[cold]
-    pub(super) fn function_call(&mut self, reader: &mut Reader<'_>, row: usize, choice: &mut ChoiceRow) -> Option<()> {
-        let mut call = CallRow::default();
+    pub(super) fn function_call(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: usize,
+        choice: &mut ChoiceSpans,
+    ) -> Option<()> {
+        let mut call = CallSpans::default();
         let owner = Owner::FunctionCall(row, choice.serial);
         reader.object(|reader, key| self.function(reader, key, owner, &mut call))?;
         self.has_room(self.function_calls.len())?;
@@ -49,7 +54,7 @@ impl Table {
     }
 
     /// Reads a member of a function.
-    fn function(&mut self, reader: &mut Reader<'_>, key: Span, owner: Owner, call: &mut CallRow) -> Option<()> {
+    fn function(&mut self, reader: &mut Reader<'_>, key: Span, owner: Owner, call: &mut CallSpans) -> Option<()> {
         let kind = reader.kind()?;
         let spelled = spelled(reader, key);
         match name(reader, key, &spelled) {

@@ -1,6 +1,6 @@
 //! One element of `choices`, and the delta or message in it.
 
-use super::table::{ChoiceRow, ContentSpan, Owner, PartKind, PartRow, Table};
+use super::table::{ChoiceSpans, ContentSpan, Owner, PartKind, PartSpans, Table};
 use super::{index, name, part, spelled, string_or_null};
 use crate::json::{Kind, Reader, Span};
 
@@ -10,7 +10,7 @@ impl Table {
             return reader.skip().map(drop);
         }
         let row = self.choices.len();
-        let mut choice = ChoiceRow::default();
+        let mut choice = ChoiceSpans::default();
         let (mut has_delta, mut message) = (false, None);
         reader.object(|reader, key| {
             let kind = reader.kind()?;
@@ -19,9 +19,9 @@ impl Table {
                 b"index" => choice.index = index(reader)?,
                 b"finish_reason" if string_or_null(reader, kind, &mut choice.finish_reason)? => {}
                 b"delta" if kind == Kind::Object => {
-                    let ChoiceRow { index, finish_reason, .. } = choice;
+                    let ChoiceSpans { index, finish_reason, .. } = choice;
                     let serial = self.next_serial();
-                    choice = ChoiceRow { index, finish_reason, serial, ..ChoiceRow::default() };
+                    choice = ChoiceSpans { index, finish_reason, serial, ..ChoiceSpans::default() };
                     has_delta = false;
                     reader.object(|reader, key| {
                         has_delta = true;
@@ -46,7 +46,7 @@ impl Table {
     /// Reads a `message`; returns its row. A later `message` of the same choice takes the row of the earlier one.
     #[cold]
     fn snapshot(&mut self, reader: &mut Reader<'_>, row: usize, earlier: Option<usize>) -> Option<usize> {
-        let mut message = ChoiceRow { whole: true, serial: self.next_serial(), ..ChoiceRow::default() };
+        let mut message = ChoiceSpans { whole: true, serial: self.next_serial(), ..ChoiceSpans::default() };
         reader.object(|reader, key| self.message(reader, key, row, &mut message))?;
         let place = earlier.unwrap_or(self.snapshots.len());
         match self.snapshots.get_mut(place) {
@@ -58,15 +58,15 @@ impl Table {
 
     /// Decides what a choice with a `message` is read from.
     #[cold]
-    fn stand_beside(&self, choice: &mut ChoiceRow, has_delta: bool, message: usize) {
+    fn stand_beside(&self, choice: &mut ChoiceSpans, has_delta: bool, message: usize) {
         if has_delta && !self.whole {
             choice.snapshot = u32::try_from(message).ok();
         } else if let Some(message) = self.snapshots.get(message) {
-            *choice = ChoiceRow { index: choice.index, finish_reason: choice.finish_reason, ..message.clone() };
+            *choice = ChoiceSpans { index: choice.index, finish_reason: choice.finish_reason, ..message.clone() };
         }
     }
 
-    fn message(&mut self, reader: &mut Reader<'_>, key: Span, row: usize, choice: &mut ChoiceRow) -> Option<()> {
+    fn message(&mut self, reader: &mut Reader<'_>, key: Span, row: usize, choice: &mut ChoiceSpans) -> Option<()> {
         let kind = reader.kind()?;
         let spelled = spelled(reader, key);
         match name(reader, key, &spelled) {
@@ -117,9 +117,9 @@ impl Table {
             }
         };
         self.has_room(self.parts.len() + more.len())?;
-        self.parts.push(PartRow { kind, raw: reader.span_from(start) });
+        self.parts.push(PartSpans { kind, raw: reader.span_from(start) });
         let more = more.into_iter().map(|text| PartKind::Thinking { text, plain: false });
-        self.parts.extend(more.map(|kind| PartRow { kind, raw: Span::default() }));
+        self.parts.extend(more.map(|kind| PartSpans { kind, raw: Span::default() }));
         Some(())
     }
 }

@@ -1,4 +1,4 @@
-//! The one choice of a chunk, but for its text, as it came before: it is compared instead of read.
+//! The single choice of the last chunk without its text: the next chunk is compared with it instead of read.
 //!
 //! ```text
 //! before  "choices":[{"index":0,"delta":{"content":"Hel"},"logprobs":null,"finish_reason":null}]
@@ -18,7 +18,7 @@
 
 use super::Memos;
 use super::root_memo::Head;
-use super::table::{ChoiceRow, ContentSpan, ExtraRow, Owner, Table};
+use super::table::{ChoiceSpans, ContentSpan, ExtraSpans, Owner, Table};
 use crate::json::{Reader, Span};
 
 /// What the member of the choices begins with.
@@ -55,12 +55,12 @@ struct Shape {
     /// What stands before the text, and after it.
     literals: Vec<u8>,
     text: Span,
-    row: ChoiceRow,
-    extras: Vec<ExtraRow>,
+    row: ChoiceSpans,
+    extras: Vec<ExtraSpans>,
 }
 
 impl Table {
-    /// Passes the member `choices` that the reader stands in front of, if it came before but for a text; returns `false`, with
+    /// Passes the member `choices` that the reader stands in front of, if only its text differs from the last one; returns `false`, with
     /// nothing passed, where it did not.
     #[inline]
     pub(super) fn recall_choices(&mut self, reader: &mut Reader<'_>) -> Option<bool> {
@@ -89,10 +89,15 @@ impl Table {
                     _ => Owner::Message(row, serial),
                 };
                 self.overflowed |= self.extras.len() >= super::MOST_ROWS;
-                self.extras.push(ExtraRow { owner, key: now(extra.key), value: now(extra.value), known: extra.known });
+                self.extras.push(ExtraSpans {
+                    owner,
+                    key: now(extra.key),
+                    value: now(extra.value),
+                    known: extra.known,
+                });
             }
             self.overflowed |= row >= super::MOST_ROWS;
-            self.choices.push(ChoiceRow { serial, ..shape.row.map(now) });
+            self.choices.push(ChoiceSpans { serial, ..shape.row.map(now) });
             return (!self.overflowed).then_some(true);
         }
         Some(false)
@@ -127,7 +132,7 @@ impl Table {
         }
         let seen = |span: Span| span.from(before.start);
         let Memos { choices: memo, numbers, .. } = &mut self.memos;
-        let extras = extras.iter().map(|extra| ExtraRow {
+        let extras = extras.iter().map(|extra| ExtraSpans {
             key: seen(extra.key),
             value: seen(extra.value),
             known: numbers.next(),

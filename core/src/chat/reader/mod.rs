@@ -30,7 +30,7 @@ use choices_memo::{Before, ChoicesMemo};
 pub(super) use head::Head;
 use root_memo::{Field, Member, Numbers, RootMemo};
 use table::MOST_ROWS;
-pub(crate) use table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, ExtraRow, Owner, PartKind, Table};
+pub(crate) use table::{ArgumentSpan, CallSpans, ChoiceSpans, ContentSpan, ExtraSpans, Owner, PartKind, Table};
 
 /// Highest index of a choice or a call. A larger one counts as absent.
 const MAX_INDEX: u64 = 127;
@@ -126,7 +126,7 @@ impl Table {
             Field::Usage => self.usage = value,
             Field::Extra => {
                 let (key, value) = (member.key.after(start), value?);
-                self.note_extra(ExtraRow { owner: Owner::Chunk, key, value, known: member.known })?;
+                self.note_extra(ExtraSpans { owner: Owner::Chunk, key, value, known: member.known })?;
             }
         }
         Some(true)
@@ -164,7 +164,7 @@ impl Table {
                 let decides = kind == Kind::String && matches!(other, b"type" | b"object");
                 let value = reader.skip_of(kind)?;
                 self.error |= decides && value.of(reader.json()) == b"\"error\"";
-                self.note_extra(ExtraRow { owner: Owner::Chunk, key, value, known: 0 })?;
+                self.note_extra(ExtraSpans { owner: Owner::Chunk, key, value, known: 0 })?;
                 (Field::Extra, Some(value))
             }
         };
@@ -186,11 +186,11 @@ impl Table {
     #[inline]
     fn extra(&mut self, reader: &mut Reader<'_>, kind: Kind, owner: Owner, key: Span) -> Option<()> {
         let value = reader.skip_of(kind)?;
-        self.note_extra(ExtraRow { owner, key, value, known: 0 })
+        self.note_extra(ExtraSpans { owner, key, value, known: 0 })
     }
 
     #[inline]
-    fn note_extra(&mut self, extra: ExtraRow) -> Option<()> {
+    fn note_extra(&mut self, extra: ExtraSpans) -> Option<()> {
         self.has_room(self.extras.len())?;
         self.extras.push(extra);
         Some(())

@@ -7,7 +7,7 @@ use crate::json::{Kind, Reader, Span};
 /// What has been seen of the element.
 #[derive(Default)]
 struct Seen {
-    kind: Which,
+    kind: PartType,
     text: Option<Span>,
     /// `thinking`: a string, or a list with one text part.
     thinking: Option<Span>,
@@ -16,7 +16,7 @@ struct Seen {
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Which {
+enum PartType {
     #[default]
     Unknown,
     Text,
@@ -28,11 +28,11 @@ pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<Part
     let mut seen = Seen::default();
     reader.object(|reader, key| member(reader, key, &mut seen, more))?;
     let kind = match seen {
-        Seen { kind: Which::Text, text: Some(text), thinking: None, more } => PartKind::Text { text, plain: !more },
-        Seen { kind: Which::Thinking, text: None, thinking: Some(text), more } => {
+        Seen { kind: PartType::Text, text: Some(text), thinking: None, more } => PartKind::Text { text, plain: !more },
+        Seen { kind: PartType::Thinking, text: None, thinking: Some(text), more } => {
             PartKind::Thinking { text, plain: !more }
         }
-        Seen { kind: Which::Thinking, text: Some(text), thinking: None, .. } => {
+        Seen { kind: PartType::Thinking, text: Some(text), thinking: None, .. } => {
             PartKind::Thinking { text, plain: false }
         }
         _ => PartKind::Other,
@@ -52,14 +52,14 @@ fn member(reader: &mut Reader<'_>, key: Span, seen: &mut Seen, more: &mut Vec<Sp
             let kind = reader.string()?;
             let spelled_kind = spelled(reader, kind);
             seen.kind = match name(reader, kind, &spelled_kind) {
-                b"text" | b"output_text" => Which::Text,
-                b"thinking" | b"reasoning" => Which::Thinking,
-                _ => Which::Unknown,
+                b"text" | b"output_text" => PartType::Text,
+                b"thinking" | b"reasoning" => PartType::Thinking,
+                _ => PartType::Unknown,
             };
             seen.more |= !matches!(kind.of(reader.json()), b"text" | b"thinking");
         }
         b"type" if kind == Kind::Null => {
-            seen.kind = Which::Unknown;
+            seen.kind = PartType::Unknown;
             seen.more = true;
             reader.skip()?;
         }

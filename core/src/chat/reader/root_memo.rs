@@ -10,7 +10,7 @@
 //! Exact, since a scan is a function of its bytes and of where it stands. An entry is a key, without escapes, and its scalar
 //! value, or `null`; it is compared where a member of the chunk begins, which is where it was read. Equal bytes are then the
 //! same tokens: a string and a word end by themselves, and a number ends because a comma or a bracket must follow. What the
-//! scan notes for them depends on nothing else, but for their place: the spans are kept as seen from the key. A member that
+//! scan notes for them depends only on them and on their place: the spans are kept as seen from the key. A member that
 //! decides whether the chunk is an error is never kept in a chunk that is one.
 //!
 //! There is one entry a key, and there are so few that they are looked through one by one, from the one that is due.

@@ -18,18 +18,18 @@ pub(crate) struct Table {
     pub(crate) has_choices: bool,
     /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
     /// take them out one by one would let a hostile chunk cost the square of its length.
-    pub(super) choices: Vec<ChoiceRow>,
+    pub(super) choices: Vec<ChoiceSpans>,
     /// Messages that stand beside a delta which holds something.
-    pub(crate) snapshots: Vec<ChoiceRow>,
+    pub(crate) snapshots: Vec<ChoiceSpans>,
     /// A whole reply is scanned: a message counts before a delta.
     pub(super) whole: bool,
     /// The first row in `choices` that counts.
     pub(super) first_choice: usize,
-    pub(crate) calls: Vec<CallRow>,
+    pub(crate) calls: Vec<CallSpans>,
     /// The legacy `function_call`s.
-    pub(crate) function_calls: Vec<CallRow>,
-    pub(crate) parts: Vec<PartRow>,
-    pub(crate) extras: Vec<ExtraRow>,
+    pub(crate) function_calls: Vec<CallSpans>,
+    pub(crate) parts: Vec<PartSpans>,
+    pub(crate) extras: Vec<ExtraSpans>,
     /// How many objects were read that may be replaced.
     pub(super) serial: u32,
     /// There were more rows of a kind than are noted.
@@ -43,7 +43,7 @@ pub(super) const MOST_ROWS: usize = 1 << 16;
 
 impl Table {
     /// Returns the number of the first choice's row, and the choices.
-    pub(crate) fn choices(&self) -> (usize, &[ChoiceRow]) {
+    pub(crate) fn choices(&self) -> (usize, &[ChoiceSpans]) {
         (self.first_choice, self.choices.get(self.first_choice..).unwrap_or_default())
     }
 
@@ -74,7 +74,7 @@ impl Table {
 
 /// One element of `choices`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ChoiceRow {
+pub(crate) struct ChoiceSpans {
     pub(crate) index: Option<u8>,
     pub(crate) finish_reason: Option<Span>,
     /// The message beside the delta: a row in `Table::snapshots`.
@@ -95,7 +95,7 @@ pub(crate) struct ChoiceRow {
     pub(crate) function_call: Option<usize>,
 }
 
-impl ChoiceRow {
+impl ChoiceSpans {
     /// Returns the text of a delta that has nothing but a text.
     #[inline]
     pub(crate) fn text_alone(&self) -> Option<Span> {
@@ -109,8 +109,8 @@ impl ChoiceRow {
 
     /// Returns the row with other spans.
     #[inline]
-    pub(super) fn map(&self, now: impl Fn(Span) -> Span) -> ChoiceRow {
-        ChoiceRow {
+    pub(super) fn map(&self, now: impl Fn(Span) -> Span) -> ChoiceSpans {
+        ChoiceSpans {
             finish_reason: self.finish_reason.map(&now),
             role: self.role.map(&now),
             content: match self.content {
@@ -147,7 +147,7 @@ impl ContentSpan {
 
 /// One element of a `content` array.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PartRow {
+pub(crate) struct PartSpans {
     pub(crate) kind: PartKind,
     /// The element; empty for a further text of the element before.
     pub(crate) raw: Span,
@@ -165,7 +165,7 @@ pub(crate) enum PartKind {
 
 /// One element of `tool_calls`, or the legacy `function_call`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CallRow {
+pub(crate) struct CallSpans {
     pub(crate) index: Option<u8>,
     pub(crate) id: Option<Span>,
     pub(crate) kind: Option<Span>,
@@ -188,7 +188,7 @@ pub(crate) enum ArgumentSpan {
 
 /// A member that has no row of its own.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ExtraRow {
+pub(crate) struct ExtraSpans {
     pub(crate) owner: Owner,
     pub(crate) key: Span,
     pub(crate) value: Span,
@@ -196,10 +196,10 @@ pub(crate) struct ExtraRow {
     pub(crate) known: u32,
 }
 
-impl ExtraRow {
+impl ExtraSpans {
     /// Returns the member as it came, byte for byte.
     #[inline]
-    pub(crate) fn said<'a>(&self, json: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn member<'a>(&self, json: &'a [u8]) -> &'a [u8] {
         Span { start: self.key.start, ..self.value }.of(json)
     }
 }

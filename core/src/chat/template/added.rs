@@ -29,7 +29,7 @@ impl Accumulator {
                 }
                 Target::Extra(place) => {
                     self.size += self.extra.replace(place as usize, slot.now.quoted().of(data));
-                    self.repeats.forget();
+                    self.repeats.clear();
                     continue;
                 }
                 Target::Id | Target::Created | Target::Count | Target::Cost => continue,

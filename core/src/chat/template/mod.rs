@@ -74,7 +74,7 @@ impl Template {
     /// Makes the template void, as a chunk is read in full.
     pub(super) fn disarm(&mut self) {
         self.armed = false;
-        self.wire.forget();
+        self.wire.clear();
     }
 
     /// Returns whether the next chunk may be read by its difference.

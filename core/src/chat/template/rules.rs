@@ -5,7 +5,7 @@
 
 use super::slot::{Field, Slot, Target};
 use crate::chat::accumulator::Accumulator;
-use crate::chat::reader::{ArgumentSpan, ChoiceRow, ContentSpan, Table};
+use crate::chat::reader::{ArgumentSpan, ChoiceSpans, ContentSpan, Table};
 use crate::json::Span;
 
 /// A chunk that was read in full and folded last.
@@ -62,7 +62,7 @@ impl Lesson<'_> {
         choices.chain(arguments).flatten()
     }
 
-    fn choices(&self) -> &[ChoiceRow] {
+    fn choices(&self) -> &[ChoiceSpans] {
         self.table.choices().1
     }
 }
@@ -109,7 +109,7 @@ fn ends_nothing(chunk: &mut Lesson<'_>) -> bool {
 
 /// A message, a signature and the legacy call come once, and add up by rules of their own.
 fn is_a_delta(chunk: &mut Lesson<'_>) -> bool {
-    let rare = |choice: &ChoiceRow| {
+    let rare = |choice: &ChoiceSpans| {
         choice.whole
             || choice.snapshot.is_some()
             || choice.reasoning_signature.is_some()

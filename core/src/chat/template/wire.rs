@@ -95,7 +95,7 @@ impl Wire {
     }
 
     /// Forgets how far an event was compared: it was read in full.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.begun = Begun::default();
     }
 

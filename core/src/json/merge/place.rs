@@ -88,8 +88,8 @@ fn is_same_again(place: Place, object: &Object<'_>, node: Node) -> bool {
 
 /// Returns whether each element of an array is left out where an earlier event brought it.
 fn is_all_known(place: Place, array: &[u8]) -> bool {
-    let known = |element: &&[u8]| is_dropped_again(element);
-    !matches!(place, Place::Logprobs | Place::Detail) && elements(array).is_some_and(|all| all.iter().all(known))
+    let known = |element: &[u8]| is_dropped_again(element);
+    !matches!(place, Place::Logprobs | Place::Detail) && elements(array).is_some_and(|mut all| all.all(known))
 }
 
 /// Returns whether an element is left out of its array where an earlier event brought it: some servers repeat their sources

@@ -103,7 +103,7 @@ impl<P: Protocol> EventStream<P> {
             error => error,
         }));
         self.phase = Phase::Over;
-        self.source.forget();
+        self.source.clear();
         self.source.at = At::Nothing;
         false
     }

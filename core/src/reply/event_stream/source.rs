@@ -95,7 +95,7 @@ impl Source {
     }
 
     /// Drops what is unusual about the current item.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.unusual = false;
         self.line = None;
         self.mended = Vec::new();

@@ -287,7 +287,7 @@ fn times_are_asked_for_one_by_one() {
 #[test]
 fn speech_without_a_byte_is_cut() {
     let call = router().speech(&Speech::new("m", "v", "Hello")).unwrap();
-    let play = |call: &Call<requesty_core::reply::Octets>, body: &[u8]| {
+    let play = |call: &Call<requesty_core::reply::RawBody>, body: &[u8]| {
         let mut machine = call.open(head(200, "audio/mpeg"), Duration::ZERO);
         machine.push(body, Duration::ZERO);
         machine.end(End::Clean);

@@ -202,7 +202,7 @@ fn a_function_call_is_there_once() {
     assert_eq!((call.name.as_deref(), call.arguments.as_str()), (Some("f"), "{}"));
 }
 
-fn whole_call() -> Call<requesty_core::chat::Answer> {
+fn whole_call() -> Call<requesty_core::chat::WholeCompletion> {
     let messages = [requesty_core::chat::Message::user("hi")];
     router().chat(&requesty_core::chat::Request::new(&messages)).unwrap()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::messages::{Block, Message, Reply, Request, StopReason};
+use requesty_core::messages::{AssistantMessage, Block, Message, Request, StopReason};
 use requesty_core::{End, Error, ErrorKind, Step};
 
 use crate::support::messages::{
@@ -261,7 +261,7 @@ fn no_stream_can_be_taken_for_one() {
         machine.end(End::Clean);
         let error = machine.advance().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
-        assert_eq!(machine.total().unwrap_err().partial(), &Reply::default());
+        assert_eq!(machine.total().unwrap_err().partial(), &AssistantMessage::default());
     }
     let machine = router().messages_stream(&Request::new(&[Message::user("x")], 1).model("m")).unwrap();
     let machine = machine.open(head(200, "text/event-stream"), Duration::ZERO);

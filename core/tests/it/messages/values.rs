@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::Error;
-use requesty_core::messages::{Block, Content, Message, Reply, Role, Source, StopReason, ToolUse, Usage};
+use requesty_core::messages::{AssistantMessage, Block, Content, Message, Role, Source, StopReason, ToolUse, Usage};
 use serde_json::json;
 
 use crate::support::head;
@@ -11,7 +11,7 @@ use crate::support::messages::{clean, play_whole, texts};
 
 #[test]
 fn odd_members_never_cost_the_rest() {
-    let reply: Reply = serde_json::from_str(
+    let reply: AssistantMessage = serde_json::from_str(
         r#"{"id":7,"type":"completion","role":"oracle","model":null,"content":"Hi","stop_reason":"new_reason","stop_sequence":"END","usage":{"input_tokens":"12","output_tokens":3.0,"cost":{}},"container":{"id":"c"},"x":1.50}"#,
     )
     .unwrap();

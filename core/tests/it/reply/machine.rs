@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::chat::{Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Message, Request};
 use requesty_core::error::{Limit, Phase};
 use requesty_core::{
     ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Machine, Reply, Router, Step, Timeouts,
@@ -311,7 +311,7 @@ fn no_bytes_are_no_sign_of_life() {
         machine
     };
     const NOW: fn() -> Duration = || Duration::from_secs(5);
-    let give: [fn(&mut Machine<Decoder>, usize); 4] = [
+    let give: [fn(&mut Machine<ChunkStream>, usize); 4] = [
         |machine, n| machine.push(&b":\n"[..n], NOW()),
         |machine, n| assert_eq!(machine.push_and_advance(&b":\n"[..n], NOW).unwrap(), Step::NeedBytes),
         |machine, n| {

@@ -39,7 +39,7 @@ fn a_body_in_good_order_without_an_event_is_no_stream_unless_it_is_labelled_as_o
 
     // The same holds for raw events; of a value, and of bytes, nothing is expected.
     let messages = [Message::user("hi")];
-    let ended = |call: &Call<requesty_core::reply::Events>, body: &[u8]| {
+    let ended = |call: &Call<requesty_core::reply::RawEvents>, body: &[u8]| {
         let mut machine = call.open(head(200, "text/plain"), NOW);
         machine.push(body, NOW);
         while matches!(machine.advance(), Ok(Step::Ready)) {}

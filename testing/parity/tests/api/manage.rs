@@ -42,7 +42,7 @@ pub(crate) fn refused<R: Reply>(bench: &Bench, call: Result<requesty_core::Call<
     (error.kind(), error.message().unwrap_or_default().to_owned())
 }
 
-pub(crate) fn chat(router: &Router) -> Result<requesty_core::Call<requesty_core::chat::Answer>, Error> {
+pub(crate) fn chat(router: &Router) -> Result<requesty_core::Call<requesty_core::chat::WholeCompletion>, Error> {
     let messages = [Message::user("What is an LLM gateway?")];
     router.chat(&Request::new(&messages).model("mock/text"))
 }

@@ -1,18 +1,17 @@
 use requesty_core::error::{Phase, TransportError};
 use requesty_core::reply::{Dialect, End, Step};
-use requesty_core::{Call, Incomplete, Reply, retry::Attempt};
+use requesty_core::{Call, Incomplete, Reply, retry::Attempts};
 use std::time::{Duration, Instant, SystemTime};
 use std::{io::Read, sync::Arc};
 
 type Total<D> = Result<<D as Dialect>::Total, Incomplete<<D as Dialect>::Partial>>;
 pub fn run<D: Dialect>(call: &Call<impl Reply<Dialect = D>>, mut each: impl FnMut(D::Item<'_>)) -> Total<D> {
-    let (start, mut failed) = (Instant::now(), Attempt { number: 0, elapsed: Duration::ZERO, delivered: false });
+    let (start, mut attempts) = (Instant::now(), Attempts::new(call, &[], Duration::ZERO));
     loop {
-        let result = attempt(call, start, |item| (failed.delivered, _) = (true, each(item)));
-        let Err(incomplete) = &result else { return result };
-        failed = Attempt { number: failed.number + 1, elapsed: start.elapsed(), ..failed };
-        let (now, entropy) = (SystemTime::now(), u64::from(start.elapsed().subsec_nanos()) << 34);
-        let Some(wait) = call.policy().delay(&failed, incomplete.error(), now, entropy) else { return result };
+        let result = attempt(call, start, |item| (attempts.item(start.elapsed()), each(item)).1);
+        let (Err(incomplete), now) = (&result, start.elapsed()) else { return result };
+        let entropy = u64::from(now.subsec_nanos()) << 34;
+        let Some(wait) = attempts.failed(incomplete.error(), now, SystemTime::now(), entropy) else { return result };
         std::thread::sleep(wait);
     }
 }
@@ -21,7 +20,7 @@ fn attempt<D: Dialect>(call: &Call<impl Reply<Dialect = D>>, at: Instant, mut f:
     let failed = |error| Incomplete::new(Default::default(), TransportError::new(Phase::FirstByte, true, error).into());
     let client = oxhttp::Client::new().with_global_timeout(call.timeouts().idle_bytes.unwrap_or(Duration::MAX));
     let (head, mut body) = client.request(call.request().map(|it| it.to_vec())).map_err(failed)?.into_parts();
-    let mut machine = call.open(head, at.elapsed());
+    let mut machine = call.open_since(head, Duration::ZERO);
     loop {
         match machine.advance() {
             Ok(Step::Ready) => f(machine.item()),

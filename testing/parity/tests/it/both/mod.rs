@@ -11,7 +11,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::chat::{Answer, Chunks, Message, Request};
+use requesty_core::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_core::observe::Timings;
 use requesty_core::{ApiKey, Call, Dialect, Error, Head, Incomplete, Policy, Received, Reply, Router};
 use requesty_hyper::{Options, Proxy};
@@ -179,7 +179,7 @@ fn streamed(mock: &MockRouter, model: &str) -> Call<Chunks> {
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-fn whole(mock: &MockRouter, model: &str) -> Call<Answer> {
+fn whole(mock: &MockRouter, model: &str) -> Call<WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use requesty_core::http::{HeaderValue, Uri, request::Parts};
-use requesty_core::observe::{About, Observer, Report, Timings};
+use requesty_core::http::{HeaderName, HeaderValue, Uri, Version, request::Parts};
+use requesty_core::observe::{CallInfo, Observer, Report, Timings};
 use requesty_core::{Error, Head};
 use requesty_hyper::Options;
 use requesty_mock::MockRouter;
@@ -27,7 +27,7 @@ impl Log {
         let log = self.clone();
         Client::with_options(
             transport,
-            Options::new().with_observer(move |call: &About| {
+            Options::new().with_observer(move |call: &CallInfo| {
                 log.say(format!("begin {} {} {}", call.model.as_deref().unwrap_or("-"), call.path, call.streamed));
                 log.clone()
             }),
@@ -127,10 +127,70 @@ fn an_observer_cannot_send_the_key_elsewhere() {
             }
         }
         let mock = MockRouter::start().unwrap();
-        let client = Client::with_options(transport, Options::new().with_observer(|_: &About| Elsewhere));
+        let client = Client::with_options(transport, Options::new().with_observer(|_: &CallInfo| Elsewhere));
         let error = client.stream(&streamed(&mock, "mock/text")).unwrap_err();
         assert!(matches!(error, Error::Build(_)), "{error:?}");
         assert_eq!(mock.requests().len(), 0);
+    });
+}
+
+/// Changes a head as the test wants it.
+#[derive(Clone)]
+struct Change(Arc<dyn Fn(&mut Parts) + Send + Sync>);
+
+impl Observer for Change {
+    fn request(&mut self, head: &mut Parts) {
+        (self.0)(head);
+    }
+}
+
+fn changing(transport: Transport, change: impl Fn(&mut Parts) + Send + Sync + 'static) -> Client {
+    let change = Change(Arc::new(change));
+    Client::with_options(transport, Options::new().with_observer(move |_: &CallInfo| change.clone()))
+}
+
+fn setting(transport: Transport, name: &'static str, value: &'static str) -> Client {
+    changing(transport, move |head| {
+        head.headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+    })
+}
+
+#[test]
+fn a_head_that_an_observer_made_wrong_is_not_sent() {
+    each(|transport| {
+        let mock = MockRouter::start().unwrap();
+        let call = whole(&mock, "mock/text");
+        let wrong = [
+            ("content-length", "100000"),
+            ("content-length", "18446744073709551615"),
+            ("content-length", "1"),
+            ("content-length", "0"),
+            ("content-length", "x"),
+            ("transfer-encoding", "chunked"),
+            ("transfer-encoding", "gzip"),
+            ("host", "evil.example"),
+            ("host", ""),
+        ];
+        for (name, value) in wrong {
+            let error = setting(transport, name, value).send(&call).unwrap_err();
+            assert!(matches!(error.error(), Error::Build(_)), "{name}: {value}: {error:?}");
+        }
+        for version in [Version::HTTP_10, Version::HTTP_2] {
+            let error = changing(transport, move |head| head.version = version).send(&call).unwrap_err();
+            assert!(matches!(error.error(), Error::Build(_)), "{error:?}");
+        }
+        assert_eq!(mock.requests().len(), 0);
+        // The right ones may be there, and others are as the observer wishes.
+        let length = call.request().body().len();
+        let client = changing(transport, move |head| {
+            let host = HeaderValue::from_str(head.uri.authority().unwrap().as_str()).unwrap();
+            head.headers.insert("host", host);
+            head.headers.insert("content-length", length.into());
+            head.headers.insert("connection", HeaderValue::from_static("close"));
+        });
+        client.send(&call).unwrap();
+        let requests = mock.requests();
+        assert_eq!((requests.len(), requests[0].header("connection")), (1, Some("close")));
     });
 }
 

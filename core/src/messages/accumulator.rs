@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::block_sum::{BlockKind, BlockSum, Field};
+use super::content::BLOCKS;
 use super::scan::Delta;
 use super::usage::UsageSum;
 use super::{Role, StopReason, Usage};
@@ -12,7 +13,7 @@ use crate::limits::{Limit, Limits, TooLarge};
 
 /// What came so far.
 #[derive(Debug)]
-pub(super) struct Sum {
+pub(super) struct Accumulator {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
     pub(super) role: Option<Role>,
@@ -28,6 +29,8 @@ pub(super) struct Sum {
     /// The index of the block that was written last, and where that is.
     last: Option<(Option<u64>, usize)>,
     tool_uses: usize,
+    /// Elements of the lists within blocks.
+    nested: usize,
     limits: Limits,
     /// About how many bytes are kept.
     size: usize,
@@ -46,9 +49,9 @@ pub(super) struct Added {
     pub(super) to: usize,
 }
 
-impl Sum {
+impl Accumulator {
     pub(super) fn new(limits: Limits) -> Self {
-        Sum {
+        Accumulator {
             id: None,
             model: None,
             role: None,
@@ -61,6 +64,7 @@ impl Sum {
             places: HashMap::new(),
             last: None,
             tool_uses: 0,
+            nested: 0,
             limits,
             size: 0,
         }
@@ -68,10 +72,11 @@ impl Sum {
 
     /// Adds a message: a whole one, or what a stream begins with.
     pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
+        json::check_lists(json, &[])?;
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
         // Written anew unless it is another.
-        members.taken("type", |kind| (kind == b"\"message\"").then_some(()));
-        let content = members.taken("content", blocks);
+        members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
+        let content = members.take_with("content", blocks);
         self.has_content |= content.is_some();
         let first = |said: &mut Option<String>, now: Option<String>| *said = said.take().or(now);
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -80,7 +85,9 @@ impl Sum {
         let role = text(members.string("role"));
         self.role = self.role.take().or(role.map(|role| Role::from(role.as_str())));
         self.rest(members);
-        for (index, block) in content.iter().flatten().enumerate() {
+        let (text, list) = content.unzip();
+        let text = text.iter().flatten().map(Vec::as_slice);
+        for (index, block) in text.chain(list.flatten().into_iter().flatten()).enumerate() {
             let added = self.start(Some(index as u64), block)?;
             if let Some(place) = added.place.filter(|_| whole) {
                 self.stop(place);
@@ -114,7 +121,7 @@ impl Sum {
         let sequence =
             members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
         self.stop_sequence = sequence.or(self.stop_sequence.take());
-        if let Some(usage) = members.taken("usage", Usage::read) {
+        if let Some(usage) = members.take_with("usage", Usage::read) {
             self.add_usage(usage);
         }
         self.size += self.extra.add_all(&members.rest());
@@ -153,6 +160,10 @@ impl Sum {
 
     /// Begins a block, always a new one: some servers number them anew.
     pub(super) fn start(&mut self, index: Option<u64>, json: &[u8]) -> Result<Added, TooLarge> {
+        self.nested += json::check_lists(json, &BLOCKS)?;
+        if self.nested > MOST_BLOCKS {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
+        }
         let place = self.open(index, BlockSum::new(json))?;
         let block = self.blocks.get(place);
         let began = |field| block.map_or(0, |block| block.field(field).len());
@@ -261,11 +272,11 @@ fn field_of(json: &[u8], delta: &Delta) -> Field {
     found.map_or(Field::None, |(_, _, field)| field)
 }
 
-/// Returns the blocks of a content: a text is one.
-fn blocks(json: &[u8]) -> Option<Vec<std::borrow::Cow<'_, [u8]>>> {
+/// Returns the blocks of a content: the one that a text is, or those of a list.
+fn blocks(json: &[u8]) -> Option<(Option<Vec<u8>>, Option<json::Elements<'_>>)> {
     if let Some(text) = json::string(json) {
         let block = format!(r#"{{"type":"text","text":{}}}"#, json::quoted(&text));
-        return Some(vec![block.into_bytes().into()]);
+        return Some((Some(block.into_bytes()), None));
     }
-    Some(json::elements(json)?.into_iter().map(std::borrow::Cow::Borrowed).collect())
+    Some((None, Some(json::elements(json)?)))
 }

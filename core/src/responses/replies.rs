@@ -11,28 +11,28 @@ use crate::{Call, Incomplete};
 
 /// The reply is one response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct WholeResponse {
     offered: Offered,
     accepts: Accepts,
 }
 
-impl Answer {
+impl WholeResponse {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Answer { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
+        WholeResponse { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
     }
 }
 
-impl Call<Answer> {
+impl Call<WholeResponse> {
     /// Takes a response for complete whose status is missing or says that it is still being made. Without this, that is an
     /// error, unless the request asked for a response in the background. Its calls cannot be run all the same.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let offered = self.reply().offered.clone();
-        self.with_reply(Answer { offered, accepts: Accepts::Anything })
+        self.with_reply(WholeResponse { offered, accepts: Accepts::Anything })
     }
 }
 
-impl Value for Answer {
+impl Value for WholeResponse {
     type Total = Response;
     type Partial = Response;
     const MENDS: bool = true;
@@ -48,29 +48,29 @@ impl Value for Answer {
 
 /// The reply is a stream of events.
 #[derive(Clone, Debug)]
-pub struct Events {
+pub struct ResponseEvents {
     offered: Offered,
     accepts: Accepts,
 }
 
-impl Events {
+impl ResponseEvents {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Events { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
+        ResponseEvents { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
     }
 }
 
-impl Call<Events> {
+impl Call<ResponseEvents> {
     /// Takes `[DONE]` for a complete end also where the response did not come to its own end before it. Some servers that
     /// convert other answers never send that; others end this way when what they stream from fails, which is why it is an
     /// error unless asked for. Calls of such a response cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let offered = self.reply().offered.clone();
-        self.with_reply(Events { offered, accepts: Accepts::Anything })
+        self.with_reply(ResponseEvents { offered, accepts: Accepts::Anything })
     }
 }
 
-impl Reply for Events {
+impl Reply for ResponseEvents {
     type Dialect = EventStream<ResponseReader>;
 
     fn start(&self, context: Context) -> EventStream<ResponseReader> {

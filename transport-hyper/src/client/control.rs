@@ -1,4 +1,4 @@
-//! The clocks of one call, which the attempt and whatever opens a connection for it share.
+//! One call, as seen by its attempt and by whatever opens a connection for it: its clocks.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,16 +9,16 @@ use requesty_core::{Deadlines, Timeouts};
 
 use crate::Timer;
 
-/// The clocks of one call.
-pub(super) struct Clocks {
+/// One call: its clocks.
+pub(super) struct Control {
     timer: Arc<dyn Timer>,
     deadlines: Mutex<Deadlines>,
 }
 
-impl Clocks {
+impl Control {
     pub(super) fn new(timeouts: Timeouts, timer: Arc<dyn Timer>) -> Arc<Self> {
         let deadlines = Mutex::new(Deadlines::new(timeouts, timer.now()));
-        Arc::new(Clocks { timer, deadlines })
+        Arc::new(Control { timer, deadlines })
     }
 
     pub(super) fn timer(&self) -> &Arc<dyn Timer> {
@@ -59,9 +59,9 @@ impl Clocks {
         self.deadlines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes them the ones that connectors find while `work` runs.
+    /// Makes it the call that connectors find while `work` runs.
     pub(super) fn during<T>(self: &Arc<Self>, work: impl FnOnce() -> T) -> T {
-        struct Restore(Option<Arc<Clocks>>);
+        struct Restore(Option<Arc<Control>>);
         impl Drop for Restore {
             fn drop(&mut self) {
                 CURRENT.set(self.0.take());
@@ -71,7 +71,7 @@ impl Clocks {
         work()
     }
 
-    /// Returns the clocks of the call that is being polled.
+    /// Returns the call that is being polled.
     pub(super) fn current() -> Option<Arc<Self>> {
         CURRENT.with_borrow(Clone::clone)
     }
@@ -79,5 +79,5 @@ impl Clocks {
 
 thread_local! {
     /// A connector gets a URL alone: this is how it learns for which call.
-    static CURRENT: RefCell<Option<Arc<Clocks>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Arc<Control>>> = const { RefCell::new(None) };
 }

@@ -11,20 +11,20 @@ use crate::{Error, Incomplete};
 
 /// The reply is embeddings, one for each input.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct WholeEmbeddings {
     expected: Option<usize>,
     wanted: Wanted,
 }
 
-impl Answer {
+impl WholeEmbeddings {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        Answer { expected: request.expected(), wanted: request.wanted() }
+        WholeEmbeddings { expected: request.expected(), wanted: request.wanted() }
     }
 }
 
 /// A vector that cannot be read fails the total, and so does a reply with another number of vectors than there were inputs:
 /// one that is missing would shift all that follow. The partial has what could be read, and what it cost.
-impl Value for Answer {
+impl Value for WholeEmbeddings {
     type Total = Embeddings;
     type Partial = Embeddings;
 
@@ -40,7 +40,7 @@ impl Value for Answer {
     }
 }
 
-impl Answer {
+impl WholeEmbeddings {
     fn error(&self, problem: Problem, context: &Context, body: Bytes) -> Error {
         let what = match problem {
             Problem::Shape => "the reply, which is no list of embeddings,".to_owned(),

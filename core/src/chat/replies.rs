@@ -11,7 +11,7 @@ use crate::{Call, Incomplete};
 
 /// The reply is one completion.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct WholeCompletion {
     wanted: Wanted,
 }
 
@@ -23,7 +23,7 @@ pub struct Chunks {
 }
 
 /// Reads a stream of chunks.
-pub type Decoder = EventStream<ChunkReader>;
+pub type ChunkStream = EventStream<ChunkReader>;
 
 /// What the request asked for, as far as it decides on the reply.
 #[derive(Clone, Debug)]
@@ -46,22 +46,22 @@ impl Wanted {
     }
 }
 
-impl Answer {
+impl WholeCompletion {
     pub(crate) fn of(request: &super::Request<'_>) -> Self {
-        Answer { wanted: Wanted::of(request) }
+        WholeCompletion { wanted: Wanted::of(request) }
     }
 }
 
-impl Call<Answer> {
+impl Call<WholeCompletion> {
     /// Takes a completion for complete also where an answer has no finish reason. Its calls cannot be run all the same.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let wanted = Wanted { accepts_unfinished: true, ..self.reply().wanted.clone() };
-        self.with_reply(Answer { wanted })
+        self.with_reply(WholeCompletion { wanted })
     }
 }
 
-impl Value for Answer {
+impl Value for WholeCompletion {
     type Total = Completion;
     type Partial = Completion;
     const MENDS: bool = true;
@@ -102,9 +102,9 @@ impl Call<Chunks> {
 }
 
 impl Reply for Chunks {
-    type Dialect = Decoder;
+    type Dialect = ChunkStream;
 
-    fn start(&self, context: Context) -> Decoder {
+    fn start(&self, context: Context) -> ChunkStream {
         let template = if self.without_template { Template::off() } else { Template::default() };
         let reader = ChunkReader::new(&context, self.wanted.clone(), template);
         EventStream::new(context, reader)

@@ -9,9 +9,9 @@ use super::{Members, ObjectWriter, RawText};
 ///
 /// Two records that differ only here are equal: nothing and the absence of a thing mean the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Blanks(Vec<(&'static str, &'static str)>);
+pub(crate) struct EmptyMembers(Vec<(&'static str, &'static str)>);
 
-impl Blanks {
+impl EmptyMembers {
     /// Remembers the JSON text that stood for nothing in the member `name`.
     pub(crate) fn note(&mut self, name: &'static str, json: &'static str) {
         self.0.push((name, json));
@@ -57,10 +57,10 @@ impl Blanks {
     }
 }
 
-impl PartialEq for Blanks {
+impl PartialEq for EmptyMembers {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Blanks {}
+impl Eq for EmptyMembers {}

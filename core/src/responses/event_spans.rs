@@ -6,7 +6,7 @@ use crate::json::{self, Kind, Reader, Span, Syntax};
 
 /// Where the members of one event are.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Row {
+pub(super) struct EventSpans {
     pub(super) kind: EventKind,
     /// The member `type`.
     pub(super) named: Option<Span>,
@@ -26,17 +26,17 @@ pub(super) struct Row {
     pub(super) error: bool,
 }
 
-impl Row {
+impl EventSpans {
     /// Finds the members of an event, which must be an object. The name of the event counts before the `type` in it, if it
-    /// is one that is known.
+    /// is known to this crate.
     pub(super) fn scan(name: &[u8], data: &[u8]) -> Result<Self, Syntax> {
-        let mut row = Row::default();
+        let mut spans = EventSpans::default();
         let mut reader = Reader::new(data);
-        let read = reader.object(|reader, key| row.member(reader, key));
+        let read = reader.object(|reader, key| spans.member(reader, key));
         read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
-        let typed = || EventKind::of(json::to_cow(data, row.named?).as_bytes());
-        row.kind = EventKind::of(name).or_else(typed).unwrap_or_default();
-        Ok(row)
+        let typed = || EventKind::of(json::to_cow(data, spans.named?).as_bytes());
+        spans.kind = EventKind::of(name).or_else(typed).unwrap_or_default();
+        Ok(spans)
     }
 
     fn member(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {

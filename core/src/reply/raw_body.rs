@@ -7,26 +7,26 @@ use crate::{Error, Incomplete};
 
 /// The reply is bytes.
 #[derive(Clone, Debug, Default)]
-pub struct Octets {
+pub struct RawBody {
     is_never_empty: bool,
 }
 
-impl Octets {
+impl RawBody {
     pub(crate) fn new() -> Self {
-        Octets::default()
+        RawBody::default()
     }
 
     /// For replies that are cut where nothing came: a file of audio has a byte at least.
     pub(crate) fn never_empty() -> Self {
-        Octets { is_never_empty: true }
+        RawBody { is_never_empty: true }
     }
 }
 
-impl Reply for Octets {
-    type Dialect = OctetDialect;
+impl Reply for RawBody {
+    type Dialect = RawBodyDialect;
 
-    fn start(&self, _context: Context) -> OctetDialect {
-        OctetDialect {
+    fn start(&self, _context: Context) -> RawBodyDialect {
+        RawBodyDialect {
             is_never_empty: self.is_never_empty,
             buffer: Vec::new(),
             filled: 0,
@@ -38,7 +38,7 @@ impl Reply for Octets {
 }
 
 /// Reads raw bytes. An item is whatever was read since the last one.
-pub struct OctetDialect {
+pub struct RawBodyDialect {
     is_never_empty: bool,
     buffer: Vec<u8>,
     filled: usize,
@@ -51,7 +51,7 @@ pub struct OctetDialect {
 /// How much is offered for one read.
 const ROOM: usize = 16 * 1024;
 
-impl Dialect for OctetDialect {
+impl Dialect for RawBodyDialect {
     type Item<'a> = &'a [u8];
     type Owned = Bytes;
     /// How many bytes came.
@@ -60,7 +60,7 @@ impl Dialect for OctetDialect {
     const MEDIA: Media = Media::Bytes;
 
     fn room(&mut self) -> &mut [u8] {
-        self.forget();
+        self.clear();
         self.buffer.resize(self.filled + ROOM, 0);
         self.buffer.get_mut(self.filled..).unwrap_or_default()
     }
@@ -70,7 +70,7 @@ impl Dialect for OctetDialect {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        self.forget();
+        self.clear();
         self.buffer.truncate(self.filled);
         self.buffer.extend_from_slice(bytes);
         self.filled = self.buffer.len();
@@ -87,7 +87,7 @@ impl Dialect for OctetDialect {
     }
 
     fn advance(&mut self) -> Result<Step, Error> {
-        self.forget();
+        self.clear();
         if self.filled > 0 {
             self.lent = true;
             self.count += self.filled as u64;
@@ -119,7 +119,7 @@ impl Dialect for OctetDialect {
     }
 }
 
-impl OctetDialect {
+impl RawBodyDialect {
     /// Returns whether what came is complete.
     fn outcome(&self) -> Result<(), Error> {
         match &self.end {
@@ -128,7 +128,7 @@ impl OctetDialect {
         }
     }
 
-    fn forget(&mut self) {
+    fn clear(&mut self) {
         if self.lent {
             self.lent = false;
             self.filled = 0;
@@ -136,8 +136,8 @@ impl OctetDialect {
     }
 }
 
-impl std::fmt::Debug for OctetDialect {
+impl std::fmt::Debug for RawBodyDialect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OctetDialect").field("count", &self.count).field("end", &self.end).finish_non_exhaustive()
+        f.debug_struct("RawBodyDialect").field("count", &self.count).field("end", &self.end).finish_non_exhaustive()
     }
 }
