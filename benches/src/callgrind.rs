@@ -41,17 +41,29 @@ pub fn count(program: &Path, contestant: &str, corpus: &str, cut: Cut) -> io::Re
 /// # Errors
 /// As [`count`].
 pub fn count_all(program: &Path, contestant: &str, corpus: &str, cut: Cut, size: usize) -> io::Result<(u64, u64)> {
+    let (instructions, said) = instructions(program, &[FLAG, contestant, corpus, &cut.to_string(), &size.to_string()])?;
+    match said.trim().parse() {
+        Ok(events) => Ok((instructions, events)),
+        Err(_) => Err(io::Error::other(format!("{contestant} on {corpus} counted no events: {said}"))),
+    }
+}
+
+/// Counts the instructions that `program` takes with those arguments in its functions whose names have `region_of_interest`
+/// in them; returns them, and what it printed.
+///
+/// # Errors
+/// As [`count`].
+pub fn instructions(program: &Path, arguments: &[&str]) -> io::Result<(u64, String)> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*region_of_interest*"])
         .arg(program)
-        .args([FLAG, contestant, corpus, &cut.to_string(), &size.to_string()])
+        .args(arguments)
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse::<u64>().ok());
-    let events = String::from_utf8_lossy(&output.stdout).trim().parse::<u64>();
-    match (count, events) {
-        (Some(count), Ok(events)) if output.status.success() => Ok((count, events)),
-        _ => Err(io::Error::other(format!("callgrind counted nothing for {contestant} on {corpus}: {said}"))),
+    match count {
+        Some(count) if output.status.success() => Ok((count, String::from_utf8_lossy(&output.stdout).into_owned())),
+        _ => Err(io::Error::other(format!("callgrind counted nothing for {arguments:?}: {said}"))),
     }
 }
 

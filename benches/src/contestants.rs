@@ -2,8 +2,8 @@
 
 use crate::feed::Feed;
 use crate::outcome::{Gives, Outcome};
-use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_stream, sseer};
-use crate::{floors, ours};
+use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_core, sse_frame, sse_stream, sseer};
+use crate::{families, floors, ours};
 
 /// A way to read a stream.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,10 @@ pub const SSEER: Contestant = contestant("sseer", sseer::frame, Gives::All);
 pub const SSE_STREAM: Contestant = contestant("sse-stream", sse_stream::frame, Gives::All);
 /// eventsource-client's framing.
 pub const EVENTSOURCE_CLIENT: Contestant = contestant("eventsource-client", eventsource_client::frame, Gives::All);
+/// sse-core's framing.
+pub const SSE_CORE: Contestant = contestant("sse-core", sse_core::frame, Gives::All);
+/// sse-frame's framing.
+pub const SSE_FRAME: Contestant = contestant("sse-frame", sse_frame::frame, Gives::All);
 /// Every line feed.
 pub const MEMCHR: Contestant = contestant("memchr", floors::memchr_lf, Gives::All);
 /// Every line end.
@@ -62,9 +66,19 @@ pub const DECODING: &[Contestant] =
 
 /// Those that find events, and the floors.
 pub const FRAMING: &[Contestant] =
-    &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
+    &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, SSE_CORE, SSE_FRAME, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
+
+/// The core's other families, each with the corpus that it reads.
+pub const FAMILIES: &[(Contestant, &str)] = &[
+    (contestant("requesty-events", families::events, Gives::All), "text"),
+    (contestant("requesty-typed", families::typed, Gives::All), "text"),
+    (contestant("requesty-messages", families::messages, Gives::All), "messages"),
+    (contestant("requesty-responses", families::responses, Gives::All), "responses"),
+    (contestant("requesty-mcp", families::mcp, Gives::All), "mcp"),
+];
 
 /// Finds one by its name.
 pub fn named(name: &str) -> Option<Contestant> {
-    DECODING.iter().chain(FRAMING).find(|contestant| contestant.name == name).copied()
+    let families = FAMILIES.iter().map(|(contestant, _)| contestant);
+    DECODING.iter().chain(FRAMING).chain(families).find(|contestant| contestant.name == name).copied()
 }

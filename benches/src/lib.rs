@@ -10,9 +10,10 @@
 //! |---|---|
 //! | what is read | [`corpora`] |
 //! | how it is cut | [`feed`] |
-//! | who reads it | [`contestants`], [`ours`], [`peers`], [`floors`] |
+//! | who reads it | [`contestants`], [`ours`], [`families`], [`peers`], [`floors`] |
 //! | what has to come out | [`outcome`] |
 //! | how instructions are counted | [`callgrind`] |
+//! | unfinished JSON, and who reads it | [`partial_json`] |
 //!
 //! `cargo bench -p requesty-benches` runs the criterion benches. `cargo run --release -p requesty-benches --bin report`
 //! prints every figure beside its goal.
@@ -20,9 +21,11 @@
 pub mod callgrind;
 pub mod contestants;
 pub mod corpora;
+pub mod families;
 pub mod feed;
 pub mod floors;
 pub mod ours;
 pub mod outcome;
+pub mod partial_json;
 pub mod peers;
 pub mod random;

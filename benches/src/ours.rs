@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use requesty_core::chat::{Chunk, Chunks, Decoder, Message, OwnedChunk, Request};
+use requesty_core::chat::{Chunk, ChunkStream, Chunks, Message, OwnedChunk, Request};
 use requesty_core::{ApiKey, Call, End, Machine, Router, Step, http, sse};
 
 use crate::feed::Feed;
@@ -58,7 +58,7 @@ impl Seen {
 }
 
 /// Opens a machine on a reply that is a stream.
-pub fn open(call: &Call<Chunks>) -> Machine<Decoder> {
+pub fn open(call: &Call<Chunks>) -> Machine<ChunkStream> {
     let head = http::Response::builder().header("content-type", "text/event-stream").body(()).expect("a head");
     call.open(head.into_parts().0, Duration::ZERO)
 }
@@ -96,7 +96,7 @@ pub fn decode_owned(feed: &Feed) -> Outcome {
 }
 
 #[inline(always)]
-fn read(call: &Call<Chunks>, feed: &Feed, look: impl Fn(&mut Seen, &mut Machine<Decoder>)) -> Outcome {
+fn read(call: &Call<Chunks>, feed: &Feed, look: impl Fn(&mut Seen, &mut Machine<ChunkStream>)) -> Outcome {
     let mut machine = open(call);
     let mut pieces = feed.pieces();
     let mut seen = Seen::default();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use mock_router::{Authority, Front, MockRouter};
 use requesty_core::chat::{Message, Request};
 use requesty_core::{ApiKey, Router};
 use requesty_hyper::{Options, Tls};
+use requesty_mock::{Authority, Front, MockRouter};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 #[tokio::test]

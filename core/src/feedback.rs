@@ -7,24 +7,24 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use crate::json::ObjectWriter;
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Says something about the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
+    /// Sends feedback on the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
     /// same name are overwritten, and the others stay.
     ///
-    /// Documented, but for the reply: any success counts, whatever its body.
+    /// The router documents the request and not the reply: any 2xx status is success, whatever its body.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the feedback says nothing.
-    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Json<Acknowledgement>>, Error> {
         if feedback.is_empty() {
             return Err(BuildError::new("the feedback says nothing: set a member of it").into());
         }
         let path = ["feedback", request_id];
-        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Whole::acknowledged())
+        self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Json::acknowledged())
     }
 
     /// Rates the answer with this id by a thumb: `POST /v1/feedback` on the inference host.
@@ -34,7 +34,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Json<Acknowledgement>>, Error> {
         if request_id.is_empty() {
             return Err(BuildError::new("an id is empty").into());
         }
@@ -43,7 +43,7 @@ impl Router {
             Thumbs::Down => "thumbs_down",
         };
         let body = json(&Rated { request_id, rating })?;
-        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Whole::acknowledged())
+        self.endpoint(Host::Inference, Method::POST, &["v1", "feedback"], body, Json::acknowledged())
     }
 }
 
@@ -106,7 +106,7 @@ impl Feedback {
         self
     }
 
-    /// Sets labels. An empty list is sent: it takes the place of one that was sent before.
+    /// Sets labels. They replace the labels sent before; an empty list is sent too, and clears them.
     #[must_use]
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());

@@ -21,12 +21,14 @@
 //! | chat completions | [`chat`] |
 //! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
 //! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
+//! | agents: conversations, tools, and a loop with bounds | [`agent`] |
 //! | keys, groups, access lists, the organization, what was spent | [`manage`] |
 //! | saying how good an answer was | [`feedback`] |
 //! | the request of a call | [`Call`] |
 //! | what decides on its reply, what a reply is made of, and how to add a kind | [`reply`] |
 //! | looking on, and changing heads | [`observe`] |
 //! | when to try again | [`retry`] |
+//! | JSON while it is being written: structured output, arguments of tools | [`json::partial`] |
 //! | everything that can go wrong | [`error`] |
 //! | the head of a reply, and how long the server asks to wait | [`head`] |
 //! | events, cut out of the bytes | [`sse`] |
@@ -90,15 +92,17 @@
 //!
 //! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
 
+pub mod agent;
 pub mod audio;
 mod build_error;
 pub mod chat;
 pub mod embeddings;
+mod ending;
 pub mod error;
 pub mod feedback;
 pub mod head;
 pub mod images;
-mod json;
+pub mod json;
 mod key;
 mod limits;
 pub mod manage;

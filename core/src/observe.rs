@@ -6,7 +6,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
+use http::{HeaderValue, Version};
 
 use crate::head::Head;
 use crate::{BuildError, Decimal, Error};
@@ -19,7 +21,7 @@ use crate::{BuildError, Decimal, Error};
 ///             └─ retry ◀──┘   (or before a response came)
 /// ```
 ///
-/// A client makes one for each call, by a function of [`About`]; so it may keep what it likes between two of its methods.
+/// A client makes one for each call, by a function of [`CallInfo`]; so it may keep what it likes between two of its methods.
 /// They are called on the way: they should not block.
 ///
 /// # Examples
@@ -41,8 +43,10 @@ use crate::{BuildError, Decimal, Error};
 /// }
 /// ```
 pub trait Observer: Send + Sync {
-    /// Looks at the head of a request that is about to be sent, once per attempt, and may change it: its headers, its path,
-    /// not where it goes to.
+    /// Looks at the head of a request that is about to be sent, once per attempt, and may change its headers and its path.
+    ///
+    /// The call ends with [`Error::Build`] where the head names another place, another HTTP version, a `content-length` or
+    /// `host` other than that of the request, or a `transfer-encoding`.
     fn request(&mut self, head: &mut Parts) {
         let _ = head;
     }
@@ -71,8 +75,8 @@ pub trait Observer: Send + Sync {
 /// What is known of a call before it is made.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct About {
-    /// The model that is asked, where the call is one that names it.
+pub struct CallInfo {
+    /// The model in the request; `None` for endpoints whose request names no model.
     pub model: Option<Arc<str>>,
     /// The host that is asked.
     pub host: Arc<str>,
@@ -131,25 +135,25 @@ pub struct Report<'a> {
 }
 
 /// Makes the observer of a call.
-pub type Observe = Arc<dyn Fn(&About) -> Box<dyn Observer> + Send + Sync>;
+pub type Observe = Arc<dyn Fn(&CallInfo) -> Box<dyn Observer> + Send + Sync>;
 
 /// The observers of one call, and its timings: what a transport tells about its progress.
 ///
 /// Every time is the one since any fixed start, the same for all calls. Dropping it before [`end`](Self::end) tells the
 /// observers that the call was dropped.
-pub struct Watch {
+pub struct Observers {
     observers: Vec<Box<dyn Observer>>,
     timings: Timings,
     start: Duration,
     over: bool,
 }
 
-impl Watch {
+impl Observers {
     /// Makes the observers of a call that begins at `start`.
-    pub(crate) fn of(about: impl FnOnce() -> About, observe: &[Observe], start: Duration) -> Self {
+    pub(crate) fn of(about: impl FnOnce() -> CallInfo, observe: &[Observe], start: Duration) -> Self {
         let about = (!observe.is_empty()).then(about);
         let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
-        Watch { observers, timings: Timings::default(), start, over: false }
+        Observers { observers, timings: Timings::default(), start, over: false }
     }
 
     /// Returns the timings so far.
@@ -162,11 +166,12 @@ impl Watch {
         !self.observers.is_empty()
     }
 
-    /// Tells that an attempt begins, and lets the observers change the head of its request.
+    /// Tells that an attempt begins, and lets the observers change the head of its request, whose body has `length` bytes.
     ///
     /// # Errors
-    /// [`BuildError`] where one of them changed where the request goes to, which would take the key along.
-    pub fn request(&mut self, head: &mut Parts) -> Result<(), BuildError> {
+    /// [`BuildError`] where one of them changed where the request goes to, which would take the key along, or how its body
+    /// is framed: by the HTTP version, `transfer-encoding`, or a wrong `content-length`.
+    pub fn request(&mut self, head: &mut Parts, length: usize) -> Result<(), BuildError> {
         self.timings.attempts = self.timings.attempts.saturating_add(1);
         self.timings.first_byte = None;
         if self.observers.is_empty() {
@@ -177,10 +182,10 @@ impl Watch {
         for observer in &mut self.observers {
             observer.request(head);
         }
-        if place(head) == before {
-            return Ok(());
+        if place(head) != before {
+            return Err(BuildError::new("an observer changed where the request goes to; that is set by the base URL"));
         }
-        Err(BuildError::new("an observer changed where the request goes to; that is set by the base URL"))
+        check(head, length)
     }
 
     /// Tells that the head of a response came.
@@ -227,7 +232,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Observers {
     fn drop(&mut self) {
         if !self.over {
             self.report(Summary::default(), None, true);
@@ -235,8 +240,31 @@ impl Drop for Watch {
     }
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("timings", &self.timings).finish_non_exhaustive()
+        f.debug_struct("Observers").field("timings", &self.timings).finish_non_exhaustive()
     }
+}
+
+/// Checks that a head which observers changed frames the body as it is, and names the host that it goes to.
+fn check(head: &Parts, length: usize) -> Result<(), BuildError> {
+    if head.headers.contains_key(TRANSFER_ENCODING) {
+        return Err(BuildError::new("an observer set transfer-encoding; a request is sent with its length"));
+    }
+    let length = HeaderValue::from(length);
+    if head.headers.get_all(CONTENT_LENGTH).iter().any(|value| value != length) {
+        return Err(BuildError::new("an observer set a content-length that is not that of the request"));
+    }
+    let host = head.uri.authority().map(|authority| authority.as_str().as_bytes());
+    if head.headers.get_all(HOST).iter().any(|value| Some(value.as_bytes()) != host) {
+        return Err(BuildError::new("an observer set another host; that is set by the base URL"));
+    }
+    let is_repeated = |name| head.headers.get_all(name).iter().count() > 1;
+    if is_repeated(CONTENT_LENGTH) || is_repeated(HOST) {
+        return Err(BuildError::new("an observer set content-length or host twice"));
+    }
+    if head.version != Version::HTTP_11 {
+        return Err(BuildError::new("an observer changed the version of HTTP"));
+    }
+    Ok(())
 }

@@ -6,13 +6,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::limits::{Limits, Timeouts};
-use crate::reply::{Events, Octets, Reply, Whole};
+use crate::reply::{Json, RawBody, RawEvents, Reply};
 use crate::request::{self, Base, Call, checked_header, dimension, json};
 use crate::{ApiKey, BuildError, Error, Policy};
 
 /// Where calls go and who makes them: base URLs, key, default headers, and the defaults of each [`Call`].
 ///
-/// Reads no environment; the transports do (`from_env`).
+/// Reads no environment; the transports do (`router_from_env`), by [`from_variables`](Self::from_variables).
 ///
 /// ```
 /// use requesty_core::{ApiKey, Router};
@@ -33,6 +33,8 @@ pub struct Router {
     limits: Limits,
     timeouts: Timeouts,
     plain_http: bool,
+    /// The variables that are missing for the management and the feedback base.
+    missing: [Option<&'static str>; 2],
 }
 
 impl Router {
@@ -58,7 +60,54 @@ impl Router {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             plain_http: false,
+            missing: [None, None],
         }
+    }
+
+    /// Creates a router from variables, as `lookup` gives their values: those of the environment, of a file, or of a test.
+    /// White space around a value is dropped, and an empty one counts as absent.
+    ///
+    /// | variable | meaning |
+    /// |---|---|
+    /// | `REQUESTY_API_KEY` | the key; required |
+    /// | `REQUESTY_BASE_URL` | as [`with_inference_base`](Self::with_inference_base); the global endpoints where it is absent |
+    /// | `REQUESTY_MANAGEMENT_URL` | as [`with_management_base`](Self::with_management_base) |
+    /// | `REQUESTY_FEEDBACK_URL` | as [`with_feedback_base`](Self::with_feedback_base) |
+    ///
+    /// Where `REQUESTY_BASE_URL` alone leads to a host outside `requesty.ai`, as in a test run, a call to another of the
+    /// router's hosts is a [`BuildError`] that names the variable to set: the key was not meant for the live host. A base that
+    /// is set in code lifts that.
+    ///
+    /// # Errors
+    /// [`BuildError`], which names the variable and not its value, where the key is absent or a value cannot be used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use requesty_core::Router;
+    ///
+    /// let variables = [("REQUESTY_API_KEY", "rqsty-sk-example"), ("REQUESTY_BASE_URL", "https://router.eu.requesty.ai/v1")];
+    /// let lookup = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string());
+    /// let router = Router::from_variables(lookup)?;
+    /// assert_eq!(router.get::<()>("models")?.request().uri(), "https://router.eu.requesty.ai/v1/models");
+    /// # Ok::<(), requesty_core::Error>(())
+    /// ```
+    pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
+        let value = |name| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let key = value(KEY).ok_or_else(|| BuildError::new(format!("{KEY} is not set: it holds the API key")))?;
+        let mut router = Router::new(ApiKey::new(key).map_err(|error| named(KEY, &error))?);
+        let base = |name| value(name).map(|url| Base::parse(&url).map_err(|error| named(name, &error))).transpose();
+        let (management, feedback) = (base(MANAGEMENT_URL)?, base(FEEDBACK_URL)?);
+        if let Some(inference) = base(BASE_URL)? {
+            if !inference.is_requesty() {
+                let absent = |base: &Option<Base>, name| base.is_none().then_some(name);
+                router.missing = [absent(&management, MANAGEMENT_URL), absent(&feedback, FEEDBACK_URL)];
+            }
+            router.inference = inference;
+        }
+        router.management = management.unwrap_or(router.management);
+        router.feedback = feedback.unwrap_or(router.feedback);
+        Ok(router)
     }
 
     /// Sets the base URL of the inference endpoints, with its `/v1`; a path before it and a query are kept.
@@ -66,7 +115,7 @@ impl Router {
     /// # Errors
     /// [`BuildError`] where it is not an absolute `https` or `http` URL with a host and without credentials.
     pub fn with_inference_base(self, url: &str) -> Result<Self, BuildError> {
-        Ok(Router { inference: Base::parse(url)?, ..self })
+        Ok(Router { inference: Base::parse(url)?, missing: [None, None], ..self })
     }
 
     /// Sets the base URL of the management endpoints, which are on a host of their own.
@@ -74,7 +123,8 @@ impl Router {
     /// # Errors
     /// As [`with_inference_base`](Self::with_inference_base).
     pub fn with_management_base(self, url: &str) -> Result<Self, BuildError> {
-        Ok(Router { management: Base::parse(url)?, ..self })
+        let [_, feedback] = self.missing;
+        Ok(Router { management: Base::parse(url)?, missing: [None, feedback], ..self })
     }
 
     /// Sets the base URL of the feedback endpoint, which is on a third host.
@@ -82,7 +132,8 @@ impl Router {
     /// # Errors
     /// As [`with_inference_base`](Self::with_inference_base).
     pub fn with_feedback_base(self, url: &str) -> Result<Self, BuildError> {
-        Ok(Router { feedback: Base::parse(url)?, ..self })
+        let [management, _] = self.missing;
+        Ok(Router { feedback: Base::parse(url)?, missing: [management, None], ..self })
     }
 
     /// Names the application's URL (`HTTP-Referer`), for the router's analytics. Some well-known ones have auto-caching on
@@ -148,34 +199,34 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where `body` cannot be written as JSON or `path` is not one.
-    pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Whole<T>>, Error>
+    pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(&self.inference, Method::POST, path, json(body)?, Whole::new())
+        self.call(&self.inference, Method::POST, path, json(body)?, Json::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the raw events of the reply.
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Events>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, Events::new())
+    pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawEvents>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, RawEvents::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the bytes of the reply as they come.
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Octets>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, Octets::new())
+    pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawBody>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, RawBody::new())
     }
 
     /// Gets any path below the inference base and reads the reply as a type of the caller's.
     ///
     /// # Errors
     /// [`Error::Build`] where `path` is not one.
-    pub fn get<T>(&self, path: &str) -> Result<Call<Whole<T>>, Error>
+    pub fn get<T>(&self, path: &str) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
@@ -193,11 +244,11 @@ impl Router {
         method: Method,
         path: &str,
         body: Option<&(impl Serialize + ?Sized)>,
-    ) -> Result<Call<Whole<T>>, Error>
+    ) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(self.base(host), method, path, body.map_or(Ok(Bytes::new()), json)?, Whole::new())
+        self.call(self.base(host)?, method, path, body.map_or(Ok(Bytes::new()), json)?, Json::new())
     }
 
     /// Makes a call to one endpoint. Each of `path` is one segment, whatever is in it: an id cannot climb out of its path,
@@ -210,15 +261,20 @@ impl Router {
         body: Bytes,
         reply: R,
     ) -> Result<Call<R>, Error> {
-        self.call(self.base(host), method, &request::path(path)?, body, reply)
+        self.call(self.base(host)?, method, &request::path(path)?, body, reply)
     }
 
-    fn base(&self, host: Host) -> &Base {
-        match host {
-            Host::Inference => &self.inference,
-            Host::Management => &self.management,
-            Host::Feedback => &self.feedback,
-        }
+    fn base(&self, host: Host) -> Result<&Base, BuildError> {
+        let [management, feedback] = self.missing;
+        let (base, missing) = match host {
+            Host::Inference => (&self.inference, None),
+            Host::Management => (&self.management, management),
+            Host::Feedback => (&self.feedback, feedback),
+        };
+        let message = |name| {
+            format!("{BASE_URL} leads away from requesty.ai, but {name} is not set: the key would go to the live host")
+        };
+        missing.map_or(Ok(base), |name| Err(BuildError::new(message(name))))
     }
 
     /// The one place where a call is made.
@@ -231,6 +287,16 @@ impl Router {
         let call = call.with_policy(self.policy.clone()).with_limits(self.limits).with_timeouts(self.timeouts);
         Ok(call.with_defaults(&self.headers.0))
     }
+}
+
+const KEY: &str = "REQUESTY_API_KEY";
+const BASE_URL: &str = "REQUESTY_BASE_URL";
+const MANAGEMENT_URL: &str = "REQUESTY_MANAGEMENT_URL";
+const FEEDBACK_URL: &str = "REQUESTY_FEEDBACK_URL";
+
+/// Names the variable whose value cannot be used.
+fn named(name: &str, error: &BuildError) -> BuildError {
+    BuildError::new(format!("{name}: {error}"))
 }
 
 /// One of the hosts that the router's API is spread over; each has a base URL of its own.

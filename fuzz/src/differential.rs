@@ -17,7 +17,7 @@ mod walk;
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::chat::{Chunks, Completion, Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Chunks, Completion, Message, Request};
 use requesty_core::{ApiKey, Call, End, Error, Incomplete, Limits, Machine, Router, Step, http};
 
 use crate::reference::stream::is_stream;
@@ -132,7 +132,7 @@ impl Differential {
 
 /// A machine, and the bytes that it has not got yet.
 struct Player<'a> {
-    machine: Machine<Decoder>,
+    machine: Machine<ChunkStream>,
     rest: &'a [u8],
     /// How far the rest is from the beginning of the body.
     at: usize,

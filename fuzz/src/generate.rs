@@ -16,7 +16,7 @@ mod words;
 
 use crate::differential::Sample;
 use crate::random::Random;
-use delta::Voice;
+use delta::DeltaKind;
 use words::Words;
 
 /// Makes the stream of one round, and says how it arrives.
@@ -46,6 +46,10 @@ struct Manner {
     role_always: bool,
     /// `delta`, or `message` as in a reply that is not streamed.
     delta: &'static str,
+    /// A message with all of the text so far stands beside each delta, or follows the last.
+    snapshots: bool,
+    /// The text of the first answer so far, as it is spelled.
+    text: String,
     /// A choice is cut in two: the text apart from the rest.
     apart: bool,
     id: String,
@@ -91,7 +95,9 @@ impl Manner {
             logprobs: random.percent(3),
             answers: if random.percent(6) { 2 } else { 1 },
             role_always: random.percent(20) || matches!(layout, Layout::Requesty),
-            delta: if random.percent(2) { "message" } else { "delta" },
+            delta: if random.percent(3) { "message" } else { "delta" },
+            snapshots: random.percent(5),
+            text: String::new(),
             apart: random.percent(2),
             id: format!("chatcmpl-{:x}", random.draw()),
             created: 1_752_192_130 + random.draw() % 100_000_000,
@@ -127,7 +133,7 @@ impl Manner {
                 r#"{{"choices":[{choices}],"created":{created},"id":"{id}","model":"gemini-2.5-pro","object":"chat.completion.chunk"{with_usage}"#
             ),
             Layout::Other => format!(
-                r#"{{"x_provider":{{"region":"eu","tries":[1,2]}}{with_usage},"model":"zai/glm-4.6","choices":[{choices}],"id":"{id}","created":{created},"provider":"Z.AI""#
+                r#"{{"x_provider":{{"region":"eu","tries":{{"n":2}}}}{with_usage},"model":"zai/glm-4.6","choices":[{choices}],"id":"{id}","created":{created},"provider":"Z.AI""#
             ),
         };
         if self.obfuscated {
@@ -181,7 +187,17 @@ impl Manner {
             (false, true) => r#","logprobs":null"#.to_owned(),
             (false, false) => String::new(),
         };
-        let delta = format!(r#""{}":{{{delta}}}"#, self.delta);
+        let mut delta = format!(r#""{}":{{{delta}}}"#, self.delta);
+        if self.snapshots && random.percent(40) {
+            let more = random.pick(&["", "", " and more", "\u{1f30d}", r"\ud83d", r"\ude00"]);
+            let text = if random.percent(80) { format!("{}{more}", self.text) } else { more.to_owned() };
+            let message = format!(r#""message":{{"role":"assistant","content":"{text}"}}"#);
+            delta = match random.below(3) {
+                0 => message,
+                1 => format!("{message},{delta}"),
+                _ => format!("{delta},{message}"),
+            };
+        }
         let choice = match self.layout {
             Layout::OpenAi => format!(r#"{{"index":{index},{delta}{logprobs}{reason}}}"#),
             Layout::Minimal if index == 0 => format!("{{{delta}{reason}}}"),
@@ -204,7 +220,7 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
     let mut chunks = Vec::new();
     let phases = [1, 1, 1, 2, 2, 3][random.below(6)];
     for phase in 0..phases {
-        let mut voices: Vec<Voice> = (0..answers).map(|_| Voice::draw(random)).collect();
+        let mut voices: Vec<DeltaKind> = (0..answers).map(|_| DeltaKind::draw(random)).collect();
         for step in 0..random.between(3, 48) {
             let mut choices = Vec::new();
             let both = random.percent(20);
@@ -217,6 +233,9 @@ fn chunks(random: &mut Random) -> Vec<Vec<u8>> {
                             Layout::Requesty => format!(r#"{delta}{comma}"role":"assistant""#),
                             _ => format!(r#""role":"assistant"{comma}{delta}"#),
                         };
+                    }
+                    if let (0, Some(text)) = (index, delta.split(r#""content":""#).nth(1)) {
+                        manner.text.push_str(inside(text));
                     }
                     choices.push(manner.choice(random, index, &delta, None));
                 }
@@ -250,6 +269,17 @@ fn finish(random: &mut Random, manner: &mut Manner, chunks: &mut Vec<String>) {
     if random.percent(85) {
         chunks.push("[DONE]".to_owned());
     }
+}
+
+/// Returns the inside of a string that goes on like this.
+fn inside(rest: &str) -> &str {
+    let mut escaped = false;
+    let end = rest.find(|char| {
+        let ends = char == '"' && !escaped;
+        escaped = char == '\\' && !escaped;
+        ends
+    });
+    rest.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// Puts a space after each comma and colon between the tokens.

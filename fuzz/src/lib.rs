@@ -3,10 +3,12 @@
 //!
 //! `cargo fuzz run framing --features libfuzzer` runs one on a nightly toolchain; `cargo test` replays them on any.
 
+mod agent;
 mod chunk;
 pub mod differential;
 mod families;
 pub mod generate;
+mod partial;
 pub mod random;
 pub mod reference;
 mod request;
@@ -15,8 +17,10 @@ pub mod tally;
 pub mod transport;
 pub mod whatwg;
 
+pub use agent::agent;
 pub use chunk::chunk;
 pub use families::families;
+pub use partial::partial;
 pub use request::request;
 pub use transport::transport;
 
@@ -191,6 +195,15 @@ mod tests {
         b"<html><title>t</title></html>",
     ];
 
+    /// JSON that reaches all of what reads it while it is being written.
+    const JSON: &[&[u8]] = &[
+        br#"{"a":[1,{"b":"x\n\ud83d\ude00"},-0.5e+1],"c":null,"a":{"b":true},"\u0061":"y"}"#,
+        br#"[[],{},"",[[[["deep"]]]],false,1e99,1e400]"#,
+        b"```json\n{\"a\":[\"\xE5\xAD\x97\",12]}\n```",
+        b"Here: {\"a\":\"b\"} and more",
+        b" 12.50 ",
+    ];
+
     /// Flips, cuts, doubles and joins the seeds by a plain generator, so that a failure repeats.
     fn mutations(check: impl FnMut(&[u8])) {
         mutations_of(SEEDS, |round, _| [round % 7, round % 2, round % 5], check);
@@ -270,6 +283,24 @@ mod tests {
     }
 
     #[test]
+    fn loops_send_histories_that_are_well_formed() {
+        let seeds = ["chat", "messages", "responses"];
+        let read = |name| std::fs::read(format!("{}/seeds/agent/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let seeds = seeds.map(read);
+        let bodies: Vec<&[u8]> = seeds.iter().map(|seed| &seed[3..]).collect();
+        mutations_of(&bodies, |round, which| [which, round % 7, round % 64], super::agent);
+    }
+
+    #[test]
+    fn unfinished_json_is_what_serde_json_reads() {
+        mutations_of(
+            JSON,
+            |round, which| [round % 7, round % 128, which + round % 9],
+            |input| super::partial(&input[1..]),
+        );
+    }
+
+    #[test]
     fn requests_are_sent_as_they_were_set() {
         noise(super::request);
     }
@@ -285,9 +316,9 @@ mod tests {
 
     #[test]
     fn the_seeds_of_the_targets_pass() {
-        let names = ["framing", "chunk", "stream", "reply", "families", "request", "transport"];
+        let names = ["framing", "chunk", "stream", "reply", "families", "agent", "partial", "request", "transport"];
         let first = [super::framing, super::chunk, super::stream, super::reply];
-        let others = [super::families, super::request, super::transport];
+        let others = [super::families, super::agent, super::partial, super::request, super::transport];
         for (target, body) in names.into_iter().zip(first.into_iter().chain(others)) {
             let folder = format!("{}/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
             let seeds: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();

@@ -8,7 +8,8 @@
 //!
 //! * The last of several members with the same key counts; `null` is absent.
 //! * A known member of a type that does not fit is an unknown member: the one before it, if there is one, still counts.
-//! * `delta` and `message` are the same: the last of them that is an object counts.
+//! * A choice of a chunk is read from its `delta` if that has members, and its `message` is a snapshot then; without such a
+//!   `delta` it is read from its `message`. Of several the last that is an object counts.
 //! * Where an array of objects is expected, elements that are not objects are passed over.
 //! * An error counts wherever a chunk says it, also where a later member with the same key takes it back.
 //!
@@ -17,6 +18,7 @@
 
 pub mod frames;
 pub mod json;
+pub mod mend;
 pub mod stream;
 pub mod text;
 pub mod usage;
@@ -60,6 +62,14 @@ pub struct ReferenceChoice<'a> {
     pub refusal: Option<Inside<'a>>,
     /// The fragments of tool calls.
     pub calls: Vec<ReferenceCall<'a>>,
+    /// It was read from a `message`.
+    pub from_message: bool,
+    /// There is something in it.
+    pub holds: bool,
+    /// The content is a list of parts, and how many fragments of the reasoning come from them.
+    pub parts: Option<usize>,
+    /// The message that stands beside the delta.
+    pub snapshot: Option<Box<ReferenceChoice<'a>>>,
 }
 
 /// A fragment of a tool call.
@@ -87,7 +97,8 @@ impl<'a> ReferenceChunk<'a> {
         Ok(ReferenceChunk {
             id: last(members, "id", is_text_or_digits).and_then(spelled),
             model: last(members, "model", is_text_or_digits).and_then(spelled),
-            created: last(members, "created", is_text_or_digits).and_then(usage::whole_number),
+            // 0 is not known.
+            created: last(members, "created", is_text_or_digits).and_then(usage::whole_number).filter(|at| *at > 0),
             usage: last(members, "usage", is_object).and_then(Node::object).map(Usage::read),
             is_error: is_error(members),
             choices: choices.map(|list| list.iter().filter_map(Node::object).map(ReferenceChoice::read).collect()),
@@ -117,16 +128,38 @@ impl<'a> ReferenceChoice<'a> {
             finish_reason: last(members, "finish_reason", is_text).and_then(spelled),
             ..ReferenceChoice::default()
         };
-        let is_delta = |member: &&Member<'_>| matches!(&*member.name, "delta" | "message") && is_object(&member.value);
-        let Some(delta) = members.iter().rfind(is_delta).and_then(|member| member.value.object()) else {
-            return choice;
+        let named = |name: &str| {
+            let is_it = |member: &&Member<'_>| member.name == name && is_object(&member.value);
+            members.iter().rfind(is_it).and_then(|member| member.value.object())
         };
+        match (named("delta"), named("message")) {
+            (Some(delta), message) if message.is_none() || !delta.is_empty() => {
+                choice.read_message(delta);
+                choice.snapshot = message.map(|message| {
+                    let mut snapshot = ReferenceChoice::default();
+                    snapshot.read_message(message);
+                    Box::new(snapshot)
+                });
+            }
+            (_, Some(message)) => {
+                choice.from_message = true;
+                choice.read_message(message);
+            }
+            _ => {}
+        }
+        choice
+    }
+
+    fn read_message(&mut self, delta: &[Member<'a>]) {
+        let choice = self;
+        choice.holds = holds(delta);
         choice.role = last(delta, "role", is_text).and_then(spelled);
         choice.refusal = last(delta, "refusal", is_text).and_then(Node::text);
         match last(delta, "content", |value| is_text(value) || is_list(value)).map(|content| &content.shape) {
             Some(Shape::Text(text)) => choice.content.push(*text),
             Some(Shape::List(parts)) => {
                 parts.iter().for_each(|part| choice.read_part(part));
+                choice.parts = Some(choice.reasoning.len());
             }
             _ => {}
         }
@@ -138,7 +171,6 @@ impl<'a> ReferenceChoice<'a> {
         choice.reasoning.extend(if first.is_some_and(|text| text.bytes.is_empty()) { second.or(first) } else { first });
         let calls = last(delta, "tool_calls", is_list).and_then(Node::list).unwrap_or_default();
         choice.calls = calls.iter().filter_map(Node::object).map(ReferenceCall::read).collect();
-        choice
     }
 
     /// Reads an element of a `content` array.
@@ -153,6 +185,28 @@ impl<'a> ReferenceChoice<'a> {
             _ => {}
         }
     }
+}
+
+/// Returns whether a message holds anything: a member that counts and is not empty.
+fn holds(message: &[Member<'_>]) -> bool {
+    let texts = ["role", "reasoning_content", "reasoning", "reasoning_signature", "refusal"];
+    let text =
+        |name: &&str| last(message, name, is_text).and_then(Node::text).is_some_and(|text| !text.bytes.is_empty());
+    let content =
+        last(message, "content", |value| is_text(value) || is_list(value)).is_some_and(|content| !content.is_blank());
+    let calls = last(message, "tool_calls", is_list).and_then(Node::list).unwrap_or_default();
+    let function_call = last(message, "function_call", is_object).is_some();
+    let fits = |member: &Member<'_>| match &*member.name {
+        "content" => is_text(&member.value) || is_list(&member.value) || member.value.is_null(),
+        "tool_calls" => is_list(&member.value) || member.value.is_null(),
+        "function_call" => is_object(&member.value) || member.value.is_null(),
+        name => texts.contains(&name) && (is_text(&member.value) || member.value.is_null()),
+    };
+    let unknown = message.iter().enumerate().any(|(at, member)| {
+        let is_last = !message[at + 1..].iter().any(|later| later.name == member.name && !fits(later));
+        is_last && !fits(member) && !member.value.is_blank()
+    });
+    texts.iter().any(text) || content || function_call || unknown || calls.iter().any(is_object)
 }
 
 enum Part<'a> {

@@ -12,8 +12,8 @@ pub mod mock;
 use std::fmt::Debug;
 use std::io::ErrorKind;
 
-use requesty_core::chat::{AnswerDecoder, Chunk, Decoder, Message, OwnedChunk, Request};
-use requesty_core::reply::{EventDialect, OwnedEvent};
+use requesty_core::chat::{Chunk, ChunkStream, Message, OwnedChunk, Request, WholeCompletion};
+use requesty_core::reply::{EventStream, OneValue, RawEvent, RawReader};
 use requesty_core::sse::Event;
 use requesty_core::{ApiKey, Call, Dialect, Reply, Router, http};
 
@@ -132,7 +132,7 @@ pub trait Shown: Dialect {
     fn show_owned(item: &Self::Owned) -> String;
 }
 
-impl Shown for Decoder {
+impl Shown for ChunkStream {
     fn show(item: &Chunk<'_>) -> String {
         format!("{:?} {:?} {}", item.text(), item.problem().is_some(), String::from_utf8_lossy(item.raw()))
     }
@@ -142,7 +142,7 @@ impl Shown for Decoder {
     }
 }
 
-impl Shown for AnswerDecoder {
+impl Shown for OneValue<WholeCompletion> {
     fn show((): &()) -> String {
         String::new()
     }
@@ -152,12 +152,12 @@ impl Shown for AnswerDecoder {
     }
 }
 
-impl Shown for EventDialect {
+impl Shown for EventStream<RawReader> {
     fn show(item: &Event<'_>) -> String {
         format!("{} {:?} {}", item.name(), String::from_utf8_lossy(item.data()), item.id())
     }
 
-    fn show_owned(item: &OwnedEvent) -> String {
+    fn show_owned(item: &RawEvent) -> String {
         format!("{} {:?} {}", item.name(), String::from_utf8_lossy(item.data()), item.id())
     }
 }

@@ -1,78 +1,37 @@
-//! Lets the model call a function: streams its calls, answers them, and streams what it makes of the results.
-//!
-//! ```text
-//! cargo run --example tools -- What is the weather in Paris and in Tokyo?
-//! ```
+//! Lets the model call a function, answers the calls, and prints what the model makes of them.
 
 mod support;
 
-use std::error::Error;
-use std::io::{self, Write};
-use std::process::ExitCode;
-
-use requesty_hyper::chat::{Completion, FinishedCall, Message, Request, Tool};
-use serde_json::{Value, json};
-use support::Setup;
-
-/// A model that keeps calling is stopped: each round costs money.
-const ROUNDS: usize = 5;
+use requesty_hyper::agent::{Action, BadCalls, Conversation, Loop, RunnableCall, StreamEvent, Tools};
+use requesty_hyper::chat;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+async fn main() -> std::process::ExitCode {
     support::end(run().await)
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let setup = support::setup("openai/gpt-4o-mini", "mock/tools")?;
     let question = support::words().unwrap_or_else(|| "What is the weather in Paris and in Tokyo?".to_owned());
-    let tools =
-        [Tool::function("get_weather").description("Returns the current weather of a city.").parameters(&json!({
-            "type": "object",
-            "properties": {"location": {"type": "string", "description": "The city."}},
-            "required": ["location"],
-        }))?];
-
-    let mut history = vec![Message::user(question)];
-    for _ in 0..ROUNDS {
-        let completion = ask(&setup, &history, &tools).await?;
-        let results: Vec<Message> = completion.tool_calls().map(|call| run_tool(&call)).collect();
-        if results.is_empty() {
-            return Ok(());
-        }
-        // The calls go back as they came, and each result names the call that it answers.
-        history.extend(completion.into_message());
-        history.extend(results);
-    }
-    Err(format!("the model still calls functions after {ROUNDS} rounds").into())
-}
-
-/// Prints text as it comes, and returns the whole of it.
-async fn ask(setup: &Setup, history: &[Message], tools: &[Tool]) -> Result<Completion, Box<dyn Error>> {
-    let request = Request::new(history).model(setup.model.as_str()).tools(tools);
-    let mut stream = setup.client.stream(&setup.router.chat_stream(&request)?).await?;
-    let mut out = io::stdout();
-    let mut written = false;
-    while let Some(chunk) = stream.next_item().await? {
-        written |= !chunk.text().is_empty();
-        out.write_all(chunk.text().as_bytes())?;
-        out.flush()?;
-    }
-    if written {
-        println!();
-    }
-    Ok(stream.finish().await?)
-}
-
-/// Runs one call. What goes wrong is told to the model, which can do better.
-fn run_tool(call: &FinishedCall<'_>) -> Message {
-    eprintln!("{}({})", call.name(), call.arguments_json());
-    let result = match call.arguments::<Value>() {
-        Ok(arguments) => get_weather(arguments["location"].as_str().unwrap_or("nowhere")),
-        Err(error) => format!("the arguments cannot be read: {error}"),
+    let city = serde_json::json!({"type": "object", "properties": {"location": {"type": "string"}}});
+    let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
+    let conversation = Conversation::from([chat::Message::user(question)]);
+    let settings = chat::Request::new(&[]).model(setup.model.as_str());
+    let mut agent = Loop::new(conversation, tools, settings).with_bad_calls(BadCalls::Answer);
+    let show = |event: StreamEvent<'_>| match event {
+        StreamEvent::Text { delta, .. } => print!("{delta}"),
+        StreamEvent::Finished(_) => println!(),
+        _ => {}
     };
-    call.reply(result)
+    setup.client.run(&setup.router, &mut agent, get_weather, show).await?;
+    match agent.next() {
+        Action::Stopped(stop) => Err(stop.into()),
+        _ => Ok(()),
+    }
 }
 
-fn get_weather(location: &str) -> String {
-    json!({"location": location, "temperature": 18, "unit": "celsius", "sky": "clear"}).to_string()
+async fn get_weather(call: RunnableCall) -> Result<String, String> {
+    let arguments: serde_json::Value = call.arguments_as().map_err(|error| error.to_string())?;
+    let city = arguments["location"].as_str().ok_or("the arguments name no location")?;
+    Ok(format!("It is 18 °C and clear in {city}."))
 }

@@ -47,6 +47,11 @@
 //!
 //! Every future can be dropped. Dropping one of the client ends the attempt or the wait between two; dropping an
 //! [`ItemStream`] closes its connection. The server may have billed for what it had made by then.
+//!
+//! # Tasks
+//!
+//! With HTTP/1.1, a stream has no task: whoever waits for it drives its connection. While connections are idle, one task for
+//! each runtime closes those that are of no more use. With HTTP/2, a task drives each connection.
 
 mod alarm;
 mod env;
@@ -55,16 +60,18 @@ mod timer;
 
 #[cfg(feature = "hyper")]
 mod client;
+#[cfg(feature = "hyper")]
+mod run;
 
 #[cfg(feature = "hyper")]
-pub use client::{Client, Connector, TokioTimer};
+pub use client::{Client, Connector, ResponseBody, TokioTimer};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
-    ApiKey, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy, Received, Reply,
-    Router, Timeouts, chat, error, observe,
+    ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
+    Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::ItemStream;

@@ -15,7 +15,7 @@ use http::Response;
 use http_body::Body;
 
 use requesty_core::error::{Cause, Timeout};
-use requesty_core::observe::{Summary, Timings, Watch};
+use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 
 use crate::Timer;
@@ -61,7 +61,7 @@ use crate::alarm::Alarm;
 /// let body: &[u8] = b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 /// let response = http::Response::new(Full::new(body));
 ///
-/// let mut stream = ItemStream::from_response(&call, response, timer);
+/// let mut stream = ItemStream::open(&call, response, timer);
 /// while let Some(chunk) = stream.next_item().await? {
 ///     print!("{}", chunk.text());
 /// }
@@ -82,7 +82,7 @@ pub struct ItemStream<D: Dialect, B> {
     held: bool,
     over: Over,
     link: Option<Box<dyn Link>>,
-    watch: Option<Watch>,
+    watch: Option<Observers>,
 }
 
 /// What the client of this crate knows of the body that it gave.
@@ -112,7 +112,7 @@ const FRAMES_IN_A_ROW: u32 = 64;
 impl<D: Dialect, B> ItemStream<D, B> {
     /// Creates the driver of a machine over the body of the same response.
     ///
-    /// The machine must have been opened with a time of the same `timer`; [`from_response`](Self::from_response) does.
+    /// The machine must have been opened with a time of the same `timer`; [`open`](Self::open) does.
     pub fn new(machine: Machine<D>, body: B, timer: Arc<dyn Timer>) -> Self {
         ItemStream {
             machine,
@@ -135,7 +135,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     #[cfg(feature = "hyper")]
     /// Lets others look on from here. There is at most the first item.
-    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.timer.now();
         let watch = self.watch.insert(watch);
         match self.over {
@@ -147,7 +147,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
     }
 
     /// Opens the reply to `call`, whatever client it came by.
-    pub fn from_response<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
+    pub fn open<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
     where
         R: Reply<Dialect = D>,
     {
@@ -168,7 +168,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
     /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
@@ -178,7 +178,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     fn report(&mut self, error: Option<&Error>) {
         let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
         watch.end(self.timer.now(), summary, error);
     }
 }
@@ -201,16 +201,15 @@ where
         Ok(ready.then(|| self.machine.item()))
     }
 
-    /// Waits until there is an item, without taking it: the next call hands it out. Returns `false` at a complete end.
+    /// Waits until the next item is there, and keeps it for the next call; `false` after a complete answer.
     ///
-    /// This is how to learn whether a reply begins well, while the request may still be sent anew.
+    /// For a retry loop of your own: as long as this has not returned `true`, nothing of the answer was handed out.
     ///
     /// # Errors
     /// As [`next_item`](Self::next_item).
-    pub async fn ready(&mut self) -> Result<bool, Error> {
-        let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
-        self.held = ready;
-        Ok(ready)
+    pub async fn wait(&mut self) -> Result<bool, Error> {
+        self.held = poll_fn(|cx| self.poll_advance(cx)).await?;
+        Ok(self.held)
     }
 
     /// Reads the rest and returns what the whole reply adds up to, including the items that were handed out before.
@@ -234,8 +233,9 @@ where
             Over::No | Over::Failed => {}
         }
         let mut frames = 0;
+        let mut step = self.machine.advance();
         loop {
-            match self.machine.advance() {
+            match step {
                 Ok(Step::Ready) => {
                     if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
                         watch.item(self.timer.now());
@@ -252,13 +252,11 @@ where
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
             }
             if frames == FRAMES_IN_A_ROW {
-                // Who waits here need not come back soon.
-                self.machine.received(self.timer.now());
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
             frames += 1;
-            ready!(self.poll_feed(cx));
+            step = ready!(self.poll_feed(cx));
         }
     }
 
@@ -289,35 +287,36 @@ where
         Poll::Ready(Ok(false))
     }
 
-    /// Gives the machine the next frame, or the end.
-    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(body) = &mut self.body else { return Poll::Ready(()) };
-        match Pin::new(body).poll_frame(cx) {
-            Poll::Pending => return self.poll_wait(cx),
-            Poll::Ready(Some(Ok(frame))) => {
-                // Trailers say nothing that matters here.
-                let Ok(mut data) = frame.into_data() else { return Poll::Ready(()) };
-                if data.has_remaining() {
-                    self.waiting = None;
-                }
-                while data.has_remaining() {
-                    let chunk = data.chunk();
-                    let length = chunk.len();
-                    self.machine.push_untimed(chunk);
-                    data.advance(length);
-                }
-                // The limit for the whole call passes also where nothing is waited for. Without one, the next wait is soon
-                // enough to look at the clock.
-                if self.machine.is_timed() {
-                    if let Some(timeout) = self.machine.check(self.timer.now()) {
-                        self.time_out(timeout);
+    /// Gives the machine the next frame, or the end, and moves to the next item.
+    fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<Step, Error>> {
+        if let Some(body) = &mut self.body {
+            match Pin::new(body).poll_frame(cx) {
+                Poll::Pending => ready!(self.poll_wait(cx)),
+                Poll::Ready(Some(Ok(frame))) => {
+                    // Trailers say nothing that matters here.
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(self.feed(data));
                     }
                 }
+                Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
+                Poll::Ready(None) => self.end(End::Clean),
             }
-            Poll::Ready(Some(Err(error))) => self.end(End::Cut(Cause::from(error.into()))),
-            Poll::Ready(None) => self.end(End::Clean),
         }
-        Poll::Ready(())
+        Poll::Ready(self.machine.advance())
+    }
+
+    /// Gives the machine the bytes of a frame, and moves to the next item.
+    fn feed(&mut self, mut data: impl Buf) -> Result<Step, Error> {
+        if data.has_remaining() {
+            self.waiting = None;
+        }
+        // Nearly every frame is one piece.
+        while data.remaining() > data.chunk().len() {
+            let length = data.chunk().len();
+            self.machine.push(data.chunk(), self.timer.now());
+            data.advance(length);
+        }
+        self.machine.push_and_advance(data.chunk(), || self.timer.now())
     }
 
     /// Waits for bytes, or for the time when that is too long.
@@ -363,6 +362,10 @@ where
     }
 
     fn fail(&mut self, error: Error) -> Error {
+        // The limit for the whole call passes also where nothing is waited for.
+        if let (Error::Timeout(_), Some(link)) = (&error, &self.link) {
+            link.timed_out();
+        }
         self.over = Over::Failed;
         self.body = None;
         self.report(Some(&error));

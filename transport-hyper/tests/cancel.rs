@@ -5,8 +5,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
 use requesty_hyper::Client;
+use requesty_mock::MockRouter;
 use support::{ms, streamed};
 
 /// Runs the same on a runtime of each flavour.

@@ -6,10 +6,9 @@ mod support;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use hyper::body::Incoming;
-use mock_router::{ClosedBy, MockRouter};
 use requesty_hyper::chat::{Message, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, Options, TokioTimer, chat};
+use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, ResponseBody, TokioTimer, chat};
+use requesty_mock::{ClosedBy, MockRouter};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 
@@ -168,13 +167,6 @@ async fn redirects_are_not_followed() {
     assert_eq!(mock.requests().len(), 1);
 }
 
-#[tokio::test]
-async fn an_own_connector_is_used() {
-    let mock = MockRouter::start().unwrap();
-    let client = Client::with_connector(hyper_util::client::legacy::connect::HttpConnector::new(), Options::new());
-    client.send(&whole(&mock, "mock/text")).await.unwrap();
-}
-
 #[test]
 fn a_client_outlives_runtimes_of_either_flavour() {
     let mock = MockRouter::start().unwrap();
@@ -206,7 +198,7 @@ fn everything_can_be_shared_and_spawned() {
         value
     }
     shared::<Client>();
-    shared::<ItemStream<chat::Decoder, Incoming>>();
+    shared::<ItemStream<chat::ChunkStream, ResponseBody>>();
     shared::<Error>();
     shared::<Incomplete<chat::Completion>>();
     shared::<TokioTimer>();

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_router::{ClosedBy, MockRouter, Script};
-use requesty_hyper::chat::{Answer, Message, Request};
+use requesty_hyper::chat::{Message, Request, WholeCompletion};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Router};
+use requesty_mock::{ClosedBy, MockRouter, Script};
 use support::{KEY, ms, streamed, whole};
 
 const EVENTS: &str =
@@ -157,7 +157,7 @@ fn a_stream_has_no_task_or_thread_of_its_own() {
     });
 }
 
-fn call(addr: SocketAddr, policy: Policy) -> Call<Answer> {
+fn call(addr: SocketAddr, policy: Policy) -> Call<WholeCompletion> {
     let router = Router::new(ApiKey::new(KEY).unwrap()).with_policy(policy);
     let router = router.with_inference_base(&format!("http://{addr}/v1")).unwrap();
     router.chat(&Request::new(&[Message::user("Hi")]).model("m")).unwrap()

@@ -14,10 +14,11 @@ use std::task::{Context, Poll};
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
-use mock_router::MockRouter;
+use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{Client, Error, Options, Policy};
-use support::{ms, streamed, whole};
+use requesty_mock::MockRouter;
+use support::{ms, router, streamed, whole};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower_service::Service;
@@ -88,14 +89,17 @@ impl AsyncWrite for Stream {
 }
 
 #[tokio::test]
-async fn any_connector_can_be_used() {
+async fn an_own_connector_is_used() {
     let mock = MockRouter::start().unwrap();
     let own = Own::new(mock.addr(), 0);
     let client = Client::with_connector(own.clone(), Options::new());
+    // There is no such host: any other connector would fail.
+    let router = router(&mock).with_plain_http(true).with_inference_base("http://router.invalid/v1").unwrap();
+    let call = router.chat_stream(&Request::new(&[Message::user("Hi")]).model("mock/text")).unwrap();
     for _ in 0..3 {
-        client.send(&streamed(&mock, "mock/text")).await.unwrap();
+        client.send(&call).await.unwrap();
     }
-    assert_eq!(own.opened.load(Ordering::Relaxed), 1);
+    assert_eq!((own.opened.load(Ordering::Relaxed), mock.connections(), mock.hits("mock/text")), (1, 1, 3));
     let call = streamed(&mock, "mock/stall-before-head");
     let call = call.clone().with_timeouts(call.timeouts().with_first_byte(ms(100)));
     assert!(client.send(&call).await.unwrap_err().error().is_timeout());

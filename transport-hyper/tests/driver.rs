@@ -17,10 +17,10 @@ use requesty_hyper::requesty_core::{Dialect, Timeouts};
 use requesty_hyper::{Error, ItemStream, chat};
 use support::{Clock, END, body, call, delta, frame, ms};
 
-type Chunks = chat::Decoder;
+type Chunks = chat::ChunkStream;
 
 fn open<B>(body: B) -> ItemStream<Chunks, B> {
-    ItemStream::from_response(&call(Timeouts::default()), Response::new(body), Clock::new())
+    ItemStream::open(&call(Timeouts::default()), Response::new(body), Clock::new())
 }
 
 async fn texts<B>(mut stream: ItemStream<Chunks, B>) -> Result<String, Error>
@@ -98,10 +98,10 @@ async fn none_stays_none_and_the_total_is_there() {
 #[tokio::test]
 async fn ready_does_not_take_the_item() {
     let mut stream = open(body([delta("first"), delta("second"), END.to_owned()]));
-    assert!(stream.ready().await.unwrap());
-    assert!(stream.ready().await.unwrap());
+    assert!(stream.wait().await.unwrap());
+    assert!(stream.wait().await.unwrap());
     assert_eq!(stream.next_item().await.unwrap().unwrap().text(), "first");
-    assert!(stream.ready().await.unwrap());
+    assert!(stream.wait().await.unwrap());
     let rest: Vec<_> = stream.map_ok(|chunk| chunk.text().to_owned()).try_collect().await.unwrap();
     assert_eq!(rest.concat(), "second");
 }
@@ -137,7 +137,7 @@ async fn the_clock_is_read_per_frame_and_not_per_item() {
     let clock = Clock::new();
     let many: String = (0..1000).map(|number| delta(&number.to_string())).collect();
     let body = body([many, END.to_owned()]);
-    let mut stream = ItemStream::from_response(&call(Timeouts::default()), Response::new(body), clock.clone());
+    let mut stream = ItemStream::open(&call(Timeouts::default()), Response::new(body), clock.clone());
     let mut items = 0;
     while stream.next_item().await.unwrap().is_some() {
         items += 1;
@@ -196,7 +196,7 @@ async fn generic_users_can_spawn() {
 #[tokio::test]
 async fn debug_shows_no_data() {
     let mut stream = open(body([delta("elephant")]));
-    assert!(stream.ready().await.unwrap());
+    assert!(stream.wait().await.unwrap());
     let shown = format!("{stream:?} {stream:#?}");
     assert!(shown.contains("ItemStream") && !shown.contains("elephant"), "{shown}");
 }

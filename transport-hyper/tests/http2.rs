@@ -3,10 +3,10 @@
 
 mod support;
 
-use mock_router::{Authority, MockRouter};
 use requesty_hyper::chat::{Chunks, Message, Request};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Router, Tls};
+use requesty_mock::{Authority, MockRouter};
 use support::{KEY, ms};
 
 fn start() -> (MockRouter, Client, Authority) {
@@ -66,7 +66,7 @@ async fn a_connection_on_which_a_limit_passed_is_given_up() {
 async fn a_server_without_it_is_spoken_to_as_before() {
     let (mock, authority) = (MockRouter::start().unwrap(), Authority::new());
     let config = authority.server(&authority.issue("localhost", false), false);
-    let front = mock_router::Front::tls(mock.addr(), config).unwrap();
+    let front = requesty_mock::Front::tls(mock.addr(), config).unwrap();
     let tls = Tls::new().add_root_certificate(authority.certificate().as_bytes()).unwrap();
     let router = Router::new(ApiKey::new(KEY).unwrap());
     let router = router.with_inference_base(&format!("https://localhost:{}/v1", front.addr().port())).unwrap();

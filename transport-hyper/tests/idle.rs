@@ -23,8 +23,8 @@ fn limits() -> Timeouts {
     Timeouts::default().with_idle_bytes(10 * SECOND).with_idle_progress(30 * SECOND)
 }
 
-fn open<B>(body: B) -> ItemStream<chat::Decoder, B> {
-    ItemStream::from_response(&call(limits()), Response::new(body), Clock::new())
+fn open<B>(body: B) -> ItemStream<chat::ChunkStream, B> {
+    ItemStream::open(&call(limits()), Response::new(body), Clock::new())
 }
 
 fn phase(error: &Error) -> Option<Phase> {
@@ -120,7 +120,7 @@ async fn one_alarm_for_many_frames() {
         frame(delta(&number.to_string()))
     });
     let body = Box::pin(StreamBody::new(frames.chain(stream::iter([frame(END)]))));
-    let mut stream = ItemStream::from_response(&call(limits()), Response::new(body), clock.clone());
+    let mut stream = ItemStream::open(&call(limits()), Response::new(body), clock.clone());
     while stream.next_item().await.unwrap().is_some() {}
     assert_eq!(clock.alarms.load(Ordering::Relaxed), 1);
 }
@@ -130,7 +130,7 @@ async fn no_limit_is_no_alarm() {
     let clock = Clock::new();
     let none = Timeouts::default().with_idle_bytes(None).with_idle_progress(None);
     let body = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
-    let mut stream = ItemStream::from_response(&call(none), Response::new(body), clock.clone());
+    let mut stream = ItemStream::open(&call(none), Response::new(body), clock.clone());
     tokio::select! {
         _ = stream.next_item() => panic!("nothing comes"),
         () = sleep(100_000 * SECOND) => {}

@@ -7,10 +7,10 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Ending, Jammed, MockRouter, Script};
 use requesty_hyper::requesty_core::Timeouts;
 use requesty_hyper::requesty_core::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
+use requesty_mock::{Ending, Jammed, MockRouter, Script};
 use support::{KEY, ms, streamed, whole};
 
 fn phase(error: &Error) -> Phase {
@@ -113,7 +113,7 @@ async fn a_server_that_reads_nothing_is_left() {
 
 fn timeout(error: &Error) -> Timeout {
     match error {
-        Error::Timeout(timeout) => *timeout,
+        Error::Timeout(timeout) => **timeout,
         other => panic!("no time-out: {other:?}"),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
 use requesty_hyper::chat::Completion;
 use requesty_hyper::{Client, Incomplete, Router};
+use requesty_mock::MockRouter;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 
 type Outcome = Result<Completion, Incomplete<Completion>>;

@@ -3,8 +3,8 @@
 
 mod support;
 
-use mock_router::MockRouter;
 use requesty_hyper::Client;
+use requesty_mock::MockRouter;
 use requesty_parity::spans::Spans;
 use support::{KEY, streamed, whole};
 

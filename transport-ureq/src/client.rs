@@ -5,17 +5,18 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use requesty_core::reply::Dialect;
 use requesty_core::observe::Observe;
+use requesty_core::reply::Dialect;
 use requesty_core::{Call, Error, Incomplete, Received, Reply};
 use requesty_net::Options;
 use ureq::http::Request;
 
-use crate::attempt::Attempts;
+use crate::attempts::Attempts;
 use crate::connect;
 use crate::control::{CancelHandle, Control};
 use crate::failure::failure;
 use crate::iter::{ItemIter, Link};
+use crate::wire::Lost;
 
 /// A blocking client: a pool of connections, and the verbs that make calls over it.
 ///
@@ -96,10 +97,8 @@ impl Client {
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts) {
-                Ok(items) => return Ok(items.watched_by(attempts.watch)),
-                Err(error) if attempts.again(&error) => {}
-                Err(_) if attempts.control.is_cancelled() => return Err(Error::Cancelled),
-                Err(error) => return Err(error),
+                Ok(items) => return Ok(items.observed_by(attempts.into_observers())),
+                Err(error) => attempts.again(Incomplete::new((), error))?,
             }
         }
     }
@@ -111,18 +110,14 @@ impl Client {
             let failure = match self.attempt(call, &mut attempts) {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut items) => match items.wait() {
-                    Ok(_) => return Ok(items.watched_by(attempts.watch)),
-                    Err(error) => items.finish().err().unwrap_or_else(|| Incomplete::new(Default::default(), error)),
+                    Ok(_) => return Ok(items.observed_by(attempts.into_observers())),
+                    Err(error) => match items.into_machine().total() {
+                        Err(failure) => failure,
+                        Ok(_) => Incomplete::new(Default::default(), error),
+                    },
                 },
             };
-            if !attempts.again(failure.error()) {
-                let cancelled = attempts.control.is_cancelled();
-                return Err(if cancelled {
-                    Incomplete::new(failure.into_parts().0, Error::Cancelled)
-                } else {
-                    failure
-                });
-            }
+            attempts.again(failure)?;
         }
     }
 
@@ -136,12 +131,12 @@ impl Client {
         call: &Call<R>,
         attempts: &mut Attempts<'_>,
     ) -> Result<ItemIter<R::Dialect, Body>, Error> {
-        let control = &attempts.control;
-        if control.is_cancelled() {
-            return Err(Error::Cancelled);
+        if attempts.control.is_cancelled() {
+            return Err(Error::Cancelled(().into()));
         }
         let (mut parts, body) = call.request().into_parts();
-        attempts.watch.request(&mut parts)?;
+        attempts.observers().request(&mut parts, body.len())?;
+        let control = attempts.control.clone();
         let response = {
             let _serving = control.serve();
             if body.is_empty() {
@@ -150,12 +145,15 @@ impl Client {
                 self.agent.run(Request::from_parts(parts, &*body))
             }
         };
-        let response = response.map_err(|error| failure(error, control))?;
+        let response = response.map_err(|error| failure(error, &control))?;
         let (head, body) = response.into_parts();
         let machine = call.open_since(head, Duration::ZERO);
-        attempts.watch.response(machine.head(), control.now());
+        attempts.observers().response(machine.head(), control.now());
+        // From here on, bytes of the body are counted.
+        control.fruitful();
         let link = Box::new(Linked(control.clone()));
-        Ok(ItemIter::linked(machine, Body(body.into_reader()), control.start(), link))
+        let body = Body { reader: body.into_reader(), control: control.clone() };
+        Ok(ItemIter::linked(machine, body, control.start(), link))
     }
 }
 
@@ -179,11 +177,16 @@ impl fmt::Debug for Client {
 }
 
 /// The body of a reply. Dropping it before its end closes the connection; at its end the connection can be used again.
-pub struct Body(ureq::BodyReader<'static>);
+pub struct Body {
+    reader: ureq::BodyReader<'static>,
+    control: Arc<Control>,
+}
 
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        let read = self.reader.read(buffer);
+        self.control.fruitful();
+        read.map_err(Lost::unwrap)
     }
 }
 
@@ -218,7 +221,6 @@ impl Link<Body> for Linked {
                 }
             }
         }
-        self.0.detach();
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -87,6 +87,8 @@ pub(crate) struct Control {
     start: Instant,
     cancelled: AtomicBool,
     state: Mutex<State>,
+    /// How many bytes came since the last byte of the body, or since the request was sent.
+    barren: AtomicUsize,
     /// Wakes the sleep between two attempts.
     woken: Condvar,
 }
@@ -99,6 +101,7 @@ struct State {
     timed_out: Option<Timeout>,
     /// Whether a byte of the request may be out.
     written: bool,
+    /// The socket that works for the call now: from the moment the call uses it to the one before others may.
     socket: Weak<TcpStream>,
 }
 
@@ -115,6 +118,7 @@ impl Control {
             start: Instant::now(),
             cancelled: AtomicBool::new(false),
             state: Mutex::new(state),
+            barren: AtomicUsize::new(0),
             woken: Condvar::new(),
         })
     }
@@ -133,15 +137,38 @@ impl Control {
         let mut state = lock(&self.state);
         state.clocks.again(now);
         (state.body, state.timed_out, state.written, state.socket) = (None, None, false, Weak::new());
+        self.fruitful();
     }
 
-    /// Notes that a phase began; waiting for the head begins once, after the last byte of the request.
+    /// Notes that a phase began. Noting the phase that goes on changes nothing: the limit for writing runs on from one part
+    /// of the request to the next, until bytes are [taken](Self::wrote).
     pub(crate) fn enter(&self, phase: Phase) {
         let now = self.now();
         let mut state = lock(&self.state);
-        if state.body.is_none() && (phase != Phase::FirstByte || state.clocks.phase() == Phase::Write) {
+        if state.clocks.phase() != phase {
             state.clocks.enter(phase, now);
         }
+    }
+
+    /// Notes that bytes of the reply are waited for; returns whether its head is still to come.
+    pub(crate) fn await_reply(&self) -> bool {
+        let now = self.now();
+        let mut state = lock(&self.state);
+        // Waiting for the head begins once, after the last byte of the request.
+        if state.body.is_none() && state.clocks.phase() == Phase::Write {
+            state.clocks.enter(Phase::FirstByte, now);
+        }
+        state.body.is_none()
+    }
+
+    /// Notes that a byte of the body came.
+    pub(crate) fn fruitful(&self) {
+        self.barren.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes that bytes came, which need not be of the body; returns how many there were since the last one that was.
+    pub(crate) fn received(&self, count: usize) -> usize {
+        self.barren.fetch_add(count, Ordering::Relaxed).saturating_add(count)
     }
 
     /// Notes that bytes were written; those of the request put its clock off.
@@ -179,7 +206,7 @@ impl Control {
     ///
     /// # Errors
     /// Of the kind [`io::ErrorKind::TimedOut`] where the limit has passed.
-    pub(crate) fn left(&self) -> io::Result<Option<Duration>> {
+    pub(crate) fn remaining(&self) -> io::Result<Option<Duration>> {
         if self.is_cancelled() {
             return Err(io::Error::other("cancelled"));
         }
@@ -205,25 +232,25 @@ impl Control {
         if self.is_cancelled() { Err(io::Error::other("cancelled")) } else { Ok(()) }
     }
 
-    /// The call is over: its connection may go on to serve another.
-    pub(crate) fn detach(&self) {
-        lock(&self.state).socket = Weak::new();
+    /// Takes the socket from the other threads: when this returns, no cancelling of this call touches it any more, and it
+    /// may serve another. A socket that serves the call meanwhile stays.
+    pub(crate) fn detach(&self, socket: &Arc<TcpStream>) {
+        let mut state = lock(&self.state);
+        if std::ptr::eq(state.socket.as_ptr(), Arc::as_ptr(socket)) {
+            state.socket = Weak::new();
+        }
     }
 
     fn cancel(&self) {
         self.cancelled.store(true, Ordering::Release);
-        let socket = lock(&self.state).socket.upgrade();
-        if let Some(socket) = socket {
+        // Under the lock, so that the socket is not given to another call before it is shut down.
+        let state = lock(&self.state);
+        if let Some(socket) = state.socket.upgrade() {
             // It may be closed already, which is as well.
             let _ = socket.shutdown(Shutdown::Both);
         }
+        drop(state);
         self.woken.notify_all();
-    }
-
-    /// Returns whether the limit of the whole call would pass during a sleep.
-    pub(crate) fn forbids(&self, wait: Duration) -> bool {
-        let now = self.now();
-        lock(&self.state).clocks.forbids(wait, now)
     }
 
     /// Sleeps; `false` if the call was cancelled meanwhile.

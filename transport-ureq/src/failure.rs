@@ -5,11 +5,12 @@ use requesty_core::{BuildError, Error};
 use requesty_net::TlsError;
 
 use crate::control::Control;
+use crate::wire::Lost;
 
 /// Says why there is no head of a response.
 pub(crate) fn failure(error: ureq::Error, control: &Control) -> Error {
     if control.is_cancelled() {
-        return Error::Cancelled;
+        return Error::Cancelled(().into());
     }
     if let Some(timeout) = control.timed_out() {
         return timeout.into();
@@ -18,7 +19,7 @@ pub(crate) fn failure(error: ureq::Error, control: &Control) -> Error {
         ureq::Error::Http(_) | ureq::Error::BadUri(_) => {
             return BuildError::new("the request is not one that can be sent").into();
         }
-        ureq::Error::Io(error) => error.into(),
+        ureq::Error::Io(error) => Lost::unwrap(error).into(),
         ureq::Error::Other(error) => match error.downcast::<BuildError>() {
             Ok(error) => return Error::Build(*error),
             Err(error) => error,

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::observe::{Summary, Timings, Watch};
+use requesty_core::observe::{Observers, Summary, Timings};
+use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
 /// The items of one reply, read from `R` as they are asked for.
@@ -53,7 +54,7 @@ pub struct ItemIter<D: Dialect, R> {
     start: Instant,
     state: State,
     link: Option<Box<dyn Link<R>>>,
-    watch: Option<Watch>,
+    watch: Option<Observers>,
 }
 
 /// What the client of this crate knows of the reader that it gave.
@@ -106,7 +107,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     #[cfg(feature = "ureq")]
     /// Lets others look on from here. There is at most the first item.
-    pub(crate) fn watched_by(mut self, watch: Watch) -> Self {
+    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.start.elapsed();
         let watch = self.watch.insert(watch);
         match self.state {
@@ -145,7 +146,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Watch::timings).unwrap_or_default()
+        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
     /// Returns the dialect, to look at what the items so far add up to.
@@ -167,6 +168,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         Ok(there)
     }
 
+    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    pub fn into_machine(self) -> Machine<D> {
+        self.machine
+    }
+
     /// The one primitive: moves to the next item; `false` when there is none.
     fn step(&mut self) -> Result<bool, Error> {
         match self.state {
@@ -181,15 +187,16 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
             self.end(End::Cancelled);
         }
+        let mut step = self.machine.advance();
         loop {
-            match self.machine.advance() {
+            match step {
                 Ok(Step::Ready) => {
                     if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
                         watch.item(self.start.elapsed());
                     }
                     return Ok(true);
                 }
-                Ok(Step::NeedBytes) => self.read(),
+                Ok(Step::NeedBytes) => step = self.read(),
                 Ok(_) => {
                     let reader = self.reader.take();
                     self.over(reader, None);
@@ -204,26 +211,39 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
-    /// Reads once and tells the machine.
-    fn read(&mut self) {
+    /// Reads once, gives the machine what came, and moves to the next item.
+    fn read(&mut self) -> Result<Step, Error> {
+        let start = self.start;
+        match self.read_bytes() {
+            Some(n) => self.machine.commit_and_advance(n, || start.elapsed()),
+            None => self.machine.advance(),
+        }
+    }
+
+    /// Reads once into the machine's room; returns how many bytes came, or `None` where the machine was given the end.
+    fn read_bytes(&mut self) -> Option<usize> {
         let since = self.start.elapsed();
         let until = self.machine.waiting(since);
         if let Some(timeout) = self.machine.check(since) {
-            return self.end(End::TimedOut(timeout));
+            self.end(End::TimedOut(timeout));
+            return None;
         }
         if let Some(link) = &self.link {
             link.wait(until);
         }
         loop {
-            let Some(reader) = &mut self.reader else { return self.end(End::Clean) };
+            let Some(reader) = &mut self.reader else {
+                self.end(End::Clean);
+                return None;
+            };
             let read = reader.read(self.machine.room());
             if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
-                return self.end(End::Cancelled);
+                self.end(End::Cancelled);
+                return None;
             }
             match read {
                 Ok(0) => self.end(End::Clean),
-                // Where they are no item, the next read follows at once and looks at the clock.
-                Ok(n) => self.machine.commit_untimed(n),
+                Ok(n) => return Some(n),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if is_timeout(&error) => {
                     // The reader's limit need not be the call's: then it is known only by how long it took.
@@ -233,7 +253,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                 }
                 Err(error) => self.end(End::Cut(cause(error))),
             }
-            return;
+            return None;
         }
     }
 
@@ -252,7 +272,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     fn report(&mut self, error: Option<&Error>) {
         let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.dialect().summary() } else { Summary::default() };
+        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
         watch.end(self.start.elapsed(), summary, error);
     }
 }
@@ -287,6 +307,10 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
+/// An error that was made an I/O error on its way is the cause itself.
 fn cause(error: io::Error) -> requesty_core::error::Cause {
-    std::sync::Arc::new(error)
+    if error.get_ref().is_none() {
+        return Arc::new(error);
+    }
+    error.into_inner().unwrap_or_else(|| "unknown".into()).into()
 }

@@ -41,7 +41,7 @@
 //! Without the first, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
 
 #[cfg(feature = "ureq")]
-mod attempt;
+mod attempts;
 #[cfg(feature = "ureq")]
 mod client;
 #[cfg(feature = "ureq")]
@@ -53,14 +53,18 @@ mod env;
 mod failure;
 mod iter;
 #[cfg(feature = "ureq")]
+mod run;
+#[cfg(feature = "ureq")]
 mod socket;
+#[cfg(feature = "ureq")]
+mod wire;
 
 pub use requesty_core;
 pub use requesty_core::{
-    ApiError, ApiKey, BuildError, Call, Decimal, Error, ErrorKind, Head, Incomplete, Limits, Policy, Received, Router,
-    Timeouts, chat, error, observe,
+    ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
+    Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};
@@ -70,3 +74,5 @@ pub use env::router_from_env;
 pub use iter::ItemIter;
 #[cfg(feature = "ureq")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
+#[cfg(feature = "ureq")]
+pub use wire::FramingError;

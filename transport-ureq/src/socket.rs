@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use requesty_core::error::Phase;
-use requesty_net::{Options, TlsError};
+use requesty_net::Options;
 use rustls::{ClientConnection, StreamOwned};
 
 use crate::control::Control;
@@ -29,21 +29,21 @@ impl Io {
         Ok(Io::Tls(Box::new(stream)))
     }
 
-    /// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be
-    /// read.
-    pub(crate) fn why(&mut self, error: io::Error) -> io::Error {
-        let Io::Tls(stream) = self else { return error };
-        // Not by a read of the stream, which would write first.
-        while let Ok(1..) = stream.conn.read_tls(&mut stream.sock) {
-            if let Err(why) = stream.conn.process_new_packets() {
-                return io::Error::other(TlsError::from(why));
-            }
-        }
-        error
-    }
-
     pub(crate) fn is_tls(&self) -> bool {
         matches!(self, Io::Tls(_))
+    }
+
+    /// Returns whether the other side is there and has said nothing that was not asked for, neither to the socket nor to
+    /// the TLS on top of it.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        match self {
+            Io::Plain(socket) => socket.is_quiet(),
+            Io::Tls(stream) => {
+                let state = stream.conn.process_new_packets();
+                let quiet = state.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed());
+                quiet && stream.sock.is_quiet()
+            }
+        }
     }
 
     /// Returns the socket under it all.
@@ -56,10 +56,21 @@ impl Io {
 }
 
 impl Read for Io {
+    /// Reads, and writes nothing, as rustls' own stream would: an answer can be read from a connection that takes no more of
+    /// the request.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Io::Plain(socket) => socket.read(buffer),
-            Io::Tls(stream) => stream.read(buffer),
+        let stream = match self {
+            Io::Plain(socket) => return socket.read(buffer),
+            Io::Tls(stream) => stream,
+        };
+        loop {
+            match stream.conn.reader().read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => return result,
+            }
+            stream.conn.read_tls(&mut stream.sock)?;
+            let processed = stream.conn.process_new_packets();
+            processed.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
     }
 }
@@ -83,7 +94,10 @@ impl Write for Io {
 /// A socket, and the call that it works for.
 pub(crate) struct Socket {
     stream: Arc<TcpStream>,
-    control: Arc<Control>,
+    /// `None` while it is idle: nobody can cancel a socket that works for nobody.
+    control: Option<Arc<Control>>,
+    /// Whether a read waits.
+    waits: bool,
     /// The limits that the system has.
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
@@ -96,7 +110,7 @@ impl Socket {
         for (at, address) in addresses.iter().enumerate() {
             // Half of the time for each but the last, so that one that is silent leaves time for the others.
             let last = at + 1 == addresses.len();
-            let connected = match control.left()? {
+            let connected = match control.remaining()? {
                 // A bit late, as the call's clock says whether it was too late.
                 Some(left) if last => TcpStream::connect_timeout(address, left + Duration::from_millis(1)),
                 Some(left) => TcpStream::connect_timeout(address, left / 2 + Duration::from_millis(1)),
@@ -107,53 +121,72 @@ impl Socket {
                     options.tune(&stream)?;
                     let stream = Arc::new(stream);
                     control.attach(&stream)?;
-                    return Ok(Socket { stream, control: control.clone(), read_limit: None, write_limit: None });
+                    let control = Some(control.clone());
+                    return Ok(Socket { stream, control, waits: true, read_limit: None, write_limit: None });
                 }
                 Err(error) => failure = error,
             }
         }
         // The limit may be why; then it is what is told.
-        control.left()?;
+        control.remaining()?;
         Err(failure)
     }
 
-    /// Works for another call from now on.
+    /// Works for that call from now on.
     ///
     /// # Errors
-    /// Where that one is cancelled already.
+    /// Where it is cancelled already.
     pub(crate) fn serve(&mut self, control: &Arc<Control>) -> io::Result<()> {
-        if !Arc::ptr_eq(&self.control, control) {
-            self.control = control.clone();
-            control.attach(&self.stream)?;
+        if self.control.as_ref().is_some_and(|served| Arc::ptr_eq(served, control)) {
+            return Ok(());
         }
-        Ok(())
+        self.release();
+        self.control = Some(control.clone());
+        control.attach(&self.stream)
     }
 
-    pub(crate) fn control(&self) -> &Control {
-        &self.control
+    /// Works for nobody from now on. The call that it worked for can no longer shut it down.
+    pub(crate) fn release(&mut self) {
+        if let Some(control) = self.control.take() {
+            control.detach(&self.stream);
+        }
+    }
+
+    /// Returns the call that it works for.
+    ///
+    /// # Errors
+    /// Where it is idle.
+    pub(crate) fn control(&self) -> io::Result<&Arc<Control>> {
+        self.control.as_ref().ok_or_else(|| io::Error::other("an idle connection was used"))
+    }
+
+    /// Lets reads fail with [`io::ErrorKind::WouldBlock`] where nothing came, until this is called with `true`.
+    pub(crate) fn wait(&mut self, waits: bool) -> io::Result<()> {
+        self.waits = waits;
+        self.stream.set_nonblocking(!waits)
     }
 
     /// Returns whether the other side is there and has nothing to say, which is how an idle connection should be.
-    pub(crate) fn is_quiet(&self) -> bool {
+    fn is_quiet(&self) -> bool {
         if self.stream.set_nonblocking(true).is_err() {
             return false;
         }
         let peeked = self.stream.peek(&mut [0]);
         let quiet = matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-        quiet && self.stream.set_nonblocking(false).is_ok()
+        self.stream.set_nonblocking(false).is_ok() && quiet
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let left = self.control.left()?;
+            let left = self.control()?.remaining()?;
             if is_off(self.read_limit, left) {
                 self.stream.set_read_timeout(left)?;
                 self.read_limit = left;
             }
             match (&*self.stream).read(buffer) {
-                Err(error) if is_early(&error) => {}
+                Err(error) if self.waits && is_early(&error) => {}
                 result => return result,
             }
         }
@@ -161,17 +194,23 @@ impl Read for Socket {
 }
 
 impl Write for Socket {
+    /// Fails with [`Unasked`] where nothing of the request is taken and something came meanwhile.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let left = self.control.left()?;
+            let left = self.control()?.remaining()?;
+            let left = Some(left.map_or(PATIENCE, |left| left.min(PATIENCE)));
             if is_off(self.write_limit, left) {
                 self.stream.set_write_timeout(left)?;
                 self.write_limit = left;
             }
             match (&*self.stream).write(bytes) {
-                Err(error) if is_early(&error) => {}
+                Err(error) if is_early(&error) => {
+                    if self.control()?.phase() == Phase::Write && !self.is_quiet() {
+                        return Err(io::Error::other(Unasked));
+                    }
+                }
                 Ok(written) => {
-                    self.control.wrote();
+                    self.control()?.wrote();
                     return Ok(written);
                 }
                 Err(error) => return Err(error),
@@ -183,6 +222,28 @@ impl Write for Socket {
         Ok(())
     }
 }
+
+/// How long a write that stalls waits until it looks whether the server answers. The system reports how much it took no
+/// sooner, so a limit for writing may pass that much too late.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// The server says something though it has not read the request, and does not read on.
+#[derive(Debug)]
+pub(crate) struct Unasked;
+
+impl Unasked {
+    pub(crate) fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|inner| inner.is::<Unasked>())
+    }
+}
+
+impl fmt::Display for Unasked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server does not read the request")
+    }
+}
+
+impl std::error::Error for Unasked {}
 
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

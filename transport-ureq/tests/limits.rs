@@ -3,7 +3,7 @@
 
 mod support;
 
-use mock_router::{Ending, MockRouter, Script};
+use requesty_mock::{Ending, MockRouter, Script};
 use requesty_ureq::Error;
 use requesty_ureq::requesty_core::error::Phase;
 use support::{client, whole};

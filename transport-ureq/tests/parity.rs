@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 use requesty_ureq::chat::Completion;
 use requesty_ureq::{Client, Incomplete, Router};

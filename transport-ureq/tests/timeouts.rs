@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use mock_router::{Ending, Jammed, MockRouter, Script};
+use requesty_mock::{Ending, Jammed, MockRouter, Script};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::requesty_core::Reply;
@@ -23,7 +23,7 @@ fn limited<R: Reply>(call: Call<R>, change: impl Fn(Timeouts) -> Timeouts) -> Ca
 
 fn timeout(error: &Error) -> Timeout {
     match error {
-        Error::Timeout(timeout) => *timeout,
+        Error::Timeout(timeout) => **timeout,
         other => panic!("no time-out: {other:?}"),
     }
 }
@@ -45,18 +45,35 @@ fn the_head_may_take_longer_than_a_read_of_the_body() {
     for first_byte in [Some(ms(5000)), None] {
         let call = whole(&mock, "mock/late-head-250");
         let call = limited(call, |timeouts| timeouts.with_idle_bytes(ms(60)).with_first_byte(first_byte));
+        let start = Instant::now();
         client().send(&call).unwrap();
+        assert!(start.elapsed() >= ms(250), "{:?}", start.elapsed());
+        assert_eq!(mock.hits("mock/late-head-250"), 1);
+        mock.clear();
     }
+    // The limit of the body is in force all the same, and so is one for the head.
+    let call = limited(whole(&mock, "mock/stall-first"), |timeouts| timeouts.with_idle_bytes(ms(60)));
+    assert_eq!(timeout(client().send(&call).unwrap_err().error()), Timeout::new(Phase::IdleBytes, ms(60)));
+    let call = limited(whole(&mock, "mock/late-head-250"), |timeouts| timeouts.with_first_byte(ms(60)));
+    assert_eq!(timeout(client().send(&call).unwrap_err().error()), Timeout::new(Phase::FirstByte, ms(60)));
 }
 
 #[test]
 fn no_limit_is_too_large() {
     let mock = MockRouter::start().unwrap();
-    let call = limited(whole(&mock, "mock/text"), |timeouts| {
-        let timeouts = timeouts.with_connect(Duration::MAX).with_first_byte(Duration::MAX);
-        timeouts.with_idle_bytes(Duration::MAX).with_idle_progress(Duration::MAX)
-    });
-    client().send(&call).unwrap();
+    let largest = |timeouts: Timeouts| {
+        let timeouts = timeouts.with_connect(Duration::MAX).with_write(Duration::MAX).with_first_byte(Duration::MAX);
+        timeouts.with_idle_bytes(Duration::MAX).with_idle_progress(Duration::MAX).with_total(Duration::MAX)
+    };
+    // The largest limits are waited for: none of them has become a short one.
+    let start = Instant::now();
+    let reply = client().send(&limited(whole(&mock, "mock/late-head-250"), largest)).unwrap();
+    assert!(start.elapsed() >= ms(250) && reply.clean_end() && !reply.text().is_empty());
+    // Nor do they hide a limit that is shorter.
+    let call = limited(streamed(&mock, "mock/stall-after-delta"), |timeouts| largest(timeouts).with_idle_bytes(LIMIT));
+    assert_eq!(timeout(client().send(&call).unwrap_err().error()), Timeout::new(Phase::IdleBytes, LIMIT));
+    let call = limited(streamed(&mock, "mock/stall-before-head"), |timeouts| largest(timeouts).with_total(LIMIT));
+    assert_eq!(timeout(client().send(&call).unwrap_err().error()), Timeout::new(Phase::Total, LIMIT));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod support;
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_parity::spans::Spans;
 use requesty_ureq::Client;
 use support::{KEY, streamed, whole};

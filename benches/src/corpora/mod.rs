@@ -14,11 +14,14 @@
 //! | `requesty` | the shape of a recording of the router: members in alphabetical order, no `finish_reason` until the end, role and cumulative usage on every chunk, its counts growing |
 //! | `adversarial` | no two consecutive chunks have the same shape: order and set of the members change from chunk to chunk, at the front or at the very end |
 //! | `recorded` | complete streams recorded from providers, from the folder that `REQUESTY_CONFORMANCE` names; nothing where it is not set. Each is read as a stream of its own, one after the other, opening and total included |
+//! | `messages`, `responses`, `mcp` | long answers in the events of the other families; only [`families`](crate::families) reads them |
 //! | `huge` | one event of many MiB, with escapes; see [`huge`]; by name with so many KiB |
 //! | `slots` | two long events of the same shape, after two short ones; by name with so many KiB each |
+//! | `long4`, `long40` | events of 4 KiB and of 40 KiB, without escapes |
 //! | `silent` | `text` without any text, so that whatever memory is held is the parser's; see [`silent`] |
 
 mod adversarial;
+mod families;
 mod mixed;
 mod plain;
 mod recorded;
@@ -113,12 +116,17 @@ pub fn named(name: &str, events: usize) -> Option<Corpus> {
         "requesty" => plain::requesty(events),
         "adversarial" => adversarial::adversarial(events),
         "recorded" => return recorded::recorded(),
+        "messages" => families::messages(events),
+        "responses" => families::responses(events),
+        "mcp" => families::mcp(events),
         "huge" => huge(events << 10),
         "slots" => plain::slots(events << 10),
+        "long4" => plain::long(events, 4 << 10),
+        "long40" => plain::long(events, 40 << 10),
         "silent" => silent(events),
         _ => return None,
     };
-    let unlisted = ["huge", "slots", "silent"];
+    let unlisted = ["messages", "responses", "mcp", "huge", "slots", "long4", "long40", "silent"];
     let name = NAMES.iter().chain(&unlisted).find(|known| **known == name).copied()?;
     Some(Corpus { name, streams: vec![stream] })
 }

@@ -185,6 +185,17 @@ pub(super) fn requesty(events: usize) -> Stream {
     script.done("stop")
 }
 
+/// `long4` and `long40`: events of about `bytes` bytes each.
+pub(super) fn long(events: usize, bytes: usize) -> Stream {
+    stream(events, |script, random| {
+        let mut text = String::with_capacity(bytes);
+        while text.len() < bytes {
+            text.push_str(english(random));
+        }
+        script.text(&full(&format!(r#""content":"{}""#, escape(&text))), &text);
+    })
+}
+
 /// Two short events, and after them two that differ in nothing but a text of about `bytes` bytes each.
 pub(super) fn slots(bytes: usize) -> Stream {
     let mut script = Script::new();

@@ -7,7 +7,7 @@ pub(super) struct Script {
     body: Vec<u8>,
     ends: Vec<usize>,
     events: usize,
-    expected: Expected,
+    pub(super) expected: Expected,
     /// What stands before the data: with or without a space.
     pub(super) field: &'static str,
     /// What ends a line.
@@ -59,6 +59,18 @@ impl Script {
     pub(super) fn done(mut self, finish_reason: &'static str) -> Stream {
         self.event("[DONE]");
         self.expected.finish_reason = Some(finish_reason.to_owned());
+        self.end()
+    }
+
+    /// Writes an event with a name, as the protocols without `[DONE]` have them.
+    pub(super) fn named(&mut self, name: &str, json: &str) {
+        self.expected.chunks += 1;
+        self.events += 1;
+        self.write(&["event: ", name, self.line_end, self.field, json, self.line_end, self.line_end]);
+    }
+
+    /// Returns the stream as it is, without a marker of the end.
+    pub(super) fn end(self) -> Stream {
         Stream { body: self.body.into(), ends: self.ends.into(), events: self.events, expected: self.expected }
     }
 

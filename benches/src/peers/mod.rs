@@ -9,5 +9,7 @@ pub mod borrowed;
 pub mod eventsource_client;
 pub mod eventsource_stream;
 pub mod sample;
+pub mod sse_core;
+pub mod sse_frame;
 pub mod sse_stream;
 pub mod sseer;

@@ -1,7 +1,7 @@
 //! Speech and transcriptions.
 //!
 //! ```text
-//! Speech ─┬─ Router::speech ────────▶ Octets, as they come
+//! Speech ─┬─ Router::speech ────────▶ RawBody, as they come
 //!         └─ Router::speech_stream ─▶ SpeechEvents ─▶ SpeechEvent: a piece of audio, decoded
 //! Transcription ─ Router::transcribe ─▶ Transcript: the text
 //! ```
@@ -15,26 +15,27 @@ mod usage;
 
 use http::Method;
 
-use crate::reply::{Octets, Whole};
+use crate::reply::{Json, RawBody};
 use crate::{Call, Error, Host, Router, request};
 
 pub use speech::Speech;
 #[cfg(feature = "base64")]
-pub use speech_stream::{SpeechDecoder, SpeechEvent, SpeechEvents, Spoken};
+pub use speech_stream::{SpeechEvent, SpeechEvents, SpeechReader, Spoken};
 pub use transcript::Transcript;
 pub use transcription::{MAX_FILE_BYTES, Transcription};
 pub use usage::{DurationUsage, TokenUsage, Usage};
 
 impl Router {
     /// Speaks a text, and hands the bytes of the audio out as they come: `POST /v1/audio/speech`, documented. The total is
-    /// their number.
+    /// their number. A body without a byte is an [`Error::Truncated`].
     ///
     /// # Errors
     /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
-    pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<Octets>, Error> {
+    pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<RawBody>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, Octets::new())?;
+        let call =
+            self.endpoint(Host::Inference, Method::POST, &path, request::json(speech)?, RawBody::never_empty())?;
         Ok(call.with_model(Some(&speech.model)))
     }
 
@@ -59,11 +60,12 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the file is empty or larger than [`MAX_FILE_BYTES`], where its name or the model is empty, or
     /// something could not be written as JSON.
-    pub fn transcribe(&self, transcription: &Transcription<'_>) -> Result<Call<Whole<Transcript>>, Error> {
+    pub fn transcribe(&self, transcription: &Transcription<'_>) -> Result<Call<Json<Transcript>>, Error> {
         transcription.check()?;
         let (body, media) = transcription.form()?;
         let path = ["v1", "audio", "transcriptions"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new())?;
+        let reply = if transcription.expects_text() { Json::of_text() } else { Json::received() };
+        let call = self.endpoint(Host::Inference, Method::POST, &path, body, reply)?;
         Ok(call.with_content_type(media).with_model(Some(&transcription.model)))
     }
 }

@@ -1,16 +1,15 @@
 //! Speech, event by event.
 //!
 //! ```text
-//! event ─┬▶ keep-alive, [DONE]    passed over
+//! event ─┬▶ keep-alive            passed over
 //!        ├▶ speech.audio.delta    audio, decoded from base64
 //!        ├▶ speech.audio.done     usage; the end
 //!        ├▶ an error              an item without audio; then Err
 //!        └▶ anything else         an item without audio
-//! body ends before speech.audio.done ─▶ Err
+//! [DONE] or the end of the body before speech.audio.done ─▶ Err
 //! ```
 
 use std::fmt;
-use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -18,13 +17,14 @@ use super::TokenUsage;
 use crate::error::DecodeError;
 use crate::json::{self, Kind, Reader, Span};
 use crate::observe::Summary;
-use crate::reply::{Context, Dialect, End, EventSource, Media, Reply, Step, base64, is_done, is_keep_alive};
-use crate::sse::Event;
-use crate::{Error, Incomplete};
+use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, base64, is_keep_alive};
+use crate::{Call, Error};
 
 /// The reply is speech, event by event.
 #[derive(Clone, Debug, Default)]
-pub struct SpeechEvents {}
+pub struct SpeechEvents {
+    accepts_unfinished: bool,
+}
 
 impl SpeechEvents {
     pub(crate) fn new() -> Self {
@@ -33,44 +33,29 @@ impl SpeechEvents {
 }
 
 impl Reply for SpeechEvents {
-    type Dialect = SpeechDecoder;
+    type Dialect = EventStream<SpeechReader>;
 
-    fn start(&self, context: Context) -> SpeechDecoder {
-        SpeechDecoder {
-            source: EventSource::new(context, true),
-            at: At::Nothing,
-            audio: Vec::new(),
-            problem: None,
-            first_problem: None,
-            spoken: Spoken::default(),
-            done: false,
-            over: None,
-        }
+    fn start(&self, context: Context) -> EventStream<SpeechReader> {
+        let accepts_unfinished = self.accepts_unfinished;
+        EventStream::new(context, SpeechReader { accepts_unfinished, audio: Vec::new(), spoken: Spoken::default() })
+    }
+}
+
+impl Call<SpeechEvents> {
+    /// Takes `[DONE]` for a complete end also where no `speech.audio.done` came before it. Some servers never send one;
+    /// others end this way when what they stream from fails, which is why it is an error unless asked for.
+    #[must_use]
+    pub fn accepting_unfinished(self) -> Self {
+        self.with_reply(SpeechEvents { accepts_unfinished: true })
     }
 }
 
 /// Reads speech, event by event.
-pub struct SpeechDecoder {
-    source: EventSource,
-    at: At,
+pub struct SpeechReader {
+    accepts_unfinished: bool,
     /// The audio of the current event.
     audio: Vec<u8>,
-    /// Why the current event could not be read.
-    problem: Option<Arc<DecodeError>>,
-    first_problem: Option<Arc<DecodeError>>,
     spoken: Spoken,
-    /// `speech.audio.done` came.
-    done: bool,
-    over: Option<Result<(), Error>>,
-}
-
-/// Which event is the current one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
-    Nothing,
-    Event,
-    /// The last one, whose blank line is missing.
-    Unterminated,
 }
 
 /// What speech added up to.
@@ -87,6 +72,7 @@ pub struct Spoken {
 pub struct SpeechEvent<'a> {
     raw: &'a [u8],
     audio: &'a [u8],
+    mended: bool,
     problem: Option<&'a DecodeError>,
 }
 
@@ -101,6 +87,11 @@ impl<'a> SpeechEvent<'a> {
         self.raw
     }
 
+    /// Returns whether the data was no JSON, and was read as what became of it when it was [mended](Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.mended
+    }
+
     /// Returns why the event could not be read. The speech has a hole then, and its total is an error.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.problem
@@ -113,69 +104,62 @@ impl fmt::Debug for SpeechEvent<'_> {
     }
 }
 
-impl Dialect for SpeechDecoder {
+impl Protocol for SpeechReader {
     type Item<'a> = SpeechEvent<'a>;
     /// The audio; empty where the event carries none.
     type Owned = Bytes;
     type Total = Spoken;
-    type Partial = Spoken;
-    const MEDIA: Media = Media::Events;
 
-    fn room(&mut self) -> &mut [u8] {
-        self.source.decoder.room()
-    }
-
-    fn commit(&mut self, n: usize) {
-        self.source.decoder.commit(n);
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.source.decoder.push(bytes);
-    }
-
-    fn whole(&mut self, _body: Bytes) -> Result<(), Error> {
-        Err(self.source.not_events())
-    }
-
-    fn end(&mut self, how: End) {
-        self.source.end(how);
-    }
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        self.audio.clear();
-        self.problem = None;
-        while self.over.is_none() {
-            if self.done {
-                self.over = Some(Ok(()));
-                break;
+    fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        if is_keep_alive(name, data) {
+            return Outcome::Skipped;
+        }
+        let part = Parts::of(data).and_then(|parts| parts.read(name, data, &mut self.audio));
+        if part.is_err() {
+            self.audio.clear();
+        }
+        if let Some(error) = context.error_in(name, data) {
+            return Outcome::Last(Err(error));
+        }
+        match part {
+            Ok(Part::Audio) => self.spoken.bytes += self.audio.len() as u64,
+            Ok(Part::Done(usage)) => {
+                self.spoken.usage = usage.or(self.spoken.usage.take());
+                return Outcome::Last(Ok(()));
             }
-            match self.source.advance() {
-                Ok(Step::Ready) => self.at = At::Event,
-                Ok(Step::NeedBytes) => return Ok(Step::NeedBytes),
-                Ok(Step::Done) if self.at != At::Unterminated && self.unterminated_is_whole() => {
-                    self.at = At::Unterminated;
-                }
-                Ok(Step::Done) => self.over = Some(Err(End::Clean.into_error())),
-                Err(error) => self.over = Some(Err(error)),
-            }
-            if self.over.is_none() && self.take() {
-                return Ok(Step::Ready);
+            Ok(Part::Nothing) => {}
+            Err(at) => {
+                let problem = base64::failed("an event of speech", at, Bytes::copy_from_slice(data));
+                return Outcome::Unreadable(problem.into());
             }
         }
-        self.at = At::Nothing;
-        self.over.clone().unwrap_or(Ok(())).map(|()| Step::Done)
+        if self.audio.is_empty() { Outcome::Idle } else { Outcome::Item }
     }
 
-    fn item(&self) -> SpeechEvent<'_> {
-        SpeechEvent { raw: self.data(), audio: &self.audio, problem: self.problem.as_deref() }
+    fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
+        let accepted = self.accepts_unfinished && ended.is_declared() && self.spoken.bytes > 0;
+        if accepted { Ok(()) } else { Err(ended.into_error()) }
     }
 
-    fn owned(&mut self) -> Bytes {
+    fn clear(&mut self) {
+        self.audio.clear();
+    }
+
+    fn item<'a>(&'a self, seen: Seen<'a>) -> SpeechEvent<'a> {
+        let problem = seen.problem.map(|problem| &**problem);
+        SpeechEvent { raw: seen.event.data(), audio: &self.audio, mended: seen.mended, problem }
+    }
+
+    fn owned(&mut self, _seen: Seen<'_>) -> Bytes {
         Bytes::copy_from_slice(&self.audio)
     }
 
-    fn summary(&self) -> Summary {
-        let usage = self.spoken.usage.as_ref();
+    fn total(&self, _standing: Standing) -> Spoken {
+        self.spoken.clone()
+    }
+
+    fn summary(total: &Spoken) -> Summary {
+        let usage = total.usage.as_ref();
         Summary {
             input_tokens: usage.and_then(|usage| usage.input_tokens),
             output_tokens: usage.and_then(|usage| usage.output_tokens),
@@ -183,73 +167,10 @@ impl Dialect for SpeechDecoder {
             ..Summary::default()
         }
     }
-
-    fn partial(self, error: Error) -> Incomplete<Spoken> {
-        Incomplete::new(self.spoken, error)
-    }
-
-    fn total(self) -> Result<Spoken, Incomplete<Spoken>> {
-        match (self.over.unwrap_or_else(|| Err(End::Clean.into_error())), self.first_problem) {
-            (Ok(()), None) => Ok(self.spoken),
-            (Ok(()), Some(problem)) => Err(Incomplete::new(self.spoken, Error::Decode(problem))),
-            (Err(error), _) => Err(Incomplete::new(self.spoken, error)),
-        }
-    }
-}
-
-impl SpeechDecoder {
-    fn event(&self) -> Option<Event<'_>> {
-        match self.at {
-            At::Nothing => None,
-            At::Event => Some(self.source.decoder.event()),
-            At::Unterminated => self.source.decoder.unterminated(),
-        }
-    }
-
-    fn data(&self) -> &[u8] {
-        self.event().map_or(&[], |event| event.data())
-    }
-
-    fn name(&self) -> &[u8] {
-        self.event().map_or(&[], |event| event.raw_name())
-    }
-
-    /// Returns whether the last event lacks nothing but its blank line.
-    fn unterminated_is_whole(&self) -> bool {
-        self.source.decoder.unterminated().is_some_and(|event| Parts::of(event.data()).is_ok())
-    }
-
-    /// Takes the current event; returns whether it is an item.
-    fn take(&mut self) -> bool {
-        let data = self.data();
-        if is_done(data) || is_keep_alive(data) {
-            return false;
-        }
-        let mut audio = std::mem::take(&mut self.audio);
-        let name = self.name();
-        let taken = Parts::of(self.data()).and_then(|parts| parts.read(name, self.data(), &mut audio));
-        self.audio = audio;
-        match taken {
-            Ok(Taken::Audio) => self.spoken.bytes += self.audio.len() as u64,
-            Ok(Taken::Done(usage)) => {
-                self.done = true;
-                self.spoken.usage = usage.or(self.spoken.usage.take());
-            }
-            Ok(Taken::Nothing) => {}
-            Err(at) => {
-                self.audio.clear();
-                let body = Bytes::copy_from_slice(self.data());
-                let problem = Arc::new(base64::failed("an event of speech", at, body));
-                self.first_problem.get_or_insert_with(|| problem.clone());
-                self.problem = Some(problem);
-            }
-        }
-        true
-    }
 }
 
 /// What an event is.
-enum Taken {
+enum Part {
     Audio,
     Done(Option<TokenUsage>),
     Nothing,
@@ -269,7 +190,7 @@ impl Parts {
         let mut reader = Reader::new(data);
         let mut parts = Parts::default();
         let read = reader.object(|reader, key| {
-            let part = match key.of(data) {
+            let part = match json::to_cow(data, key).as_bytes() {
                 b"type" => &mut parts.kind,
                 // The second name is that of other events of this kind.
                 b"audio" | b"delta" => &mut parts.audio,
@@ -287,27 +208,24 @@ impl Parts {
     }
 
     /// Reads what they say of an event that has a type, or else of that name; audio is appended to `out`.
-    fn read(&self, name: &[u8], data: &[u8], out: &mut Vec<u8>) -> Result<Taken, Option<usize>> {
-        match self.kind.map_or(name, |kind| kind.of(data)) {
+    fn read(&self, name: &[u8], data: &[u8], out: &mut Vec<u8>) -> Result<Part, Option<usize>> {
+        let kind = self.kind.map(|kind| json::to_cow(data, kind));
+        match kind.as_ref().map_or(name, |kind| kind.as_bytes()) {
             b"speech.audio.delta" => {
                 let audio = self.audio.ok_or(None)?;
                 let text = json::to_cow(data, audio);
                 let start = audio.start as usize;
                 base64::decode(text.as_bytes(), out).map_err(|at| at.map(|at| start + at))?;
-                Ok(Taken::Audio)
+                Ok(Part::Audio)
             }
-            b"speech.audio.done" => Ok(Taken::Done(self.usage.and_then(|usage| TokenUsage::read(usage.of(data))))),
-            _ => Ok(Taken::Nothing),
+            b"speech.audio.done" => Ok(Part::Done(self.usage.and_then(|usage| TokenUsage::read(usage.of(data))))),
+            _ => Ok(Part::Nothing),
         }
     }
 }
 
-impl fmt::Debug for SpeechDecoder {
+impl fmt::Debug for SpeechReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SpeechDecoder")
-            .field("spoken", &self.spoken)
-            .field("done", &self.done)
-            .field("over", &self.over)
-            .finish_non_exhaustive()
+        f.debug_struct("SpeechReader").field("spoken", &self.spoken).finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::Usage;
 use crate::Extra;
 use crate::json::{self, Members, ObjectWriter};
+use crate::reply::Json;
 
 /// What was said in a file.
 ///
@@ -20,7 +21,7 @@ use crate::json::{self, Members, ObjectWriter};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transcript {
-    /// The text; empty where nothing was said.
+    /// The text; empty where nothing was said. Where `text`, `srt` or `vtt` was asked for, all that came.
     pub text: String,
     /// What it took.
     pub usage: Option<Usage>,
@@ -32,7 +33,17 @@ impl Transcript {
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let text = members.string("text")?;
-        Some(Transcript { text, usage: members.taken("usage", Usage::read), extra: members.rest() })
+        Some(Transcript { text, usage: members.take_with("usage", Usage::read), extra: members.rest() })
+    }
+}
+
+impl Json<Transcript> {
+    /// For a transcript that is to come as a text. Servers that know JSON only send that all the same.
+    pub(super) fn of_text() -> Self {
+        Json::read_by(|_, body| {
+            let text = || Transcript { text: String::from_utf8_lossy(&body).into_owned(), ..Transcript::default() };
+            Ok(Transcript::read(&body).unwrap_or_else(text))
+        })
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Transcription<'a> {
     language: Option<String>,
     prompt: Option<String>,
     temperature: Option<f64>,
+    response_format: Option<String>,
+    timestamp_granularities: Vec<String>,
     extra: Extra,
     /// The first member whose value could not be written.
     problem: Option<String>,
@@ -49,12 +51,14 @@ impl<'a> Transcription<'a> {
             language: None,
             prompt: None,
             temperature: None,
+            response_format: None,
+            timestamp_granularities: Vec::new(),
             extra: Extra::new(),
             problem: None,
         }
     }
 
-    /// Sets the media type of the file, which is told by its name otherwise.
+    /// Sets the media type of the file. The default follows from the file name.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -84,7 +88,23 @@ impl<'a> Transcription<'a> {
         self
     }
 
-    /// Sets any other field of the form: a text is sent as it is, anything else as its JSON.
+    /// Sets the format of the reply: `json`, which it is if not set, `text`, `srt`, `verbose_json` or `vtt`. Not documented by
+    /// the router. What comes in `text`, `srt` or `vtt` is the [`text`](super::Transcript::text) of the transcript.
+    #[must_use]
+    pub fn response_format(mut self, response_format: impl Into<String>) -> Self {
+        self.response_format = Some(response_format.into());
+        self
+    }
+
+    /// Sets which times `verbose_json` has: `word`, `segment` or both. Not documented by the router.
+    #[must_use]
+    pub fn timestamp_granularities<T: Into<String>>(mut self, granularities: impl IntoIterator<Item = T>) -> Self {
+        self.timestamp_granularities = granularities.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets any other field of the form: a text is sent as it is, an array as one field for each element, anything else as
+    /// its JSON.
     ///
     /// A value that cannot be written as JSON is an error when the request is built.
     #[must_use]
@@ -113,6 +133,13 @@ impl<'a> Transcription<'a> {
             return Ok(());
         };
         Err(BuildError::new(problem))
+    }
+
+    /// Returns whether the reply is to be a text instead of JSON.
+    pub(super) fn expects_text(&self) -> bool {
+        let other = self.extra.get_as::<String>("response_format");
+        let format = other.as_deref().or(self.response_format.as_deref());
+        format.is_some_and(|format| !format.to_ascii_lowercase().contains("json"))
     }
 
     pub(super) fn form(&self) -> Result<(Bytes, HeaderValue), BuildError> {
@@ -146,6 +173,10 @@ impl Serialize for Fields<'_> {
         object.optional("language", transcription.language.as_ref())?;
         object.optional("prompt", transcription.prompt.as_ref())?;
         object.optional("temperature", transcription.temperature.map(Number).as_ref())?;
+        object.optional("response_format", transcription.response_format.as_ref())?;
+        if !transcription.timestamp_granularities.is_empty() {
+            object.field("timestamp_granularities[]", &transcription.timestamp_granularities)?;
+        }
         object.end()
     }
 }

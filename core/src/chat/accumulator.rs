@@ -8,12 +8,16 @@
 //! What a chunk shows as its text is a slice of the sum, so that all the pieces together are the whole by construction,
 //! also where a character was cut between two chunks.
 
-use super::calls::CallSum;
-use super::choice_sum::{ChoiceSum, first_text};
-use super::merge::Merged;
-use super::table::{ChoiceRow, ExtraRow, Owner, Table};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::calls::{CallSum, NewCalls, first_text};
+use super::choice_sum::ChoiceSum;
+use super::reader::{ChoiceSpans, ExtraSpans, Owner, Table};
+use super::text_alone::Repeats;
+use super::usage::UsageSum;
 use super::{Role, Usage};
-use crate::json;
+use crate::json::{self, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// What the chunks so far add up to.
@@ -23,10 +27,13 @@ pub(crate) struct Accumulator {
     pub(super) model: Option<String>,
     pub(super) created: Option<u64>,
     pub(super) choices: Vec<ChoiceSum>,
-    pub(super) usage: Option<Usage>,
+    /// A list of choices came, be it empty.
+    pub(super) has_choices: bool,
+    pub(super) usage: Option<Box<UsageSum>>,
     /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
     later_usage: Vec<u8>,
     pub(super) extra: Merged,
+    pub(super) repeats: Repeats,
     /// What the last chunk added, a row for each row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
@@ -47,6 +54,8 @@ pub(super) struct Delta {
     pub(super) refusal: (usize, usize),
     /// Rows in [`Accumulator::call_deltas`].
     pub(super) calls: (usize, usize),
+    /// It was read from a message that is a snapshot.
+    pub(super) is_snapshot: bool,
 }
 
 /// What a chunk added to a call.
@@ -68,9 +77,11 @@ impl Accumulator {
             model: None,
             created: None,
             choices: Vec::new(),
+            has_choices: false,
             usage: None,
             later_usage: Vec::new(),
             extra: Merged::default(),
+            repeats: Repeats::default(),
             deltas: Vec::new(),
             call_deltas: Vec::new(),
             shown: false,
@@ -87,23 +98,27 @@ impl Accumulator {
         self.deltas.clear();
         self.call_deltas.clear();
         self.shown = true;
+        self.has_choices |= table.has_choices;
         first_text(&mut self.id, json, table.id);
         first_text(&mut self.model, json, table.model);
         if self.created.is_none() {
-            self.created = table.created.and_then(|created| json::lenient_uint(created.of(json)));
+            self.created = table.created.and_then(|created| read_created(created.of(json)));
         }
         if let Some(usage) = table.usage.and_then(|usage| Usage::read(usage.of(json))) {
-            let before = self.usage.as_ref().map_or(0, Usage::size);
+            let sum = self.usage.get_or_insert_default();
             if !self.later_usage.is_empty() {
-                self.usage = self.usage();
+                self.size += sum.add(Usage::read(&self.later_usage).unwrap_or_default());
                 self.later_usage.clear();
             }
-            let sum = self.usage.get_or_insert_default();
-            sum.merge(usage);
-            self.size = (self.size + sum.size()).saturating_sub(before);
+            self.size += sum.add(usage);
         }
         for choice in table.choices().1 {
-            self.fold_choice(json, table, choice)?;
+            if self.fold_text_alone(json, choice) {
+                self.check_size()?;
+            } else {
+                self.repeats.clear();
+                self.fold_choice(json, table, choice)?;
+            }
         }
         self.fold_extras(json, table)
     }
@@ -125,11 +140,13 @@ impl Accumulator {
 
     /// Returns tokens and cost so far.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let mut usage = self.usage.clone();
-        if let (Some(usage), false) = (&mut usage, self.later_usage.is_empty()) {
-            usage.merge(Usage::read(&self.later_usage).unwrap_or_default());
+        let sum = self.usage.as_ref()?;
+        if self.later_usage.is_empty() {
+            return Some(sum.usage());
         }
-        usage
+        let mut sum = sum.clone();
+        sum.add(Usage::read(&self.later_usage).unwrap_or_default());
+        Some(sum.usage())
     }
 
     /// Notes a usage that has the same members as the one before, without reading it.
@@ -138,9 +155,19 @@ impl Accumulator {
         self.later_usage.extend_from_slice(json);
     }
 
+    /// Returns whether that is the usage that was noted last without reading it.
+    pub(super) fn is_deferred(&self, json: &[u8]) -> bool {
+        self.later_usage == json
+    }
+
     /// Returns whether every choice that began has a finish reason, and at least one did.
     pub(crate) fn all_finished(&self) -> bool {
         !self.choices.is_empty() && self.choices.iter().all(|choice| choice.finish_reason.is_some())
+    }
+
+    /// Returns the index of the answer that began first, which a completion shows.
+    pub(super) fn first_index(&self) -> Option<u8> {
+        self.choices.first().map(|choice| choice.index)
     }
 
     /// Returns how many choices began.
@@ -153,7 +180,7 @@ impl Accumulator {
         self.choices.iter().any(|choice| choice.finish_reason.as_deref() == Some("error"))
     }
 
-    fn fold_choice(&mut self, json: &[u8], table: &Table, choice: &ChoiceRow) -> Result<(), TooLarge> {
+    fn fold_choice(&mut self, json: &[u8], table: &Table, choice: &ChoiceSpans) -> Result<(), TooLarge> {
         let index = choice.index.unwrap_or(0);
         let place = match self.choices.iter().position(|sum| sum.index == index) {
             Some(place) => place,
@@ -167,35 +194,12 @@ impl Accumulator {
         if let (None, Some(role)) = (&sum.role, choice.role.filter(|role| !role.is_empty())) {
             sum.role = Some(Role::from(json::to_string(json, role).as_str()));
         }
+        let is_snapshot = choice.whole && sum.has_deltas();
         let starts = (sum.content.text.len(), sum.reasoning.text.len(), sum.refusal.text.len());
-        sum.add_content(json, table, choice);
-        sum.add_reasoning(json, choice);
-        if let Some(span) = choice.refusal {
-            sum.refusal.push(json, span);
-        }
-        if let Some(span) = choice.reasoning_signature {
-            // One signature, whole or in pieces; some servers repeat it.
-            if !sum.signature.seen || json::to_cow(json, span) != sum.signature.text {
-                sum.signature.push(json, span);
-            }
-        }
-        if let Some(call) = choice.function_call.and_then(|row| table.function_calls.get(row)) {
-            sum.function_call.get_or_insert_default().add(json, call)?;
-        }
         let first_call = self.call_deltas.len();
-        let mut folded = Ok(());
-        for (offset, call) in table.calls.get(choice.calls.0..choice.calls.1).unwrap_or_default().iter().enumerate() {
-            match sum.add_call(json, call, self.limits.tool_calls) {
-                Ok((call, arguments)) => {
-                    self.call_deltas.push(CallDelta { row: choice.calls.0 + offset, choice: place, call, arguments });
-                }
-                // What else the chunk carries is lent before the error.
-                Err(error) => {
-                    folded = Err(error);
-                    break;
-                }
-            }
-        }
+        let calls = NewCalls { choice: place, deltas: &mut self.call_deltas, limit: self.limits.tool_calls };
+        // What else the chunk carries is lent before the error.
+        let folded = sum.fold(json, table, choice, calls);
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             sum.finish_reason = Some(json::to_string(json, reason));
             let ends = self.call_deltas.get_mut(first_call..).unwrap_or_default().iter_mut().rev();
@@ -208,6 +212,7 @@ impl Accumulator {
             reasoning: (starts.1, sum.reasoning.text.len()),
             refusal: (starts.2, sum.refusal.text.len()),
             calls: (first_call, self.call_deltas.len()),
+            is_snapshot,
         });
         folded?;
         self.check_size()
@@ -216,20 +221,61 @@ impl Accumulator {
     /// Adds the members that have no field.
     fn fold_extras(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         let (first, _) = table.choices();
-        for extra in &table.extras {
-            let said = extra.said(json);
+        let mut last_ones = LastOnes::default();
+        for (row, extra) in table.extras.iter().enumerate() {
+            if self.repeats.has(extra.known) {
+                continue;
+            }
+            let member = extra.member(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
-            if !merged.is_repeated(said) && counts(json, table, extra) {
-                self.size += merged.add(&json::to_cow(json, extra.key), extra.value.of(json), said);
+            if merged.is_repeated(member) {
+                self.repeats.note(extra.known);
+                continue;
+            }
+            if !last_ones.is_last(json, table, row) {
+                continue;
+            }
+            let (key, value) = (json::to_cow(json, extra.key), extra.value.of(json));
+            let standing = self.standing(table, extra);
+            let Some(merged) = self.owner(extra.owner, first) else { continue };
+            self.size += match standing {
+                Standing::Replaced => continue,
+                Standing::Piece => merged.add(&key, value, member),
+                Standing::Snapshot => merged.add_missing(&key, value),
+            };
+            self.repeats.clear();
+            if let (Standing::Piece, Owner::Message(row, _), false) = (standing, extra.owner, json::is_blank(value)) {
+                self.note_delta(table, row);
             }
         }
         self.check_size()
     }
 
+    /// Returns what becomes of a member that has no field.
+    fn standing(&self, table: &Table, extra: &ExtraSpans) -> Standing {
+        match (standing(table, extra), extra.owner) {
+            (Standing::Piece, Owner::Message(row, _) | Owner::FunctionCall(row, _)) => {
+                let delta = row.checked_sub(table.choices().0).and_then(|row| self.deltas.get(row));
+                if delta.is_some_and(|delta| delta.is_snapshot) { Standing::Snapshot } else { Standing::Piece }
+            }
+            (standing, _) => standing,
+        }
+    }
+
+    /// Notes that a choice got a member in a delta.
+    fn note_delta(&mut self, table: &Table, row: usize) {
+        let (first, choices) = table.choices();
+        let is_delta = row.checked_sub(first).and_then(|row| choices.get(row)).is_some_and(|choice| !choice.whole);
+        if let (true, Some(choice)) = (is_delta, self.choice_at(row, first)) {
+            choice.has_delta = true;
+        }
+    }
+
     /// Returns whether adding a member that has no field would change nothing.
-    pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraRow, first_choice: usize) -> bool {
+    pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraSpans, first_choice: usize) -> bool {
         let merged = self.owner(extra.owner, first_choice);
-        merged.is_none_or(|merged| merged.is_repeated(extra.said(json))) || !counts(json, table, extra)
+        merged.is_none_or(|merged| merged.is_repeated(extra.member(json)))
+            || standing(table, extra) == Standing::Replaced
     }
 
     /// Returns where the members of an owner add up.
@@ -272,34 +318,59 @@ impl Accumulator {
     }
 }
 
-/// Returns whether a member that has no field belongs to what counts in the end.
+/// What becomes of a member that has no field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is a piece of what adds up.
+    Piece,
+    /// It is part of a snapshot: it counts where no piece came.
+    Snapshot,
+    /// It is part of an object that a later one of the same name replaces.
+    Replaced,
+}
+
 #[inline]
-fn counts(json: &[u8], table: &Table, extra: &ExtraRow) -> bool {
+fn standing(table: &Table, extra: &ExtraSpans) -> Standing {
     let message = |row: usize| row.checked_sub(table.choices().0).and_then(|row| table.choices().1.get(row));
+    let serial_of_snapshot = |choice: &ChoiceSpans| Some(table.snapshots.get(choice.snapshot? as usize)?.serial);
     match extra.owner {
-        Owner::Chunk | Owner::Choice(_) | Owner::Call(_) => true,
-        Owner::Message(row, serial) => {
-            // A member of the wrong type must not stand in for what the other chunks say.
-            let odd = |message: &ChoiceRow| !message.whole && is_field(&json::to_cow(json, extra.key));
-            message(row).is_some_and(|message| message.serial == serial && !odd(message))
-        }
-        Owner::FunctionCall(row, serial) => message(row).is_some_and(|message| message.serial == serial),
-        Owner::Function(row, serial) => table.calls.get(row).is_some_and(|call| call.serial == serial),
+        Owner::Chunk | Owner::Choice(_) | Owner::Call(_) => Standing::Piece,
+        Owner::Message(row, serial) | Owner::FunctionCall(row, serial) => match message(row) {
+            Some(choice) if choice.serial == serial => Standing::Piece,
+            Some(choice) if serial_of_snapshot(choice) == Some(serial) => Standing::Snapshot,
+            _ => Standing::Replaced,
+        },
+        Owner::Function(row, serial) => match table.calls.get(row) {
+            Some(call) if call.serial == serial => Standing::Piece,
+            _ => Standing::Replaced,
+        },
     }
 }
 
-/// Returns whether a member of a message has a field of its own.
-fn is_field(key: &str) -> bool {
-    matches!(
-        key,
-        "role"
-            | "content"
-            | "reasoning_content"
-            | "reasoning_signature"
-            | "refusal"
-            | "tool_calls"
-            | "function_call"
-            | "name"
-            | "tool_call_id"
-    )
+/// Finds out which members are the last of their key in one event.
+#[derive(Default)]
+struct LastOnes<'a> {
+    /// The last row of each key, where there are too many to look through.
+    rows: HashMap<(Owner, Cow<'a, str>), usize>,
+}
+
+impl<'a> LastOnes<'a> {
+    fn is_last(&mut self, json: &'a [u8], table: &Table, row: usize) -> bool {
+        const FEW: usize = 64;
+        let Some((extra, later)) = table.extras.get(row..).and_then(|rows| rows.split_first()) else { return true };
+        let key = json::to_cow(json, extra.key);
+        if table.extras.len() <= FEW {
+            return !later.iter().any(|it| it.owner == extra.owner && json::to_cow(json, it.key) == key);
+        }
+        if self.rows.is_empty() {
+            let rows = table.extras.iter().enumerate();
+            self.rows = rows.map(|(row, it)| ((it.owner, json::to_cow(json, it.key)), row)).collect();
+        }
+        self.rows.get(&(extra.owner, key)).is_none_or(|&last| last == row)
+    }
+}
+
+/// Reads when a completion was made; 0 is what some servers send for not knowing.
+pub(super) fn read_created(json: &[u8]) -> Option<u64> {
+    json::lenient_uint(json).filter(|&created| created > 0)
 }

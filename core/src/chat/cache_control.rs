@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::Extra;
-use crate::json::{Blanks, Members, ObjectWriter};
+use crate::json::{EmptyMembers, Members, ObjectWriter};
 
 /// Marks the end of a prefix that the provider shall cache: `{"type":"ephemeral","ttl":"1h"}`.
 ///
@@ -13,19 +13,19 @@ use crate::json::{Blanks, Members, ObjectWriter};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheControl {
-    /// The kind of cache, `type` on the wire; `ephemeral` is the only one documented.
+    /// The kind of cache, `type` on the wire; `ephemeral` is the only documented value.
     pub kind: String,
     /// How long the prefix is kept: `5m` or `1h`.
     pub ttl: Option<String>,
     /// Members beyond these.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl CacheControl {
     /// Creates a mark with the provider's default life time, five minutes.
     pub fn ephemeral() -> Self {
-        CacheControl { kind: "ephemeral".into(), ttl: None, extra: Extra::new(), blanks: Blanks::default() }
+        CacheControl { kind: "ephemeral".into(), ttl: None, extra: Extra::new(), blanks: EmptyMembers::default() }
     }
 
     /// Creates a mark with a life time: `5m` or `1h`.
@@ -36,7 +36,7 @@ impl CacheControl {
     /// Reads a mark; `None` where it is not an object with a `type`.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let kind = members.string("type")?;
         let ttl = blanks.string(&mut members, "ttl");
         Some(CacheControl { kind, ttl, extra: members.rest(), blanks })

@@ -1,21 +1,13 @@
-//! Which tool call a fragment belongs to. Servers number, name and identify calls in every way but one.
-//!
-//! | the fragment has | it goes to |
-//! |---|---|
-//! | a known id | that call; but another call, if it also brings another index and a name |
-//! | a new id, the index of a call without id | that call: its id came late |
-//! | a new id, the index of a call with another id | a new call if it brings another name, or the same after whole arguments; else that call: some servers make up an id per fragment |
-//! | a new id, a new index or none | a new call; without index and name, the last one if it has no id yet |
-//! | no id, a known index | that index's latest call; a new one if it brings a name and the arguments before are whole |
-//! | no id, a new index, no name | a call that has no index yet, or shares one with an earlier call; else a new call |
-//! | neither, but a name | a new call; the last one if that is its name and its arguments are not whole |
-//! | none of the three | the call last written |
+//! Which tool call a fragment belongs to, and what it adds to it. Servers number, name and identify calls in every way but
+//! one; each way has a [`Rule`].
 
 use std::sync::Arc;
 
-use super::merge::Merged;
-use super::table::{ArgumentSpan, CallRow};
-use crate::json::{self, TextSum};
+use super::accumulator::CallDelta;
+use super::reader::{ArgumentSpan, CallSpans, Table};
+use super::snapshot::compact;
+use crate::json::{self, Merged, Span, TextSum};
+use crate::limits::{Limit, TooLarge};
 
 /// One call as it adds up.
 #[derive(Clone, Debug, Default)]
@@ -45,37 +37,145 @@ pub(super) struct Calls {
     pub(super) size: usize,
 }
 
+/// Where the fragments of one choice are noted, and how many calls it may have.
+pub(super) struct NewCalls<'a> {
+    /// Place of the choice among the choices.
+    pub(super) choice: usize,
+    pub(super) deltas: &'a mut Vec<CallDelta>,
+    pub(super) limit: usize,
+}
+
+/// Why a fragment goes to the call that it goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// Its id is known: that call.
+    KnownId,
+    /// Its id is known, but it brings a name and another index: the call of that index, or a new one.
+    KnownIdElsewhere,
+    /// Its id is new, and the call of its index has none yet: that call, whose id came late.
+    LateId,
+    /// Its id is new, and it has neither index nor name: the last call, if that has no id yet.
+    LateIdOfLast,
+    /// Its id is new, and the call of its index has another id. It brings another name, or the same after whole arguments: a
+    /// new call.
+    ReusedIndex,
+    /// The same, but nothing says that a call begins: that call. Some servers make up an id for each fragment.
+    IdPerFragment,
+    /// Its id is new, and so is its index, if it has one: a new call.
+    NewId,
+    /// It has a known index and no id: the latest call of that index.
+    KnownIndex,
+    /// The same, but it brings a name, and the arguments before are whole: a new call.
+    BeginsAfterWhole,
+    /// It has a new index, no id and no name: a call that has no index yet, or shares one with an earlier call; else a new
+    /// call.
+    LateIndex,
+    /// It has a new index, no id, and a name: a new call.
+    NewIndex,
+    /// It has no more than the name of the last call, whose arguments are not whole: that call.
+    RepeatedName,
+    /// It has no more than a name: a new call.
+    NewName,
+    /// It has neither id nor index nor name: the call last written.
+    Bare,
+}
+
 impl Calls {
-    /// Returns which call a fragment belongs to; one past the end is a new one.
-    pub(super) fn route(&mut self, json: &[u8], row: &CallRow) -> usize {
-        let id = row.id.map(|id| json::to_cow(json, id)).filter(|id| !id.is_empty());
-        let name = row.name.map(|name| json::to_cow(json, name)).filter(|name| !name.is_empty());
-        let new = self.list.len();
-        let with_index = |call: &CallSum| row.index.is_some() && call.index == row.index;
-        let at_index = self.list.iter().rposition(with_index);
-        let place = match (id, at_index) {
-            (Some(id), at_index) => match self.list.iter().rposition(|call| call.id.as_deref() == Some(&*id)) {
-                Some(known) => {
-                    let other_index = row.index.is_some() && self.index_of(known).is_some_and(|i| Some(i) != row.index);
-                    if other_index && name.is_some() { at_index.unwrap_or(new) } else { known }
-                }
-                None => self.route_new_id(row, name.as_deref(), at_index, new),
-            },
-            (None, Some(known)) => {
-                let opens = name.is_some_and(|name| self.is_whole(known) && self.begins(known, json, row, &name));
-                if opens { new } else { known }
+    /// Adds fragments to the calls that they belong to.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where there are more calls, or a longer name, than the limits allow.
+    pub(super) fn add_all(
+        &mut self,
+        json: &[u8],
+        table: &Table,
+        rows: (usize, usize),
+        new: &mut NewCalls<'_>,
+    ) -> Result<(), TooLarge> {
+        for (row, call) in (rows.0..).zip(table.calls.get(rows.0..rows.1).unwrap_or_default()) {
+            let place = self.route(json, call);
+            self.add(json, place, (row, call), new)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the calls of a snapshot that are not known by their id, their place, or their name with equal arguments: no call
+    /// can be run twice.
+    ///
+    /// # Errors
+    /// As [`add_all`](Self::add_all).
+    pub(super) fn complete(
+        &mut self,
+        json: &[u8],
+        table: &Table,
+        rows: (usize, usize),
+        new: &mut NewCalls<'_>,
+    ) -> Result<(), TooLarge> {
+        let (before, first_delta) = (self.list.len(), new.deltas.len());
+        for (at, (row, call)) in (rows.0..).zip(table.calls.get(rows.0..rows.1).unwrap_or_default()).enumerate() {
+            if !self.knows(json, call, at, before) {
+                self.add(json, self.list.len(), (row, call), new)?;
             }
-            (None, None) if row.index.is_some() && name.is_none() => {
-                let open = |call: &CallSum| call.index.is_none() || call.shares_index;
-                self.list.iter().rposition(open).unwrap_or(new)
-            }
-            (None, None) if row.index.is_some() => new,
-            (None, None) => match name {
-                Some(name) if self.continues_last(&name) => self.last,
-                Some(_) => new,
-                None => self.last.min(new),
-            },
+        }
+        if new.deltas.len() > first_delta {
+            // A message may stand in front of its delta.
+            new.deltas.sort_by_key(|delta| delta.row);
+        }
+        Ok(())
+    }
+
+    /// Returns whether a call of a snapshot is one of those that there are. `before` is how many there were without it.
+    fn knows(&self, json: &[u8], row: &CallSpans, at: usize, before: usize) -> bool {
+        let text = |span: Option<Span>| span.map(|span| json::to_cow(json, span)).filter(|text| !text.is_empty());
+        let id = text(row.id);
+        let by_id = id.is_some() && self.list.iter().any(|call| call.id.as_deref() == id.as_deref());
+        let by_place = match row.index {
+            Some(index) => self.list.iter().any(|call| call.index == Some(index)) || usize::from(index) < before,
+            None => at < before,
         };
+        let arguments = match row.arguments {
+            ArgumentSpan::Text(span) => json::to_string(json, span),
+            ArgumentSpan::Json(span) => json::lossy(span.of(json)),
+            ArgumentSpan::Absent | ArgumentSpan::Null => String::new(),
+        };
+        let (name, arguments) = (text(row.name), compact(&arguments));
+        let is_same =
+            |call: &CallSum| Some(&*call.name) == name.as_deref() && compact(call.arguments_text()) == arguments;
+        by_id || by_place || self.list.iter().take(before).any(is_same)
+    }
+
+    /// Adds a fragment to the call at `place`; one past the end is a new call.
+    fn add(
+        &mut self,
+        json: &[u8],
+        place: usize,
+        (row, call): (usize, &CallSpans),
+        new: &mut NewCalls<'_>,
+    ) -> Result<(), TooLarge> {
+        if place >= self.list.len() {
+            if place >= new.limit {
+                return Err(TooLarge { what: Limit::ToolCalls, limit: new.limit });
+            }
+            self.open(call);
+        }
+        let Some(sum) = self.list.get_mut(place) else { return Ok(()) };
+        let (from, before) = (sum.arguments.text.len(), sum.size());
+        sum.add(json, call)?;
+        self.size = (self.size + sum.size()).saturating_sub(before);
+        let arguments = (from, sum.arguments.text.len());
+        new.deltas.push(CallDelta { row, choice: new.choice, call: place, arguments });
+        Ok(())
+    }
+
+    fn open(&mut self, row: &CallSpans) {
+        let shares_index = row.index.is_some() && self.list.iter().any(|call| call.index == row.index);
+        self.list.push(CallSum { index: row.index, shares_index, ..CallSum::default() });
+        self.last = self.list.len() - 1;
+    }
+
+    /// Returns which call a fragment belongs to; one past the end is a new one.
+    fn route(&mut self, json: &[u8], row: &CallSpans) -> usize {
+        let (_, place) = self.rule(json, row);
         if let (Some(call), Some(_)) = (self.list.get_mut(place), row.index) {
             call.index = row.index;
             call.shares_index = false;
@@ -84,23 +184,58 @@ impl Calls {
         place
     }
 
-    /// Opens the call that [`route`](Self::route) said is new.
-    pub(super) fn open(&mut self, row: &CallRow) {
-        let shares_index = row.index.is_some() && self.list.iter().any(|call| call.index == row.index);
-        self.list.push(CallSum { index: row.index, shares_index, ..CallSum::default() });
+    /// Returns which rule holds for a fragment, and the place of the call that it gives.
+    fn rule(&mut self, json: &[u8], row: &CallSpans) -> (Rule, usize) {
+        let id = row.id.map(|id| json::to_cow(json, id)).filter(|id| !id.is_empty());
+        let name = row.name.map(|name| json::to_cow(json, name)).filter(|name| !name.is_empty());
+        let new = self.list.len();
+        let with_index = |call: &CallSum| row.index.is_some() && call.index == row.index;
+        let at_index = self.list.iter().rposition(with_index);
+        let Some(id) = id else {
+            return match (at_index, name) {
+                (Some(known), Some(name)) if self.is_whole(known) && self.begins(known, json, row, &name) => {
+                    (Rule::BeginsAfterWhole, new)
+                }
+                (Some(known), _) => (Rule::KnownIndex, known),
+                (None, None) if row.index.is_some() => {
+                    let open = |call: &CallSum| call.index.is_none() || call.shares_index;
+                    (Rule::LateIndex, self.list.iter().rposition(open).unwrap_or(new))
+                }
+                (None, Some(_)) if row.index.is_some() => (Rule::NewIndex, new),
+                (None, Some(name)) if self.continues_last(&name) => (Rule::RepeatedName, self.last),
+                (None, Some(_)) => (Rule::NewName, new),
+                (None, None) => (Rule::Bare, self.last.min(new)),
+            };
+        };
+        let Some(known) = self.list.iter().rposition(|call| call.id.as_deref() == Some(&*id)) else {
+            return self.rule_of_new_id(row, name.as_deref(), at_index, new);
+        };
+        let other_index = row.index.is_some() && self.index_of(known).is_some_and(|index| Some(index) != row.index);
+        if other_index && name.is_some() {
+            return (Rule::KnownIdElsewhere, at_index.unwrap_or(new));
+        }
+        (Rule::KnownId, known)
     }
 
-    fn route_new_id(&mut self, row: &CallRow, name: Option<&str>, at_index: Option<usize>, new: usize) -> usize {
-        let Some(known) = at_index else {
+    fn rule_of_new_id(
+        &mut self,
+        row: &CallSpans,
+        name: Option<&str>,
+        at_index: Option<usize>,
+        new: usize,
+    ) -> (Rule, usize) {
+        let Some((known, call)) = at_index.and_then(|place| Some((place, self.list.get(place)?))) else {
             let late = self.list.get(self.last).is_some_and(|last| last.id.is_none());
-            return if row.index.is_none() && name.is_none() && late { self.last } else { new };
+            let bare = row.index.is_none() && name.is_none() && late;
+            return if bare { (Rule::LateIdOfLast, self.last) } else { (Rule::NewId, new) };
         };
-        let Some(call) = self.list.get(known) else { return new };
+        if call.id.is_none() {
+            return (Rule::LateId, known);
+        }
         let same_name = name == Some(&*call.name);
         match name {
-            _ if call.id.is_none() => known,
-            Some(_) if !same_name || self.is_whole(known) => new,
-            _ => known,
+            Some(_) if !same_name || self.is_whole(known) => (Rule::ReusedIndex, new),
+            _ => (Rule::IdPerFragment, known),
         }
     }
 
@@ -115,7 +250,7 @@ impl Calls {
 
     /// Returns whether a fragment with a name, after whole arguments, is the beginning of the next call: by another name,
     /// or by arguments of its own.
-    fn begins(&self, place: usize, json: &[u8], row: &CallRow, name: &str) -> bool {
+    fn begins(&self, place: usize, json: &[u8], row: &CallSpans, name: &str) -> bool {
         let other_name = self.list.get(place).is_some_and(|call| &*call.name != name);
         let own_arguments = match row.arguments {
             ArgumentSpan::Text(text) => text.of(json).starts_with(b"{"),
@@ -128,6 +263,52 @@ impl Calls {
     fn continues_last(&mut self, name: &str) -> bool {
         let begun = self.list.get(self.last).is_some_and(|last| &*last.name == name && !last.arguments.text.is_empty());
         begun && !self.is_whole(self.last)
+    }
+}
+
+impl CallSum {
+    /// Adds a fragment.
+    ///
+    /// # Errors
+    /// [`TooLarge`] if the tool name grows beyond 1 KiB.
+    pub(super) fn add(&mut self, json: &[u8], row: &CallSpans) -> Result<(), TooLarge> {
+        first_text(&mut self.id, json, row.id);
+        first_text(&mut self.kind, json, row.kind);
+        if let Some(name) = row.name {
+            // The whole name again is a repetition; anything else is the rest of it.
+            let fragment = json::to_cow(json, name);
+            if *fragment != *self.name {
+                if self.name.len() + fragment.len() > LONGEST_NAME {
+                    return Err(TooLarge { what: Limit::ToolName, limit: LONGEST_NAME });
+                }
+                self.name = [&*self.name, &*fragment].concat().into();
+            }
+        }
+        match row.arguments {
+            ArgumentSpan::Absent => {}
+            ArgumentSpan::Null => self.null = true,
+            ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
+            ArgumentSpan::Json(value) => {
+                let value = value.of(json);
+                let completed = self.value.as_ref().and_then(|before| json::completed(value, before.as_bytes()));
+                self.value = Some(completed.unwrap_or_else(|| json::lossy(value)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns about how many bytes are kept.
+    pub(super) fn size(&self) -> usize {
+        let texts = [self.id.as_deref(), self.kind.as_deref(), self.value.as_deref()];
+        self.arguments.text.len() + self.name.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
+    }
+
+    /// Returns the arguments as far as they came.
+    fn arguments_text(&self) -> &str {
+        match &self.value {
+            Some(value) if self.arguments.text.is_empty() => value,
+            _ => &self.arguments.text,
+        }
     }
 }
 
@@ -157,5 +338,63 @@ impl Balance {
         }
         self.read = text.len();
         self.depth == 0 && !self.in_string && self.closed
+    }
+}
+
+/// Takes the first text that is not empty.
+pub(super) fn first_text<T: From<String>>(slot: &mut Option<T>, json: &[u8], span: Option<Span>) {
+    if let (None, Some(span)) = (&slot, span.filter(|span| !span.is_empty())) {
+        *slot = Some(json::to_string(json, span).into());
+    }
+}
+
+/// Longest name of a tool. Names come in fragments, and are copied for each of them; the longest that may be offered has 64
+/// letters.
+const LONGEST_NAME: usize = 1 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds fragments, each a list of calls; returns the rule of each call.
+    fn rules(fragments: &[&str]) -> Vec<(Rule, usize)> {
+        let (mut calls, mut deltas, mut rules) = (Calls::default(), Vec::new(), Vec::new());
+        for fragment in fragments {
+            let json = format!(r#"{{"choices":[{{"delta":{{"tool_calls":[{fragment}]}}}}]}}"#);
+            let mut table = Table::default();
+            table.scan(json.as_bytes()).unwrap();
+            for row in 0..table.calls.len() {
+                rules.push(calls.rule(json.as_bytes(), &table.calls[row]));
+                let mut new = NewCalls { choice: 0, deltas: &mut deltas, limit: 9 };
+                calls.add_all(json.as_bytes(), &table, (row, row + 1), &mut new).unwrap();
+            }
+        }
+        rules
+    }
+
+    #[test]
+    fn each_rule_has_its_fragment() {
+        const A: &str = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}"#;
+        const OPEN: &str = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}"#;
+        const BARE: &str = r#"{"function":{"name":"f","arguments":"{"}}"#;
+        let rows = [
+            (Rule::NewId, 1, vec![A, r#"{"index":1,"id":"b","function":{"name":"f"}}"#]),
+            (Rule::KnownId, 0, vec![A, r#"{"id":"a","function":{"arguments":" "}}"#]),
+            (Rule::KnownIdElsewhere, 1, vec![A, r#"{"index":1,"id":"a","function":{"name":"f"}}"#]),
+            (Rule::LateId, 0, vec![r#"{"index":0,"function":{"name":"f"}}"#, r#"{"index":0,"id":"a"}"#]),
+            (Rule::LateIdOfLast, 0, vec![BARE, r#"{"id":"a"}"#]),
+            (Rule::ReusedIndex, 1, vec![A, r#"{"index":0,"id":"b","function":{"name":"g"}}"#]),
+            (Rule::IdPerFragment, 0, vec![OPEN, r#"{"index":0,"id":"b","function":{"arguments":"}"}}"#]),
+            (Rule::KnownIndex, 0, vec![OPEN, r#"{"index":0,"function":{"arguments":"}"}}"#]),
+            (Rule::BeginsAfterWhole, 1, vec![A, r#"{"index":0,"function":{"name":"g","arguments":"{}"}}"#]),
+            (Rule::LateIndex, 0, vec![BARE, r#"{"index":3,"function":{"arguments":"}"}}"#]),
+            (Rule::NewIndex, 1, vec![A, r#"{"index":1,"function":{"name":"g"}}"#]),
+            (Rule::RepeatedName, 0, vec![BARE, r#"{"function":{"name":"f","arguments":"}"}}"#]),
+            (Rule::NewName, 1, vec![BARE, r#"{"function":{"name":"g"}}"#]),
+            (Rule::Bare, 0, vec![A, r#"{"function":{"arguments":" "}}"#]),
+        ];
+        for (rule, place, fragments) in rows {
+            assert_eq!(rules(&fragments).last(), Some(&(rule, place)), "{fragments:?}");
+        }
     }
 }

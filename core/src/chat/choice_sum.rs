@@ -1,11 +1,10 @@
 //! One answer as it adds up: its texts, its parts, its calls.
 
 use super::Role;
-use super::calls::{CallSum, Calls};
-use super::merge::Merged;
-use super::table::{ArgumentSpan, CallRow, ChoiceRow, ContentSpan, PartKind, Table};
-use crate::json::{self, Span, TextSum};
-use crate::limits::{Limit, TooLarge};
+use super::calls::{CallSum, Calls, NewCalls};
+use super::reader::{ChoiceSpans, ContentSpan, PartKind, Table};
+use crate::json::{self, Merged, Span, TextSum};
+use crate::limits::TooLarge;
 
 /// One choice as it adds up.
 #[derive(Debug, Default)]
@@ -17,6 +16,8 @@ pub(super) struct ChoiceSum {
     pub(super) null: bool,
     /// The content in parts, once it came as such.
     pub(super) parts: Option<Vec<PartSum>>,
+    /// A delta, or a message, was an object.
+    pub(super) has_message: bool,
     pub(super) reasoning: TextSum,
     /// Which names carried reasoning: `reasoning_content`, `reasoning`, parts of the content.
     pub(super) names: [bool; 3],
@@ -27,13 +28,13 @@ pub(super) struct ChoiceSum {
     pub(super) finish_reason: Option<String>,
     pub(super) extra: Merged,
     pub(super) message: Merged,
+    /// A delta held more than texts and calls, which are counted.
+    pub(super) has_delta: bool,
+    /// How many bytes of the texts and calls came in messages instead of deltas.
+    pub(super) from_messages: usize,
     /// About how many bytes are kept of what has no count of its own.
     pub(super) kept: usize,
 }
-
-/// Longest name of a tool. Names come in fragments, and are copied for each of them; the longest that may be offered has 64
-/// letters.
-const LONGEST_NAME: usize = 1 << 10;
 
 /// A part of the content as it adds up. A text is what the whole text has from there to where the next one begins, so that
 /// all of them together are the whole.
@@ -63,7 +64,64 @@ impl PartSum {
 }
 
 impl ChoiceSum {
-    pub(super) fn add_content(&mut self, json: &[u8], table: &Table, choice: &ChoiceRow) {
+    /// Adds what a chunk carries for the choice.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it brings more calls, or a longer name, than the limits allow.
+    pub(super) fn fold(
+        &mut self,
+        json: &[u8],
+        table: &Table,
+        choice: &ChoiceSpans,
+        mut calls: NewCalls<'_>,
+    ) -> Result<(), TooLarge> {
+        if choice.whole && self.has_deltas() {
+            return self.complete(json, table, choice, &mut calls);
+        }
+        let before = self.texts_len();
+        self.has_message |= choice.serial > 0;
+        if !choice.whole {
+            let parts = matches!(choice.content, ContentSpan::Parts(first, end) if first < end);
+            let spoken = choice.role.is_some_and(|role| !role.is_empty()) || choice.function_call.is_some();
+            self.has_delta |= choice.snapshot.is_some() || spoken || parts || choice.calls.0 < choice.calls.1;
+        }
+        self.add_content(json, table, choice);
+        self.add_reasoning(json, choice);
+        if let Some(span) = choice.refusal {
+            self.refusal.push(json, span);
+        }
+        if let Some(span) = choice.reasoning_signature {
+            // One signature, whole or in pieces; some servers repeat it.
+            if !self.signature.seen || json::to_cow(json, span) != self.signature.text {
+                self.signature.push(json, span);
+            }
+        }
+        if let Some(call) = choice.function_call.and_then(|row| table.function_calls.get(row)) {
+            self.function_call.get_or_insert_default().add(json, call)?;
+        }
+        let added = self.calls.add_all(json, table, choice.calls, &mut calls);
+        if choice.whole {
+            // The texts may have become shorter: half a character that is waited for counts, and may not come.
+            self.from_messages = (self.from_messages + self.texts_len()).saturating_sub(before);
+        }
+        added?;
+        match choice.snapshot.and_then(|row| table.snapshots.get(row as usize)) {
+            Some(snapshot) => self.complete(json, table, snapshot, &mut calls),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether a delta of an earlier chunk held anything: a message is a snapshot then.
+    pub(super) fn has_deltas(&self) -> bool {
+        self.has_delta || self.texts_len() != self.from_messages
+    }
+
+    fn texts_len(&self) -> usize {
+        let texts = [&self.content, &self.reasoning, &self.signature, &self.refusal];
+        texts.into_iter().map(TextSum::len).sum::<usize>() + self.calls.size
+    }
+
+    pub(super) fn add_content(&mut self, json: &[u8], table: &Table, choice: &ChoiceSpans) {
         match choice.content {
             ContentSpan::Absent => self.null |= !choice.whole,
             ContentSpan::Null => self.null = true,
@@ -124,7 +182,7 @@ impl ChoiceSum {
     }
 
     /// Adds reasoning under either name, once where both carry it.
-    pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceRow) {
+    pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceSpans) {
         match (choice.reasoning_content, choice.reasoning) {
             (Some(content), Some(plain)) => {
                 let (span, other) = if content.is_empty() { (plain, content) } else { (content, plain) };
@@ -151,30 +209,10 @@ impl ChoiceSum {
         }
     }
 
-    /// Adds a fragment to the call that it belongs to; returns which, and what it added to the arguments.
-    pub(super) fn add_call(
-        &mut self,
-        json: &[u8],
-        row: &CallRow,
-        limit: usize,
-    ) -> Result<(usize, (usize, usize)), TooLarge> {
-        let place = self.calls.route(json, row);
-        if place >= self.calls.list.len() {
-            if place >= limit {
-                return Err(TooLarge { what: Limit::ToolCalls, limit });
-            }
-            self.calls.open(row);
-        }
-        let Some(sum) = self.calls.list.get_mut(place) else { return Ok((place, (0, 0))) };
-        let (from, before) = (sum.arguments.text.len(), sum.size());
-        sum.add(json, row)?;
-        self.calls.size = (self.calls.size + sum.size()).saturating_sub(before);
-        Ok((place, (from, sum.arguments.text.len())))
-    }
-
     /// Gives up waiting for the other halves of cut characters. `ends` are where the fragments of the current chunk end, and
     /// whose they are, from the last to the first: what takes the place of a half is the last one's.
     pub(super) fn flush<'a>(&mut self, ends: impl Iterator<Item = (usize, &'a mut usize)>) {
+        let only_messages = !self.has_deltas();
         self.content.flush();
         self.reasoning.flush();
         self.refusal.flush();
@@ -188,13 +226,14 @@ impl ChoiceSum {
         for call in &mut self.calls.list {
             call.arguments.flush();
         }
+        if only_messages {
+            self.from_messages = self.texts_len();
+        }
     }
 
     /// Returns about how many bytes are kept.
     pub(super) fn size(&self) -> usize {
-        let texts = [&self.content, &self.reasoning, &self.signature, &self.refusal];
-        texts.into_iter().map(|text| text.text.len()).sum::<usize>()
-            + self.calls.size
+        self.texts_len()
             + self.kept
             + self.function_call.as_ref().map_or(0, CallSum::size)
             + self.role.as_ref().map_or(0, |role| beyond_a_word(role.as_str()))
@@ -202,48 +241,8 @@ impl ChoiceSum {
     }
 }
 
-impl CallSum {
-    fn size(&self) -> usize {
-        let texts = [self.id.as_deref(), self.kind.as_deref(), self.value.as_deref()];
-        self.arguments.text.len() + self.name.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
-    }
-
-    /// Adds a fragment.
-    ///
-    /// # Errors
-    /// [`TooLarge`] where that makes a name that none has.
-    pub(super) fn add(&mut self, json: &[u8], row: &CallRow) -> Result<(), TooLarge> {
-        first_text(&mut self.id, json, row.id);
-        first_text(&mut self.kind, json, row.kind);
-        if let Some(name) = row.name {
-            // The whole name again is a repetition; anything else is the rest of it.
-            let fragment = json::to_cow(json, name);
-            if *fragment != *self.name {
-                if self.name.len() + fragment.len() > LONGEST_NAME {
-                    return Err(TooLarge { what: Limit::ToolName, limit: LONGEST_NAME });
-                }
-                self.name = [&*self.name, &*fragment].concat().into();
-            }
-        }
-        match row.arguments {
-            ArgumentSpan::Absent => {}
-            ArgumentSpan::Null => self.null = true,
-            ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
-            ArgumentSpan::Json(value) => self.value = Some(json::lossy(value.of(json))),
-        }
-        Ok(())
-    }
-}
-
 /// Returns how much longer a text is than the words that should stand in its place, which are not counted.
 fn beyond_a_word(text: &str) -> usize {
     const WORD: usize = 64;
     text.len().saturating_sub(WORD)
-}
-
-/// Takes the first text that is not empty.
-pub(super) fn first_text<T: From<String>>(slot: &mut Option<T>, json: &[u8], span: Option<Span>) {
-    if let (None, Some(span)) = (&slot, span.filter(|span| !span.is_empty())) {
-        *slot = Some(json::to_string(json, span).into());
-    }
 }

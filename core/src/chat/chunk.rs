@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{Accumulator, CallDelta, Delta as DeltaRow};
+use super::accumulator::{CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
+use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::slots::Slot;
-use super::table::{ChoiceRow, Table};
-use super::template;
+use super::reader::ChoiceSpans;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
@@ -23,6 +22,8 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
+    /// The data as it came, where that is no JSON and the view is of what became of it.
+    pub(super) came: Option<&'a [u8]>,
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -30,16 +31,13 @@ pub struct Chunk<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) raw: &'a [u8],
-    pub(super) table: &'a Table,
-    pub(super) sum: &'a Accumulator,
-    /// Where spans of the table have moved to.
-    pub(super) slots: &'a [Slot],
+    pub(super) reader: &'a ChunkReader,
 }
 
 impl<'a> View<'a> {
     /// Returns where in this chunk a span of the table is.
     pub(super) fn now(&self, span: Option<Span>) -> Option<Span> {
-        span.map(|span| template::now(self.slots, span))
+        span.map(|span| self.reader.now(span))
     }
 
     /// Returns the bytes that a span of the table stands for.
@@ -54,7 +52,7 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Returns the first answer's text in this chunk; empty where it has none.
+    /// Returns the text in this chunk of the answer that began first; empty where it has none.
     ///
     /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
     /// character between two of them.
@@ -69,39 +67,45 @@ impl<'a> Chunk<'a> {
 
     /// Returns the id of the completion.
     pub fn id(&self) -> Option<Cow<'a, str>> {
-        self.view.text(self.view.table.id)
+        self.view.text(self.view.reader.table.id)
     }
 
     /// Returns the model that answers.
     pub fn model(&self) -> Option<Cow<'a, str>> {
-        self.view.text(self.view.table.model)
+        self.view.text(self.view.reader.table.model)
     }
 
     /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.view.bytes(self.view.table.created)?)
+        read_created(self.view.bytes(self.view.reader.table.created)?)
     }
 
     /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.view.bytes(self.view.table.usage)?)
+        Usage::read(self.view.bytes(self.view.reader.table.usage)?)
     }
 
     /// Walks what the chunk adds to each answer.
     pub fn deltas(&self) -> impl Iterator<Item = Delta<'a>> + use<'a> {
         let view = self.view;
-        let rows = view.table.choices().1.iter().zip(view.sum.shown_deltas());
+        let rows = view.reader.table.choices().1.iter().zip(view.reader.sum.shown_deltas());
         rows.map(move |(row, delta)| Delta { view, row, delta })
     }
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
-        self.view.raw
+        self.came.unwrap_or(self.view.raw)
     }
 
-    /// Returns the JSON of a member at the top of the chunk, also of one that this crate does not know.
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.came.is_some()
+    }
+
+    /// Returns the JSON of any top-level member of the chunk, known to this crate or not.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw()).ok()?.raw(name)
+        Members::read(self.view.raw).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
@@ -109,13 +113,14 @@ impl<'a> Chunk<'a> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Makes a value of its own, with one allocation as long as it is one answer's.
+    /// Makes a value of its own: one allocation, and a few more where it has fragments of calls, or is several answers'.
     pub fn into_owned(self) -> OwnedChunk {
         OwnedChunk::of(&self)
     }
 
     fn first(&self) -> Option<Delta<'a>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        let first = self.view.reader.sum.first_index()?;
+        self.deltas().find(|delta| delta.index() == first)
     }
 }
 
@@ -132,12 +137,12 @@ impl fmt::Debug for Chunk<'_> {
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
     pub(super) view: View<'a>,
-    pub(super) row: &'a ChoiceRow,
-    delta: &'a DeltaRow,
+    pub(super) row: &'a ChoiceSpans,
+    delta: &'a DeltaSpans,
 }
 
 impl<'a> Delta<'a> {
-    /// Returns the number of the answer, from 0 to 127; one that is missing, or is no such number, is 0.
+    /// Returns the `index` of the choice, from 0 to 127; 0 if it is missing or is not such a number.
     pub fn index(&self) -> u8 {
         self.row.index.unwrap_or(0)
     }
@@ -177,9 +182,9 @@ impl<'a> Delta<'a> {
     /// Walks the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = CallFragment<'a>> + use<'a> {
         let view = self.view;
-        let rows = view.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
+        let rows = view.reader.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
         rows.iter().filter_map(move |row| {
-            let call = view.sum.choices.get(row.choice)?.calls.list.get(row.call)?;
+            let call = view.reader.sum.choices.get(row.choice)?.calls.list.get(row.call)?;
             Some(CallFragment { view, call, row })
         })
     }
@@ -191,7 +196,7 @@ impl<'a> Delta<'a> {
         if start == end {
             return "";
         }
-        let choice = self.view.sum.choices.get(self.delta.choice);
+        let choice = self.view.reader.sum.choices.get(self.delta.choice);
         choice.and_then(|choice| text(choice).text.get(start..end)).unwrap_or_default()
     }
 }
@@ -240,7 +245,7 @@ impl<'a> CallFragment<'a> {
     }
 
     pub(super) fn name_span(&self) -> Option<Span> {
-        self.view.table.calls.get(self.row.row)?.name
+        self.view.reader.table.calls.get(self.row.row)?.name
     }
 
     /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.

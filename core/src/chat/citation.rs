@@ -31,7 +31,7 @@ pub struct Citation {
 /// Collects the sources of the first answer.
 pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
     let mut found = Vec::new();
-    if let Some(choice) = completion.choices.first() {
+    if let Some(choice) = completion.first() {
         for extra in [&choice.message.extra, &choice.extra] {
             from_extra(extra, &mut found);
         }
@@ -62,7 +62,7 @@ fn from_extra(extra: &Extra, found: &mut Vec<Citation>) {
 }
 
 fn from_list(list: Option<&[u8]>, found: &mut Vec<Citation>) {
-    for element in list.and_then(json::elements).unwrap_or_default() {
+    for element in list.and_then(json::elements).into_iter().flatten().take(json::MOST_ELEMENTS) {
         if let Some(url) = json::string(element) {
             found.push(Citation { url: Some(url), ..Citation::default() });
         } else if let Ok(mut members) = Members::read(element) {

@@ -10,7 +10,7 @@ use super::accumulator::Accumulator;
 use super::calls::CallSum;
 use super::choice_sum::{ChoiceSum, PartSum};
 use super::citation::{self, Citation};
-use super::table::Table;
+use super::reader::Table;
 use super::{
     Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, TextPart, ToolCall,
     UnfinishedCall, Usage,
@@ -40,7 +40,13 @@ pub struct Completion {
     pub extra: Extra,
     /// The functions that the request offered: others are not the caller's to run.
     offered: Offered,
+    /// The index of the answer that began first.
+    first_index: Option<u8>,
+    /// The stream did not come to its end.
+    is_cut: bool,
     clean_end: bool,
+    /// How many answers were asked for.
+    wanted: u32,
 }
 
 /// Names of functions; `None` where it is not known what was offered.
@@ -64,27 +70,41 @@ impl Completion {
     /// Reads a completion from JSON.
     pub(crate) fn read(json: &[u8]) -> Result<Self, json::Syntax> {
         let mut table = Table::default();
-        table.scan(json)?;
+        table.scan_whole(json)?;
         let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
         // Nothing exceeds those limits.
         let _ = sum.fold(json, &table);
         Ok(Completion::of(&sum, true, None))
     }
 
-    /// Builds what the sums are so far. Where the stream did not come to its end, calls of choices without a finish reason
-    /// are unfinished.
-    pub(crate) fn of(sum: &Accumulator, complete: bool, offered: Offered) -> Self {
-        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, complete)).collect();
+    /// Builds what the sums are so far. Calls of choices without a finish reason are unfinished, and so are all where
+    /// something that came could not be read, and is not in the sums.
+    pub(crate) fn of(sum: &Accumulator, all_read: bool, offered: Offered) -> Self {
+        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, all_read)).collect();
         choices.sort_by_key(|choice| choice.index);
+        let mut extra = sum.extra.extra();
+        let usage = sum.usage();
+        for (field, has_value) in [
+            ("id", sum.id.is_some()),
+            ("model", sum.model.is_some()),
+            ("created", sum.created.is_some()),
+            ("choices", sum.has_choices),
+            ("usage", usage.is_some()),
+        ] {
+            extra.give_way(field, has_value);
+        }
         Completion {
             id: sum.id.clone(),
             model: sum.model.clone(),
             created: sum.created,
             choices,
-            usage: sum.usage(),
-            extra: sum.extra.extra(),
+            usage,
+            extra,
             offered,
-            clean_end: complete,
+            first_index: sum.first_index(),
+            is_cut: !all_read,
+            clean_end: all_read,
+            wanted: 0,
         }
     }
 
@@ -92,30 +112,45 @@ impl Completion {
         self.clean_end = clean_end;
     }
 
-    /// Returns the first answer's text; empty where there is none.
+    /// Notes whether the answers came to their end.
+    pub(crate) fn set_complete(&mut self, complete: bool) {
+        self.is_cut |= !complete;
+    }
+
+    pub(crate) fn set_wanted(&mut self, answers: u32) {
+        self.wanted = answers;
+    }
+
+    /// Returns the first choice's text; empty if it has no text.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         self.message().map_or_else(Default::default, Message::text)
     }
 
-    /// Returns the first answer's text if it is all the model had to say, and not cut by a limit or a filter.
+    /// Returns the first answer's text if it is all the model had to say: the stream came to its end, and the answer
+    /// [ended](FinishReason::is_early) by itself.
     ///
     /// # Errors
-    /// [`StoppedEarly`] with the reason that the answer ended for.
+    /// [`StoppedEarly`] with the reason that the answer ended for; where it has none; where the stream was cut; or where the
+    /// model refused and the answer has no text.
     pub fn whole_text(&self) -> Result<std::borrow::Cow<'_, str>, StoppedEarly> {
-        match self.finish_reason() {
-            Some(reason) if reason.is_early() => Err(StoppedEarly { reason: reason.clone() }),
-            _ => Ok(self.text()),
+        let reason = self.finish_reason();
+        let ended = reason.is_some_and(|reason| !reason.is_early()) && !self.is_cut;
+        let text = self.text();
+        if !ended || (text.is_empty() && self.refusal().is_some_and(|refusal| !refusal.is_empty())) {
+            return Err(StoppedEarly { reason: reason.cloned() });
         }
+        Ok(text)
     }
 
-    /// Returns the first answer.
+    /// Returns the answer that began first, whose text a [`Chunk`](super::Chunk) shows.
     pub fn message(&self) -> Option<&Message> {
-        self.choices.first().map(|choice| &choice.message)
+        self.first().map(|choice| &choice.message)
     }
 
     /// Takes the first answer, to be pushed onto the history as it is.
-    pub fn into_message(self) -> Option<Message> {
-        self.choices.into_iter().next().map(|choice| choice.message)
+    pub fn into_message(mut self) -> Option<Message> {
+        let place = self.choices.iter().position(|choice| Some(choice.index) == self.first_index).unwrap_or(0);
+        (place < self.choices.len()).then(|| self.choices.swap_remove(place).message)
     }
 
     /// Returns what the model thought before the first answer.
@@ -130,7 +165,7 @@ impl Completion {
 
     /// Returns why the first answer ended.
     pub fn finish_reason(&self) -> Option<&FinishReason> {
-        self.choices.first()?.finish_reason.as_ref()
+        self.first()?.finish_reason.as_ref()
     }
 
     /// Returns the price in US dollars, where the route reports it.
@@ -164,6 +199,19 @@ impl Completion {
     /// broke after its finish reason is complete all the same.
     pub fn clean_end(&self) -> bool {
         self.clean_end
+    }
+
+    /// Returns the answer that began first.
+    pub(super) fn first(&self) -> Option<&Choice> {
+        let first = self.choices.iter().find(|choice| Some(choice.index) == self.first_index);
+        first.or(self.choices.first())
+    }
+
+    /// Returns how many answers did not come of those that [`n`](super::Request::n) asked for. Routers and providers may drop
+    /// that number: a completion with fewer answers is complete, if the server says that it is over and each answer that
+    /// came has its finish reason.
+    pub fn missing_answers(&self) -> usize {
+        (self.wanted as usize).saturating_sub(self.choices.len())
     }
 
     fn is_offered(&self, name: &str) -> bool {
@@ -203,29 +251,30 @@ impl Serialize for Choice {
     }
 }
 
-/// An answer that a limit or a filter cut.
+/// An answer that may not be all that the model had to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedEarly {
-    reason: FinishReason,
+    reason: Option<FinishReason>,
 }
 
 impl StoppedEarly {
-    /// Returns the reason that the answer ended for.
-    pub fn reason(&self) -> &FinishReason {
-        &self.reason
+    /// Returns the reason that the answer ended for; `None` where it has none.
+    pub fn reason(&self) -> Option<&FinishReason> {
+        self.reason.as_ref()
     }
 }
 
 impl std::fmt::Display for StoppedEarly {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the answer was stopped early: {}", self.reason.as_str())
+        let reason = self.reason.as_ref().map_or("no finish reason came", FinishReason::as_str);
+        write!(f, "the answer was stopped early: {reason}")
     }
 }
 
 impl std::error::Error for StoppedEarly {}
 
-fn build_choice(sum: &ChoiceSum, complete: bool) -> Choice {
-    let cut = !complete && sum.finish_reason.is_none();
+fn build_choice(sum: &ChoiceSum, all_read: bool) -> Choice {
+    let cut = !all_read || sum.finish_reason.is_none();
     let calls = sum.calls.list.iter().enumerate().map(|(place, call)| {
         let mut call = build_call(place, call);
         call.set_unfinished(cut);
@@ -244,13 +293,32 @@ fn build_choice(sum: &ChoiceSum, complete: bool) -> Choice {
     message.reasoning = sum.reasoning.get();
     message.reasoning_names = names;
     message.reasoning_signature = sum.signature.get();
-    message.extra = sum.message.extra();
-    Choice {
-        index: sum.index,
-        message,
-        finish_reason: sum.finish_reason.as_deref().map(FinishReason::from),
-        extra: sum.extra.extra(),
+    message.set_members(message_extra(sum));
+    let mut extra = sum.extra.extra();
+    extra.give_way("message", sum.has_message);
+    extra.give_way("finish_reason", sum.finish_reason.is_some());
+    Choice { index: sum.index, message, finish_reason: sum.finish_reason.as_deref().map(FinishReason::from), extra }
+}
+
+/// Returns the members of a message that have no field; those of the wrong type only where the field has no value.
+fn message_extra(sum: &ChoiceSum) -> Extra {
+    let mut extra = sum.message.extra();
+    let is_text = |name: &str, extra: &Extra| extra.get(name).is_some_and(|json| json.starts_with('"'));
+    // Of two different texts of reasoning, the second is a member of its own.
+    let other_reasoning = is_text("reasoning", &extra);
+    for (field, has_value) in [
+        ("role", sum.role.is_some()),
+        ("content", sum.content.seen || sum.parts.is_some()),
+        ("reasoning_content", sum.names[0]),
+        ("reasoning", sum.names[1] && !other_reasoning),
+        ("reasoning_signature", sum.signature.seen),
+        ("refusal", sum.refusal.seen),
+        ("tool_calls", !sum.calls.list.is_empty()),
+        ("function_call", sum.function_call.is_some()),
+    ] {
+        extra.give_way(field, has_value);
     }
+    extra
 }
 
 fn build_content(sum: &ChoiceSum) -> Content {
@@ -284,6 +352,9 @@ fn build_call(place: usize, sum: &CallSum) -> ToolCall {
     call.kind = sum.kind.clone().or_else(|| Some("function".to_owned()));
     call.function = build_function(sum);
     call.extra = sum.extra.extra();
+    call.extra.give_way("id", sum.id.is_some());
+    call.extra.give_way("type", sum.kind.is_some());
+    call.extra.give_way("function", !sum.name.is_empty() || call.function.arguments != Arguments::Absent);
     call
 }
 
@@ -300,5 +371,6 @@ fn build_function(sum: &CallSum) -> Function {
         (None, None) => Arguments::Absent,
     };
     function.extra = sum.function.extra();
+    function.extra.give_way("name", !sum.name.is_empty());
     function
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::ending;
+
 /// Why an answer ended. Providers have reasons of their own: they are [`Other`](Self::Other), as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -35,13 +37,11 @@ impl FinishReason {
         }
     }
 
-    /// Returns whether a limit or a filter ended the answer before the model did.
+    /// Returns whether the answer may not be all that the model had to say: every reason does, except `stop`,
+    /// `stop_sequence`, `end_turn`, `end`, `eos`, `eos_token`, `complete`, `completed`, `done`, `tool_calls`, `tool_call`,
+    /// `tool_use` and `function_call`, in any case.
     pub fn is_early(&self) -> bool {
-        match self {
-            FinishReason::Length | FinishReason::ContentFilter => true,
-            FinishReason::Other(reason) => matches!(&**reason, "max_tokens" | "error"),
-            _ => false,
-        }
+        !ending::is_whole(self.as_str())
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Content, Message, ToolCall};
 use crate::json::{Kind, Reader};
 
 impl ToolCall {
-    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
     /// No arguments at all (absent, `null`, blank) are `{}`. Some gateways put an empty object in front of the arguments
     /// (`{}{"city":"Rome"}`); it is passed over. Nothing else is repaired.
@@ -57,7 +57,7 @@ impl<'a> FinishedCall<'a> {
         self.call.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }

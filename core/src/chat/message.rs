@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Content, Function, Part, Role, ToolCall};
 use crate::Extra;
-use crate::json::{Blanks, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
+use crate::json::{EmptyMembers, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
 
 /// One message of a conversation: what a reply gives, and what the next request takes.
 ///
@@ -56,7 +56,7 @@ pub struct Message {
     pub reasoning_signature: Option<String>,
     /// Members beyond these. One of the same name replaces a field when the message is written.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 /// The names on the wire that carry what the model thought.
@@ -137,17 +137,18 @@ impl Message {
     /// Reads a message; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let role = read_role(&mut members, &mut blanks);
         let content = read_content(&mut members);
         let name = blanks.string(&mut members, "name");
         let tool_call_id = blanks.string(&mut members, "tool_call_id");
-        let tool_calls = blanks.take(&mut members, "tool_calls", |members, name| members.taken(name, read_calls));
+        let tool_calls = blanks.take(&mut members, "tool_calls", |members, name| members.take_with(name, read_calls));
         if tool_calls.as_ref().is_some_and(Vec::is_empty) {
             blanks.note("tool_calls", "[]");
         }
-        let function_call = blanks
-            .take(&mut members, "function_call", |members, name| members.taken(name, |json| Function::read(json).ok()));
+        let function_call = blanks.take(&mut members, "function_call", |members, name| {
+            members.take_with(name, |json| Function::read(json).ok())
+        });
         let refusal = blanks.string(&mut members, "refusal");
         let (reasoning, reasoning_names) = read_reasoning(&mut members, &mut blanks);
         let reasoning_signature = blanks.string(&mut members, "reasoning_signature");
@@ -167,6 +168,25 @@ impl Message {
         })
     }
 
+    /// Sets the members that a reply brought without a field of the sums: a name has one in a message, and so has the id of a
+    /// call.
+    pub(super) fn set_members(&mut self, mut extra: Extra) {
+        for (name, field) in [("name", &mut self.name), ("tool_call_id", &mut self.tool_call_id)] {
+            match extra.get(name).map(str::as_bytes) {
+                Some(b"null") => {
+                    extra.remove(name);
+                    self.blanks.note(name, "null");
+                }
+                Some(json) if kind(json) == Some(Kind::String) => {
+                    *field = string(json);
+                    extra.remove(name);
+                }
+                _ => {}
+            }
+        }
+        self.extra = extra;
+    }
+
     /// Returns about how many bytes the message takes in a request.
     pub(super) fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
@@ -180,7 +200,9 @@ impl Message {
             + extra.sum::<usize>()
     }
 
-    fn write<S: Serializer>(&self, serializer: S, blanks: &Blanks) -> Result<S::Ok, S::Error> {
+    fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
+        let nothing = EmptyMembers::default();
+        let blanks = if is_sent { &nothing } else { &self.blanks };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         match blanks.get("role") {
             // The default of a message that came without a role: unchanged, so nothing is added on the way back.
@@ -206,8 +228,13 @@ impl Message {
         blanks.write(&mut object, "reasoning", plain)?;
         blanks.write(&mut object, "reasoning_signature", self.reasoning_signature.as_ref())?;
         let calls = (!self.tool_calls.is_empty()).then_some(&self.tool_calls);
-        blanks.write(&mut object, "tool_calls", calls)?;
-        blanks.write(&mut object, "function_call", self.function_call.as_ref())?;
+        if is_sent {
+            object.optional("tool_calls", calls.map(|calls| Sent(calls.as_slice())).as_ref())?;
+            object.optional("function_call", self.function_call.as_ref().map(Sent).as_ref())?;
+        } else {
+            blanks.write(&mut object, "tool_calls", calls)?;
+            blanks.write(&mut object, "function_call", self.function_call.as_ref())?;
+        }
         blanks.write(&mut object, "refusal", self.refusal.as_ref())?;
         object.end()
     }
@@ -215,7 +242,7 @@ impl Message {
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write(serializer, &self.blanks)
+        self.write(serializer, false)
     }
 }
 
@@ -228,17 +255,17 @@ impl<'de> Deserialize<'de> for Message {
     }
 }
 
-/// A message as it goes into a request: what came without a value is left out, because providers refuse `null` and `[]`
-/// where they take nothing at all.
-pub(super) struct Sent<'a>(pub(super) &'a Message);
+/// A part of a message as it goes into a request: what came without a value is left out, because providers refuse `null` and
+/// `[]` where they take nothing at all, and arguments that came as a value go out as its text, because they take no other.
+pub(super) struct Sent<'a, T: ?Sized>(pub(super) &'a T);
 
-impl Serialize for Sent<'_> {
+impl Serialize for Sent<'_, Message> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.write(serializer, &Blanks::default())
+        self.0.write(serializer, true)
     }
 }
 
-fn read_role(members: &mut Members<'_>, blanks: &mut Blanks) -> Role {
+fn read_role(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Role {
     if !members.has("role") {
         blanks.note("role", "");
         return Role::default();
@@ -255,9 +282,9 @@ fn read_role(members: &mut Members<'_>, blanks: &mut Blanks) -> Role {
 
 fn read_content(members: &mut Members<'_>) -> Content {
     let came = members.has("content");
-    let content = members.taken("content", |json| match kind(json)? {
+    let content = members.take_with("content", |json| match kind(json)? {
         Kind::String => string(json).map(Content::Text),
-        Kind::Array => elements(json).map(|parts| Content::Parts(parts.into_iter().map(Part::read).collect())),
+        Kind::Array => elements(json).map(|parts| Content::Parts(parts.map(Part::read).collect())),
         _ => None,
     });
     match content {
@@ -269,11 +296,11 @@ fn read_content(members: &mut Members<'_>) -> Content {
 
 /// Reads the calls of a list; `None`, so that the list stays as it is, where one is not an object.
 fn read_calls(json: &[u8]) -> Option<Vec<ToolCall>> {
-    elements(json)?.into_iter().map(|call| ToolCall::read(call).ok()).collect()
+    elements(json)?.map(|call| ToolCall::read(call).ok()).collect()
 }
 
 /// Reads what the model thought. Of two different texts `reasoning_content` is it, and the other stays where it is.
-fn read_reasoning(members: &mut Members<'_>, blanks: &mut Blanks) -> (Option<String>, ReasoningNames) {
+fn read_reasoning(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> (Option<String>, ReasoningNames) {
     let Some(content) = blanks.string(members, "reasoning_content") else {
         return match blanks.string(members, "reasoning") {
             Some(plain) => (Some(plain), ReasoningNames::Reasoning),
@@ -281,7 +308,7 @@ fn read_reasoning(members: &mut Members<'_>, blanks: &mut Blanks) -> (Option<Str
         };
     };
     let plain = blanks.take(members, "reasoning", |members, name| {
-        members.taken(name, |json| {
+        members.take_with(name, |json| {
             string(json).filter(|plain| *plain == content || plain.is_empty() || content.is_empty())
         })
     });

@@ -10,36 +10,33 @@
 //! ```
 
 mod accumulator;
-mod answer;
 mod cache_control;
 mod calls;
 mod choice_sum;
 mod chunk;
+mod chunk_reader;
 mod citation;
 mod completion;
 mod content;
-mod decoder;
 mod finish_reason;
 mod finished_call;
-mod fold;
-mod merge;
 mod message;
 mod owned;
 mod part;
 mod part_kinds;
+mod reader;
 mod reasoning;
+mod replies;
 mod request;
 mod request_body;
 mod request_check;
 mod response_format;
 mod role;
 mod router_options;
-mod scan;
-mod scan_part;
-mod slots;
+mod snapshot;
 mod summary;
-mod table;
 mod template;
+mod text_alone;
 mod tool;
 mod tool_call;
 mod tool_choice;
@@ -48,13 +45,12 @@ mod usage;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-pub use answer::{Answer, AnswerDecoder};
 pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
+pub use chunk_reader::ChunkReader;
 pub use citation::Citation;
 pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
-pub use decoder::{Chunks, Decoder};
 pub use finish_reason::FinishReason;
 pub(crate) use finished_call::whole_arguments;
 pub use finished_call::{ArgumentsError, FinishedCall, Unfinished, UnfinishedCall};
@@ -63,6 +59,7 @@ pub use owned::{OwnedCallFragment, OwnedChunk, OwnedDelta};
 pub use part::Part;
 pub use part_kinds::{FilePart, ImagePart, TextPart};
 pub use reasoning::{ReasoningEffort, Thinking};
+pub use replies::{ChunkStream, Chunks, WholeCompletion};
 pub use request::Request;
 pub(crate) use response_format::FlatFormat;
 pub use response_format::{JsonSchema, ResponseFormat};
@@ -76,16 +73,16 @@ pub use tool_choice::ToolChoice;
 pub use usage::Usage;
 
 pub use crate::json::Blob;
-use crate::reply::{Events, EventsAs, Reply};
+use crate::reply::{EventsAs, RawEvents, Reply};
 use crate::{Call, Error, Host, Router};
 
 impl Router {
     /// Asks for a chat completion, whole.
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that the router is documented to refuse.
-    pub fn chat(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
-        self.chat_call(request, false, Answer::of(request))
+    /// [`Error::Build`] if the router's documentation says that it refuses such a request.
+    pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
+        self.chat_call(request, false, WholeCompletion::of(request))
     }
 
     /// Asks for a chat completion, streamed.
@@ -111,8 +108,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
-    pub fn events(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
-        self.chat_call(request, true, Events::new())
+    pub fn events(&self, request: &Request<'_>) -> Result<Call<RawEvents>, Error> {
+        self.chat_call(request, true, RawEvents::new())
     }
 
     fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {

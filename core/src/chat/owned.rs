@@ -7,77 +7,93 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::accumulator::read_created;
 use super::chunk::{CallFragment, Chunk, Delta};
+use super::reader::Head;
 use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span};
 
 /// A [`Chunk`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+///
+/// [`id`](Self::id), [`model`](Self::model), [`created`](Self::created) and [`usage`](Self::usage) are looked up in the
+/// event's data each time they are asked for.
 #[derive(Clone)]
 pub struct OwnedChunk {
     /// The event's data, and then the texts of the deltas.
     bytes: Box<[u8]>,
     raw_len: usize,
-    id: Option<Span>,
-    model: Option<Span>,
-    created: Option<Span>,
-    usage: Option<Span>,
-    deltas: Rows<DeltaRow>,
+    first: Option<DeltaSpans>,
+    rest: Option<Box<Rest>>,
+    /// The index of the answer that is shown first.
+    first_index: Option<u8>,
+}
+
+/// What few chunks have.
+#[derive(Clone, Default)]
+struct Rest {
+    /// Further deltas.
+    deltas: Vec<DeltaSpans>,
+    /// Fragments of calls, in the order of the deltas that they belong to: the first, and the others.
+    call: Option<CallSpans>,
+    calls: Vec<CallSpans>,
+    /// The data as it came, where that is no JSON and the bytes are what became of it.
+    came: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
-/// Rows, of which there is nearly always one.
-#[derive(Clone)]
-struct Rows<T> {
-    first: Option<T>,
-    rest: Vec<T>,
-}
-
-#[derive(Clone)]
-struct DeltaRow {
-    index: u8,
+/// Offsets of 32 bits, as those of spans: what lies beyond 4 GiB is not read anyway.
+#[derive(Clone, Copy)]
+struct DeltaSpans {
+    text_offset: usize,
+    /// Where the texts begin, one behind the other, and where each ends.
+    texts: u32,
+    text_end: u32,
+    reasoning_end: u32,
+    refusal_end: u32,
     role: Option<Span>,
     finish_reason: Option<Span>,
-    text: Range<usize>,
-    text_offset: usize,
-    reasoning: Range<usize>,
-    refusal: Range<usize>,
-    tool_calls: Rows<CallRow>,
+    /// How many fragments of calls there are.
+    calls: u32,
+    index: u8,
 }
 
 #[derive(Clone)]
-struct CallRow {
+struct CallSpans {
     position: usize,
     id: Option<Arc<str>>,
     name: Arc<str>,
     name_fragment: Option<Span>,
-    arguments: Range<usize>,
+    arguments: (u32, u32),
     arguments_offset: usize,
 }
 
 impl OwnedChunk {
     pub(super) fn of(chunk: &Chunk<'_>) -> Self {
-        let (raw, view) = (chunk.raw(), &chunk.view);
+        let raw = chunk.view.raw;
         let arguments = |delta: &Delta<'_>| delta.tool_calls().map(|call| call.arguments().len()).sum::<usize>();
         let length =
             |delta: Delta<'_>| delta.text().len() + delta.reasoning().len() + delta.refusal().len() + arguments(&delta);
         let mut bytes = Vec::with_capacity(raw.len() + chunk.deltas().map(length).sum::<usize>());
         bytes.extend_from_slice(raw);
-        OwnedChunk {
-            raw_len: raw.len(),
-            id: view.now(view.table.id),
-            model: view.now(view.table.model),
-            created: view.now(view.table.created),
-            usage: view.now(view.table.usage),
-            deltas: Rows::of(chunk.deltas().map(|delta| DeltaRow::of(&delta, &mut bytes))),
-            problem: chunk.problem.cloned(),
-            bytes: bytes.into_boxed_slice(),
+        let mut deltas = chunk.deltas();
+        let mut rest = None;
+        let first = deltas.next().map(|delta| DeltaSpans::of(&delta, &mut bytes, &mut rest));
+        for delta in deltas {
+            let row = DeltaSpans::of(&delta, &mut bytes, &mut rest);
+            rest.get_or_insert_default().deltas.push(row);
         }
+        if chunk.came.is_some() || chunk.problem.is_some() {
+            let rest = rest.get_or_insert_default();
+            rest.came = chunk.came.map(Box::from);
+            rest.problem = chunk.problem.cloned();
+        }
+        let first_index = chunk.view.reader.sum.first_index();
+        OwnedChunk { raw_len: raw.len(), first, rest, first_index, bytes: bytes.into_boxed_slice() }
     }
 
     /// Returns the first answer's text in this chunk; see [`Chunk::text`].
@@ -92,36 +108,61 @@ impl OwnedChunk {
 
     /// Returns the id of the completion.
     pub fn id(&self) -> Option<Cow<'_, str>> {
-        Some(json::to_cow(self.raw(), self.id?))
+        Some(json::to_cow(self.json(), self.head().id?))
     }
 
     /// Returns the model that answers.
     pub fn model(&self) -> Option<Cow<'_, str>> {
-        Some(json::to_cow(self.raw(), self.model?))
+        Some(json::to_cow(self.json(), self.head().model?))
     }
 
     /// Returns when the completion was made; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
-        json::lenient_uint(self.created?.of(self.raw()))
+        read_created(self.head().created?.of(self.json()))
     }
 
     /// Returns tokens and cost, cumulative; see [`Chunk::usage`].
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.usage?.of(self.raw()))
+        Usage::read(self.head().usage?.of(self.json()))
     }
 
     /// Walks what the chunk adds to each answer.
     pub fn deltas(&self) -> impl Iterator<Item = OwnedDelta<'_>> {
-        self.deltas.iter().map(|row| OwnedDelta { bytes: &self.bytes, row })
+        let mut calls = 0;
+        let rows = self.first.iter().chain(self.rest.iter().flat_map(|rest| &rest.deltas));
+        rows.map(move |row| {
+            let first_call = calls;
+            calls += row.calls as usize;
+            OwnedDelta { chunk: self, row, first_call }
+        })
     }
 
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &[u8] {
+        self.rest.as_ref().and_then(|rest| rest.came.as_deref()).unwrap_or_else(|| self.json())
+    }
+
+    /// Returns the JSON that the spans are of.
+    fn json(&self) -> &[u8] {
         self.bytes.get(..self.raw_len).unwrap_or_default()
+    }
+
+    /// Returns where the members at the top of the chunk are.
+    fn head(&self) -> Head {
+        // What could not be read shows no more than itself.
+        if self.problem().is_some() { Head::default() } else { Head::of(self.json()) }
+    }
+
+    /// Returns whether the data was no JSON; see [`Chunk::is_mended`].
+    pub fn is_mended(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.came.is_some())
     }
 
     /// Returns the event's data as it came, without copying it.
     pub fn into_raw(self) -> Bytes {
+        if let Some(came) = self.rest.and_then(|rest| rest.came) {
+            return came.into();
+        }
         let mut bytes = self.bytes.into_vec();
         bytes.truncate(self.raw_len);
         bytes.into()
@@ -129,16 +170,16 @@ impl OwnedChunk {
 
     /// Returns the JSON of a member at the top of the chunk; see [`Chunk::member`].
     pub fn member(&self, name: &str) -> Option<&[u8]> {
-        Members::read(self.raw()).ok()?.raw(name)
+        Members::read(self.json()).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not; see [`Chunk::problem`].
     pub fn problem(&self) -> Option<&DecodeError> {
-        self.problem.as_deref()
+        self.rest.as_ref()?.problem.as_deref()
     }
 
     fn first(&self) -> Option<OwnedDelta<'_>> {
-        self.deltas().find(|delta| delta.index() == 0)
+        self.deltas().find(|delta| Some(delta.index()) == self.first_index)
     }
 }
 
@@ -146,15 +187,16 @@ impl fmt::Debug for OwnedChunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("OwnedChunk");
         f.field("id", &self.id()).field("model", &self.model()).field("deltas", &self.deltas().collect::<Vec<_>>());
-        f.field("usage", &self.usage()).field("problem", &self.problem).field("raw_len", &self.raw_len).finish()
+        f.field("usage", &self.usage()).field("problem", &self.problem()).field("raw_len", &self.raw_len).finish()
     }
 }
 
 /// What an owned chunk adds to one answer: a [`Delta`] that borrows from the chunk instead of the stream.
 #[derive(Clone, Copy)]
 pub struct OwnedDelta<'a> {
-    bytes: &'a [u8],
-    row: &'a DeltaRow,
+    chunk: &'a OwnedChunk,
+    row: &'a DeltaSpans,
+    first_call: usize,
 }
 
 impl<'a> OwnedDelta<'a> {
@@ -165,12 +207,12 @@ impl<'a> OwnedDelta<'a> {
 
     /// Returns who speaks.
     pub fn role(&self) -> Option<Role> {
-        Some(Role::from(&*json::to_cow(self.bytes, self.row.role?)))
+        Some(Role::from(&*json::to_cow(self.chunk.json(), self.row.role?)))
     }
 
     /// Returns the text.
     pub fn text(&self) -> &'a str {
-        text(self.bytes, &self.row.text)
+        text(&self.chunk.bytes, self.row.texts, self.row.text_end)
     }
 
     /// Returns where in the answer's text this chunk's begins, in bytes.
@@ -180,23 +222,24 @@ impl<'a> OwnedDelta<'a> {
 
     /// Returns what the model thought, under whichever name it came.
     pub fn reasoning(&self) -> &'a str {
-        text(self.bytes, &self.row.reasoning)
+        text(&self.chunk.bytes, self.row.text_end, self.row.reasoning_end)
     }
 
     /// Returns what the model says instead of an answer.
     pub fn refusal(&self) -> &'a str {
-        text(self.bytes, &self.row.refusal)
+        text(&self.chunk.bytes, self.row.reasoning_end, self.row.refusal_end)
     }
 
     /// Returns why the answer ended, if it did.
     pub fn finish_reason(&self) -> Option<FinishReason> {
-        Some(FinishReason::from(&*json::to_cow(self.bytes, self.row.finish_reason?)))
+        Some(FinishReason::from(&*json::to_cow(self.chunk.json(), self.row.finish_reason?)))
     }
 
     /// Walks the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = OwnedCallFragment<'a>> + use<'a> {
-        let OwnedDelta { bytes, row } = *self;
-        row.tool_calls.iter().map(move |row| OwnedCallFragment { bytes, row })
+        let OwnedDelta { chunk, row, first_call } = *self;
+        let calls = chunk.rest.iter().flat_map(|rest| rest.call.iter().chain(&rest.calls));
+        calls.skip(first_call).take(row.calls as usize).map(move |row| OwnedCallFragment { bytes: &chunk.bytes, row })
     }
 }
 
@@ -215,7 +258,7 @@ impl fmt::Debug for OwnedDelta<'_> {
 #[derive(Clone, Copy)]
 pub struct OwnedCallFragment<'a> {
     bytes: &'a [u8],
-    row: &'a CallRow,
+    row: &'a CallSpans,
 }
 
 impl<'a> OwnedCallFragment<'a> {
@@ -241,7 +284,7 @@ impl<'a> OwnedCallFragment<'a> {
 
     /// Returns the piece of the arguments' text.
     pub fn arguments(&self) -> &'a str {
-        text(self.bytes, &self.row.arguments)
+        text(self.bytes, self.row.arguments.0, self.row.arguments.1)
     }
 
     /// Returns where in the arguments' text this piece begins, in bytes.
@@ -258,53 +301,69 @@ impl fmt::Debug for OwnedCallFragment<'_> {
     }
 }
 
-impl DeltaRow {
-    fn of(delta: &Delta<'_>, bytes: &mut Vec<u8>) -> Self {
+impl DeltaSpans {
+    #[inline]
+    fn of(delta: &Delta<'_>, bytes: &mut Vec<u8>, rest: &mut Option<Box<Rest>>) -> Self {
         let view = &delta.view;
-        DeltaRow {
-            index: delta.index(),
+        let texts = offset(bytes);
+        let text_end = append(bytes, delta.text());
+        let reasoning_end = append(bytes, delta.reasoning());
+        let refusal_end = append(bytes, delta.refusal());
+        let mut calls = 0;
+        for call in delta.tool_calls() {
+            let row = CallSpans::of(&call, bytes);
+            let rest = rest.get_or_insert_default();
+            match rest.call {
+                None => rest.call = Some(row),
+                Some(_) => rest.calls.push(row),
+            }
+            calls += 1;
+        }
+        DeltaSpans {
+            text_offset: delta.text_offset(),
+            texts,
+            text_end,
+            reasoning_end,
+            refusal_end,
             role: view.now(delta.row.role.filter(|role| !role.is_empty())),
             finish_reason: view.now(delta.row.finish_reason.filter(|reason| !reason.is_empty())),
-            text: append(bytes, delta.text()),
-            text_offset: delta.text_offset(),
-            reasoning: append(bytes, delta.reasoning()),
-            refusal: append(bytes, delta.refusal()),
-            tool_calls: Rows::of(delta.tool_calls().map(|call| CallRow::of(&call, bytes))),
+            calls,
+            index: delta.index(),
         }
     }
 }
 
-impl CallRow {
+impl CallSpans {
     fn of(call: &CallFragment<'_>, bytes: &mut Vec<u8>) -> Self {
-        CallRow {
+        CallSpans {
             position: call.position(),
             id: call.call.id.clone(),
             name: call.call.name.clone(),
             name_fragment: call.view.now(call.name_span()),
-            arguments: append(bytes, call.arguments()),
+            arguments: (offset(bytes), append(bytes, call.arguments())),
             arguments_offset: call.arguments_offset(),
         }
     }
 }
 
-impl<T> Rows<T> {
-    fn of(mut rows: impl Iterator<Item = T>) -> Self {
-        Rows { first: rows.next(), rest: rows.collect() }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &T> {
-        self.first.iter().chain(&self.rest)
-    }
+/// Appends a text; returns where it ends.
+#[inline]
+fn append(bytes: &mut Vec<u8>, text: &str) -> u32 {
+    bytes.extend_from_slice(text.as_bytes());
+    offset(bytes)
 }
 
-fn append(bytes: &mut Vec<u8>, text: &str) -> Range<usize> {
-    let start = bytes.len();
-    bytes.extend_from_slice(text.as_bytes());
-    start..bytes.len()
+fn offset(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
 /// Returns a text that [`append`] put there.
-fn text<'a>(bytes: &'a [u8], range: &Range<usize>) -> &'a str {
-    let text = bytes.get(range.clone()).unwrap_or_default();
+#[inline]
+fn text(bytes: &[u8], start: u32, end: u32) -> &str {
+    // Most texts of most chunks are empty.
+    if start == end {
+        return "";
+    }
+    let text = bytes.get(start as usize..end as usize).unwrap_or_default();
     std::str::from_utf8(text).unwrap_or_default()
 }

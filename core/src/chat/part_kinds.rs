@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::CacheControl;
-use crate::json::{self, Abbreviated, Blanks, Blob, Members, ObjectWriter};
+use crate::json::{self, Abbreviated, Blob, EmptyMembers, Members, ObjectWriter};
 use crate::{BuildError, Extra};
 
 /// A text: `{"type":"text","text":"…"}`.
@@ -18,13 +18,13 @@ pub struct TextPart {
     pub cache_control: Option<CacheControl>,
     /// Members beyond these.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl TextPart {
     /// Creates a text part.
     pub fn new(text: impl Into<String>) -> Self {
-        TextPart { text: text.into(), cache_control: None, extra: Extra::new(), blanks: Blanks::default() }
+        TextPart { text: text.into(), cache_control: None, extra: Extra::new(), blanks: EmptyMembers::default() }
     }
 
     /// Creates the part that a server sent as `json`, with its text as it is in the answer. Its type, if it is another
@@ -33,7 +33,7 @@ impl TextPart {
         let Ok(mut members) = Members::read(json) else { return TextPart::new(text) };
         let kind = members.string("type").filter(|kind| kind != "text");
         members.raw_or_null("text");
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let cache_control = cache_control(&mut members, &mut blanks);
         let mut extra = members.rest();
         if let Some(kind) = kind {
@@ -43,7 +43,7 @@ impl TextPart {
     }
 
     pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let text = members.string("text")?;
         let cache_control = cache_control(&mut members, &mut blanks);
         Some(TextPart { text, cache_control, extra: members.rest(), blanks })
@@ -84,8 +84,8 @@ pub struct ImagePart {
     pub cache_control: Option<CacheControl>,
     /// Members of the part beyond these.
     pub extra: Extra,
-    blanks: Blanks,
-    image_blanks: Blanks,
+    blanks: EmptyMembers,
+    image_blanks: EmptyMembers,
 }
 
 impl ImagePart {
@@ -98,8 +98,8 @@ impl ImagePart {
             image_extra: Extra::new(),
             cache_control: None,
             extra: Extra::new(),
-            blanks: Blanks::default(),
-            image_blanks: Blanks::default(),
+            blanks: EmptyMembers::default(),
+            image_blanks: EmptyMembers::default(),
         }
     }
 
@@ -116,7 +116,7 @@ impl ImagePart {
     }
 
     pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        let (mut blanks, mut image_blanks) = (Blanks::default(), Blanks::default());
+        let (mut blanks, mut image_blanks) = (EmptyMembers::default(), EmptyMembers::default());
         let mut image = members.object("image_url")?;
         let url = Blob::from(image.string("url")?);
         let mime_type = image_blanks.string(&mut image, "mime_type");
@@ -167,7 +167,7 @@ pub struct FilePart {
     pub cache_control: Option<CacheControl>,
     /// Members beyond these.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl FilePart {
@@ -243,12 +243,12 @@ impl FilePart {
         if filename.is_empty() {
             return Err(BuildError::new("the name of the file is empty: providers refuse a file without a name"));
         }
-        let (cache_control, extra, blanks) = (None, Extra::new(), Blanks::default());
+        let (cache_control, extra, blanks) = (None, Extra::new(), EmptyMembers::default());
         Ok(FilePart { filename, file_data, mime_type, cache_control, extra, blanks })
     }
 
     pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let filename = members.string("filename")?;
         let file_data = Blob::from(members.string("file_data")?);
         let mime_type = blanks.string(&mut members, "mime_type");
@@ -269,8 +269,8 @@ impl Serialize for FilePart {
     }
 }
 
-fn cache_control(members: &mut Members<'_>, blanks: &mut Blanks) -> Option<CacheControl> {
-    blanks.take(members, "cache_control", |members, name| members.taken(name, CacheControl::read))
+fn cache_control(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Option<CacheControl> {
+    blanks.take(members, "cache_control", |members, name| members.take_with(name, CacheControl::read))
 }
 
 /// Returns the media type that a data URL names; `None` for a web address.

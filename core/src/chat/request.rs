@@ -80,6 +80,14 @@ impl<'a> Request<'a> {
         Request { messages, ..Request::default() }
     }
 
+    /// Returns the same request with another history and other tools.
+    pub(crate) fn over<'b>(&self, messages: &'b [Message], tools: &'b [Tool]) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request { messages, tools, ..self.clone() }
+    }
+
     /// Returns the model that is asked.
     pub(crate) fn asked_model(&self) -> Option<&str> {
         self.model.as_deref()
@@ -327,7 +335,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the router itself is told.
+    /// Sets the `requesty` object: options for the router itself.
     #[must_use]
     pub fn requesty(mut self, requesty: Requesty) -> Self {
         self.requesty = Some(requesty);

@@ -43,7 +43,7 @@ impl Request<'_> {
     /// It asks for the usage, and with it the cost, at the end of the stream; `extra("stream_options", …)` changes that.
     ///
     /// # Errors
-    /// [`BuildError`] where the request is not one that can be sent; see [`whole_body`](Self::whole_body).
+    /// [`BuildError`] if the request cannot be sent; see [`whole_body`](Self::whole_body).
     pub fn stream_body(&self) -> Result<Bytes, BuildError> {
         self.body(true)
     }

@@ -142,8 +142,7 @@ impl Request<'_> {
 
 /// Returns the names of a JSON list of tools or functions.
 fn names(json: &str) -> Vec<String> {
-    let tools = elements(json.as_bytes()).unwrap_or_default();
-    tools.into_iter().filter_map(name).collect()
+    elements(json.as_bytes()).into_iter().flatten().filter_map(name).collect()
 }
 
 fn name(tool: &[u8]) -> Option<String> {

@@ -55,7 +55,7 @@ impl ResponseFormat {
         serde_json::to_string(format).map(ResponseFormat::Raw)
     }
 
-    /// Returns whether the form is one that the router does not stream.
+    /// Returns whether the router cannot stream this format.
     pub(super) fn is_whole_only(json: &str) -> bool {
         let kind = Members::read(json.as_bytes()).ok().and_then(|mut members| members.string("type"));
         kind.as_deref() == Some("questions")

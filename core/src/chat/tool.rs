@@ -135,7 +135,7 @@ impl Tool {
         }
     }
 
-    /// Checks that the tool is one that can be sent.
+    /// Checks that the tool can be sent.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         if let Some(setter) = self.misplaced {
             return Err(BuildError::new(format!(

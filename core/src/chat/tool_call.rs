@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::message::Sent;
 use crate::Extra;
-use crate::json::{Abbreviated, Blanks, Members, ObjectWriter, RawText, Syntax, is_null, string};
+use crate::json::{Abbreviated, EmptyMembers, Members, ObjectWriter, RawText, Syntax, is_null, string};
 
 /// A tool call that the model made: a record of a message, to be kept and sent back as it is.
 ///
@@ -23,7 +24,7 @@ pub struct ToolCall {
     pub extra: Extra,
     /// The stream ended before the call did.
     pub(super) unfinished: bool,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl ToolCall {
@@ -45,16 +46,24 @@ impl ToolCall {
     /// Reads a call; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let id = blanks.string(&mut members, "id");
         let kind = blanks.string(&mut members, "type");
         let function = blanks
-            .take(&mut members, "function", |members, name| members.taken(name, |json| Function::read(json).ok()));
+            .take(&mut members, "function", |members, name| members.take_with(name, |json| Function::read(json).ok()));
         if function.as_ref().is_some_and(Function::is_empty) {
             blanks.note("function", "{}");
         }
         let function = function.unwrap_or_default();
         Ok(ToolCall { id, kind, function, extra: members.rest(), unfinished: false, blanks })
+    }
+
+    fn write<S: Serializer>(&self, serializer: S, function: Option<&impl Serialize>) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "id", self.id.as_ref())?;
+        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
+        self.blanks.write(&mut object, "function", function)?;
+        object.end()
     }
 
     /// Returns about how many bytes the call takes in a request.
@@ -67,12 +76,22 @@ impl ToolCall {
 
 impl Serialize for ToolCall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        self.blanks.write(&mut object, "id", self.id.as_ref())?;
-        self.blanks.write(&mut object, "type", self.kind.as_ref())?;
         let function = (!self.function.is_empty()).then_some(&self.function);
-        self.blanks.write(&mut object, "function", function)?;
-        object.end()
+        self.write(serializer, function)
+    }
+}
+
+impl Serialize for Sent<'_, ToolCall> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Sent(call) = self;
+        let function = (!call.function.is_empty()).then_some(Sent(&call.function));
+        call.write(serializer, function.as_ref())
+    }
+}
+
+impl Serialize for Sent<'_, [ToolCall]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Sent))
     }
 }
 
@@ -86,7 +105,7 @@ pub struct Function {
     pub arguments: Arguments,
     /// Members beyond these.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl Function {
@@ -98,10 +117,19 @@ impl Function {
     /// Reads a function; any member may be absent or odd.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let name = blanks.string(&mut members, "name");
         let arguments = members.raw_or_null("arguments").map_or(Arguments::Absent, Arguments::read);
         Ok(Function { name, arguments, extra: members.rest(), blanks })
+    }
+
+    fn write<S: Serializer>(&self, serializer: S, arguments: &impl Serialize) -> Result<S::Ok, S::Error> {
+        let mut object = ObjectWriter::new(serializer, &self.extra)?;
+        self.blanks.write(&mut object, "name", self.name.as_ref())?;
+        if self.arguments != Arguments::Absent {
+            object.field("arguments", arguments)?;
+        }
+        object.end()
     }
 
     /// Returns whether the function would be written as `{}`.
@@ -115,12 +143,16 @@ impl Function {
 
 impl Serialize for Function {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        self.blanks.write(&mut object, "name", self.name.as_ref())?;
-        if self.arguments != Arguments::Absent {
-            object.field("arguments", &self.arguments)?;
+        self.write(serializer, &self.arguments)
+    }
+}
+
+impl Serialize for Sent<'_, Function> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.arguments {
+            Arguments::Json(json) => self.0.write(serializer, json),
+            arguments => self.0.write(serializer, arguments),
         }
-        object.end()
     }
 }
 

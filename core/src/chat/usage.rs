@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::json::{Members, ObjectWriter};
+use crate::json::{Members, Merged, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a completion, as reported; nothing is recomputed, and nothing need add up: hidden reasoning makes
@@ -64,34 +64,76 @@ impl Usage {
         usage.extra = members.rest();
         Some(usage)
     }
+}
 
-    /// Returns whether two of this kind are merged member by member, whatever they hold.
-    pub(crate) fn is_small(&self) -> bool {
-        [&self.prompt_details, &self.completion_details, &self.extra].into_iter().all(Extra::is_small)
-    }
+/// Usage as it adds up over the chunks of a stream: each reports what was used so far.
+#[derive(Clone, Debug)]
+pub(super) struct UsageSum {
+    /// The members with a field.
+    fields: Usage,
+    prompt_details: Merged,
+    completion_details: Merged,
+    extra: Merged,
+}
 
-    /// Returns about how many bytes the members without a field take.
-    pub(super) fn size(&self) -> usize {
-        let extras = [&self.prompt_details, &self.completion_details, &self.extra];
-        extras.into_iter().flat_map(Extra::iter).map(|(key, value)| key.len() + value.len()).sum()
-    }
-
-    /// Takes over what `later` says, field by field: usage is cumulative and may be on every chunk, and a later object
-    /// that lacks a field does not erase it.
-    pub(crate) fn merge(&mut self, later: Usage) {
+impl UsageSum {
+    /// Adds what a later usage reports; returns about how many bytes more are kept.
+    pub(super) fn add(&mut self, later: Usage) -> usize {
         let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
-        newest(&mut self.prompt_tokens, later.prompt_tokens);
-        newest(&mut self.completion_tokens, later.completion_tokens);
-        newest(&mut self.total_tokens, later.total_tokens);
-        newest(&mut self.cached_tokens, later.cached_tokens);
-        newest(&mut self.caching_tokens, later.caching_tokens);
-        newest(&mut self.caching_5m_tokens, later.caching_5m_tokens);
-        newest(&mut self.caching_1h_tokens, later.caching_1h_tokens);
-        newest(&mut self.reasoning_tokens, later.reasoning_tokens);
-        self.cost = later.cost.or(self.cost);
-        self.prompt_details.take_over(later.prompt_details);
-        self.completion_details.take_over(later.completion_details);
-        self.extra.take_over(later.extra);
+        let fields = &mut self.fields;
+        newest(&mut fields.prompt_tokens, later.prompt_tokens);
+        newest(&mut fields.completion_tokens, later.completion_tokens);
+        newest(&mut fields.total_tokens, later.total_tokens);
+        newest(&mut fields.cached_tokens, later.cached_tokens);
+        newest(&mut fields.caching_tokens, later.caching_tokens);
+        newest(&mut fields.caching_5m_tokens, later.caching_5m_tokens);
+        newest(&mut fields.caching_1h_tokens, later.caching_1h_tokens);
+        newest(&mut fields.reasoning_tokens, later.reasoning_tokens);
+        fields.cost = later.cost.or(fields.cost);
+        self.prompt_details.add_all(&later.prompt_details)
+            + self.completion_details.add_all(&later.completion_details)
+            + self.extra.add_all(&later.extra)
+    }
+
+    /// Returns the usage so far.
+    pub(super) fn usage(&self) -> Usage {
+        let mut usage = self.fields.clone();
+        usage.prompt_details = self.prompt_details.extra();
+        usage.completion_details = self.completion_details.extra();
+        usage.extra = self.extra.extra();
+        usage.drop_odd();
+        usage
+    }
+}
+
+impl Default for UsageSum {
+    fn default() -> Self {
+        UsageSum {
+            fields: Usage::default(),
+            prompt_details: Merged::of_totals(),
+            completion_details: Merged::of_totals(),
+            extra: Merged::of_totals(),
+        }
+    }
+}
+
+impl Usage {
+    /// Drops members of the wrong type whose fields have a value.
+    fn drop_odd(&mut self) {
+        let ages = self.caching_5m_tokens.or(self.caching_1h_tokens).is_some();
+        let cached = self.cached_tokens.or(self.caching_tokens).is_some();
+        let reasoned = self.reasoning_tokens.is_some();
+        self.prompt_details.give_way("cached_tokens", self.cached_tokens.is_some());
+        self.prompt_details.give_way("caching_tokens", self.caching_tokens.is_some());
+        self.prompt_details.give_way("caching_token_details", ages);
+        self.completion_details.give_way("reasoning_tokens", reasoned);
+        let prompt = ages || cached || !self.prompt_details.is_empty();
+        self.extra.give_way("prompt_tokens", self.prompt_tokens.is_some());
+        self.extra.give_way("completion_tokens", self.completion_tokens.is_some());
+        self.extra.give_way("total_tokens", self.total_tokens.is_some());
+        self.extra.give_way("cost", self.cost.is_some());
+        self.extra.give_way("prompt_tokens_details", prompt);
+        self.extra.give_way("completion_tokens_details", reasoned || !self.completion_details.is_empty());
     }
 }
 

@@ -4,18 +4,18 @@
 //! Input, Request ─▶ (Router) ─▶ Call ─▶ Embeddings: one vector of f32 for each input, in the order of the inputs
 //! ```
 
-mod answer;
 mod input;
 mod reply;
 mod request;
 mod vector;
+mod whole;
 
 use http::Method;
 
-pub use answer::{Answer, AnswerDecoder};
 pub use input::Input;
 pub use reply::{Embedding, Embeddings, Usage};
 pub use request::{EncodingFormat, Request};
+pub use whole::WholeEmbeddings;
 
 use crate::{Call, Error, Host, Router};
 
@@ -36,9 +36,9 @@ impl Router {
     /// assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/embeddings");
     /// # Ok::<(), requesty_core::Error>(())
     /// ```
-    pub fn embeddings(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
+    pub fn embeddings(&self, request: &Request<'_>) -> Result<Call<WholeEmbeddings>, Error> {
         let (path, body) = (&["v1", "embeddings"], request.body()?);
-        let call = self.endpoint(Host::Inference, Method::POST, path, body, Answer::of(request))?;
+        let call = self.endpoint(Host::Inference, Method::POST, path, body, WholeEmbeddings::of(request))?;
         Ok(call.with_model(request.asked_model()))
     }
 }

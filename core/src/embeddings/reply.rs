@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::EncodingFormat;
-use super::vector::{self, Odd};
+use super::request::Wanted;
+use super::vector::{self, Encoding, VectorProblem};
 use crate::json::{Members, ObjectWriter, Reader, received};
 use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
@@ -49,7 +49,7 @@ pub struct Embedding {
     /// Further members; the JSON of a vector that could not be read is among them, as `embedding`.
     pub extra: Extra,
     /// How it came, and so how it is passed on.
-    format: EncodingFormat,
+    encoding: Encoding,
 }
 
 /// Tokens and cost of embeddings, as reported.
@@ -72,7 +72,7 @@ pub(super) enum Problem {
     /// It is not an object with a list of `data`.
     Shape,
     /// The embedding at that place in the reply.
-    Vector(usize, Odd),
+    Vector(usize, VectorProblem),
     /// So many came.
     Count(usize),
     TooMany(TooLarge),
@@ -106,29 +106,29 @@ impl Embeddings {
 
     /// Reads a reply with any number of embeddings.
     fn read(json: &[u8]) -> Option<Self> {
-        let (embeddings, problem) = Embeddings::read_all(json, None);
+        let (embeddings, problem) = Embeddings::read_all(json, None, Wanted::default());
         problem.is_none().then_some(embeddings)
     }
 
     /// Reads as much of a reply as can be read, and says what is wrong with it.
-    pub(super) fn read_all(json: &[u8], expected: Option<usize>) -> (Self, Option<Problem>) {
+    pub(super) fn read_all(json: &[u8], expected: Option<usize>, wanted: Wanted) -> (Self, Option<Problem>) {
         let Ok(mut members) = Members::read(json) else { return (Embeddings::default(), Some(Problem::Shape)) };
         let (mut data, mut problem) = (Vec::new(), Some(Problem::Shape));
-        members.taken("data", |list| {
-            (data, problem) = read_list(list, expected);
+        members.take_with("data", |list| {
+            (data, problem) = read_list(list, expected, wanted);
             (problem != Some(Problem::Shape)).then_some(())
         });
         if is_numbered(&data) {
             data.sort_by_key(|embedding| embedding.index);
         }
         let model = members.string("model");
-        let usage = members.taken("usage", Usage::read);
+        let usage = members.take_with("usage", Usage::read);
         (Embeddings { data, model, usage, extra: members.rest() }, problem)
     }
 }
 
-fn read_list(list: &[u8], expected: Option<usize>) -> (Vec<Embedding>, Option<Problem>) {
-    let (mut data, mut problem) = (Vec::new(), None);
+fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embedding>, Option<Problem>) {
+    let (mut data, mut problem, mut length) = (Vec::new(), None, wanted.dimensions);
     let mut reader = Reader::new(list);
     let read = reader.array(|reader| {
         let element = reader.skip()?.of(list);
@@ -136,7 +136,12 @@ fn read_list(list: &[u8], expected: Option<usize>) -> (Vec<Embedding>, Option<Pr
         if data.len() > expected.unwrap_or(MOST) {
             return Some(());
         }
-        let (embedding, odd) = Embedding::read(element, data.len());
+        let (embedding, odd) = Embedding::read(element, data.len(), wanted.is_int8);
+        // All vectors of a reply are of one length.
+        let odd = odd.or_else(|| {
+            let length = *length.get_or_insert(embedding.vector.len());
+            (embedding.vector.len() != length).then_some(VectorProblem::Length)
+        });
         problem = problem.take().or(odd.map(|odd| Problem::Vector(data.len(), odd)));
         data.push(embedding);
         Some(())
@@ -162,15 +167,15 @@ fn is_numbered(data: &[Embedding]) -> bool {
 
 impl Embedding {
     /// Reads the embedding at `place`; what is not one has no vector.
-    fn read(json: &[u8], place: usize) -> (Self, Option<Odd>) {
+    fn read(json: &[u8], place: usize, is_int8: bool) -> (Self, Option<VectorProblem>) {
         let (mut index, mut vector, mut extra) = (place as u64, Vec::new(), Extra::new());
-        let (mut format, mut odd) = (EncodingFormat::Float, Some(Odd::Absent));
+        let (mut encoding, mut odd) = (Encoding::Float, Some(VectorProblem::Absent));
         if let Ok(mut members) = Members::read(json) {
             index = members.uint("index").unwrap_or(index);
-            members.taken("embedding", |json| {
-                let read = vector::read(json);
+            members.take_with("embedding", |json| {
+                let read = vector::read(json, is_int8);
                 odd = read.as_ref().err().copied();
-                (vector, format) = read.ok()?;
+                (vector, encoding) = read.ok()?;
                 Some(())
             });
             extra = members.rest();
@@ -178,8 +183,8 @@ impl Embedding {
             extra.put_raw("embedding".to_owned(), crate::json::lossy(json));
         }
         // No model has a vector without numbers.
-        let odd = odd.or(vector.is_empty().then_some(Odd::Absent));
-        (Embedding { index, vector, extra, format }, odd)
+        let odd = odd.or(vector.is_empty().then_some(VectorProblem::Absent));
+        (Embedding { index, vector, extra, encoding }, odd)
     }
 }
 
@@ -223,9 +228,11 @@ impl Serialize for Embedding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("index", &self.index)?;
-        match self.format {
+        match self.encoding {
             #[cfg(feature = "base64")]
-            EncodingFormat::Base64 => object.field("embedding", &vector::encoded(&self.vector))?,
+            Encoding::Base64 | Encoding::Int8 => {
+                object.field("embedding", &vector::encoded(&self.vector, self.encoding))?;
+            }
             _ => object.field("embedding", &self.vector)?,
         }
         object.end()

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Input;
-use crate::json::ObjectWriter;
+use crate::json::{ObjectWriter, elements};
 use crate::request::json;
 use crate::{BuildError, Extra};
 
@@ -46,6 +46,15 @@ pub enum EncodingFormat {
     ///
     /// Needs the feature `base64`, which is on by default.
     Base64,
+}
+
+/// How vectors are to be read: as they were asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// How many numbers a vector has.
+    pub(super) dimensions: Option<usize>,
+    /// The bytes of a string are whole numbers of one byte each, not floats.
+    pub(super) is_int8: bool,
 }
 
 impl EncodingFormat {
@@ -127,6 +136,24 @@ impl<'a> Request<'a> {
     /// Returns the model that is asked.
     pub(super) fn asked_model(&self) -> Option<&str> {
         self.model.as_deref()
+    }
+
+    /// Returns how the vectors are to be read.
+    pub(super) fn wanted(&self) -> Wanted {
+        let dimensions = match self.extra.get("dimensions") {
+            Some(json) => serde_json::from_str(json).ok(),
+            None => self.dimensions,
+        };
+        let is_int8 = ["encoding_format", "output_dtype", "embedding_types", "dtype"].iter().any(|name| {
+            let json = self.extra.get(name).unwrap_or_default();
+            let name = match elements(json.as_bytes()) {
+                // A list of several types does not tell which one a string is.
+                Some(mut names) => names.next().filter(|_| names.next().is_none()),
+                None => Some(json.as_bytes()),
+            };
+            matches!(name, Some(b"\"int8\"" | b"\"base64_int8\""))
+        });
+        Wanted { dimensions: dimensions.and_then(|count: u32| usize::try_from(count).ok()), is_int8 }
     }
 
     /// Returns how many embeddings there will be; `None` where the input is not the typed one.

@@ -1,12 +1,24 @@
 //! A vector as it stands on the wire: numbers, or the bytes of little-endian floats in base64.
 
-use super::EncodingFormat;
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, elements};
+
+/// How a vector came, and so how it is passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Encoding {
+    #[default]
+    Float,
+    /// The bytes of little-endian floats in base64.
+    #[cfg(feature = "base64")]
+    Base64,
+    /// Whole numbers of one byte each in base64.
+    #[cfg(feature = "base64")]
+    Int8,
+}
 
 /// Why a vector cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Odd {
-    /// There is none, or it is neither a list nor a string.
+pub(super) enum VectorProblem {
+    /// The vector is missing, or it is neither a list nor a string.
     Absent,
     /// An element of the list is not a number.
     Element,
@@ -18,42 +30,58 @@ pub(super) enum Odd {
     /// The bytes are not a whole number of floats.
     #[cfg(feature = "base64")]
     Cut,
+    /// There are more or fewer numbers than were asked for, or than the other vectors have.
+    Length,
     /// The string would have to be decoded.
     #[cfg(not(feature = "base64"))]
     NoFeature,
 }
 
-impl Odd {
+impl VectorProblem {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Odd::Absent => "which has no vector",
-            Odd::Element => "in which something is not a number",
-            Odd::NotFinite => "in which a number is not finite",
+            VectorProblem::Absent => "which has no vector",
+            VectorProblem::Element => "in which something is not a number",
+            VectorProblem::Length => "which is not as long as it should be",
+            VectorProblem::NotFinite => "in which a number is not finite",
             #[cfg(feature = "base64")]
-            Odd::NotBase64 => "which is not base64",
+            VectorProblem::NotBase64 => "which is not base64",
             #[cfg(feature = "base64")]
-            Odd::Cut => "whose bytes are not a whole number of floats",
+            VectorProblem::Cut => "whose bytes are not a whole number of floats",
             #[cfg(not(feature = "base64"))]
-            Odd::NoFeature => "which is base64, and needs the feature `base64`",
+            VectorProblem::NoFeature => "which is base64, and needs the feature `base64`",
         }
     }
 }
 
-/// Reads a vector from a JSON value that was already validated.
-pub(super) fn read(json: &[u8]) -> Result<(Vec<f32>, EncodingFormat), Odd> {
+/// Reads a vector from a JSON value that was already validated. A list whose one element is the list of numbers is that list;
+/// the bytes of a string are floats, or what was asked for instead.
+pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), VectorProblem> {
     let mut reader = Reader::new(json);
     match reader.kind() {
-        Some(Kind::Array) => Ok((numbers(reader)?, EncodingFormat::Float)),
+        Some(Kind::Array) if json.get(1..).is_some_and(|inside| inside.trim_ascii_start().starts_with(b"[")) => {
+            let mut lists = elements(json).into_iter().flatten();
+            match (lists.next(), lists.next()) {
+                (Some(inner), None) => Ok((numbers(Reader::new(inner))?, Encoding::Float)),
+                _ => Err(VectorProblem::Element),
+            }
+        }
+        Some(Kind::Array) => Ok((numbers(reader)?, Encoding::Float)),
         #[cfg(feature = "base64")]
-        Some(Kind::String) => Ok((floats(json, reader)?, EncodingFormat::Base64)),
+        Some(Kind::String) if is_int8 => Ok((whole_numbers(json, reader)?, Encoding::Int8)),
+        #[cfg(feature = "base64")]
+        Some(Kind::String) => Ok((floats(json, reader)?, Encoding::Base64)),
         #[cfg(not(feature = "base64"))]
-        Some(Kind::String) => Err(Odd::NoFeature),
-        _ => Err(Odd::Absent),
+        Some(Kind::String) => {
+            let _ = is_int8;
+            Err(VectorProblem::NoFeature)
+        }
+        _ => Err(VectorProblem::Absent),
     }
 }
 
 /// Reads the numbers, each straight to a float: by way of a double it would be rounded twice.
-fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     let mut vector = Vec::new();
     let mut odd = None;
     let json = reader.json();
@@ -61,7 +89,7 @@ fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
         let number = reader.number()?.of(json);
         let number: f32 = std::str::from_utf8(number).ok()?.parse().ok()?;
         if !number.is_finite() {
-            odd = Some(Odd::NotFinite);
+            odd = Some(VectorProblem::NotFinite);
             return None;
         }
         vector.push(number);
@@ -69,13 +97,23 @@ fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
     });
     match read {
         Some(()) => Ok(vector),
-        None => Err(odd.unwrap_or(Odd::Element)),
+        None => Err(odd.unwrap_or(VectorProblem::Element)),
     }
+}
+
+/// Reads bytes that are whole numbers, from -128 to 127.
+#[cfg(feature = "base64")]
+fn whole_numbers(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
+    let span = reader.string().ok_or(VectorProblem::Absent)?;
+    let mut bytes = Vec::new();
+    crate::reply::base64::decode(crate::json::to_cow(json, span).as_bytes(), &mut bytes)
+        .map_err(|_| VectorProblem::NotBase64)?;
+    Ok(bytes.into_iter().map(|byte| f32::from(byte as i8)).collect())
 }
 
 /// Reads the bytes of floats from the inside of the string, a piece at a time: no copy of them is made in between.
 #[cfg(feature = "base64")]
-fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
+fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     use base64::Engine;
     use base64::alphabet::STANDARD;
     use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -87,7 +125,7 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
     const LETTERS: usize = 4096;
     const BYTES: usize = LETTERS / 4 * 3;
 
-    let span = reader.string().ok_or(Odd::Absent)?;
+    let span = reader.string().ok_or(VectorProblem::Absent)?;
     // Some servers escape the slashes.
     let unescaped = span.escaped.then(|| crate::json::to_string(json, span));
     let letters = unescaped.as_ref().map_or(span.of(json), String::as_bytes);
@@ -95,26 +133,29 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Odd> {
     let mut buffer = [0; BYTES];
     let mut pieces = letters.chunks(LETTERS).peekable();
     while let Some(piece) = pieces.next() {
-        let length = ENGINE.decode_slice(piece, &mut buffer).map_err(|_| Odd::NotBase64)?;
+        let length = ENGINE.decode_slice(piece, &mut buffer).map_err(|_| VectorProblem::NotBase64)?;
         // Padding belongs to the end.
         if pieces.peek().is_some() && length < BYTES {
-            return Err(Odd::NotBase64);
+            return Err(VectorProblem::NotBase64);
         }
         let floats = buffer.get(..length).unwrap_or_default().chunks_exact(size_of::<f32>());
         if !floats.remainder().is_empty() {
-            return Err(Odd::Cut);
+            return Err(VectorProblem::Cut);
         }
         vector.extend(floats.filter_map(|bytes| bytes.first_chunk()).map(|bytes| f32::from_le_bytes(*bytes)));
     }
-    if vector.iter().all(|number| number.is_finite()) { Ok(vector) } else { Err(Odd::NotFinite) }
+    if vector.iter().all(|number| number.is_finite()) { Ok(vector) } else { Err(VectorProblem::NotFinite) }
 }
 
 /// Writes a vector in base64.
 #[cfg(feature = "base64")]
-pub(super) fn encoded(vector: &[f32]) -> String {
+pub(super) fn encoded(vector: &[f32], encoding: Encoding) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
-    let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let bytes: Vec<u8> = match encoding {
+        Encoding::Int8 => vector.iter().map(|&number| number as i8 as u8).collect(),
+        _ => vector.iter().flat_map(|number| number.to_le_bytes()).collect(),
+    };
     STANDARD.encode(bytes)
 }

@@ -7,65 +7,25 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-/// What kind of error was reported, by status, code and wording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// 400, 405, 415, 422: the request is not one the server takes. Mend it.
-    InvalidRequest,
-    /// The prompt does not fit into the model's context. Shorten it.
-    ContextLength,
-    /// The request or the answer was refused for what it says.
-    ContentPolicy,
-    /// 401: no key was sent.
-    Unauthorized,
-    /// 402: the balance is used up. Top it up.
-    InsufficientBalance,
-    /// 403: the key is wrong, restricted, or not allowed to do this.
-    Forbidden,
-    /// 404: no such model, or no such path. Check the model's name and the base URL.
-    NotFound,
-    /// 409: the resource is in use.
-    Conflict,
-    /// 412: the key's monthly limit is reached. Raise it.
-    SpendLimit,
-    /// 413: the request is too large.
-    PayloadTooLarge,
-    /// 424: the provider's answer was unusable. Ask again.
-    ProviderResponse,
-    /// 429: too many requests at once. Wait.
-    RateLimited,
-    /// A quota is used up: 429 by status, but waiting a second does not help.
-    QuotaExceeded,
-    /// 529: the provider is overloaded. Wait.
-    Overloaded,
-    /// 502, 503: the provider is down or timed out. Ask again.
-    Unavailable,
-    /// 408, 504: something in between timed out.
-    TimedOut,
-    /// 3xx: a redirect, which is never followed with a key. Check the base URL.
-    Redirect,
-    /// 500 and other 5xx.
-    Server,
-    /// Anything else.
-    Other,
-}
+use super::ErrorKind;
+use crate::head::Head;
 
 /// An error that the router, or the provider behind it, reported.
 ///
 /// One type for an HTTP error status, an error inside a stream and an error under a 200: they are read by the same
 /// classifier, which never fails and never hides the status.
 pub struct ApiError {
-    pub(crate) http_status: Option<StatusCode>,
+    pub(crate) head: Arc<Head>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) kind: ErrorKind,
     pub(crate) code: Option<String>,
     pub(crate) error_type: Option<String>,
+    pub(crate) status_name: Option<String>,
     pub(crate) param: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) message: Option<String>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) headers: HeaderMap,
+    /// How long the body asks to wait.
+    pub(crate) wait: Option<Duration>,
     pub(crate) body: Bytes,
     /// Scheme, host and path of the request.
     pub(crate) target: Arc<str>,
@@ -73,14 +33,19 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Returns the status: the HTTP status of an error reply, or the one that an error inside a stream names.
+    /// Returns the HTTP status of an error reply, or the status that an error event inside a stream names.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
+    /// Returns the head of the reply that the error came in.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
     /// Returns the HTTP status of the reply, which is 200 for an error inside a stream.
-    pub fn http_status(&self) -> Option<StatusCode> {
-        self.http_status
+    pub fn http_status(&self) -> StatusCode {
+        self.head.status()
     }
 
     /// Returns the kind of error.
@@ -98,6 +63,11 @@ impl ApiError {
         self.error_type.as_deref()
     }
 
+    /// Returns `status` where it is a word, such as Google's `RESOURCE_EXHAUSTED`.
+    pub fn status_name(&self) -> Option<&str> {
+        self.status_name.as_deref()
+    }
+
     /// Returns the field that the error is about.
     pub fn param(&self) -> Option<&str> {
         self.param.as_deref()
@@ -108,19 +78,20 @@ impl ApiError {
         self.origin.as_deref()
     }
 
-    /// Returns the message; where the body has none, what could be made of it: the text, or the title of a page.
+    /// Returns the message, up to 4 KiB, with the key taken out and control characters escaped; where the body has no message,
+    /// the first 300 bytes of its text, or the title of a page.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// Returns the id that the server gave the request: `x-request-id`, else `fly-request-id`.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.head.request_id()
     }
 
     /// Returns the headers of the reply.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.head.headers()
     }
 
     /// Returns the body, up to the limit for error bodies, with the key taken out should the server echo it.
@@ -133,15 +104,18 @@ impl ApiError {
         self.in_stream
     }
 
-    /// Returns whether asking again may help: 424, 429, 502, 503 and 529, unless a quota or the balance is used up.
+    /// Returns whether asking again may help: as [`ErrorKind::is_retryable`].
     pub fn is_retryable(&self) -> bool {
-        use ErrorKind::{Overloaded, ProviderResponse, RateLimited, Unavailable};
-        matches!(self.kind, ProviderResponse | RateLimited | Unavailable | Overloaded)
+        self.kind.is_retryable()
     }
 
-    /// Returns how long the server asked to wait; `now` is only read against a date.
+    /// Returns how long the server asked to wait: in the headers of an error reply, else in the body; `now` is only read
+    /// against a date. In the body it is `retryDelay`, `retry_after`, `retry_after_ms` or `retry_after_seconds`, or a sentence
+    /// such as "try again in 1m2.5s".
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        crate::head::retry_after(&self.headers, now)
+        // Inside a stream the headers are those of a success.
+        let headers = (!self.in_stream).then(|| crate::head::retry_after(self.headers(), now));
+        headers.flatten().or(self.wait)
     }
 }
 
@@ -165,7 +139,7 @@ impl fmt::Display for ApiError {
         if matches!(self.kind, ErrorKind::NotFound | ErrorKind::Redirect) && !self.in_stream {
             asked(f, &self.target)?;
         }
-        if let Some(id) = &self.request_id {
+        if let Some(id) = self.request_id() {
             write!(f, "; request id {}", brief(id))?;
         }
         Ok(())
@@ -177,9 +151,11 @@ impl fmt::Debug for ApiError {
         let mut f = f.debug_struct("ApiError");
         let shown = |text: &Option<String>| text.as_deref().map(|text| brief(text).to_owned());
         f.field("status", &self.status).field("kind", &self.kind).field("code", &shown(&self.code));
-        f.field("type", &shown(&self.error_type)).field("param", &shown(&self.param));
+        f.field("type", &shown(&self.error_type))
+            .field("status_name", &shown(&self.status_name))
+            .field("param", &shown(&self.param));
         f.field("origin", &shown(&self.origin)).field("message", &shown(&self.message));
-        f.field("request_id", &shown(&self.request_id));
+        f.field("request_id", &self.request_id().map(brief));
         f.field("in_stream", &self.in_stream).field("body_len", &self.body.len()).finish_non_exhaustive()
     }
 }

@@ -1,40 +1,70 @@
-//! The one classifier: reads an HTTP error, an error inside a stream, and an error under a 200.
+//! The one reader of errors: an HTTP error, an error inside a stream, and an error under a 200.
 //!
 //! It never fails and never hides the status. Whatever the body is (JSON of any shape, a list, a string, a page, nothing)
-//! it becomes an [`ApiError`] with as much in it as can be read.
+//! it becomes a [`Reported`] with as much in it as can be read. Nothing of it is shown as it stands: an [`ApiError`] is made
+//! of it where the key is known.
+//!
+//! [`ApiError`]: super::ApiError
 
-use bytes::Bytes;
+use std::time::Duration;
+
 use http::StatusCode;
 
-use super::{ApiError, ErrorKind};
+use super::{ErrorKind, table, wait};
 use crate::json::{self, Kind, Members};
 
-/// Longest message that is made of a body without one.
-const SNIPPET: usize = 300;
+/// How much of a body that is not JSON is looked at, in bytes.
+const WINDOW: usize = 64 * 1024;
 
-impl ApiError {
+/// What a server reports, as it is decoded: with all that it echoes.
+#[derive(Debug, Default)]
+pub(crate) struct Reported {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) code: Option<String>,
+    pub(crate) error_type: Option<String>,
+    pub(crate) status_name: Option<String>,
+    pub(crate) param: Option<String>,
+    pub(crate) origin: Option<String>,
+    pub(crate) message: Option<String>,
+    /// The message is the beginning of a body that has none.
+    pub(crate) is_snippet: bool,
+    pub(crate) wait: Option<Duration>,
+    /// What else tells the kind: the words of an error that this one quotes, and the ids of quotas.
+    pub(crate) quoted: Vec<String>,
+}
+
+impl Reported {
     /// Takes from `body` what can be found in it.
-    pub(crate) fn read(&mut self, body: &[u8]) {
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let mut error = Reported::default();
         let body = json::trim(json::unmarked(body));
         match json::kind(body) {
-            Some(Kind::Object) => self.read_object(body),
-            Some(Kind::Array) => {
-                let first = json::elements(body).and_then(|elements| elements.first().copied());
-                match first {
-                    Some(first) => self.read_object(first),
-                    None => self.message = snippet(body),
-                }
-            }
-            Some(Kind::String) => self.message = json::string(body).or_else(|| snippet(body)),
-            _ => self.message = snippet(body),
+            Some(Kind::Object) => error.read_object(body),
+            Some(Kind::Array) => match json::first_element(body) {
+                Some(first) => error.read_object(first),
+                None => error.take_snippet(body),
+            },
+            Some(Kind::String) => match json::string(body) {
+                Some(text) => error.message = Some(text),
+                None => error.take_snippet(body),
+            },
+            _ => error.take_snippet(body),
         }
+        error.wait = error.wait.or_else(|| wait::in_sentence(error.message.as_deref()?));
+        error.wait = error.wait.or_else(|| error.quoted.iter().find_map(|text| wait::in_sentence(text)));
+        error
+    }
+
+    fn take_snippet(&mut self, body: &[u8]) {
+        self.message = snippet(body);
+        self.is_snippet = true;
     }
 
     fn read_object(&mut self, object: &[u8]) {
         let Ok(mut root) = Members::read(object) else {
-            self.message = snippet(object);
-            return;
+            return self.take_snippet(object);
         };
+        self.wait = wait::in_members(object);
         let inner = root.raw("error").or_else(|| first_choice_error(&mut root));
         match inner.map(|inner| (inner, Members::read(inner))) {
             Some((_, Ok(mut inner))) => self.read_members(&mut inner),
@@ -45,13 +75,12 @@ impl ApiError {
         }
         self.read_members(&mut root);
         // Some gateways put the provider's whole reply, as a string, where the sentence belongs.
-        if let Some(nested) = self.message.as_deref().filter(|message| message.trim_start().starts_with('{')) {
-            let nested = nested.to_owned();
-            if let Some(mut inner) =
-                Members::read(json::trim(nested.as_bytes())).ok().and_then(|mut m| m.object("error"))
-            {
-                self.message = sentence(&mut inner).or(self.message.take());
-            }
+        if let Some(nested) = self.message.as_deref().and_then(quoted_error) {
+            self.wait = self.wait.or(nested.wait);
+            self.message = nested.message.clone().or(self.message.take());
+            self.quoted
+                .extend([nested.code, nested.status_name, nested.error_type, nested.message].into_iter().flatten());
+            self.quoted.extend(nested.quoted);
         }
     }
 
@@ -62,43 +91,110 @@ impl ApiError {
         let numeric = code.as_deref().and_then(|code| code.parse().ok());
         self.status = self.status.or_else(|| error_status(status)).or_else(|| error_status(numeric));
         self.code = self.code.take().or(code);
-        self.error_type = self.error_type.take().or_else(|| members.string("type").filter(|kind| kind != "error"));
+        let error_type = members.string("type").filter(|kind| kind != "error").or_else(|| members.string("__type"));
+        self.error_type = self.error_type.take().or(error_type);
+        self.status_name = self.status_name.take().or_else(|| members.string("status"));
         self.param = self.param.take().or_else(|| members.string("param"));
         self.origin = self.origin.take().or_else(|| members.string("origin"));
+        if let Some(details) = members.peek("details").or_else(|| members.peek("metadata")) {
+            self.read_details(details);
+        }
         self.message = self.message.take().or_else(|| sentence(members));
     }
 
-    /// Decides what kind of error it is, and keeps the body.
-    pub(crate) fn finish(mut self, body: Bytes) -> Self {
-        self.kind = classify(&self);
-        self.body = body;
-        self
+    /// Takes the ids of the quotas that are used up (Google's), or the words of the provider (OpenRouter's).
+    fn read_details(&mut self, details: &[u8]) {
+        json::find_element(details, |detail| -> Option<()> {
+            let mut detail = Members::read(detail).ok()?;
+            let violations = detail.raw("violations")?;
+            json::find_element(violations, |violation| -> Option<()> {
+                self.quoted.extend(Members::read(violation).ok()?.string("quotaId"));
+                None
+            })
+        });
+        let raw = Members::read(details).ok().and_then(|mut metadata| metadata.string("raw"));
+        self.quoted.extend(raw);
+    }
+
+    /// Returns the kind of error under `status`, or under the status that it names itself.
+    pub(crate) fn kind(&self, status: Option<StatusCode>) -> ErrorKind {
+        let status = status.or(self.status).map(|status| status.as_u16());
+        let is_name = |name: &&str| name.bytes().any(|byte| !byte.is_ascii_digit());
+        let names = [&self.code, &self.status_name, &self.error_type].into_iter().flatten();
+        let names: Vec<&str> = names.map(String::as_str).filter(is_name).collect();
+        let said = std::iter::once(self.message.as_deref().unwrap_or_default());
+        kind_of(status, &names, &said.chain(self.quoted.iter().map(String::as_str)).collect::<Vec<_>>())
+    }
+}
+
+/// Returns the kind of an error. `names` are its code, its textual status and its type; `said` is its message and whatever else
+/// it quotes of a provider's words.
+fn kind_of(status: Option<u16>, names: &[&str], said: &[&str]) -> ErrorKind {
+    let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let said: Vec<String> = said.iter().map(|text| text.to_ascii_lowercase()).collect();
+    let under = |statuses: &[u16]| status.is_none_or(|status| statuses.contains(&status));
+    let chosen = table::CHOSEN_UNDER.iter().find(|(kind, statuses)| {
+        let named = || table::NAMES.iter().any(|row| row.kind == *kind && names.iter().any(|name| is_named(row, name)));
+        let holds = |row: &table::Wording| names.iter().chain(&said).any(|text| text.contains(row.text));
+        let in_words = if *kind == ErrorKind::QuotaExceeded { table::QUOTA_IN_WORDS } else { statuses };
+        (under(statuses) && named())
+            || (under(in_words) && table::WORDS.iter().any(|row| row.kind == *kind && holds(row)))
+    });
+    if let Some((kind, _)) = chosen {
+        return *kind;
+    }
+    if let Some(status) = status {
+        let line = table::STATUSES.iter().find(|(first, last, _)| (*first..=*last).contains(&status));
+        return line.map_or(ErrorKind::Other, |(.., kind)| *kind);
+    }
+    let named = names.iter().find_map(|name| table::NAMES.iter().find(|row| is_named(row, name)));
+    let sentence =
+        || table::SENTENCES.iter().find(|row| said.first().is_some_and(|message| message.starts_with(row.text)));
+    named.or_else(|| if names.is_empty() { sentence() } else { None }).map_or(ErrorKind::Other, |row| row.kind)
+}
+
+/// Returns whether `name`, in lower case, is the one of this row.
+fn is_named(row: &table::Wording, name: &str) -> bool {
+    match row.text.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == row.text,
     }
 }
 
 /// Returns whether a JSON object under a successful status is an error.
 pub(crate) fn looks_like_error(data: &[u8]) -> bool {
     let data = json::trim(data);
-    let element = if json::kind(data) == Some(Kind::Array) {
-        json::elements(data).and_then(|elements| elements.first().copied())
-    } else {
-        None
-    };
-    let Ok(mut root) = Members::read(element.unwrap_or(data)) else { return false };
+    let first = if json::kind(data) == Some(Kind::Array) { json::first_element(data) } else { None };
+    let Ok(mut root) = Members::read(first.unwrap_or(data)) else { return false };
     root.raw("error").is_some_and(is_truthy)
         || root.raw("type") == Some(b"\"error\"")
         || root.raw("object") == Some(b"\"error\"")
         || first_choice_error(&mut root).is_some_and(is_truthy)
 }
 
-/// Returns whether the value of an `error` member says that there is one.
+/// Returns whether the value of an `error` member says that there is an error.
 pub(crate) fn is_truthy(value: &[u8]) -> bool {
     !matches!(value, b"null" | b"false" | b"\"\"" | b"0")
 }
 
 fn first_choice_error<'a>(root: &mut Members<'a>) -> Option<&'a [u8]> {
-    let choices = root.taken("choices", json::elements)?;
-    choices.into_iter().find_map(|choice| Members::read(choice).ok()?.raw("error"))
+    let choices = root.peek("choices")?;
+    json::find_element(choices, |choice| Members::read(choice).ok()?.raw("error"))
+}
+
+/// Reads the error that a message is, if it is JSON.
+fn quoted_error(message: &str) -> Option<Reported> {
+    let message = json::trim(message.as_bytes());
+    let object = match json::kind(message)? {
+        Kind::Object => message,
+        Kind::Array => json::first_element(message)?,
+        _ => return None,
+    };
+    let mut members = Members::read(object).ok()?;
+    let mut inner = members.object("error")?;
+    let mut error = Reported { wait: wait::in_members(object), ..Reported::default() };
+    error.read_members(&mut inner);
+    Some(error)
 }
 
 /// Returns the sentence of an error object under any of the names in use.
@@ -110,7 +206,7 @@ fn sentence(members: &mut Members<'_>) -> Option<String> {
 
 /// Returns the sentence of an object, or of the first one of a list, that stands where the sentence belongs.
 fn nested_sentence(value: &[u8]) -> Option<String> {
-    let first = json::elements(value).and_then(|list| list.first().copied()).unwrap_or(value);
+    let first = json::first_element(value).unwrap_or(value);
     let plain = ["message", "msg", "detail"];
     json::string(first).or_else(|| {
         let mut members = Members::read(first).ok()?;
@@ -125,7 +221,8 @@ fn error_status(code: Option<u64>) -> Option<StatusCode> {
 
 /// Makes a message of a body that is not JSON: the title of a page, or the beginning of a text.
 fn snippet(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(4 * 1024)).unwrap_or(body)).into_owned();
+    let window = body.get(..WINDOW).unwrap_or(body);
+    let text = String::from_utf8_lossy(window).into_owned();
     // A compressed body is no message; it shows at the beginning.
     let start = text.get(..text.char_indices().nth(64).map_or(text.len(), |(at, _)| at))?;
     if start.contains(|char: char| char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_whitespace()))
@@ -133,9 +230,12 @@ fn snippet(body: &[u8]) -> Option<String> {
         return None;
     }
     let text = if text.trim_start().starts_with('<') { html_title(&text)? } else { text };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = (0..=SNIPPET.min(text.len())).rev().find(|&at| text.is_char_boundary(at))?;
-    text.get(..end).filter(|text| !text.is_empty()).map(str::to_owned)
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    if window.len() < body.len() && words.len() > 1 {
+        // The last word is cut: half a key is not recognised.
+        words.pop();
+    }
+    Some(words.join(" ")).filter(|text| !text.is_empty())
 }
 
 /// Returns the title of an HTML page.
@@ -145,67 +245,4 @@ pub(crate) fn html_title(page: &str) -> Option<String> {
     let start = open + lower.get(open..)?.find('>')? + 1;
     let end = start + lower.get(start..)?.find("</title")?;
     Some(page.get(start..end)?.trim().to_owned()).filter(|title| !title.is_empty())
-}
-
-fn classify(error: &ApiError) -> ErrorKind {
-    let said = |words: &[&str]| {
-        let texts = [&error.code, &error.error_type, &error.message];
-        texts.into_iter().flatten().any(|text| {
-            let text = text.to_ascii_lowercase();
-            words.iter().any(|word| text.contains(word))
-        })
-    };
-    let named = |names: &[&str]| {
-        [&error.code, &error.error_type].into_iter().flatten().any(|text| names.contains(&text.as_str()))
-    };
-    let status = error.status.map(|status| status.as_u16());
-    if matches!(status, Some(400 | 413 | 422) | None)
-        && said(&["context_length", "context length", "context window", "prompt is too long", "maximum context"])
-    {
-        return ErrorKind::ContextLength;
-    }
-    if matches!(status, Some(400 | 403 | 422) | None) && said(&["content_policy", "content_filter", "content policy"]) {
-        return ErrorKind::ContentPolicy;
-    }
-    if matches!(status, Some(429 | 403 | 400) | None)
-        && named(&["insufficient_quota", "insufficient_credits", "quota_exceeded", "billing_hard_limit_reached"])
-    {
-        return ErrorKind::QuotaExceeded;
-    }
-    match status {
-        Some(300..=399) => ErrorKind::Redirect,
-        Some(400 | 405 | 406 | 415 | 422) => ErrorKind::InvalidRequest,
-        Some(401) => ErrorKind::Unauthorized,
-        Some(402) => ErrorKind::InsufficientBalance,
-        Some(403) => ErrorKind::Forbidden,
-        Some(404) => ErrorKind::NotFound,
-        Some(408 | 504) => ErrorKind::TimedOut,
-        Some(409) => ErrorKind::Conflict,
-        Some(412) => ErrorKind::SpendLimit,
-        Some(413) => ErrorKind::PayloadTooLarge,
-        Some(424) => ErrorKind::ProviderResponse,
-        Some(429) => ErrorKind::RateLimited,
-        Some(502 | 503) => ErrorKind::Unavailable,
-        Some(529) => ErrorKind::Overloaded,
-        Some(500..=599) => ErrorKind::Server,
-        Some(_) => ErrorKind::Other,
-        None if named(&["rate_limit_error", "rate_limit_exceeded", "rate_limited"]) => ErrorKind::RateLimited,
-        None if named(&["overloaded_error", "overloaded"]) => ErrorKind::Overloaded,
-        None if named(&["invalid_request_error", "BadRequestError", "invalid_request"]) => ErrorKind::InvalidRequest,
-        None if named(&["authentication_error"]) => ErrorKind::Unauthorized,
-        None if named(&["permission_error"]) => ErrorKind::Forbidden,
-        None if named(&["not_found_error"]) => ErrorKind::NotFound,
-        None if named(&["timeout_error", "timeout"]) => ErrorKind::TimedOut,
-        None if named(&["server_error", "api_error", "internal_error", "INTERNAL_SERVER_ERROR"]) => ErrorKind::Server,
-        // The router's own errors have neither code nor type; these are its sentences.
-        None if said(&["problem with the provider stream", "provider timed out", "provider is down"]) => {
-            ErrorKind::Unavailable
-        }
-        None if said(&["too many requests"]) => ErrorKind::RateLimited,
-        None if said(&["insufficient balance"]) => ErrorKind::InsufficientBalance,
-        None if said(&["monthly spend limit"]) => ErrorKind::SpendLimit,
-        None if said(&["invalid authorization token", "provider blocked by policy"]) => ErrorKind::Forbidden,
-        None if said(&["invalid provider response", "provider response missing"]) => ErrorKind::ProviderResponse,
-        None => ErrorKind::Other,
-    }
 }

@@ -1,12 +1,16 @@
 //! A total that is not whole: what arrived, and why there is no more.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
-use super::Error;
+use http::StatusCode;
+
+use super::{ApiError, Error, ErrorKind};
+use crate::head::Head;
 
 /// An answer that is not complete, with the reason.
 ///
-/// Neither `Display` nor `Debug` shows the partial answer.
+/// It answers like the [`Error`] that it holds. Neither `Display` nor `Debug` shows the partial answer.
 #[derive(Clone)]
 pub struct Incomplete<T> {
     inner: Box<(T, Error)>,
@@ -37,6 +41,58 @@ impl<T> Incomplete<T> {
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Incomplete<U> {
         let (partial, error) = self.into_parts();
         Incomplete::new(f(partial), error)
+    }
+
+    /// Returns the error with the head of the reply that failed, unless it has one.
+    pub(crate) fn after(mut self, head: &std::sync::Arc<Head>) -> Self {
+        let error = &mut self.inner.1;
+        *error = std::mem::replace(error, Error::Unfinished(().into())).after(head);
+        self
+    }
+
+    /// As [`Error::is_retryable`].
+    pub fn is_retryable(&self) -> bool {
+        self.error().is_retryable()
+    }
+
+    /// As [`Error::request_maybe_processed`].
+    pub fn request_maybe_processed(&self) -> bool {
+        self.error().request_maybe_processed()
+    }
+
+    /// As [`Error::is_timeout`].
+    pub fn is_timeout(&self) -> bool {
+        self.error().is_timeout()
+    }
+
+    /// As [`Error::head`].
+    pub fn head(&self) -> Option<&Head> {
+        self.error().head()
+    }
+
+    /// As [`Error::status`].
+    pub fn status(&self) -> Option<StatusCode> {
+        self.error().status()
+    }
+
+    /// As [`Error::kind`].
+    pub fn kind(&self) -> Option<ErrorKind> {
+        self.error().kind()
+    }
+
+    /// As [`Error::api`].
+    pub fn api(&self) -> Option<&ApiError> {
+        self.error().api()
+    }
+
+    /// As [`Error::request_id`].
+    pub fn request_id(&self) -> Option<&str> {
+        self.error().request_id()
+    }
+
+    /// As [`Error::retry_after`].
+    pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        self.error().retry_after(now)
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::api::{asked, brief};
+use crate::head::Head;
 use crate::limits::Phase;
 
 /// A cause that is shared between a stream and its total.
@@ -18,14 +19,20 @@ pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
 pub struct DecodeError {
     pub(crate) what: Cow<'static, str>,
     pub(crate) at: Option<usize>,
-    pub(crate) status: Option<StatusCode>,
+    pub(crate) head: Option<Arc<Head>>,
     pub(crate) body: Bytes,
 }
 
 impl DecodeError {
+    /// Creates the error of `what` that cannot be read, such as `"an event"`; `at` is the offset in `body` where reading
+    /// stopped, if that is known. `body` is copied.
+    pub fn new(what: impl Into<Cow<'static, str>>, at: Option<usize>, body: &[u8]) -> Self {
+        DecodeError { what: what.into(), at, head: None, body: Bytes::copy_from_slice(body) }
+    }
+
     /// An error that says nothing yet.
     pub(crate) fn blank() -> Self {
-        DecodeError { what: "".into(), at: None, status: None, body: Bytes::new() }
+        DecodeError { what: "".into(), at: None, head: None, body: Bytes::new() }
     }
 
     /// Returns the bytes that could not be read. They may hold the answer: neither `Display` nor `Debug` shows them.
@@ -38,9 +45,14 @@ impl DecodeError {
         self.at
     }
 
+    /// Returns the head of the reply.
+    pub fn head(&self) -> Option<&Head> {
+        self.head.as_deref()
+    }
+
     /// Returns the HTTP status of the reply.
     pub fn status(&self) -> Option<StatusCode> {
-        self.status
+        self.head().map(Head::status)
     }
 }
 
@@ -54,7 +66,7 @@ impl fmt::Display for DecodeError {
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("DecodeError");
-        f.field("what", &self.what).field("at", &self.at).field("status", &self.status);
+        f.field("what", &self.what).field("at", &self.at).field("status", &self.status());
         f.field("body_len", &self.body.len()).finish_non_exhaustive()
     }
 }
@@ -66,9 +78,17 @@ impl std::error::Error for DecodeError {}
 #[derive(Clone)]
 pub struct Truncated {
     pub(crate) cause: Option<Cause>,
+    pub(crate) unread: Option<Arc<DecodeError>>,
 }
 
 impl Truncated {
+    /// Returns the first event of the stream that could not be read, if there was one. Some servers end a stream that fails
+    /// with a plain sentence: that is its [`body`](DecodeError::body). It may be a piece of the answer as well, so it is
+    /// shown by neither `Display` nor `Debug`.
+    pub fn unread(&self) -> Option<&DecodeError> {
+        self.unread.as_deref()
+    }
+
     /// Returns whether the connection broke; otherwise the server ended the body in good order, but too early.
     pub fn is_cut(&self) -> bool {
         self.cause.is_some()
@@ -151,9 +171,8 @@ impl std::error::Error for TransportError {
 /// A reply that is not one of this API.
 #[derive(Clone)]
 pub struct Unexpected {
-    pub(crate) status: StatusCode,
+    pub(crate) head: Arc<Head>,
     pub(crate) content_type: Option<String>,
-    pub(crate) request_id: Option<String>,
     /// The title of an HTML page, or why the reply was not read at all.
     pub(crate) hint: Option<String>,
     /// Scheme, host and path of the request.
@@ -162,9 +181,14 @@ pub struct Unexpected {
 }
 
 impl Unexpected {
+    /// Returns the head of the reply.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
     /// Returns the HTTP status of the reply.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.head.status()
     }
 
     /// Returns the `content-type` of the reply.
@@ -174,7 +198,7 @@ impl Unexpected {
 
     /// Returns the id that the server gave the request.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.head.request_id()
     }
 
     /// Returns the beginning of the body. It may be anything: neither `Display` nor `Debug` shows it.
@@ -186,7 +210,7 @@ impl Unexpected {
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let content_type = self.content_type.as_deref().map_or("no content type", brief);
-        write!(f, "unexpected reply: status {}, {content_type}", self.status.as_u16())?;
+        write!(f, "unexpected reply: status {}, {content_type}", self.status().as_u16())?;
         if let Some(hint) = &self.hint {
             write!(f, ", {}", brief(hint))?;
         }
@@ -198,8 +222,8 @@ impl fmt::Debug for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Unexpected");
         let shown = |text: &Option<String>| text.as_deref().map(|text| brief(text).to_owned());
-        f.field("status", &self.status).field("content_type", &shown(&self.content_type));
-        f.field("hint", &shown(&self.hint)).field("request_id", &shown(&self.request_id));
+        f.field("status", &self.status()).field("content_type", &shown(&self.content_type));
+        f.field("hint", &shown(&self.hint)).field("request_id", &self.request_id().map(brief));
         f.field("body_len", &self.body.len()).finish_non_exhaustive()
     }
 }

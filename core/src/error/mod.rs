@@ -14,10 +14,14 @@
 //! No error shows a key, a prompt or an answer, neither in `Display` nor in `Debug`. What the router said in its own
 //! error message is shown, shortened and with the key taken out.
 
+mod after_head;
 mod api;
 mod classify;
 mod incomplete;
+mod kind;
 mod kinds;
+mod table;
+mod wait;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,12 +29,15 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
-pub use api::{ApiError, ErrorKind};
-pub(crate) use classify::{html_title, is_truthy, looks_like_error};
+pub use after_head::AfterHead;
+pub use api::ApiError;
+pub(crate) use classify::{Reported, html_title, is_truthy, looks_like_error};
 pub use incomplete::Incomplete;
+pub use kind::ErrorKind;
 pub use kinds::{Cause, DecodeError, TransportError, Truncated, Unexpected};
 
 pub use crate::build_error::BuildError;
+use crate::head::Head;
 use crate::json::DecimalError;
 pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
@@ -40,7 +47,7 @@ pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request or the configuration is not one that can be sent.
+    /// The request or the configuration cannot be sent.
     Build(BuildError),
     /// The router, or the provider behind it, reported an error: by HTTP status, inside a stream, or under a 200.
     Api(Arc<ApiError>),
@@ -49,19 +56,19 @@ pub enum Error {
     /// The reply is JSON, or should be, but not of the type that was asked for.
     Decode(Arc<DecodeError>),
     /// The body ended, or was cut, before the answer was complete.
-    Truncated(Truncated),
+    Truncated(AfterHead<Truncated>),
     /// The server said `[DONE]`, but no finish reason came: gateways end streams that failed this way.
-    Unfinished,
+    Unfinished(AfterHead<()>),
     /// The reply is a chat completion without any choice.
-    NoChoices,
+    NoChoices(AfterHead<()>),
     /// Something is larger than a limit allows.
-    TooLarge(TooLarge),
+    TooLarge(AfterHead<TooLarge>),
     /// A time limit passed.
-    Timeout(Timeout),
+    Timeout(AfterHead<Timeout>),
     /// The connection failed.
     Transport(Arc<TransportError>),
     /// The caller cancelled the call, from elsewhere than where it is made.
-    Cancelled,
+    Cancelled(AfterHead<()>),
 }
 
 impl Error {
@@ -92,13 +99,40 @@ impl Error {
         matches!(self, Error::Timeout(_))
     }
 
+    /// Returns the head of the reply, if it had come before this failure.
+    pub fn head(&self) -> Option<&Head> {
+        match self {
+            Error::Api(error) => Some(error.head()),
+            Error::Unexpected(reply) => Some(reply.head()),
+            Error::Decode(error) => error.head(),
+            Error::Truncated(failure) => failure.head(),
+            Error::Unfinished(failure) | Error::NoChoices(failure) | Error::Cancelled(failure) => failure.head(),
+            Error::TooLarge(failure) => failure.head(),
+            Error::Timeout(failure) => failure.head(),
+            Error::Build(_) | Error::Transport(_) => None,
+        }
+    }
+
+    /// Returns the error with the head of the reply that failed, unless it has one.
+    pub(crate) fn after(mut self, head: &Arc<Head>) -> Self {
+        match &mut self {
+            Error::Decode(error) if error.head.is_none() => Arc::make_mut(error).head = Some(head.clone()),
+            Error::Truncated(failure) => failure.set_head(head),
+            Error::Unfinished(failure) | Error::NoChoices(failure) | Error::Cancelled(failure) => {
+                failure.set_head(head);
+            }
+            Error::TooLarge(failure) => failure.set_head(head),
+            Error::Timeout(failure) => failure.set_head(head),
+            Error::Api(_) | Error::Unexpected(_) | Error::Decode(_) | Error::Build(_) | Error::Transport(_) => {}
+        }
+        self
+    }
+
     /// Returns the HTTP status of the reply, or of the error that came inside a stream, where there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Error::Api(error) => error.status(),
-            Error::Unexpected(reply) => Some(reply.status()),
-            Error::Decode(error) => error.status(),
-            _ => None,
+            other => other.head().map(Head::status),
         }
     }
 
@@ -117,11 +151,7 @@ impl Error {
 
     /// Returns the id that the server gave the request, for its support.
     pub fn request_id(&self) -> Option<&str> {
-        match self {
-            Error::Api(error) => error.request_id(),
-            Error::Unexpected(reply) => reply.request_id(),
-            _ => None,
-        }
+        self.head().and_then(Head::request_id)
     }
 
     /// Returns how long the server asked to wait before the next attempt; `now` is only read against a date.
@@ -134,17 +164,19 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Build(error) => error.fmt(f),
-            Error::Api(error) => error.fmt(f),
+            // It shows the id of the request itself.
+            Error::Api(error) => return error.fmt(f),
             Error::Unexpected(error) => error.fmt(f),
             Error::Decode(error) => error.fmt(f),
             Error::Truncated(error) => error.fmt(f),
-            Error::Unfinished => f.write_str("the stream was declared done, but the answer has no finish reason"),
-            Error::NoChoices => f.write_str("the completion has no choices"),
+            Error::Unfinished(_) => f.write_str("the stream was declared done, but the answer has no finish reason"),
+            Error::NoChoices(_) => f.write_str("the completion has no choices"),
             Error::TooLarge(error) => error.fmt(f),
             Error::Timeout(error) => error.fmt(f),
             Error::Transport(error) => error.fmt(f),
-            Error::Cancelled => f.write_str("the call was cancelled"),
-        }
+            Error::Cancelled(_) => f.write_str("the call was cancelled"),
+        }?;
+        self.request_id().map_or(Ok(()), |id| write!(f, "; request id {}", api::brief(id)))
     }
 }
 
@@ -156,12 +188,12 @@ impl fmt::Debug for Error {
             Error::Unexpected(error) => f.debug_tuple("Unexpected").field(error).finish(),
             Error::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
             Error::Truncated(error) => f.debug_tuple("Truncated").field(error).finish(),
-            Error::Unfinished => f.write_str("Unfinished"),
-            Error::NoChoices => f.write_str("NoChoices"),
+            Error::Unfinished(_) => f.write_str("Unfinished"),
+            Error::NoChoices(_) => f.write_str("NoChoices"),
             Error::TooLarge(error) => f.debug_tuple("TooLarge").field(error).finish(),
             Error::Timeout(error) => f.debug_tuple("Timeout").field(error).finish(),
             Error::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
-            Error::Cancelled => f.write_str("Cancelled"),
+            Error::Cancelled(_) => f.write_str("Cancelled"),
         }
     }
 }
@@ -196,13 +228,19 @@ impl From<ApiError> for Error {
 
 impl From<TooLarge> for Error {
     fn from(error: TooLarge) -> Self {
-        Error::TooLarge(error)
+        Error::TooLarge(error.into())
     }
 }
 
 impl From<Timeout> for Error {
     fn from(error: Timeout) -> Self {
-        Error::Timeout(error)
+        Error::Timeout(error.into())
+    }
+}
+
+impl From<Truncated> for Error {
+    fn from(error: Truncated) -> Self {
+        Error::Truncated(error.into())
     }
 }
 

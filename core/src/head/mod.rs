@@ -5,7 +5,7 @@ mod retry_after;
 
 use std::fmt;
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 pub use retry_after::retry_after;
 
@@ -39,7 +39,18 @@ impl Head {
 
     /// Returns the id that the server gave the request, for its support: `x-request-id`, else `fly-request-id`.
     pub fn request_id(&self) -> Option<&str> {
-        self.header("x-request-id").or_else(|| self.header("fly-request-id"))
+        REQUEST_IDS.iter().find_map(|name| self.header(name))
+    }
+
+    /// Rewrites the id of the request, which errors show: a server may echo anything in it.
+    pub(crate) fn clean_request_id(&mut self, clean: impl Fn(&str) -> String) {
+        for name in REQUEST_IDS {
+            let Some(id) = self.header(name) else { continue };
+            let cleaned = clean(id);
+            if cleaned != id {
+                self.headers.insert(name, HeaderValue::try_from(cleaned).unwrap_or(HeaderValue::from_static("")));
+            }
+        }
     }
 
     /// Returns the media type in lower case, without parameters.
@@ -48,12 +59,35 @@ impl Head {
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
-    /// Returns the encoding of the body, if there is one: none was asked for, and none is undone.
+    /// Returns the `content-encoding` of the body, if it is a registered one. Requests ask for no encoding, and replies are not decoded. Some
+    /// servers write `none` or `UTF-8` there, which change nothing about the bytes.
     pub(crate) fn encoding(&self) -> Option<&str> {
-        let value = self.header(header::CONTENT_ENCODING.as_str())?.trim();
-        (!value.is_empty() && !value.eq_ignore_ascii_case("identity")).then_some(value)
+        let values = self.headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        values
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .find(|coding| CODINGS.iter().any(|registered| coding.eq_ignore_ascii_case(registered)))
     }
 }
+
+/// The headers that hold the id of a request, the first of them first.
+const REQUEST_IDS: [&str; 2] = ["x-request-id", "fly-request-id"];
+
+/// The content codings that IANA registers and that change bytes.
+const CODINGS: [&str; 12] = [
+    "aes128gcm",
+    "br",
+    "compress",
+    "dcb",
+    "dcz",
+    "deflate",
+    "exi",
+    "gzip",
+    "pack200-gzip",
+    "x-compress",
+    "x-gzip",
+    "zstd",
+];
 
 impl fmt::Debug for Head {
     /// Shows the names of the headers only: a server may echo anything in their values.

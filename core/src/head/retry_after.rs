@@ -10,7 +10,7 @@ use super::date;
 ///
 /// `retry-after-ms` is a number of milliseconds, `retry-after` a number of seconds, both with a fraction if need be; the
 /// latter may also be an HTTP date (any of the three forms of RFC 9110), which is read against `now`. A date in the past
-/// is zero. What is none of these (negative, not a number, garbage) counts as absent.
+/// is zero. Any other value (negative, not a number, garbage) counts as absent.
 ///
 /// # Examples
 ///

@@ -23,7 +23,7 @@ enum Source<'a> {
 }
 
 impl<'a> InputImage<'a> {
-    /// Creates an image from its bytes and the name of their file. PNG, JPEG and WebP are told by the bytes; for anything
+    /// Creates an image from its bytes and the name of their file. PNG, JPEG and WebP are recognised by their bytes; for anything
     /// else, set the media type.
     pub fn from_bytes(filename: impl Into<String>, data: &'a [u8]) -> Self {
         InputImage { source: Source::Bytes { filename: filename.into(), media_type: None, data } }

@@ -16,7 +16,7 @@ mod settings;
 
 use http::Method;
 
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::{Call, Error, Host, Router, request};
 
 pub use edit::Edit;
@@ -29,11 +29,11 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where model or prompt is empty, `n` is 0, or something could not be written as JSON.
-    pub fn generate_images(&self, generation: &Generation) -> Result<Call<Whole<Images>>, Error> {
+    pub fn generate_images(&self, generation: &Generation) -> Result<Call<Json<Images>>, Error> {
         generation.settings.check()?;
         let body = request::json(&generation.settings)?;
         let path = ["v1", "images", "generations"];
-        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new())?;
+        let call = self.endpoint(Host::Inference, Method::POST, &path, body, Json::received())?;
         Ok(call.with_model(Some(&generation.settings.model)))
     }
 
@@ -43,10 +43,10 @@ impl Router {
     /// # Errors
     /// As [`generate_images`](Self::generate_images); and where there is no image, or more than 16, or an image is empty, or
     /// some are bytes and some are not.
-    pub fn edit_images(&self, edit: &Edit<'_>) -> Result<Call<Whole<Images>>, Error> {
+    pub fn edit_images(&self, edit: &Edit<'_>) -> Result<Call<Json<Images>>, Error> {
         edit.check()?;
         let path = ["v1", "images", "edits"];
-        let call = |body| self.endpoint(Host::Inference, Method::POST, &path, body, Whole::new());
+        let call = |body| self.endpoint(Host::Inference, Method::POST, &path, body, Json::received());
         let call = if edit.is_form() {
             let (body, media) = edit.form()?;
             call(body)?.with_content_type(media)

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::json::{self, Blob, Members, ObjectWriter};
+use crate::json::{self, Blob, List, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// The images that came.
@@ -42,7 +42,7 @@ impl Images {
             created: members.uint("created"),
             data: members.list("data", Image::read),
             model: members.string("model"),
-            usage: members.taken("usage", ImageUsage::read),
+            usage: members.take_with("usage", ImageUsage::read),
             extra: members.rest(),
         })
     }
@@ -164,7 +164,7 @@ impl Serialize for ImageUsage {
 }
 
 json::received! {
-    Images, "a list of images";
+    Images, "a list of images", lists [List::of("data")];
     Image, "an image";
     ImageUsage, "usage of images";
 }

@@ -7,6 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::json;
+
 /// More members than that are not looked through for each other.
 const MANY: usize = 64;
 
@@ -17,8 +19,8 @@ const MANY: usize = 64;
 /// same name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra {
-    /// Key, and the JSON text of the value.
-    members: Vec<(String, String)>,
+    /// Key, and the JSON text of the value; each as small as it can be, as a hostile reply is all members.
+    members: Vec<(Box<str>, Box<str>)>,
 }
 
 impl Extra {
@@ -57,8 +59,8 @@ impl Extra {
 
     /// Removes `key` and returns its JSON text.
     pub fn remove(&mut self, key: &str) -> Option<String> {
-        let index = self.members.iter().position(|(name, _)| name == key)?;
-        Some(self.members.remove(index).1)
+        let index = self.members.iter().position(|(name, _)| **name == *key)?;
+        Some(self.members.remove(index).1.into())
     }
 
     /// Returns whether `key` is set.
@@ -78,32 +80,45 @@ impl Extra {
 
     /// Walks the members in order: key, and JSON text of the value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.members.iter().map(|(key, value)| (&**key, &**value))
     }
 
     /// Sets `key` to `json`, which the caller knows to be one valid JSON value.
     pub(crate) fn put_raw(&mut self, key: String, json: String) {
-        match self.members.iter_mut().find(|(name, _)| *name == key) {
-            Some((_, value)) => *value = json,
-            None => self.members.push((key, json)),
+        match self.members.iter_mut().find(|(name, _)| **name == *key) {
+            Some((_, value)) => *value = json.into(),
+            None => self.members.push((key.into(), json.into())),
         }
     }
 
-    /// Sets every member that `later` has. Where there are very many, those are all there is: looking for each of them
-    /// each time would let a hostile stream cost the square of its length.
-    pub(crate) fn take_over(&mut self, later: Extra) {
-        if self.len() + later.len() > MANY && !later.is_empty() {
-            *self = later;
-            return;
-        }
-        for (key, json) in later.members {
-            self.put_raw(key, json);
+    /// Drops the member `field` where its field has a value: a member of the wrong type is written only where no other came.
+    pub(crate) fn give_way(&mut self, field: &str, has_value: bool) {
+        if has_value {
+            self.members.retain(|(name, _)| **name != *field);
         }
     }
 
-    /// Returns whether another one as large would be taken over member by member.
-    pub(crate) fn is_small(&self) -> bool {
-        2 * self.len() <= MANY
+    /// Puts in what an earlier telling of the same object had, and this one has not, or has without a value; returns whether
+    /// there was any.
+    pub(crate) fn complete(&mut self, earlier: &Extra) -> bool {
+        let places: HashMap<Box<str>, usize> =
+            self.members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+        let mut lacked = false;
+        for (key, value) in &earlier.members {
+            match places.get(key).and_then(|&place| self.members.get_mut(place)) {
+                Some((_, later)) => {
+                    if let Some(completed) = json::completed(later.as_bytes(), value.as_bytes()) {
+                        *later = completed.into();
+                        lacked = true;
+                    }
+                }
+                None => {
+                    self.members.push((key.clone(), value.clone()));
+                    lacked = true;
+                }
+            }
+        }
+        lacked
     }
 
     /// Writes every member into `map`.
@@ -119,10 +134,10 @@ impl Extra {
 impl Extra {
     /// Collects members whose values are valid JSON already; of two with the same key the last one counts.
     pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
-        let mut members: Vec<(String, String)> = Vec::new();
+        let mut members: Vec<(Box<str>, Box<str>)> = Vec::new();
         // A hostile object may have a million members: a look-up per member must not walk them all.
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (key, value) in pairs {
+        let mut places: HashMap<Box<str>, usize> = HashMap::new();
+        for (key, value) in pairs.map(|(key, value)| (Box::from(key), Box::from(value))) {
             let place = if members.len() <= MANY {
                 members.iter().position(|(name, _)| *name == key)
             } else {
@@ -138,6 +153,7 @@ impl Extra {
                 places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
             }
         }
+        members.shrink_to_fit();
         Extra { members }
     }
 }

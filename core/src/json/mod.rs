@@ -10,11 +10,15 @@
 //! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
 //! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
 
-mod blank;
 mod blob;
 mod decimal;
+mod empty_members;
 mod extra;
+mod lists;
 mod members;
+mod mend;
+mod merge;
+pub mod partial;
 mod reader;
 mod received;
 mod swar;
@@ -22,14 +26,19 @@ mod text;
 mod text_sum;
 mod writing;
 
-pub(crate) use blank::Blanks;
 pub use blob::Blob;
 pub use decimal::{Decimal, DecimalError, DecimalString};
+pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
-pub(crate) use members::{Members, elements, is_null, kind, lenient_uint, string};
-pub(crate) use reader::{Kind, Reader, Span, Syntax};
-pub(crate) use received::received;
+pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_lists};
+pub(crate) use members::{
+    Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,
+};
+pub(crate) use mend::mended;
+pub(crate) use merge::{Merged, completed, is_blank};
+pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
+pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };

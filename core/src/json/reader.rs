@@ -1,8 +1,7 @@
 //! A cursor over one JSON document that validates what it passes and remembers where things were.
 //!
 //! Every method that passes something gives `None` where the document is no JSON, and leaves the cursor at the first byte
-//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which JSON has no
-//! use for anywhere, so that the end needs no check of its own.
+//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which no JSON has.
 
 use super::swar;
 
@@ -51,6 +50,20 @@ impl Span {
         self.start == self.end
     }
 
+    /// Returns the span as seen from `start`, which is not behind it.
+    #[inline]
+    pub(crate) fn from(&self, start: usize) -> Span {
+        let start = start as u32;
+        Span { start: self.start.wrapping_sub(start), end: self.end.wrapping_sub(start), escaped: self.escaped }
+    }
+
+    /// Returns the span that [`from`](Self::from) made, as seen from the front of the document.
+    #[inline]
+    pub(crate) fn after(&self, start: usize) -> Span {
+        let start = start as u32;
+        Span { start: self.start.wrapping_add(start), end: self.end.wrapping_add(start), escaped: self.escaped }
+    }
+
     /// Returns the string with its quotes, given its inside.
     pub(crate) fn quoted(&self) -> Span {
         Span { start: self.start.saturating_sub(1), end: self.end.saturating_add(1), escaped: self.escaped }
@@ -89,6 +102,18 @@ impl<'a> Reader<'a> {
         self.json
     }
 
+    /// Returns what was not passed yet.
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.json.get(self.pos..).unwrap_or_default()
+    }
+
+    /// Passes bytes that are known to be whole tokens which belong here.
+    #[inline]
+    pub(crate) fn pass_known(&mut self, bytes: usize) {
+        self.pos += bytes;
+    }
+
     /// Returns the error that a `None` stands for.
     pub(crate) fn syntax(&self) -> Syntax {
         Syntax { at: self.pos }
@@ -112,11 +137,20 @@ impl<'a> Reader<'a> {
     /// Passes an object, calling `member` with the reader in front of each value; `member` must pass the value.
     #[inline]
     pub(crate) fn object(&mut self, mut member: impl FnMut(&mut Self, Span) -> Option<()>) -> Option<()> {
+        self.members(|reader| {
+            let key = reader.key()?;
+            member(reader, key)
+        })
+    }
+
+    /// Passes an object, calling `member` with the reader in front of each key; `member` must pass the key and the value.
+    #[inline]
+    pub(crate) fn members(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.open(b'{')?;
         if self.next() != b'}' {
             loop {
-                let key = self.key()?;
-                member(self, key)?;
+                self.next();
+                member(self)?;
                 if self.next() != b',' {
                     break;
                 }
@@ -172,7 +206,7 @@ impl<'a> Reader<'a> {
 
     /// Passes a key and what stands between it and its value.
     #[inline(always)]
-    fn key(&mut self) -> Option<Span> {
+    pub(crate) fn key(&mut self) -> Option<Span> {
         let key = self.string()?;
         match self.json.get(self.pos..) {
             // Nearly always: no white space on either side.
@@ -315,6 +349,21 @@ impl<'a> Reader<'a> {
     pub(crate) fn span_from(&self, start: usize) -> Span {
         // No document is longer: see `at`.
         Span { start: start as u32, end: self.pos as u32, escaped: false }
+    }
+}
+
+/// Returns how many bytes the inside of a string has that `rest` begins with, and whether it holds a backslash; `None` where
+/// that is no string's, or its closing quote is not there.
+#[inline(always)]
+pub(crate) fn text_length(rest: &[u8]) -> Option<(usize, bool)> {
+    let plain = swar::plain(rest);
+    match *rest.get(plain)? {
+        b'"' => Some((plain, false)),
+        b'\\' => {
+            let (length, valid) = after_escapes(rest, plain);
+            (valid && rest.get(length) == Some(&b'"')).then_some((length, true))
+        }
+        _ => None,
     }
 }
 

@@ -6,7 +6,11 @@
 ///
 /// [`Members`]: super::Members
 macro_rules! received {
-    ($($type:ty, $what:literal;)+) => {$(
+    ($($type:ty, $what:literal $(, lists $lists:expr)?;)+) => {$(
+        impl crate::json::Received for $type {
+            $(const LISTS: &'static [crate::json::List] = &$lists;)?
+        }
+
         impl<'de> serde::Deserialize<'de> for $type {
             /// Reads JSON; of another format's deserialiser nothing can be read.
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -19,3 +23,9 @@ macro_rules! received {
 }
 
 pub(crate) use received;
+
+/// A type that is read by [`received!`].
+pub(crate) trait Received: serde::de::DeserializeOwned {
+    /// The lists in it, whose elements are counted before it is read as a reply.
+    const LISTS: &'static [super::List] = &[];
+}

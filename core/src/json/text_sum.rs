@@ -43,6 +43,24 @@ impl TextSum {
         true
     }
 
+    /// Returns how many bytes came, about: the half of a character is one.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len() + usize::from(self.held.is_some())
+    }
+
+    /// Takes the whole text: where it begins with what there is, the rest is added; returns from where to where.
+    pub(crate) fn complete(&mut self, whole: &str) -> (usize, usize) {
+        let from = self.text.len();
+        if let Some(rest) = whole.strip_prefix(&*self.text) {
+            self.text.push_str(rest);
+            self.seen = true;
+            if !rest.is_empty() {
+                self.held = None;
+            }
+        }
+        (from, self.text.len())
+    }
+
     /// Replaces a half that will not be completed.
     pub(crate) fn flush(&mut self) {
         if self.held.take().is_some() {

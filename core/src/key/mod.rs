@@ -1,6 +1,7 @@
 //! The API key: opaque, checked once, never shown.
 
 mod scrub;
+mod view;
 
 use std::fmt;
 use std::sync::Arc;

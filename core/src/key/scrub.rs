@@ -1,16 +1,28 @@
-//! Takes a key out of what a server says: some echo the request's headers in their error pages.
+//! The one place where a server's text becomes text of this crate: without the key, without control characters, bounded.
+//!
+//! Some servers echo the request's headers in their error pages. What is shown must be cleaned after its last decoding: a
+//! key that is escaped twice in the bytes is escaped once after one decoding, and is the key after two. So the key is looked
+//! for in the text as it stands and in what up to three decodings make of it.
 
 use std::fmt;
+use std::ops::Range;
 
 use bytes::Bytes;
 
 use super::ApiKey;
+use super::view::View;
 
-/// What stands where a key stood.
+/// Replaces a key that was found.
 const MARK: &[u8] = b"[key]";
 
+/// Longest text that is made of a server's words, in bytes.
+const TEXT: usize = 4 * 1024;
+
+/// How many characters of the key, before a cut of this crate, are taken for its beginning.
+const BEGINNING: usize = 4;
+
 /// Finds one key in any spelling that a server may echo it in: plain, percent-encoded, JSON-escaped, HTML-escaped, in
-/// base64.
+/// base64, or one of these inside another.
 #[derive(Clone)]
 pub(crate) struct Scrub {
     key: ApiKey,
@@ -21,36 +33,62 @@ impl Scrub {
         Scrub { key }
     }
 
-    /// Returns `text` without the key.
-    pub(crate) fn bytes(&self, text: Bytes) -> Bytes {
-        let key = self.key.expose().as_bytes();
-        let encoded = base64_forms(key);
-        let mut out: Vec<u8> = Vec::new();
-        let mut copied = 0;
-        let mut at = 0;
-        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let found = spelled(rest, key)
-                .or_else(|| encoded.iter().find(|form| rest.starts_with(form.as_slice())).map(|form| form.len()));
-            let Some(length) = found else {
-                at += 1;
-                continue;
-            };
-            out.extend_from_slice(text.get(copied..at).unwrap_or_default());
-            out.extend_from_slice(MARK);
-            at += length;
-            copied = at;
+    /// Returns the first `limit` bytes of `body` without the key. `cut` says that the body went on.
+    pub(crate) fn body(&self, body: Bytes, limit: usize, cut: bool) -> Bytes {
+        let kept = body.slice(..body.len().min(limit));
+        let cut = cut || kept.len() < body.len();
+        match self.replaced(&kept, cut) {
+            Some(clean) => clean.into(),
+            None => kept,
         }
-        if copied == 0 && out.is_empty() {
-            return text;
-        }
-        out.extend_from_slice(text.get(copied..).unwrap_or_default());
-        out.into()
     }
 
-    /// Returns `text` without the key.
-    pub(crate) fn text(&self, text: &str) -> String {
-        let clean = self.bytes(Bytes::copy_from_slice(text.as_bytes()));
-        String::from_utf8_lossy(&clean).into_owned()
+    /// Returns `text` as it may be shown: without the key, its control characters escaped, at most 4 KiB. `text` must be
+    /// decoded as far as it ever will be; `cut` says that it was cut by a limit of this crate.
+    pub(crate) fn text(&self, text: &str, cut: bool) -> String {
+        let mut end = text.len().min(TEXT);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let kept = text.get(..end).unwrap_or_default();
+        let clean = self.replaced(kept.as_bytes(), cut || end < text.len());
+        match clean {
+            Some(clean) => escaped(&String::from_utf8_lossy(&clean)),
+            None => escaped(kept),
+        }
+    }
+
+    /// As [`text`](Self::text), at most `limit` bytes long.
+    pub(crate) fn brief(&self, text: &str, limit: usize, cut: bool) -> String {
+        let mut shown = self.text(text, cut);
+        let end = (0..=limit.min(shown.len())).rev().find(|&at| shown.is_char_boundary(at));
+        shown.truncate(end.unwrap_or_default());
+        shown
+    }
+
+    /// Returns `text` with a mark wherever the key stood; `None` where it stands nowhere.
+    fn replaced(&self, text: &[u8], cut: bool) -> Option<Vec<u8>> {
+        let key = self.key.expose().as_bytes();
+        if text.len() < key.len() && !cut {
+            return None;
+        }
+        let mut found = Vec::new();
+        find(&View::new(text), key, cut, 0, &mut found);
+        if found.is_empty() {
+            return None;
+        }
+        found.sort_by_key(|place| place.start);
+        let mut out = Vec::with_capacity(text.len());
+        let mut copied = 0;
+        for place in found {
+            if place.start >= copied {
+                out.extend_from_slice(text.get(copied..place.start).unwrap_or_default());
+                out.extend_from_slice(MARK);
+            }
+            copied = copied.max(place.end);
+        }
+        out.extend_from_slice(text.get(copied..).unwrap_or_default());
+        Some(out)
     }
 }
 
@@ -60,75 +98,52 @@ impl fmt::Debug for Scrub {
     }
 }
 
-/// Returns how many bytes at the start of `text` spell `key`, each character in any of its escaped forms.
-fn spelled(text: &[u8], key: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    for &wanted in key {
-        at += spelled_byte(text.get(at..)?, wanted)?;
+/// Looks for the key in `view` and in what decoding makes of it; gives the places in the text that was first.
+fn find(view: &View, key: &[u8], cut: bool, decoded: usize, found: &mut Vec<Range<usize>>) {
+    /// A server that quotes a gateway that quotes a provider.
+    const ESCAPES: usize = 3;
+    /// Base64 makes four views of one, and is rarely nested.
+    const BASE64: usize = 2;
+    for at in memchr::memmem::find_iter(view.bytes(), key) {
+        found.extend(view.place(at..at + key.len()));
     }
-    Some(at)
-}
-
-fn spelled_byte(text: &[u8], wanted: u8) -> Option<usize> {
-    // The escaped forms first: a wanted `%`, `&` or `\` may itself be escaped, and `\u` is more than an escaped `u`.
-    escaped_byte(text, wanted).or_else(|| (text.first() == Some(&wanted)).then_some(1))
-}
-
-fn escaped_byte(text: &[u8], wanted: u8) -> Option<usize> {
-    let hex = |from: usize, to: usize| {
-        let digits = std::str::from_utf8(text.get(from..to)?).ok()?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let is_wanted = |code: Option<u32>| code == Some(u32::from(wanted));
-    match *text.first()? {
-        b'%' if is_wanted(hex(1, 3)) => Some(3),
-        b'\\' if text.get(1) == Some(&b'u') => is_wanted(hex(2, 6)).then_some(6),
-        b'\\' if text.get(1) == Some(&wanted) => Some(2),
-        b'&' => {
-            let end = text.iter().take(8).position(|&byte| byte == b';')?;
-            let name = std::str::from_utf8(text.get(1..end)?).ok()?;
-            let code = match name {
-                "amp" => Some(u32::from(b'&')),
-                "lt" => Some(u32::from(b'<')),
-                "gt" => Some(u32::from(b'>')),
-                "quot" => Some(u32::from(b'"')),
-                "apos" => Some(u32::from(b'\'')),
-                _ => match name.strip_prefix('#')? {
-                    digits if digits.starts_with(['x', 'X']) => u32::from_str_radix(digits.get(1..)?, 16).ok(),
-                    digits => digits.parse().ok(),
-                },
-            };
-            is_wanted(code).then_some(end + 1)
-        }
-        _ => None,
+    if cut {
+        let longest = key.len().saturating_sub(1).min(view.bytes().len());
+        let beginning =
+            (BEGINNING..=longest).rev().find(|&length| key.get(..length).is_some_and(|k| view.bytes().ends_with(k)));
+        let start = beginning.and_then(|length| view.place(view.bytes().len() - length..view.bytes().len()));
+        found.extend(start.map(|place| place.start..view.source_len()));
     }
-}
-
-/// Returns the base64 digits that `key` alone decides, for each of the three places it can stand in within a longer text.
-fn base64_forms(key: &[u8]) -> Vec<Vec<u8>> {
-    const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut forms = Vec::new();
-    for alphabet in [STANDARD, URL_SAFE] {
-        for lead in 0..3 {
-            let first_bit = lead * 8;
-            let last_bit = first_bit + key.len() * 8;
-            // Only digits all of whose six bits come from the key; the ones at the edges depend on what stands beside it.
-            let digits = (first_bit.div_ceil(6)..last_bit / 6).map(|digit| {
-                (digit * 6..digit * 6 + 6).fold(0, |value, bit| {
-                    let bit = bit - first_bit;
-                    let byte = key.get(bit / 8).copied().unwrap_or_default();
-                    value << 1 | usize::from(byte >> (7 - bit % 8) & 1)
-                })
-            });
-            let form: Vec<u8> = digits.filter_map(|value| alphabet.get(value).copied()).collect();
-            // A key of a few characters has forms so short that they stand in any text.
-            if form.len() >= 8 && !forms.contains(&form) {
-                forms.push(form);
+    if decoded < ESCAPES {
+        for decode in [View::unescaped_json, View::unescaped_percent, View::unescaped_html] {
+            if let Some(inner) = decode(view) {
+                find(&inner, key, cut, decoded + 1, found);
             }
         }
     }
-    forms
+    if decoded < BASE64 {
+        for phase in 0..4 {
+            if let Some(inner) = view.decoded_base64(phase, key.len(), cut) {
+                find(&inner, key, cut, decoded + 1, found);
+            }
+        }
+    }
+}
+
+/// Escapes what a terminal or a log would act on: control characters, line separators, changes of the writing direction.
+fn escaped(text: &str) -> String {
+    let acts = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(acts) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if acts(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -149,22 +164,55 @@ mod tests {
             ("rqsty&#45;sk-a&#x2B;b/c=&quot;d&amp;e!", "[key]!".to_owned()),
             ("nothing of it: rqsty-sk-a+b", "nothing of it: rqsty-sk-a+b".to_owned()),
         ] {
-            assert_eq!(scrub.text(echo), clean);
+            assert_eq!(scrub.text(echo, false), clean);
         }
         let scrub = Scrub::new(ApiKey::new("up%2F&u\\u").unwrap());
         let unicode: String = "up%2F&u\\u".encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         for echo in ["up%2F&u\\u", "up%252F%26u%5Cu", "up%2F&amp;u\\u", r"up%2F&u\\u", &unicode] {
-            assert_eq!(scrub.text(echo), "[key]", "{echo}");
+            assert_eq!(scrub.text(echo, false), "[key]", "{echo}");
         }
         let scrub = Scrub::new(ApiKey::new("rqsty-<k>'\"y").unwrap());
         for echo in ["rqsty-&lt;k&gt;&apos;&quot;y", "rqsty-&#60;k&#X3e;&#39;&#34;y"] {
-            assert_eq!(scrub.text(echo), "[key]", "{echo}");
+            assert_eq!(scrub.text(echo, false), "[key]", "{echo}");
         }
         let scrub = Scrub::new(ApiKey::new("rqsty-sk-a+b/c=\"d&e").unwrap());
         for lead in ["", "x", "xy", "Authorization: "] {
             for encoded in [standard.encode(format!("{lead}{bearer}")), url_safe.encode(format!("{lead}{bearer}tail"))]
             {
-                assert!(scrub.text(&encoded).contains("[key]"), "{lead}");
+                assert!(scrub.text(&encoded, false).contains("[key]"), "{lead}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_acts_on_is_escaped() {
+        let scrub = Scrub::new(ApiKey::new("rqsty-sk-12345678").unwrap());
+        assert_eq!(scrub.text("a\u{1b}[31m\r\nb\u{9b}c\u{202e}d é", false), r"a\u{1b}[31m\r\nb\u{9b}c\u{202e}d é");
+        assert_eq!(scrub.text(&"é".repeat(4_000), false), "é".repeat(2_048));
+    }
+
+    /// Whatever is cut off the end, however it is spelled: no more than 7 characters of the key are left.
+    #[test]
+    fn a_cut_shows_no_beginning_of_the_key() {
+        use base64::Engine as _;
+        let key = "rqsty-sk-Ab/Cd+Ef.0123456789";
+        let scrub = Scrub::new(ApiKey::new(key).unwrap());
+        let json: String = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let percent: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let html: String = key.bytes().map(|byte| format!("&#{byte};")).collect();
+        let base64 = base64::engine::general_purpose::STANDARD.encode(key);
+        let spellings =
+            [key, &json, &percent, &html, &base64, &json.replace('\\', "\\\\"), &html.replace('&', "&amp;")];
+        for spelled in spellings {
+            for end in 0..spelled.len() {
+                let whole = format!("bad key: {spelled}");
+                let clean = scrub.body(Bytes::from(whole), 9 + end, false);
+                let shown = clean.strip_prefix(b"bad key: ").unwrap();
+                let visible = shown.strip_prefix(MARK).unwrap_or(shown);
+                // The longest spelling takes eight bytes a character.
+                let per = spelled.len().div_ceil(key.len());
+                assert!(visible.len() < 8 * per, "{end} {}", String::from_utf8_lossy(&clean));
+                assert!(!visible.windows(8).any(|shown| key.as_bytes().windows(8).any(|part| part == shown)));
             }
         }
     }

@@ -16,12 +16,12 @@ pub enum Limit {
     ToolCalls,
     /// The name of one tool call, in bytes, however many fragments it comes in.
     ToolName,
-    /// The choices, tool calls, parts and unknown members of one chunk, each kind by itself.
+    /// The elements of one chunk or one whole reply, such as choices, items, models or unknown members, each kind by itself.
     Elements,
 }
 
 impl Limit {
-    /// Returns the option that changes the limit; `None` for one that is fixed.
+    /// Returns the name of the option that changes the limit; `None` for a fixed limit.
     pub fn option(self) -> Option<&'static str> {
         match self {
             Limit::Event => Some("Limits::event"),
@@ -60,7 +60,7 @@ impl fmt::Display for TooLarge {
             Limit::Total => ("the answer", " bytes"),
             Limit::ToolCalls => ("the number of tool calls", ""),
             Limit::ToolName => ("the name of a tool", " bytes"),
-            Limit::Elements => ("the number of elements in one chunk", ""),
+            Limit::Elements => ("the number of elements of a kind", ""),
         };
         write!(f, "{what} exceeds the limit of {}{unit}", self.limit)?;
         self.what.option().map_or(Ok(()), |option| write!(f, "; {option} changes it"))

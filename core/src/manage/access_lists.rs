@@ -4,80 +4,93 @@ use bytes::Bytes;
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use super::{check_name, listed};
-use crate::json::{Members, ObjectWriter, received, string};
-use crate::reply::Whole;
+use super::{check_name, read_list};
+use crate::json::{List, Members, ObjectWriter, received, string};
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. Documented.
+    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn access_lists(&self) -> Result<Call<Whole<AccessLists>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes an access list: `POST /v1/manage/access-list` on the management host. Documented.
+    /// Makes an access list: `POST /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where it has no name.
-    pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Whole<CreatedAccessList>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Json<CreatedAccessList>>, Error> {
         fields.check()?;
         if !fields.has_name() {
             return Err(BuildError::new("an access list needs a name").into());
         }
-        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::received())
     }
 
-    /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. Documented.
+    /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn access_list(&self, id: &str) -> Result<Call<Whole<AccessListReply>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::received())
     }
 
     /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
-    /// management host. Documented, but for the reply.
+    /// management host. The router [documents][api] the request and not the reply: any 2xx status is success.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or no field is set.
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn change_access_list(
         &self,
         id: &str,
         fields: &AccessListFields,
-    ) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    ) -> Result<Call<Json<Acknowledgement>>, Error> {
         fields.check()?;
         if *fields == AccessListFields::default() {
             return Err(BuildError::new("nothing of the access list would change: set a field").into());
         }
         let [v1, manage, list] = PATH;
         let path = [v1, manage, list, id];
-        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Whole::acknowledged())
+        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Json::acknowledged())
     }
 
-    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. Documented.
+    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. [Documented][api].
     ///
     /// While it is attached, the router answers [`ErrorKind::Conflict`](crate::ErrorKind::Conflict).
     ///
     /// # Errors
     /// As [`access_list`](Self::access_list).
-    pub fn delete_access_list(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn delete_access_list(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Whole::accepted())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Json::accepted())
     }
 
-    /// Attaches an access list to the organization's groups, in place of the one that was: `POST
+    /// Attaches an access list to the organization's groups and replaces the attached one: `POST
     /// /v1/manage/org/group/access-list` on the management host.
     ///
-    /// Documented, but for the reply. How one is attached to a key, or to one group, is not documented.
+    /// The router [documents][api] the request and not the reply: any 2xx status is success. It does not document how to
+    /// attach an access list to a key or to one group.
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn attach_access_list(&self, id: &str) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
         if id.is_empty() {
             return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());
         }
@@ -88,18 +101,18 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn detach_access_list(&self) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    pub fn detach_access_list(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.put_access_list(None)
     }
 
-    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Json<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             // None is a null that must be there.
             access_list_id: Option<&'a str>,
         }
         let path = ["v1", "manage", "org", "group", "access-list"];
-        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Whole::acknowledged())
+        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Json::acknowledged())
     }
 }
 
@@ -261,7 +274,7 @@ pub struct AccessLists {
 impl AccessLists {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let access_lists = listed(&mut members, "access_lists", AccessList::read)?;
+        let access_lists = read_list(&mut members, "access_lists", AccessList::read)?;
         Some(AccessLists { access_lists, extra: members.rest() })
     }
 }
@@ -287,7 +300,7 @@ pub struct AccessListReply {
 impl AccessListReply {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let access_list = members.taken("access_list", AccessList::read)?;
+        let access_list = members.take_with("access_list", AccessList::read)?;
         Some(AccessListReply { access_list, extra: members.rest() })
     }
 }
@@ -363,11 +376,15 @@ impl Serialize for AccessList {
 
 received! {
     CreatedAccessList, "a new access list";
-    AccessLists, "a list of access lists";
-    AccessListReply, "an access list";
+    AccessLists, "a list of access lists", lists [List::with("access_lists", &MODELS)];
+    AccessListReply, "an access list", lists [List::with("access_list", &MODELS)];
     AccessList, "an access list";
 }
 
 fn all<T: Into<String>>(models: impl IntoIterator<Item = T>) -> Vec<String> {
     models.into_iter().map(Into::into).collect()
 }
+
+/// The lists of one access list.
+const MODELS: [List; 5] =
+    [List::of("chat"), List::of("embedding"), List::of("image"), List::of("transcription"), List::of("speech")];

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::{Acknowledgement, Call, Error, Host, Router};
 
 impl Router {
@@ -17,7 +17,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn check_auth(&self) -> Result<Call<Whole<Acknowledgement>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Whole::acknowledged())
+    pub fn check_auth(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Json::acknowledged())
     }
 }

@@ -4,58 +4,68 @@ use bytes::Bytes;
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use super::{Creator, GroupRole, check_limit, check_name, holding, left, listed};
-use crate::json::{Members, ObjectWriter, received};
-use crate::reply::Whole;
+use super::{Creator, GroupRole, check_limit, check_name, limit_in_force, read_list, remaining};
+use crate::json::{List, Members, ObjectWriter, received};
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the groups: `GET /v1/manage/group` on the management host. Documented.
+    /// Lists the groups: `GET /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn groups(&self) -> Result<Call<Whole<Groups>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes a group: `POST /v1/manage/group` on the management host. Documented.
+    /// Makes a group: `POST /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the name is empty or the limit negative.
-    pub fn create_group(&self, group: &NewGroup) -> Result<Call<Whole<CreatedGroup>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::received())
     }
 
-    /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. Documented.
+    /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn group(&self, id: &str) -> Result<Call<Whole<GroupReply>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
         let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::received())
     }
 
-    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. Documented.
+    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`group`](Self::group).
-    pub fn delete_group(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn delete_group(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Whole::accepted())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Json::accepted())
     }
 
-    /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. Documented.
+    /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
-    pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, Some(role))?;
         let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::POST, &path, body, Whole::accepted())
+        self.endpoint(Host::Management, Method::POST, &path, body, Json::accepted())
     }
 
     /// Changes what a member of a group may do: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
@@ -70,26 +80,28 @@ impl Router {
         id: &str,
         user_id: &str,
         role: &GroupRole,
-    ) -> Result<Call<Whole<Acknowledgement>>, Error> {
+    ) -> Result<Call<Json<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             role: &'a GroupRole,
         }
         let [v1, manage, group] = PATH;
         let path = [v1, manage, group, id, "member", user_id, "role"];
-        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Whole::acknowledged())
+        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Json::acknowledged())
     }
 
     /// Takes somebody out of a group: `DELETE /v1/manage/group/{id}/member` on the management host, with a body that says
-    /// whom. Documented. A proxy that takes the body off a `DELETE` makes it fail.
+    /// whom. [Documented][api]. A proxy that takes the body off a `DELETE` makes it fail.
     ///
     /// # Errors
     /// [`Error::Build`] where an id is empty.
-    pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, group] = PATH;
         let body = member(user_id, None)?;
         let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::DELETE, &path, body, Whole::accepted())
+        self.endpoint(Host::Management, Method::DELETE, &path, body, Json::accepted())
     }
 }
 
@@ -199,7 +211,7 @@ pub struct Groups {
 impl Groups {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let groups = listed(&mut members, "groups", Group::read)?;
+        let groups = read_list(&mut members, "groups", Group::read)?;
         Some(Groups { groups, extra: members.rest() })
     }
 }
@@ -225,7 +237,7 @@ pub struct GroupReply {
 impl GroupReply {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        Some(GroupReply { group: members.taken("group", Group::read)?, extra: members.rest() })
+        Some(GroupReply { group: members.take_with("group", Group::read)?, extra: members.rest() })
     }
 }
 
@@ -279,7 +291,7 @@ impl Group {
             monthly_limit: members.decimal("monthly_limit"),
             monthly_budget: members.decimal("monthly_budget"),
             monthly_budget_per_user: members.decimal("monthly_budget_per_user"),
-            created_by: members.taken("created_by", Creator::read),
+            created_by: members.take_with("created_by", Creator::read),
             created_at: members.text("created_at"),
             members: members.list("members", GroupMember::read),
             extra: members.rest(),
@@ -288,13 +300,13 @@ impl Group {
 
     /// Returns what the group may spend in a month; `None` where there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
-        holding(self.monthly_limit)
+        limit_in_force(self.monthly_limit)
     }
 
     /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
     /// the reply does not say.
     pub fn remaining(&self) -> Option<Decimal> {
-        left(self.monthly_limit, self.monthly_spend)
+        remaining(self.monthly_limit, self.monthly_spend)
     }
 }
 
@@ -355,7 +367,7 @@ impl GroupMember {
 
     /// Returns what the member may spend in a month; `None` where there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
-        holding(self.monthly_limit)
+        limit_in_force(self.monthly_limit)
     }
 }
 
@@ -375,8 +387,8 @@ impl Serialize for GroupMember {
 
 received! {
     CreatedGroup, "a new group";
-    Groups, "a list of groups";
-    GroupReply, "a group";
+    Groups, "a list of groups", lists [List::with("groups", &[List::of("members")])];
+    GroupReply, "a group", lists [List::with("group", &[List::of("members")])];
     Group, "a group";
     GroupMember, "a member of a group";
 }

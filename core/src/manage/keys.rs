@@ -7,59 +7,70 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, holding, left, listed,
+    Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, limit_in_force,
+    read_list, remaining,
 };
-use crate::json::{Members, ObjectWriter, received};
-use crate::reply::Whole;
+use crate::json::{List, Members, ObjectWriter, received};
+use crate::reply::Json;
 use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the keys: `GET /v1/manage/apikey` on the management host. Documented.
+    /// Lists the keys: `GET /v1/manage/apikey` on the management host. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn keys(&self) -> Result<Call<Whole<Keys>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Whole::new())
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes a key: `POST /v1/manage/apikey` on the management host. Documented.
+    /// Makes a key: `POST /v1/manage/apikey` on the management host. [Documented][api].
     ///
     /// The reply is the only place where the key itself is ever shown.
     ///
     /// # Errors
     /// [`Error::Build`] where the name is empty or the limit negative.
-    pub fn create_key(&self, key: &NewKey) -> Result<Call<Whole<CreatedKey>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
         check_name(&key.name)?;
         check_limit(key.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Whole::new())
+        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Json::received())
     }
 
     /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
-    /// Documented.
+    /// [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty.
-    pub fn key(&self, id: &str) -> Result<Call<Whole<Key>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
         let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Whole::new())
+        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::received())
     }
 
-    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. Documented.
+    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn delete_key(&self, id: &str) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn delete_key(&self, id: &str) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Whole::accepted())
+        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Json::accepted())
     }
 
     /// Sets what a key may spend in a month: `POST /v1/manage/apikey/{id}/limit` on the management host.
-    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. Documented.
+    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. [Documented][api].
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty or the limit negative.
-    pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body {
             monthly_limit: crate::DecimalString,
@@ -69,11 +80,13 @@ impl Router {
     }
 
     /// Sets the labels of a key, all of them: `POST /v1/manage/apikey/{id}/label` on the management host. Labels that are
-    /// not among these are gone, and no labels clear them. Documented.
+    /// not among these are gone, and no labels clear them. [Documented][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn set_key_labels(&self, id: &str, labels: &Labels) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             labels: &'a Labels,
@@ -81,13 +94,15 @@ impl Router {
         self.change_key(id, "label", &Body { labels })
     }
 
-    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. Documented.
+    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. [Documented][api].
     ///
     /// A key that has expired cannot be revived: a later instant, or [`Expiry::Never`], comes too late then.
     ///
     /// # Errors
     /// As [`key`](Self::key).
-    pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Whole<()>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             // `Never` is a null that must be there.
@@ -96,10 +111,10 @@ impl Router {
         self.change_key(id, "expiry", &Body { expires_at })
     }
 
-    fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Whole<()>>, Error> {
+    fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Json<()>>, Error> {
         let [v1, manage, apikey] = PATH;
         let path = [v1, manage, apikey, id, what];
-        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Whole::accepted())
+        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Json::accepted())
     }
 }
 
@@ -232,7 +247,7 @@ pub struct Keys {
 impl Keys {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let keys = listed(&mut members, "keys", Key::read)?;
+        let keys = read_list(&mut members, "keys", Key::read)?;
         Some(Keys { keys, extra: members.rest() })
     }
 
@@ -288,10 +303,10 @@ impl Key {
             name: members.text("name"),
             monthly_limit: members.decimal("monthly_limit"),
             monthly_spend: members.decimal("monthly_spend"),
-            permissions: members.taken("permissions", Permissions::read),
-            labels: members.taken("labels", Labels::read).unwrap_or_default(),
-            created_by: members.taken("created_by", Creator::read),
-            group: members.taken("group", KeyGroup::read),
+            permissions: members.take_with("permissions", Permissions::read),
+            labels: members.take_with("labels", Labels::read).unwrap_or_default(),
+            created_by: members.take_with("created_by", Creator::read),
+            group: members.take_with("group", KeyGroup::read),
             logging: members.flag("logging"),
             expires_at: members.string("expires_at"),
             extra: members.rest(),
@@ -300,13 +315,13 @@ impl Key {
 
     /// Returns what the key may spend in a month; `None` where there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
-        holding(self.monthly_limit)
+        limit_in_force(self.monthly_limit)
     }
 
     /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
     /// the reply does not say.
     pub fn remaining(&self) -> Option<Decimal> {
-        left(self.monthly_limit, self.monthly_spend)
+        remaining(self.monthly_limit, self.monthly_spend)
     }
 
     /// Returns when the key stops working; `None` where it does not, or where that is not an instant.
@@ -363,7 +378,7 @@ impl Serialize for Permissions {
 }
 
 received! {
-    Keys, "a list of keys";
+    Keys, "a list of keys", lists [List::of("keys")];
     Key, "a key";
     CreatedKey, "a new key";
     Permissions, "permissions";

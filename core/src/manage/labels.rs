@@ -56,7 +56,7 @@ impl Labels {
         self
     }
 
-    /// Returns the value of a label; of one that is not a string, its JSON.
+    /// Returns the value of a label. A value that is not a string is returned as its JSON.
     pub fn get(&self, name: &str) -> Option<String> {
         self.members.get(name).map(value)
     }

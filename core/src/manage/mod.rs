@@ -25,7 +25,7 @@
 //! | 400 | `InvalidRequest` | a value that the router does not take |
 //! | 401 | `Unauthorized` | no key |
 //! | 402 | `InsufficientBalance` | nothing is left to spend |
-//! | 403 | `Forbidden` | a wrong or deleted key, or one that may not manage |
+//! | 403 | `Forbidden` | a wrong or deleted key, or a key without the permission to manage |
 //! | 404 | `NotFound` | no such key, group or list |
 //! | 409 | `Conflict` | an access list that is still attached |
 //! | 412 | `SpendLimit` | not here: what the inference endpoints answer to a key that reached its limit |
@@ -65,17 +65,17 @@ use crate::{BuildError, Decimal};
 /// In place of a key's id: the key that asks. It needs no permission for that.
 pub const SELF: &str = "self";
 
-/// The limit that is none.
+/// A limit of zero US dollars, which the API takes as unlimited.
 pub const UNLIMITED: Decimal = Decimal::ZERO;
 
-/// Returns the limit that holds: zero is none.
-fn holding(limit: Option<Decimal>) -> Option<Decimal> {
+/// Returns the limit in US dollars; `None` for zero, which means unlimited.
+fn limit_in_force(limit: Option<Decimal>) -> Option<Decimal> {
     limit.filter(|limit| *limit != UNLIMITED)
 }
 
 /// Returns what is left of a limit.
-fn left(limit: Option<Decimal>, spend: Option<Decimal>) -> Option<Decimal> {
-    holding(limit)?.checked_sub(spend?)
+fn remaining(limit: Option<Decimal>, spend: Option<Decimal>) -> Option<Decimal> {
+    limit_in_force(limit)?.checked_sub(spend?)
 }
 
 fn check_limit(limit: Option<Decimal>) -> Result<(), BuildError> {
@@ -93,7 +93,7 @@ fn check_name(name: &str) -> Result<(), BuildError> {
 }
 
 /// Takes the list that a reply is about. Without it, or with nothing in it that can be read, the reply is another one.
-fn listed<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Option<Vec<T>> {
+fn read_list<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Option<Vec<T>> {
     let there = members.has(name);
     let list = members.list(name, read);
     // What could not be read is still among the members; null, for no elements, is not.

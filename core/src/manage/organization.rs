@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::json::{self, Members, ObjectWriter, received};
-use crate::reply::Whole;
+use crate::json::{self, ANY, List, MOST_ELEMENTS, Members, ObjectWriter, received};
+use crate::reply::Json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
@@ -16,8 +16,8 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn organization(&self) -> Result<Call<Whole<Organization>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Whole::new())
+    pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::received())
     }
 
     /// Asks who belongs to the organization: `GET /v1/manage/org/member` on the management host.
@@ -26,8 +26,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`organization`](Self::organization).
-    pub fn organization_members(&self) -> Result<Call<Whole<OrganizationMembers>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Whole::new())
+    pub fn organization_members(&self) -> Result<Call<Json<OrganizationMembers>>, Error> {
+        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Json::received())
     }
 }
 
@@ -89,11 +89,10 @@ impl OrganizationMembers {
     /// Returns the objects of the reply's list: the reply itself, or the first of its members that is one. Nothing says
     /// that the router sends either.
     pub fn members(&self) -> Vec<OrganizationMember> {
-        let found = json::elements(self.json.as_bytes()).map(list).or_else(|| {
-            let members = Members::read(self.json.as_bytes()).ok()?.rest();
-            members.iter().find_map(|(_, value)| json::elements(value.as_bytes()).map(list))
-        });
-        found.unwrap_or_default()
+        let found = json::elements(self.json.as_bytes())
+            .or_else(|| Members::read(self.json.as_bytes()).ok()?.values().find_map(json::elements));
+        let elements = found.into_iter().flatten().take(MOST_ELEMENTS);
+        elements.filter_map(OrganizationMember::read).collect()
     }
 }
 
@@ -146,10 +145,6 @@ impl Serialize for OrganizationMember {
 
 received! {
     Organization, "an organization";
-    OrganizationMembers, "the members of an organization";
+    OrganizationMembers, "the members of an organization", lists [List::of(ANY)];
     OrganizationMember, "a member of an organization";
-}
-
-fn list(elements: Vec<&[u8]>) -> Vec<OrganizationMember> {
-    elements.into_iter().filter_map(OrganizationMember::read).collect()
 }

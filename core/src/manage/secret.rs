@@ -22,10 +22,10 @@ impl Secret {
         &self.0
     }
 
-    /// Returns the key as one that calls can be made with.
+    /// Returns the [`ApiKey`](crate::ApiKey) for a [`Router`](crate::Router).
     ///
     /// # Errors
-    /// [`BuildError`] where it is none that could be sent.
+    /// [`BuildError`] if the text cannot be sent as a header value.
     pub fn api_key(&self) -> Result<ApiKey, BuildError> {
         ApiKey::new(&self.0)
     }

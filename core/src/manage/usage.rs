@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{ANY, List, Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// What was used, period by period.
@@ -21,7 +21,7 @@ impl UsageReport {
         let mut members = Members::read(json).ok()?;
         let there = members.has("usage");
         let mut periods = Vec::new();
-        members.taken("usage", |usage| {
+        members.take_with("usage", |usage| {
             let usage = Members::read(usage).ok()?.rest();
             periods.extend(usage.iter().filter_map(|(start, period)| Period::read(start, period.as_bytes())));
             // A period that cannot be read stays where it was, with the others.
@@ -181,7 +181,7 @@ impl Counters {
 }
 
 received! {
-    UsageReport, "a usage report";
+    UsageReport, "a usage report", lists [List::with("usage", &[List::with(ANY, &[List::of("grouped_data")])])];
     GroupedUsage, "usage of one kind";
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{GroupBy, Resolution, Timestamp, UsageReport, keys};
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::{BuildError, Call, Error, Host, Router};
 
 impl Router {
@@ -15,22 +15,24 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the id is empty, or the query ends before it begins or spans more than a hundred days.
-    pub fn key_usage(&self, id: &str, query: &UsageQuery) -> Result<Call<Whole<UsageReport>>, Error> {
+    pub fn key_usage(&self, id: &str, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         let [v1, manage, apikey] = keys::PATH;
         self.usage(&[v1, manage, apikey, id, "usage"], query)
     }
 
-    /// Asks what the whole organization used: `GET /v1/manage/org/usage` on the management host. Documented.
+    /// Asks what the whole organization used: `GET /v1/manage/org/usage` on the management host. [Documented][api].
     ///
     /// # Errors
     /// As [`key_usage`](Self::key_usage).
-    pub fn organization_usage(&self, query: &UsageQuery) -> Result<Call<Whole<UsageReport>>, Error> {
+    ///
+    /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
+    pub fn organization_usage(&self, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         self.usage(&["v1", "manage", "org", "usage"], query)
     }
 
-    fn usage(&self, path: &[&str], query: &UsageQuery) -> Result<Call<Whole<UsageReport>>, Error> {
+    fn usage(&self, path: &[&str], query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         query.check()?;
-        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Whole::new())?;
+        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Json::received())?;
         for (name, value) in query.pairs() {
             call = call.with_query(name, value)?;
         }

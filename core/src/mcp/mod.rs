@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::DecodeError;
 use crate::json::{self, Members};
-use crate::reply::{Context, Reply};
+use crate::reply::{Context, EventStream, Reply};
 use crate::{Call, Error, Host, Router, request};
 
-pub use dialect::McpDialect;
+pub use dialect::RpcReader;
 
 /// The header that holds the session: read it from the head of the reply to `initialize`, and set it on each call after, by
 /// [`Call::with_header`].
@@ -51,10 +51,10 @@ impl Router {
 pub struct Mcp {}
 
 impl Reply for Mcp {
-    type Dialect = McpDialect;
+    type Dialect = EventStream<RpcReader>;
 
-    fn start(&self, context: Context) -> McpDialect {
-        McpDialect::new(context)
+    fn start(&self, context: Context) -> EventStream<RpcReader> {
+        EventStream::new(context, RpcReader::default())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The blocks of which a model's answer is made, but for its tools: texts, and what it thought.
+//! The text and thinking blocks of a model's answer.
 
 use std::fmt;
 

@@ -24,8 +24,7 @@ pub struct Citation {
 
 /// Reads a list of citations; what is none is left out.
 pub(super) fn read_list(json: &str) -> Vec<Citation> {
-    let elements = json::elements(json.as_bytes()).unwrap_or_default();
-    elements.into_iter().filter_map(read).collect()
+    json::elements(json.as_bytes()).into_iter().flatten().take(json::MOST_ELEMENTS).filter_map(read).collect()
 }
 
 /// Reads a citation; `None` where it is no object.

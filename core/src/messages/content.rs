@@ -6,7 +6,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Block;
-use crate::json::{self, Abbreviated};
+use crate::json::{self, Abbreviated, List};
+
+/// The lists in a block whose elements become values of their own: the results of tools hold blocks.
+pub(super) static BLOCKS: [List; 2] = [List::with("content", &BLOCKS), List::of("citations")];
 
 /// The content of a message, a system prompt or the result of a tool.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,8 +43,7 @@ impl Content {
         if let Some(text) = json::string(json) {
             return Some(Content::Text(text));
         }
-        let blocks = json::elements(json)?;
-        Some(Content::Blocks(blocks.into_iter().map(Block::read).collect()))
+        Some(Content::Blocks(json::elements(json)?.map(Block::read).collect()))
     }
 }
 

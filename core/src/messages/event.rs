@@ -14,7 +14,7 @@ use crate::json;
 ///
 /// A view that is valid until the next one; [`into_owned`](Self::into_owned) keeps it. Keep-alives are not handed out, and
 /// errors end the stream. Any other event is, also one that this crate does not know: see [`name`](Self::name) and
-/// [`raw`](Self::raw). The texts of all events together are the [text](super::Reply::text) of the answer.
+/// [`raw`](Self::raw). The texts of all events together are the [text](super::AssistantMessage::text) of the answer.
 ///
 /// Where a server answers with a whole message instead of a stream, that is the only event: with its text and what the model
 /// thought, while its tool uses are in the total only.
@@ -24,6 +24,8 @@ use crate::json;
 pub struct Event<'a> {
     pub(super) name: &'a [u8],
     pub(super) raw: &'a [u8],
+    /// What was read in place of the raw data, where that is no JSON.
+    pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
     pub(super) shown: Fragments<'a>,
     pub(super) problem: Option<&'a Arc<DecodeError>>,
@@ -49,12 +51,12 @@ impl<'a> Event<'a> {
     /// neither does.
     pub fn name(&self) -> Cow<'a, str> {
         match self.table.kind {
-            Some(kind) => json::to_cow(self.raw, kind),
+            Some(kind) => json::to_cow(self.json(), kind),
             None => String::from_utf8_lossy(self.name),
         }
     }
 
-    /// Returns the name in the event's `event:` field, byte for byte: empty where there is none.
+    /// Returns the name in the event's `event:` field, byte for byte; empty if the event has no such field.
     pub fn raw_name(&self) -> &'a [u8] {
         self.name
     }
@@ -62,6 +64,17 @@ impl<'a> Event<'a> {
     /// Returns the data of the event, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
+    }
+
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.mended.is_some()
+    }
+
+    /// Returns the JSON that the spans are of.
+    fn json(&self) -> &'a [u8] {
+        self.mended.unwrap_or(self.raw)
     }
 
     /// Returns what the event added to the text of the answer.
@@ -97,24 +110,24 @@ impl<'a> Event<'a> {
 
     /// Returns the block that the event begins, as it begins: the results of a web search are whole in it.
     pub fn content_block(&self) -> Option<Block> {
-        Some(Block::read(self.table.content_block?.of(self.raw)))
+        Some(Block::read(self.table.content_block?.of(self.json())))
     }
 
     /// Returns the source that the event says the text cites.
     pub fn citation(&self) -> Option<Citation> {
-        citation::read(self.table.delta?.citation?.of(self.raw))
+        citation::read(self.table.delta?.citation?.of(self.json()))
     }
 
     /// Returns why the answer ended, where the event says so.
     pub fn stop_reason(&self) -> Option<StopReason> {
         let reason = self.table.delta.and_then(|delta| delta.stop_reason).or(self.table.stop_reason)?;
-        Some(StopReason::from(&*json::to_cow(self.raw, reason)))
+        Some(StopReason::from(&*json::to_cow(self.json(), reason)))
     }
 
     /// Returns the tokens and the cost that the event reports, which are those so far. What a stream begins with reports
     /// some, too; they are in the total.
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.table.usage?.of(self.raw))
+        Usage::read(self.table.usage?.of(self.json()))
     }
 
     /// Returns why the event could not be read. The stream goes on after it, but its total will be an error.
@@ -140,7 +153,7 @@ impl fmt::Debug for Event<'_> {
 }
 
 /// A piece of the input of a tool: it may end anywhere in its JSON. What can be run is in the
-/// [total](super::Reply::tool_uses).
+/// [total](super::AssistantMessage::tool_uses).
 #[derive(Clone, Copy)]
 pub struct InputFragment<'a> {
     position: usize,

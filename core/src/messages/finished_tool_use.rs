@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{ArgumentsError, Content, ToolResult, ToolUse, Unfinished};
 
 impl ToolUse {
-    /// Returns the tool use as one that can be run, if it came whole: it has a name, and its input is a JSON object.
+    /// Returns the tool use ready to run, if it is complete: it has a name, and its input is a JSON object.
     ///
     /// No input at all is `{}`. Where a limit or a filter ended the answer, the last block of it is not whole, whatever
     /// came: a whole reply cannot say of an object that something is missing in it.
@@ -53,12 +53,12 @@ impl<'a> FinishedToolUse<'a> {
         self.tool_use.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the tool. The model wrote it: it need not be one that was offered.
+    /// Returns the name of the tool. The model wrote it, so check it: the request may not offer such a tool.
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Returns the input as the text of a JSON object: `{}` where there is none.
+    /// Returns the input as the text of a JSON object; `{}` if the model sent no input.
     pub fn input_json(&self) -> &'a str {
         self.input
     }

@@ -6,7 +6,7 @@ use super::{Content, Role};
 use crate::Extra;
 use crate::json::{Members, ObjectWriter, received};
 
-/// One turn of a conversation: what a [`Reply`](super::Reply) gives, and what the next request takes.
+/// One turn of a conversation: what an [`AssistantMessage`](super::AssistantMessage) gives, and what the next request takes.
 ///
 /// A turn of the model must go back as it came: Anthropic refuses one whose thinking lacks its signature, and a tool use
 /// without its result in the next turn. Writing a message that was read gives the same members with the same values; blocks
@@ -72,7 +72,7 @@ impl Message {
         let mut members = Members::read(json).ok()?;
         let role = Role::from(members.string("role")?.as_str());
         // What is neither text nor list stays among the rest, and replaces the empty list when the message is written.
-        let content = members.taken("content", Content::read).unwrap_or(Content::Blocks(Vec::new()));
+        let content = members.take_with("content", Content::read).unwrap_or(Content::Blocks(Vec::new()));
         Some(Message { role, content, extra: members.rest() })
     }
 }

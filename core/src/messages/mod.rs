@@ -4,8 +4,8 @@
 //! ```text
 //! Message, Block, Tool ─▶ Request ─▶ (Router) ─▶ Call
 //!
-//! event ─▶ scan ─▶ Table ─▶ Sum ─┬▶ Event, lent: what it added
-//!          (spans)  (blocks)      └▶ Reply, at the end: its Message goes into the next request
+//! event ─▶ scan ─▶ Table ─▶ Accumulator ─┬▶ Event, lent: what it added
+//!          (spans)  (blocks)      └▶ AssistantMessage, at the end: its Message goes into the next request
 //! ```
 //!
 //! A conversation is a list of [`Message`]s whose content is a list of [`Block`]s. What a model answers is one of them, and
@@ -23,18 +23,18 @@
 //! # Ok::<(), requesty_core::Error>(())
 //! ```
 
-mod answer;
+mod accumulator;
 mod block;
 mod block_kinds;
 mod block_sum;
 mod citation;
 mod content;
-mod decoder;
 mod event;
 mod finished_tool_use;
-mod fold;
 mod message;
 mod owned;
+mod reader;
+mod replies;
 mod reply;
 mod request;
 mod request_body;
@@ -42,7 +42,6 @@ mod request_check;
 mod scan;
 mod source;
 mod stop_reason;
-mod sum;
 mod tool;
 mod tool_choice;
 mod tool_use;
@@ -50,17 +49,17 @@ mod usage;
 
 use http::Method;
 
-pub use answer::{Answer, AnswerDecoder};
 pub use block::Block;
 pub use block_kinds::{RedactedThinkingBlock, TextBlock, ThinkingBlock};
 pub use citation::Citation;
 pub use content::Content;
-pub use decoder::{Decoder, Events};
 pub use event::{Event, InputFragment};
 pub use finished_tool_use::{FinishedToolUse, UnfinishedToolUse};
 pub use message::Message;
 pub use owned::OwnedEvent;
-pub use reply::Reply;
+pub use reader::MessageReader;
+pub use replies::{MessageEvents, WholeMessage};
+pub use reply::{AssistantMessage, StoppedEarly};
 pub use request::Request;
 pub use source::{DocumentBlock, ImageBlock, Source};
 pub use stop_reason::StopReason;
@@ -79,9 +78,9 @@ impl Router {
     /// `anthropic-version` is optional: set it with [`Call::with_header`].
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that would be refused; see [`Request::whole_body`].
-    pub fn messages(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
-        self.messages_call(request, false, Answer::default())
+    /// [`Error::Build`] if the router would refuse the request; see [`Request::whole_body`].
+    pub fn messages(&self, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
+        self.messages_call(request, false, WholeMessage::default())
     }
 
     /// Asks for a message, streamed: `POST /v1/messages` with `"stream":true`. That there is a stream is documented by the
@@ -89,8 +88,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`messages`](Self::messages).
-    pub fn messages_stream(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
-        self.messages_call(request, true, Events::default())
+    pub fn messages_stream(&self, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
+        self.messages_call(request, true, MessageEvents::default())
     }
 
     fn messages_call<R: crate::Reply>(

@@ -24,6 +24,7 @@ pub struct OwnedEvent {
     offset: usize,
     tool: Option<Arc<ToolHead>>,
     server_side: bool,
+    mended: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -51,6 +52,7 @@ impl OwnedEvent {
             offset: shown.offset,
             tool: shown.tool.cloned(),
             server_side: shown.server_side,
+            mended: event.mended.map(Box::from),
             problem: event.problem.cloned(),
         }
     }
@@ -74,7 +76,8 @@ impl OwnedEvent {
             tool: self.tool.as_ref(),
             server_side: self.server_side,
         };
-        Event { name, raw, table: &self.table, shown, problem: self.problem.as_ref() }
+        let mended = self.mended.as_deref();
+        Event { name, raw, mended, table: &self.table, shown, problem: self.problem.as_ref() }
     }
 
     /// Returns what the event added to the text of the answer.

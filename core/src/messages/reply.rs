@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use super::accumulator::Accumulator;
 use super::content::joined;
-use super::sum::Sum;
+use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
 use crate::json::{Members, ObjectWriter, received};
 use crate::limits::Limits;
@@ -19,9 +20,9 @@ use crate::{Decimal, Extra};
 ///
 /// # Examples
 /// ```
-/// use requesty_core::messages::{Message, Reply, StopReason};
+/// use requesty_core::messages::{Message, AssistantMessage, StopReason};
 ///
-/// let reply: Reply = serde_json::from_str(concat!(
+/// let reply: AssistantMessage = serde_json::from_str(concat!(
 ///     r#"{"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-20250514","#,
 ///     r#""content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","stop_sequence":null,"#,
 ///     r#""usage":{"input_tokens":10,"output_tokens":5}}"#,
@@ -34,7 +35,7 @@ use crate::{Decimal, Extra};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reply {
+pub struct AssistantMessage {
     /// The id of the answer.
     pub id: Option<String>,
     /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
@@ -51,6 +52,8 @@ pub struct Reply {
     pub usage: Option<Usage>,
     /// Further members.
     pub extra: Extra,
+    /// The stream did not come to its end.
+    is_cut: bool,
     clean_end: bool,
 }
 
@@ -64,10 +67,20 @@ pub(super) enum End {
     Lossy,
 }
 
-impl Reply {
+impl AssistantMessage {
     /// Returns all text: that of the text blocks joined.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.content.iter().filter_map(Block::as_text))
+    }
+
+    /// Returns all text, if it is all the model had to say: the stream came to its end, and the answer
+    /// [ended](StopReason::is_early) by itself.
+    ///
+    /// # Errors
+    /// [`StoppedEarly`] with the reason that the answer ended for; where it has none; or where the stream was cut.
+    pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
+        let ended = self.stop_reason.as_ref().is_some_and(|reason| !reason.is_early()) && !self.is_cut;
+        if ended { Ok(self.text()) } else { Err(StoppedEarly { reason: self.stop_reason.clone() }) }
     }
 
     /// Returns what the model thought, as far as it is readable.
@@ -141,14 +154,15 @@ impl Reply {
         if !Members::read(json).ok()?.has("content") {
             return None;
         }
-        let mut sum = Sum::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
+        let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
         sum.message(json, true).ok()?;
-        Some(Reply::of(&sum, End::Complete))
+        Some(AssistantMessage::of(&sum, End::Complete))
     }
 
     /// Builds what the sums are so far.
-    pub(super) fn of(sum: &Sum, end: End) -> Self {
-        let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_early);
+    pub(super) fn of(sum: &Accumulator, end: End) -> Self {
+        let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_cut);
+        let unstopped = sum.stop_reason.is_none();
         let last = sum.blocks.len().saturating_sub(1);
         let content = sum.blocks.iter().enumerate().map(|(place, sum)| {
             let mut block = sum.block();
@@ -156,6 +170,8 @@ impl Reply {
                 // Servers that fail end their blocks in good order: an input that never came is not an empty one then.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
                 let cut = match end {
+                    // Nobody said that the answer is whole.
+                    _ if unstopped => true,
                     End::Complete => early && place == last,
                     End::Cut => !came || (early && place == last),
                     End::Lossy => true,
@@ -166,15 +182,16 @@ impl Reply {
             }
             block
         });
-        Reply {
+        AssistantMessage {
             id: sum.id.clone(),
             model: sum.model.clone(),
             role: sum.role.clone().unwrap_or_default(),
             content: content.collect(),
             stop_reason: sum.stop_reason.clone(),
             stop_sequence: sum.stop_sequence.clone(),
-            usage: sum.usage.clone(),
-            extra: sum.extra.clone(),
+            usage: sum.usage.as_ref().map(UsageSum::usage),
+            extra: sum.extra(),
+            is_cut: end != End::Complete,
             clean_end: end == End::Complete,
         }
     }
@@ -184,14 +201,36 @@ impl Reply {
     }
 }
 
-impl Default for Reply {
-    /// An answer of which nothing came.
-    fn default() -> Self {
-        Reply::of(&Sum::new(Limits::default()), End::Cut)
+/// An answer that may not be all that the model had to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoppedEarly {
+    reason: Option<StopReason>,
+}
+
+impl StoppedEarly {
+    /// Returns the reason that the answer ended for; `None` where it has none.
+    pub fn reason(&self) -> Option<&StopReason> {
+        self.reason.as_ref()
     }
 }
 
-impl Serialize for Reply {
+impl std::fmt::Display for StoppedEarly {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let reason = self.reason.as_ref().map_or("no stop reason came", StopReason::as_str);
+        write!(f, "the answer was stopped early: {reason}")
+    }
+}
+
+impl std::error::Error for StoppedEarly {}
+
+impl Default for AssistantMessage {
+    /// An answer of which nothing came.
+    fn default() -> Self {
+        AssistantMessage::of(&Accumulator::new(Limits::default()), End::Cut)
+    }
+}
+
+impl Serialize for AssistantMessage {
     /// Writes the message in the shape of a whole reply. An input that was cut is written as a string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
@@ -208,5 +247,5 @@ impl Serialize for Reply {
 }
 
 received! {
-    Reply, "a message with content";
+    AssistantMessage, "a message with content";
 }

@@ -57,6 +57,14 @@ impl<'a> Request<'a> {
         Request { messages, max_tokens, ..Request::default() }
     }
 
+    /// Returns the same request with another history and other tools.
+    pub(crate) fn over<'b>(&self, messages: &'b [Message], tools: &'b [Tool]) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request { messages, tools, ..self.clone() }
+    }
+
     /// Returns the model that is asked.
     pub(crate) fn asked_model(&self) -> Option<&str> {
         self.model.as_deref()

@@ -106,7 +106,6 @@ pub(super) enum EventKind {
     BlockStop,
     MessageDelta,
     MessageStop,
-    Ping,
     Error,
     #[default]
     Other,
@@ -125,7 +124,6 @@ impl EventKind {
             b"content_block_stop" => EventKind::BlockStop,
             b"message_delta" => EventKind::MessageDelta,
             b"message_stop" => EventKind::MessageStop,
-            b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat" => EventKind::Ping,
             b"error" => EventKind::Error,
             _ => EventKind::Other,
         }

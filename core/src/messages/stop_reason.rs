@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::ending;
+
 /// Why a message ended. Open: other reasons are [`Other`](Self::Other), as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -38,15 +40,15 @@ impl StopReason {
         }
     }
 
-    /// Returns whether a limit or a filter ended the answer before the model did.
+    /// Returns whether the answer may not be all that the model had to say: see
+    /// [`chat::FinishReason::is_early`](crate::chat::FinishReason::is_early), whose list this is, too.
     pub fn is_early(&self) -> bool {
-        match self {
-            StopReason::MaxTokens | StopReason::Refusal => true,
-            StopReason::Other(reason) => {
-                matches!(&**reason, "model_context_window_exceeded" | "length" | "content_filter" | "error")
-            }
-            _ => false,
-        }
+        !ending::is_whole(self.as_str())
+    }
+
+    /// Returns whether the reason may have cut the last block.
+    pub(super) fn is_cut(&self) -> bool {
+        ending::is_cut(self.as_str())
     }
 }
 

@@ -126,7 +126,7 @@ impl Tool {
         self.extra.get_as("name").unwrap_or_else(|| self.name.clone())
     }
 
-    /// Checks that the tool is one that can be sent.
+    /// Checks that the tool can be sent.
     pub(super) fn check(&self) -> Result<(), BuildError> {
         if let Some(setter) = self.misplaced {
             return Err(BuildError::new(format!(

@@ -111,7 +111,7 @@ impl ToolResult {
     pub(super) fn read(mut members: Members<'_>) -> Self {
         ToolResult {
             tool_use_id: members.string("tool_use_id").unwrap_or_default(),
-            content: members.taken("content", Content::read),
+            content: members.take_with("content", Content::read),
             is_error: members.flag("is_error"),
             extra: members.rest(),
         }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{Members, Merged, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a message, as reported; nothing is recomputed.
@@ -42,17 +42,56 @@ impl Usage {
             extra: members.rest(),
         })
     }
+}
 
-    /// Takes over what `later` says, field by field: the counts of a stream are cumulative, and a later object that lacks
-    /// one does not erase it.
-    pub(super) fn merge(&mut self, later: Usage) {
+/// Usage as it adds up over the events of a stream: each reports what was used so far.
+#[derive(Debug)]
+pub(super) struct UsageSum {
+    /// The members with a field.
+    fields: Usage,
+    extra: Merged,
+}
+
+impl UsageSum {
+    /// Adds what a later usage reports; returns about how many bytes more are kept. Some servers end a stream with 0 for what
+    /// they counted at its beginning: that does not replace a count of the prompt.
+    pub(super) fn add(&mut self, later: Usage) -> usize {
         let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
-        newest(&mut self.input_tokens, later.input_tokens);
-        newest(&mut self.output_tokens, later.output_tokens);
-        newest(&mut self.cache_creation_input_tokens, later.cache_creation_input_tokens);
-        newest(&mut self.cache_read_input_tokens, later.cache_read_input_tokens);
-        self.cost = later.cost.or(self.cost);
-        self.extra.take_over(later.extra);
+        let counted = |old: &mut Option<u64>, new: Option<u64>| *old = new.filter(|&count| count > 0).or(*old).or(new);
+        let fields = &mut self.fields;
+        counted(&mut fields.input_tokens, later.input_tokens);
+        counted(&mut fields.cache_creation_input_tokens, later.cache_creation_input_tokens);
+        counted(&mut fields.cache_read_input_tokens, later.cache_read_input_tokens);
+        newest(&mut fields.output_tokens, later.output_tokens);
+        fields.cost = later.cost.or(fields.cost);
+        self.extra.add_all(&later.extra)
+    }
+
+    /// Returns what the fields hold that change from event to event.
+    pub(super) fn counts(&self) -> (Option<u64>, Option<u64>, Option<Decimal>) {
+        (self.fields.input_tokens, self.fields.output_tokens, self.fields.cost)
+    }
+
+    /// Returns the usage so far.
+    pub(super) fn usage(&self) -> Usage {
+        let mut usage = self.fields.clone();
+        usage.extra = self.extra.extra();
+        for (field, has_value) in [
+            ("input_tokens", usage.input_tokens.is_some()),
+            ("output_tokens", usage.output_tokens.is_some()),
+            ("cache_creation_input_tokens", usage.cache_creation_input_tokens.is_some()),
+            ("cache_read_input_tokens", usage.cache_read_input_tokens.is_some()),
+            ("cost", usage.cost.is_some()),
+        ] {
+            usage.extra.give_way(field, has_value);
+        }
+        usage
+    }
+}
+
+impl Default for UsageSum {
+    fn default() -> Self {
+        UsageSum { fields: Usage::default(), extra: Merged::of_totals() }
     }
 }
 

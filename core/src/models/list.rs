@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Model, Selection};
 use crate::Extra;
-use crate::json::{self, Kind, Members, ObjectWriter, RawText};
+use crate::json::{self, Kind, List, Members, ObjectWriter, RawText};
 
 /// A list of models. The router gives it in another order each time.
 ///
@@ -147,5 +147,5 @@ impl Serialize for Entries<'_> {
 }
 
 json::received! {
-    Models, "a list of models";
+    Models, "a list of models", lists [List::with("data", &[List::of("pricing")])];
 }

@@ -20,7 +20,7 @@ mod selection;
 use bytes::Bytes;
 use http::Method;
 
-use crate::reply::Whole;
+use crate::reply::Json;
 use crate::{Call, Error, Host, Router};
 
 pub use capability::Capability;
@@ -40,15 +40,15 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
-    pub fn models(&self) -> Result<Call<Whole<Models>>, Error> {
-        self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Whole::new())
+    pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
+        self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }
 
     /// Lists all models, and sends no key: `GET /v1/models`. The router documents that it needs none.
     ///
     /// # Errors
     /// As [`models`](Self::models): the call can be given a key.
-    pub fn public_models(&self) -> Result<Call<Whole<Models>>, Error> {
+    pub fn public_models(&self) -> Result<Call<Json<Models>>, Error> {
         Ok(self.models()?.without_key())
     }
 
@@ -57,7 +57,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`models`](Self::models).
-    pub fn managed_models(&self) -> Result<Call<Whole<Models>>, Error> {
-        self.endpoint(Host::Inference, Method::GET, &["v1", "models", "managed"], Bytes::new(), Whole::new())
+    pub fn managed_models(&self) -> Result<Call<Json<Models>>, Error> {
+        self.endpoint(Host::Inference, Method::GET, &["v1", "models", "managed"], Bytes::new(), Json::received())
     }
 }

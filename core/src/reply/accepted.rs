@@ -9,23 +9,23 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::reply::Whole;
+use crate::reply::Json;
 
-impl Whole<()> {
+impl Json<()> {
     /// For endpoints that are documented to answer with nothing.
     pub(crate) fn accepted() -> Self {
-        Whole::read_by(|_, _| Ok(()))
+        Json::read_by(|_, _| Ok(()))
     }
 }
 
-impl Whole<Acknowledgement> {
-    /// For endpoints whose body is not documented.
+impl Json<Acknowledgement> {
+    /// For endpoints whose reply has no documented body.
     pub(crate) fn acknowledged() -> Self {
-        Whole::read_by(|status, body| Ok(Acknowledgement { status, body }))
+        Json::read_by(|status, body| Ok(Acknowledgement { status, body }))
     }
 }
 
-/// That a request was accepted, and what the server said beside that, which is not documented.
+/// The status and the body of a successful reply. The router does not document the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
     status: StatusCode,

@@ -19,7 +19,7 @@ pub(crate) fn decode(encoded: &[u8], out: &mut Vec<u8>) -> Result<(), Option<usi
 }
 
 pub(crate) fn failed(what: &'static str, at: Option<usize>, body: Bytes) -> DecodeError {
-    DecodeError { what: what.into(), at, status: None, body }
+    DecodeError { what: what.into(), at, head: None, body }
 }
 
 const ENGINE: GeneralPurpose = GeneralPurpose::new(

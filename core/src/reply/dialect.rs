@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 
 use crate::error::{Cause, Truncated};
 use crate::head::Head;
@@ -40,10 +41,10 @@ impl End {
     /// Returns the error that this end is for an answer that was not complete.
     pub fn into_error(self) -> Error {
         match self {
-            End::Clean => Error::Truncated(Truncated { cause: None }),
-            End::Cut(cause) => Error::Truncated(Truncated { cause: Some(cause) }),
-            End::TimedOut(timeout) => Error::Timeout(timeout),
-            End::Cancelled => Error::Cancelled,
+            End::Clean => Truncated { cause: None, unread: None }.into(),
+            End::Cut(cause) => Truncated { cause: Some(cause), unread: None }.into(),
+            End::TimedOut(timeout) => timeout.into(),
+            End::Cancelled => Error::Cancelled(().into()),
         }
     }
 }
@@ -68,9 +69,15 @@ pub struct Context {
     pub(crate) scrub: Scrub,
     /// Scheme, host and path of the request, for errors.
     pub(crate) target: Arc<str>,
+    /// Finds the word "error", which is looked for in most events: what the search needs is made once a reply.
+    pub(super) error_word: Arc<Finder<'static>>,
 }
 
 impl Context {
+    pub(crate) fn new(head: Head, limits: Limits, scrub: Scrub, target: Arc<str>) -> Self {
+        Context { head: Arc::new(head), limits, scrub, target, error_word: Arc::new(Finder::new(b"error")) }
+    }
+
     /// Returns the head of the reply.
     pub fn head(&self) -> &Head {
         &self.head
@@ -145,6 +152,17 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
 
     /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
     fn owned(&mut self) -> Self::Owned;
+
+    /// Returns whether the item of the last [`Step::Ready`] took the answer further: whether it added to the total. What did
+    /// not does not put the clock of [`Timeouts::idle_progress`](crate::Timeouts::idle_progress) back.
+    fn progressed(&self) -> bool {
+        true
+    }
+
+    /// Returns how many events, or whole replies, were not JSON and could be read only after they were mended.
+    fn mended(&self) -> u64 {
+        0
+    }
 
     /// Returns what the reply says about itself so far, without its content: for logs and metrics, which ask once, at the
     /// end. Nothing by default.

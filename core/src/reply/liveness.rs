@@ -145,6 +145,12 @@ impl Liveness {
         first
     }
 
+    /// Returns whether bytes came, and it is not known when.
+    #[inline]
+    pub(crate) fn is_untimed(&self) -> bool {
+        self.ended
+    }
+
     /// Returns whether the call as a whole has a limit, which can pass while nobody waits.
     pub(crate) fn has_total(&self) -> bool {
         self.total.is_some()

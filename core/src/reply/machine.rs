@@ -22,6 +22,7 @@ use crate::error::ApiError;
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::limits::{Limit, Timeout, TooLarge};
+use crate::observe::Summary;
 use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
 use crate::{Error, Incomplete};
 
@@ -31,7 +32,7 @@ use crate::{Error, Incomplete};
 ///
 /// ```text
 /// loop: advance ─▶ Ready      hand out item() or owned()
-///                  NeedBytes  waiting(now); read; then commit/push(…, now), or end
+///                  NeedBytes  waiting(now); read; then commit/push(…, now), or end; or push_and_advance(…, clock)
 ///                  Done, Err  over
 /// ```
 pub struct Machine<D: Dialect> {
@@ -64,6 +65,9 @@ enum State {
     /// The error in `error` is the end.
     Failed,
 }
+
+/// Longest text of a summary, in bytes.
+const SUMMARY_TEXT: usize = 256;
 
 /// Smallest room that is offered for reading.
 const ROOM: usize = 4 * 1024;
@@ -124,12 +128,13 @@ impl<D: Dialect> Machine<D> {
         self.read(n);
     }
 
-    /// As [`push_untimed`](Self::push_untimed), for bytes in the room.
-    pub fn commit_untimed(&mut self, n: usize) {
-        if n > 0 {
-            self.liveness.on_bytes_untimed();
-        }
+    /// As [`push_and_advance`](Self::push_and_advance), for the first `n` bytes of the room.
+    ///
+    /// # Errors
+    /// As [`advance`](Self::advance).
+    pub fn commit_and_advance(&mut self, n: usize, clock: impl FnMut() -> Duration) -> Result<Step, Error> {
         self.read(n);
+        self.advance_after(n > 0, clock)
     }
 
     fn read(&mut self, n: usize) {
@@ -148,24 +153,36 @@ impl<D: Dialect> Machine<D> {
         self.take(bytes);
     }
 
-    /// The same without a look at the clock, which is not needed where the bytes are an item. Call
-    /// [`advance`](Self::advance) next and, where that needs more bytes, [`waiting`](Self::waiting) at once, or
-    /// [`received`](Self::received).
-    pub fn push_untimed(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
+    /// Takes bytes by copying them once, and moves to the next item. The clock is read only if the time matters: where the
+    /// bytes bring nothing that takes the answer further, or where the call has a limit for its
+    /// [whole duration](crate::Timeouts::total). Where that limit passed, the reply ends here.
+    ///
+    /// # Errors
+    /// As [`advance`](Self::advance).
+    pub fn push_and_advance(&mut self, bytes: &[u8], clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+        self.take(bytes);
+        self.advance_after(!bytes.is_empty(), clock)
+    }
+
+    #[inline]
+    fn advance_after(&mut self, came: bool, mut clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+        if came {
             self.liveness.on_bytes_untimed();
         }
-        self.take(bytes);
-    }
-
-    /// Says when the bytes of [`push_untimed`](Self::push_untimed) came, before the caller does something else.
-    pub fn received(&mut self, now: Duration) {
-        self.liveness.on_bytes(now);
-    }
-
-    /// Returns whether a limit can pass while bytes come, so that the clock must be looked at for each read.
-    pub fn is_timed(&self) -> bool {
-        self.liveness.has_total()
+        if self.liveness.has_total() {
+            let now = clock();
+            if came {
+                self.liveness.on_bytes(now);
+            }
+            if let Some(timeout) = self.check(now) {
+                self.end(End::TimedOut(timeout));
+            }
+        }
+        let step = self.advance();
+        if self.liveness.is_untimed() {
+            self.liveness.on_bytes(clock());
+        }
+        step
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -225,7 +242,9 @@ impl<D: Dialect> Machine<D> {
         match self.dialect.advance() {
             Ok(Step::Ready) => {
                 self.items += 1;
-                self.liveness.on_progress();
+                if self.dialect.progressed() {
+                    self.liveness.on_progress();
+                }
                 Ok(Step::Ready)
             }
             Err(error) => Err(self.explained(error)),
@@ -263,9 +282,26 @@ impl<D: Dialect> Machine<D> {
         self.dialect.owned()
     }
 
+    /// Returns how many events were no JSON and could be read only after they were mended; see
+    /// [`Protocol::MENDS`](crate::reply::Protocol::MENDS). More than none says that a server is at fault.
+    pub fn mended(&self) -> u64 {
+        self.dialect.mended()
+    }
+
     /// Returns the dialect, to look at what it has so far.
     pub fn dialect(&self) -> &D {
         &self.dialect
+    }
+
+    /// Returns what the reply tells of itself so far, for logs and metrics: without the key, should the server echo it, with
+    /// control characters escaped, and each text at most 256 bytes long.
+    pub fn summary(&self) -> Summary {
+        let mut summary = self.dialect.summary();
+        let texts = summary.id.iter_mut().chain(&mut summary.model).chain(&mut summary.finish_reasons);
+        for text in texts {
+            *text = self.context.scrub.brief(text, SUMMARY_TEXT, false);
+        }
+        summary
     }
 
     /// Returns what the whole reply adds up to.
@@ -273,8 +309,11 @@ impl<D: Dialect> Machine<D> {
     /// # Errors
     /// [`Incomplete`], with the partial, unless the reply came to a complete end.
     pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
-        let Some(error) = self.error else { return self.dialect.total() };
-        Err(self.dialect.partial(error))
+        let head = &self.context.head;
+        match self.error {
+            Some(error) => Err(self.dialect.partial(error)),
+            None => self.dialect.total().map_err(|incomplete| incomplete.after(head)),
+        }
     }
 
     /// Decides by the first byte that is neither white space nor a byte order mark.

@@ -1,23 +1,42 @@
-//! What a reply is made of: the trait that each kind of reply implements, the machine that drives it, and the kinds that
-//! belong to no endpoint.
+//! How replies are read: the machine that drives every reply, one driver for all streams of events, one reader for all
+//! replies that are one value, and the kinds that belong to no endpoint.
+//!
+//! ```text
+//!                                ┌▶ EventStream<P> ─▶ P: Protocol   one family: reads an event, adds it up, judges the end
+//! bytes ─▶ Machine ─▶ a Dialect ─┼▶ OneValue<V> ────▶ V: Value      one kind of reply: reads the whole body
+//!                                └▶ raw bytes
+//! ```
+//!
+//! `Protocol` and `Value` can be implemented for families and values of one's own: [`Call::reading`](crate::Call::reading)
+//! makes a call of one.
 
 mod accepted;
 #[cfg(feature = "base64")]
 pub(crate) mod base64;
 mod dialect;
+mod event_stream;
 mod events;
 mod liveness;
 mod machine;
-mod octets;
+mod marks;
+mod one_value;
+mod protocol;
+mod raw_body;
 mod reported;
 mod typed;
 
 pub use accepted::Acknowledgement;
 pub use dialect::{Context, Dialect, End, Media, Reply, Step};
-pub use events::{EventDialect, Events, OwnedEvent};
-pub(crate) use events::{EventSource, is_done, is_keep_alive};
+pub use event_stream::EventStream;
+pub use events::{RawEvent, RawEvents, RawReader};
 pub use liveness::Liveness;
 pub use machine::Machine;
-pub use octets::{OctetDialect, Octets};
-pub(crate) use reported::event_error;
-pub use typed::{EventsAs, EventsAsDialect, TypedEvent, Whole, WholeDialect};
+pub(crate) use marks::is_glued;
+pub use marks::is_keep_alive;
+pub(crate) use one_value::read_whole;
+pub use one_value::{OneValue, Value};
+#[doc(hidden)]
+pub use protocol::Met;
+pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
+pub use raw_body::{RawBody, RawBodyDialect};
+pub use typed::{EventsAs, Json, TypedEvent, TypedReader};

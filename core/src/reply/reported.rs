@@ -1,47 +1,88 @@
-//! The errors that a reply reports: what is read of them, and what is known of the call.
+//! The errors that a reply reports: what is read of them, without the key, and what is known of the call.
 
 use bytes::Bytes;
 
 use super::Context;
-use crate::error::{ApiError, ErrorKind, looks_like_error};
+use crate::error::{ApiError, Reported, Unexpected, looks_like_error};
 use crate::json::{self, Kind};
 use crate::sse::{Decoder, Step};
 
 impl ApiError {
-    /// Reads an error reply, or a successful one whose JSON is an error.
+    /// Reads a whole error reply, or a successful one whose JSON is an error.
     pub(crate) fn from_reply(context: &Context, body: Bytes) -> Self {
-        let body = context.scrub.bytes(body);
-        let status = context.head.status();
-        let mut error = read(context, &body);
-        if !status.is_success() {
-            error.status = Some(status);
-        }
-        error.finish(body)
+        ApiError::from_error_body(context, body, false)
+    }
+
+    /// Reads an error reply; `cut` says that the body goes on beyond the limit for error bodies.
+    pub(crate) fn from_error_body(context: &Context, body: Bytes, cut: bool) -> Self {
+        ApiError::new(context, read(&body), body, false, cut)
     }
 
     /// Reads the data of an event that is an error.
     pub(crate) fn from_event(context: &Context, data: &[u8]) -> Self {
-        let body = context.scrub.bytes(Bytes::copy_from_slice(data));
-        let mut error = read(context, &body);
-        error.in_stream = true;
-        error.finish(body)
+        ApiError::in_event(context, read(data), data)
     }
 
     /// Reports a choice whose finish reason is `error` but which says no more.
     pub(crate) fn finished_with_error(context: &Context) -> Self {
-        let mut error = blank(context);
-        error.in_stream = true;
-        error.message = Some("the provider ended the answer with the finish reason \"error\"".to_owned());
-        error
+        let message = "the provider ended the answer with the finish reason \"error\"".to_owned();
+        ApiError::in_event(context, Reported { message: Some(message), ..Reported::default() }, &[])
     }
 
     /// Reads a response that failed: the error is a member of it, if it says why.
     pub(crate) fn failed_response(context: &Context, response: &[u8], in_stream: bool) -> Self {
-        let body = context.scrub.bytes(Bytes::copy_from_slice(response));
-        let mut error = read(context, &body);
+        let mut reported = read(response);
+        reported.message.get_or_insert_with(|| "the response failed, and does not say why".to_owned());
+        let mut error = ApiError::in_event(context, reported, response);
         error.in_stream = in_stream;
-        error.message.get_or_insert_with(|| "the response failed, and does not say why".to_owned());
-        error.finish(body)
+        error
+    }
+
+    fn in_event(context: &Context, reported: Reported, data: &[u8]) -> Self {
+        let kept = data.get(..context.limits.error_body).unwrap_or(data);
+        ApiError::new(context, reported, Bytes::copy_from_slice(kept), true, kept.len() < data.len())
+    }
+
+    /// Makes an error of what a server reports: the one place where its words become text that is shown.
+    fn new(context: &Context, reported: Reported, body: Bytes, in_stream: bool, cut: bool) -> Self {
+        /// How much of a body is its message, where nothing in it is one, in bytes.
+        const SNIPPET: usize = 300;
+        let scrub = &context.scrub;
+        let status = Some(context.head.status()).filter(|status| !in_stream && !status.is_success());
+        let kind = reported.kind(status);
+        let shown = |text: Option<String>| text.map(|text| scrub.text(&text, cut));
+        let is_snippet = reported.is_snippet;
+        let message =
+            reported.message.map(|text| scrub.brief(&text, if is_snippet { SNIPPET } else { usize::MAX }, cut));
+        ApiError {
+            head: context.head.clone(),
+            status: status.or(reported.status),
+            kind,
+            code: shown(reported.code),
+            error_type: shown(reported.error_type),
+            status_name: shown(reported.status_name),
+            param: shown(reported.param),
+            origin: shown(reported.origin),
+            message,
+            wait: reported.wait,
+            body: scrub.body(body, context.limits.error_body, cut),
+            target: context.target.clone(),
+            in_stream,
+        }
+    }
+}
+
+impl Unexpected {
+    /// Reports a reply that is not one of this API; `cut` says that the body goes on.
+    pub(crate) fn new(context: &Context, hint: Option<&str>, body: Bytes, cut: bool) -> Self {
+        let Context { head, scrub, target, limits, .. } = context;
+        Unexpected {
+            head: head.clone(),
+            content_type: head.header("content-type").map(|value| scrub.text(value, false)),
+            hint: hint.map(|hint| scrub.text(hint, cut)),
+            target: target.clone(),
+            body: scrub.body(body, limits.error_body, cut),
+        }
     }
 }
 
@@ -50,31 +91,10 @@ pub(crate) fn event_error(context: &Context, name: &[u8], data: &[u8]) -> Option
     (name == b"error" || looks_like_error(data)).then(|| ApiError::from_event(context, data))
 }
 
-fn read(context: &Context, body: &[u8]) -> ApiError {
-    let mut error = blank(context);
+fn read(body: &[u8]) -> Reported {
     match first_event(json::trim(json::unmarked(body))) {
-        Some(data) => error.read(&data),
-        None => error.read(body),
-    }
-    error
-}
-
-fn blank(context: &Context) -> ApiError {
-    let request_id = context.head.request_id().map(|id| context.scrub.text(id));
-    ApiError {
-        http_status: Some(context.head.status()),
-        status: None,
-        kind: ErrorKind::Other,
-        code: None,
-        error_type: None,
-        param: None,
-        origin: None,
-        message: None,
-        request_id,
-        headers: context.head.headers().clone(),
-        body: Bytes::new(),
-        target: context.target.clone(),
-        in_stream: false,
+        Some(data) => Reported::read(&data),
+        None => Reported::read(body),
     }
 }
 

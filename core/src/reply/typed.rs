@@ -8,107 +8,67 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
+use super::events::ended_with;
 use crate::error::DecodeError;
-use crate::reply::{Context, Dialect, End, EventSource, Media, Reply, Step, is_done, is_keep_alive};
+use crate::json::{List, Received};
+use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
-pub struct Whole<T> {
+pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
+    /// The lists whose elements are counted first; `None` for a type of the caller's.
+    lists: Option<&'static [List]>,
 }
 
-impl<T: DeserializeOwned> Whole<T> {
+impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
-        Whole::read_by(|status, body| {
+        Json::read_by(|_, body| {
             // An empty reply is `null`: endpoints that answer 204 have a unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
-            decode(json, "the reply", Some(status))
+            decode(json, "the reply")
         })
     }
+
+    /// For a type of this crate: its lists are counted before memory is taken for their elements.
+    pub(crate) fn received() -> Self
+    where
+        T: Received,
+    {
+        Json { lists: Some(T::LISTS), ..Json::new() }
+    }
 }
 
-impl<T> Whole<T> {
+impl<T> Json<T> {
     /// For a reply that is read by another rule than as JSON.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Whole { read }
+        Json { read, lists: None }
     }
 }
 
-impl<T> Clone for Whole<T> {
+impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Whole::read_by(self.read)
+        Json { ..*self }
     }
 }
 
-impl<T> fmt::Debug for Whole<T> {
+impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Whole")
+        f.write_str("Json")
     }
 }
 
-impl<T: Send + Sync + Unpin + 'static> Reply for Whole<T> {
-    type Dialect = WholeDialect<T>;
-
-    fn start(&self, context: Context) -> WholeDialect<T> {
-        WholeDialect { status: context.head.status(), read: self.read, value: Err(End::Clean.into_error()) }
-    }
-}
-
-/// Reads one value. There are no items: the value is the total.
-pub struct WholeDialect<T> {
-    status: StatusCode,
-    read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
-    value: Result<T, Error>,
-}
-
-impl<T: Send + Sync + Unpin + 'static> Dialect for WholeDialect<T> {
-    type Item<'a> = ();
-    type Owned = ();
+impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     type Total = T;
-    /// Half a value is none.
+    /// Half a value is nothing.
     type Partial = ();
-    const MEDIA: Media = Media::Json;
+    const MENDS: bool = true;
 
-    /// There is none: the machine collects the body of [`Media::Json`], and nothing comes after it.
-    fn room(&mut self) -> &mut [u8] {
-        &mut []
-    }
-
-    fn commit(&mut self, _n: usize) {}
-
-    fn push(&mut self, _bytes: &[u8]) {}
-
-    fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        self.value = (self.read)(self.status, body).map_err(Error::from);
-        Ok(())
-    }
-
-    /// The machine knows whether the body came to its end; saying more of it after the value was read changes nothing.
-    fn end(&mut self, _how: End) {}
-
-    fn advance(&mut self) -> Result<Step, Error> {
-        match &self.value {
-            Err(error) => Err(error.clone()),
-            Ok(_) => Ok(Step::Done),
+    fn read(&self, context: &Context, body: Bytes) -> Result<T, Incomplete<()>> {
+        if let Some(Err(error)) = self.lists.map(|lists| json::check_lists(&body, lists)) {
+            return Err(Incomplete::new((), error.into()));
         }
-    }
-
-    fn item(&self) {}
-
-    fn owned(&mut self) {}
-
-    fn partial(self, error: Error) -> Incomplete<()> {
-        Incomplete::new((), error)
-    }
-
-    fn total(self) -> Result<T, Incomplete<()>> {
-        self.value.map_err(|error| Incomplete::new((), error))
-    }
-}
-
-impl<T> fmt::Debug for WholeDialect<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WholeDialect").field("status", &self.status).finish_non_exhaustive()
+        (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error.into()))
     }
 }
 
@@ -122,12 +82,12 @@ pub struct EventsAs<T> {
 }
 
 impl<T> EventsAs<T> {
-    pub(crate) fn new() -> Self {
-        EventsAs { ends_with_body: false, of: PhantomData }
-    }
-
     pub(crate) fn ending_with_body() -> Self {
         EventsAs { ends_with_body: true, of: PhantomData }
+    }
+
+    pub(crate) fn new() -> Self {
+        EventsAs { ends_with_body: false, of: PhantomData }
     }
 }
 
@@ -144,99 +104,67 @@ impl<T> fmt::Debug for EventsAs<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Reply for EventsAs<T> {
-    type Dialect = EventsAsDialect<T>;
+    type Dialect = EventStream<TypedReader<T>>;
 
-    fn start(&self, context: Context) -> EventsAsDialect<T> {
-        EventsAsDialect { source: EventSource::new(context, self.ends_with_body), value: None, count: 0, problem: None }
+    fn start(&self, context: Context) -> EventStream<TypedReader<T>> {
+        EventStream::new(context, TypedReader { ends_with_body: self.ends_with_body, value: None, count: 0 })
     }
 }
 
 /// Reads events as values of type `T`.
-pub struct EventsAsDialect<T> {
-    source: EventSource,
+pub struct TypedReader<T> {
+    ends_with_body: bool,
     value: Option<Result<T, Arc<DecodeError>>>,
     count: u64,
-    /// The first event that could not be read.
-    problem: Option<Arc<DecodeError>>,
 }
 
-impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Dialect for EventsAsDialect<T> {
+impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Protocol for TypedReader<T> {
     type Item<'a> = TypedEvent<'a, T>;
     type Owned = Result<T, Arc<DecodeError>>;
     /// How many events came.
     type Total = u64;
-    type Partial = u64;
-    const MEDIA: Media = Media::Events;
 
-    fn room(&mut self) -> &mut [u8] {
-        self.source.decoder.room()
+    fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        if is_keep_alive(name, data) {
+            return Outcome::Skipped;
+        }
+        let value = decode(data, "an event").map_err(Arc::new);
+        let problem = value.as_ref().err().cloned();
+        self.value = Some(value);
+        self.count += 1;
+        match (context.error_in(name, data), problem) {
+            (Some(error), _) => Outcome::Last(Err(error)),
+            (None, Some(problem)) => Outcome::Unreadable(problem),
+            (None, None) => Outcome::Item,
+        }
     }
 
-    fn commit(&mut self, n: usize) {
-        self.source.decoder.commit(n);
+    fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
+        ended_with(ended, self.ends_with_body)
     }
 
-    fn push(&mut self, bytes: &[u8]) {
-        self.source.decoder.push(bytes);
-    }
-
-    fn whole(&mut self, _body: Bytes) -> Result<(), Error> {
-        Err(self.source.not_events())
-    }
-
-    fn end(&mut self, how: End) {
-        self.source.end(how);
-    }
-
-    fn advance(&mut self) -> Result<Step, Error> {
+    fn clear(&mut self) {
         self.value = None;
-        loop {
-            let step = self.source.advance()?;
-            if step != Step::Ready {
-                return Ok(step);
-            }
-            let event = self.source.decoder.event();
-            if is_done(event.data()) || is_keep_alive(event.data()) {
-                continue;
-            }
-            let value = decode(event.data(), "an event", None).map_err(Arc::new);
-            if let (Err(problem), None) = (&value, &self.problem) {
-                self.problem = Some(problem.clone());
-            }
-            self.value = Some(value);
-            self.count += 1;
-            return Ok(Step::Ready);
-        }
     }
 
-    fn item(&self) -> TypedEvent<'_, T> {
-        TypedEvent { raw: self.source.decoder.event().data(), value: self.value.as_ref() }
+    fn item<'a>(&'a self, seen: Seen<'a>) -> TypedEvent<'a, T> {
+        TypedEvent { raw: seen.event.data(), value: self.value.as_ref(), mended: seen.mended }
     }
 
-    fn owned(&mut self) -> Result<T, Arc<DecodeError>> {
-        let taken = || Arc::new(DecodeError { what: "an event that was taken".into(), ..DecodeError::blank() });
-        self.value.take().unwrap_or_else(|| Err(taken()))
+    fn owned(&mut self, _seen: Seen<'_>) -> Result<T, Arc<DecodeError>> {
+        let moved =
+            || Arc::new(DecodeError { what: "an event whose value was moved out".into(), ..DecodeError::blank() });
+        self.value.take().unwrap_or_else(|| Err(moved()))
     }
 
-    fn partial(self, error: Error) -> Incomplete<u64> {
-        Incomplete::new(self.count, error)
-    }
-
-    fn total(self) -> Result<u64, Incomplete<u64>> {
-        match (self.source.over(), self.problem) {
-            (Ok(()), None) => Ok(self.count),
-            (Ok(()), Some(problem)) => Err(Incomplete::new(self.count, Error::Decode(problem))),
-            (Err(error), _) => Err(Incomplete::new(self.count, error)),
-        }
+    fn total(&self, _standing: Standing) -> u64 {
+        self.count
     }
 }
 
-impl<T> fmt::Debug for EventsAsDialect<T> {
+impl<T> fmt::Debug for TypedReader<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventsAsDialect")
-            .field("source", &self.source)
-            .field("count", &self.count)
-            .finish_non_exhaustive()
+        f.debug_struct("TypedReader").field("count", &self.count).finish_non_exhaustive()
     }
 }
 
@@ -244,6 +172,7 @@ impl<T> fmt::Debug for EventsAsDialect<T> {
 pub struct TypedEvent<'a, T> {
     raw: &'a [u8],
     value: Option<&'a Result<T, Arc<DecodeError>>>,
+    mended: bool,
 }
 
 impl<'a, T> TypedEvent<'a, T> {
@@ -261,6 +190,12 @@ impl<'a, T> TypedEvent<'a, T> {
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
+
+    /// Returns whether the data was no JSON, and the value was read from what became of it when it was
+    /// [mended](Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.mended
+    }
 }
 
 impl<T> fmt::Debug for TypedEvent<'_, T> {
@@ -273,11 +208,11 @@ impl<T> fmt::Debug for TypedEvent<'_, T> {
 }
 
 /// Reads JSON as `T`; bad bytes and lone surrogates are mended rather than costing the value.
-fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str, status: Option<StatusCode>) -> Result<T, DecodeError> {
+fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str) -> Result<T, DecodeError> {
     let strict = serde_json::from_slice(data);
     strict.or_else(|_| serde_json::from_str(&json::strict(data))).map_err(|error| {
         let lines = data.split_inclusive(|&byte| byte == b'\n').take(error.line().saturating_sub(1));
         let at = lines.map(<[u8]>::len).sum::<usize>() + error.column();
-        DecodeError { what: what.into(), at: Some(at.min(data.len())), status, body: Bytes::copy_from_slice(data) }
+        DecodeError::new(what, Some(at.min(data.len())), data)
     })
 }

@@ -1,6 +1,7 @@
 //! Base URLs, and joining paths to them by segment.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -26,7 +27,11 @@ impl Base {
     pub(crate) fn parse(url: &str) -> Result<Self, BuildError> {
         let refuse =
             |why: &str| BuildError::new(format!("the base URL {why}; it looks like https://router.requesty.ai/v1"));
-        let uri: Uri = url.trim().parse().map_err(|_| refuse("is not a URL"))?;
+        let url = url.trim();
+        if url.contains('#') {
+            return Err(refuse("holds a #, after which nothing is sent"));
+        }
+        let uri: Uri = url.parse().map_err(|_| refuse("is not a URL"))?;
         let parts = uri.into_parts();
         let scheme = parts.scheme.ok_or_else(|| refuse("has no scheme"))?;
         if scheme != Scheme::HTTPS && scheme != Scheme::HTTP {
@@ -39,8 +44,23 @@ impl Base {
         if authority.host().is_empty() {
             return Err(refuse("has no host"));
         }
+        // What comes after the host must be a port: an address in brackets may be followed by anything, and a port that does
+        // not fit counts as absent.
+        let host = authority.host();
+        let port = authority.as_str().strip_prefix(host).unwrap_or(":");
+        let is_port =
+            |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|port: u16| port > 0);
+        if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
+            return Err(refuse("has a port that is not a number from 1 to 65535"));
+        }
+        if host.starts_with('[') && bracketed(host).is_none() {
+            return Err(refuse("has an address in brackets that is not of IPv6"));
+        }
         let path_and_query = parts.path_and_query;
         let path = path_and_query.as_ref().map_or("", |pq| pq.path());
+        if segments(path).any(climbs) {
+            return Err(refuse("has a path segment that is . or .."));
+        }
         let query = path_and_query.as_ref().and_then(|pq| pq.query()).filter(|query| !query.is_empty());
         Ok(Base {
             scheme,
@@ -52,18 +72,28 @@ impl Base {
 
     /// Returns whether a key may go there: over TLS, or not further than this machine.
     pub(crate) fn is_private(&self) -> bool {
-        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
-        let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let host = self.authority.host();
+        let address = bracketed(host).map(IpAddr::V6).or_else(|| host.parse().ok());
+        let loopback = address.is_some_and(|address| address.is_loopback());
         self.scheme == Scheme::HTTPS || loopback || host.eq_ignore_ascii_case("localhost")
+    }
+
+    /// Returns whether the host is one of Requesty's own.
+    pub(crate) fn is_requesty(&self) -> bool {
+        let host = self.authority.host().to_ascii_lowercase();
+        host == "requesty.ai" || host.ends_with(".requesty.ai")
     }
 
     /// Joins `path`, which may have a query, by segments.
     ///
     /// A base that already ends in the whole path, or in the version that the path starts with, does not get it twice.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, BuildError> {
+        if path.contains('#') {
+            return Err(BuildError::new("the path holds a #, after which nothing is sent"));
+        }
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let wanted: Vec<&str> = segments(path).collect();
-        if wanted.iter().any(|segment| matches!(*segment, "." | "..")) {
+        if wanted.iter().any(|segment| climbs(segment)) {
             return Err(BuildError::new("a path segment is . or .."));
         }
         let base: Vec<&str> = segments(&self.path).collect();
@@ -142,4 +172,15 @@ pub(crate) fn path(segments: &[&str]) -> Result<String, BuildError> {
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
+}
+
+/// Returns whether a segment is `.` or `..`, also percent-encoded, which servers resolve all the same.
+fn climbs(segment: &str) -> bool {
+    let dots = segment.replace("%2e", ".").replace("%2E", ".");
+    matches!(dots.as_str(), "." | "..")
+}
+
+/// Returns the address of a host in brackets.
+fn bracketed(host: &str) -> Option<Ipv6Addr> {
+    host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
-use crate::observe::About;
+use crate::observe::CallInfo;
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
@@ -48,12 +48,7 @@ pub struct Call<R: Reply> {
 impl<R: Reply> Call<R> {
     pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
         let mut headers = HeaderMap::new();
-        let accept = match R::Dialect::MEDIA {
-            Media::Events => "text/event-stream",
-            Media::Json => "application/json",
-            Media::Bytes => "*/*",
-        };
-        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(ACCEPT, accept(R::Dialect::MEDIA));
         // A proxy that compresses a stream holds it back until it is over.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !body.is_empty() {
@@ -94,12 +89,10 @@ impl<R: Reply> Call<R> {
     /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
     /// other calls.
     pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
-        let context = Context {
-            head: Arc::new(Head::from(head)),
-            limits: self.limits,
-            scrub: Scrub::new(self.key.clone()),
-            target: self.target().into(),
-        };
+        let scrub = Scrub::new(self.key.clone());
+        let mut head = Head::from(head);
+        head.clean_request_id(|id| scrub.text(id, false));
+        let context = Context::new(head, self.limits, scrub, self.target().into());
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
         Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
     }
@@ -119,7 +112,7 @@ impl<R: Reply> Call<R> {
         &self.limits
     }
 
-    /// Returns the model that is asked, where the call is one that names it.
+    /// Returns the model in the request; `None` for endpoints whose request names no model.
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
     }
@@ -247,6 +240,15 @@ impl<R: Reply> Call<R> {
         self
     }
 
+    /// Reads the reply in another way: as a family of events, or a value, of one's own. Sets the header `accept` to the media
+    /// type that this is.
+    #[must_use]
+    pub fn reading<S: Reply>(self, reply: S) -> Call<S> {
+        let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, .. } = self;
+        headers.insert(ACCEPT, accept(S::Dialect::MEDIA));
+        Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts }
+    }
+
     /// Changes what is known of the reply.
     pub(crate) fn with_reply(self, reply: R) -> Self {
         Call { reply, ..self }
@@ -263,9 +265,9 @@ impl<R: Reply> Call<R> {
     }
 
     /// Returns what observers may know of it before it is made.
-    pub(crate) fn about(&self) -> About {
+    pub(crate) fn info(&self) -> CallInfo {
         let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
-        About {
+        CallInfo {
             model: self.model.clone(),
             host: self.uri.host().unwrap_or_default().into(),
             port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
@@ -290,6 +292,15 @@ impl<R: Reply> fmt::Debug for Call<R> {
         f.field("policy", &self.policy).field("timeouts", &self.timeouts).field("limits", &self.limits);
         f.finish_non_exhaustive()
     }
+}
+
+/// Returns the header that asks for a body of that kind.
+fn accept(media: Media) -> HeaderValue {
+    HeaderValue::from_static(match media {
+        Media::Events => "text/event-stream",
+        Media::Json => "application/json",
+        Media::Bytes => "*/*",
+    })
 }
 
 /// Where Anthropic's clients put the key.

@@ -3,13 +3,13 @@
 use serde::de::DeserializeOwned;
 
 use super::Call;
-use crate::reply::{Events, EventsAs};
+use crate::reply::{EventsAs, RawEvents};
 
-impl Call<Events> {
+impl Call<RawEvents> {
     /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
     #[must_use]
     pub fn ending_with_body(self) -> Self {
-        self.with_reply(Events::ending_with_body())
+        self.with_reply(RawEvents::ending_with_body())
     }
 }
 

@@ -5,7 +5,7 @@ mod body;
 mod call;
 mod ending;
 mod multipart;
-mod watched;
+mod observers;
 
 pub(crate) use base::{Base, path, with_query};
 pub(crate) use body::json;

@@ -1,6 +1,6 @@
 //! Bodies of several parts, `multipart/form-data`: how files are sent.
 //!
-//! Written as browsers do by the WHATWG standard, but for one thing: line ends inside a value stay as they are. The
+//! Written as the WHATWG standard has it, with one difference: line ends inside a value stay as they are. The
 //! boundary is made of nothing but the parts, so that the same form is the same bytes each time.
 
 use std::borrow::Cow;
@@ -35,13 +35,18 @@ impl<'a> Form<'a> {
         self.parts.push(Part { head, value });
     }
 
-    /// Adds a field for each member of what is sent as JSON elsewhere: a text as it is, anything else as its JSON.
+    /// Adds a field for each member of what is sent as JSON elsewhere, and for each element of an array: a text as it is,
+    /// anything else as its JSON.
     pub(crate) fn members(&mut self, object: &impl Serialize) -> Result<(), BuildError> {
         let unwritable = || BuildError::new("a field of the form cannot be written as JSON");
         let json = serde_json::to_vec(object).map_err(|_| unwritable())?;
         let members = Members::read(&json).map_err(|_| unwritable())?.rest();
         for (name, value) in members.iter() {
-            self.text(name, json::string(value.as_bytes()).unwrap_or_else(|| value.to_owned()));
+            let mut add = |value: &[u8]| self.text(name, json::string(value).unwrap_or_else(|| json::lossy(value)));
+            match json::elements(value.as_bytes()) {
+                Some(elements) => elements.for_each(add),
+                None => add(value.as_bytes()),
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The fold: events add up to a response.
 //!
 //! ```text
-//! Row (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then as they were told whole
+//! EventSpans (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then their snapshots
 //!                                                   ├▶ shown: which part of the sums this event added
 //!                                                   └▶ finished: the response of the last event, with what it lacks
 //! ```
@@ -9,16 +9,15 @@
 //! What an event shows as its text is a slice of the sum, so that all the pieces together are the whole by construction.
 //! A text that was never told in pieces is shown by the event that tells it whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::item_sum::{Family, ItemSum, PartKind, PartSum, Voice};
+use super::event_spans::EventSpans;
+use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, TextKind};
 use super::lists::{check_item, check_part, check_response};
-use super::merge::merge;
 use super::response::Offered;
-use super::row::Row;
-use super::{EventKind, OutputItem, Response, Status};
-use crate::json::{Members, TextSum};
+use super::{EventKind, OutputItem, Response};
+use crate::json::{self, Members, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// Where an item is: servers that give no index tell items of several kinds at the same one.
@@ -30,26 +29,28 @@ type PartKey = (u64, PartKind);
 /// From where to where a text was added to.
 type Added = (usize, usize);
 
-/// How many items are not counted but for what they say.
+/// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
 
 /// What the events so far add up to.
 #[derive(Debug)]
 pub(super) struct Accumulator {
-    limits: Limits,
-    offered: Offered,
-    /// The response as it was told when it began.
-    head: Option<Vec<u8>>,
+    pub(super) limits: Limits,
+    pub(super) offered: Offered,
+    /// The response as `response.created` has it.
+    pub(super) head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
+    /// Where the item of an id is.
+    places: HashMap<(Family, String), Place>,
     calls: usize,
     /// The index that events without one are about.
     current: u64,
-    finished: Option<Response>,
+    pub(super) finished: Option<Response>,
     pub(super) shown: Shown,
     /// Texts that were never told in pieces.
     pub(super) fresh: [String; 3],
     /// Bytes kept so far.
-    size: usize,
+    pub(super) size: usize,
 }
 
 /// What the current event added: from where to where in which sum.
@@ -64,8 +65,9 @@ impl Accumulator {
         Accumulator {
             limits,
             offered,
-            head: None,
+            head: Merged::of_totals(),
             items: BTreeMap::new(),
+            places: HashMap::new(),
             calls: 0,
             current: 0,
             finished: None,
@@ -85,141 +87,106 @@ impl Accumulator {
     ///
     /// # Errors
     /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
-    pub(super) fn fold(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        self.current = row.output_index.unwrap_or(self.current);
-        match row.kind {
-            EventKind::TextDelta | EventKind::TextDone => self.add_text(json, row, PartKind::Text)?,
-            EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, row, PartKind::Refusal)?,
-            EventKind::SummaryDelta | EventKind::SummaryDone => self.add_text(json, row, PartKind::Summary)?,
-            EventKind::ReasoningDelta | EventKind::ReasoningDone => self.add_text(json, row, PartKind::Reasoning)?,
-            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => self.add_arguments(json, row)?,
-            EventKind::ItemAdded | EventKind::ItemDone => self.take_item(json, row)?,
+    pub(super) fn fold(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        self.current = spans.output_index.or_else(|| self.index_of(json, spans)).unwrap_or(self.current);
+        match spans.kind {
+            EventKind::TextDelta | EventKind::TextDone => self.add_text(json, spans, PartKind::Text)?,
+            EventKind::RefusalDelta | EventKind::RefusalDone => self.add_text(json, spans, PartKind::Refusal)?,
+            EventKind::SummaryDelta | EventKind::SummaryDone => self.add_text(json, spans, PartKind::Summary)?,
+            EventKind::ReasoningDelta | EventKind::ReasoningDone => self.add_text(json, spans, PartKind::Reasoning)?,
+            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => self.add_arguments(json, spans)?,
+            EventKind::ItemAdded | EventKind::ItemDone => self.take_item(json, spans)?,
             EventKind::PartAdded | EventKind::PartDone | EventKind::SummaryPartAdded | EventKind::SummaryPartDone => {
-                self.take_part(json, row)?
+                self.take_part(json, spans)?
             }
-            EventKind::AnnotationAdded => self.add_annotation(json, row)?,
-            EventKind::Created | EventKind::Queued | EventKind::InProgress => self.take_head(json, row)?,
+            EventKind::AnnotationAdded => self.add_annotation(json, spans)?,
+            EventKind::Created | EventKind::Queued | EventKind::InProgress => self.take_head(json, spans)?,
             EventKind::Completed | EventKind::Incomplete | EventKind::Failed => {
-                let response = row.response.map_or(&b"{}"[..], |span| span.of(json));
-                self.finish(response, row.kind)?;
+                let response = spans.response.map_or(&b"{}"[..], |span| span.of(json));
+                self.finish(response, spans.kind)?;
             }
             EventKind::Whole | EventKind::Error | EventKind::Other => {}
         }
         self.check(self.size)
     }
 
-    /// Takes a response that is whole.
-    ///
-    /// # Errors
-    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
-    pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
-        self.check(json.len())?;
-        check_response(json)?;
-        let Ok(members) = Members::read(json) else { return Ok(()) };
-        let mut response = Response::of(members);
-        let calls = response.output.iter().filter(|item| matches!(item, OutputItem::FunctionCall(_))).count();
-        if calls > self.limits.tool_calls {
-            return Err(TooLarge { what: Limit::ToolCalls, limit: self.limits.tool_calls });
-        }
-        self.tell_response(&response);
-        let began = self.began();
-        response.id = response.id.or(began.id);
-        response.model = response.model.or(began.model);
-        response.created_at = response.created_at.or(began.created_at);
-        if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
-            response.status = match kind {
-                EventKind::Completed => Some(Status::Completed),
-                EventKind::Incomplete => Some(Status::Incomplete),
-                EventKind::Failed => Some(Status::Failed),
-                _ => response.status,
-            };
-        }
-        response.output = merge(response.output, self.built());
-        response.offered = self.offered.clone();
-        self.items.clear();
-        self.finished = Some(response);
-        Ok(())
-    }
-
-    /// Returns the response of the last event, once it came.
-    pub(super) fn finished(&self) -> Option<&Response> {
-        self.finished.as_ref()
-    }
-
-    /// Returns what there is so far.
-    pub(super) fn response(&self) -> Response {
-        if let Some(response) = &self.finished {
-            return response.clone();
-        }
-        let mut response = self.began();
-        response.output = merge(response.output, self.built());
-        response.offered = self.offered.clone();
-        response.cut = true;
-        response
-    }
-
-    /// Returns the response as it was told when it began.
-    fn began(&self) -> Response {
-        let members = self.head.as_deref().and_then(|head| Members::read(head).ok());
-        members.map(Response::of).unwrap_or_default()
-    }
-
-    fn built(&self) -> Vec<OutputItem> {
-        self.items.iter().map(|((_, family), item)| item.build(*family)).collect()
-    }
-
-    fn take_head(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(response) = row.response.map(|span| span.of(json)) else { return Ok(()) };
+    fn take_head(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(response) = spans.response.map(|span| span.of(json)) else { return Ok(()) };
         check_response(response)?;
-        self.size = self.size + response.len() - self.head.as_ref().map_or(0, Vec::len);
-        self.head = Some(response.to_vec());
+        if let Ok(members) = Members::read(response) {
+            self.size += self.head.add_all(&members.rest());
+        }
         Ok(())
+    }
+
+    /// Returns the index of the item that an event names by its id.
+    fn index_of(&self, json: &[u8], spans: &EventSpans) -> Option<u64> {
+        let id = json::to_string(json, spans.item_id?);
+        self.places.get(&(spans.kind.family()?, id)).map(|place| place.0)
+    }
+
+    /// Notes the id of an item; returns where the item is: one id is one item, whichever index an event gives it.
+    fn note_id(&mut self, place: Place, id: Option<String>) -> Place {
+        let Some(id) = id.filter(|id| !id.is_empty()) else { return place };
+        if let Some(&known) = self.places.get(&(place.1, id.clone())) {
+            return known;
+        }
+        self.size += id.len() + size_of::<Place>();
+        self.places.insert((place.1, id), place);
+        place
     }
 
     /// Adds a piece of a text, or all of it where no piece came.
-    fn add_text(&mut self, json: &[u8], row: &Row, kind: PartKind) -> Result<(), TooLarge> {
-        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+    fn add_text(&mut self, json: &[u8], spans: &EventSpans, kind: PartKind) -> Result<(), TooLarge> {
+        let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        let added = part.text.add(json, row);
+        let added = part.text.add(json, spans);
         sizes.grow(added.1 - added.0);
-        self.note_told(place, kind.voice());
+        self.mark_handed_out(place, kind.voice());
+        self.name_item(place, json, spans);
         self.shown.part = Some((place, key, added));
         Ok(())
     }
 
-    fn add_arguments(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
+    fn add_arguments(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let place = (self.current, Family::Call);
         let (item, size) = self.item(place)?;
         if item.closed {
             return Ok(());
         }
-        let added = item.arguments.add(json, row);
-        item.arguments_done |= row.kind == EventKind::ArgumentsDone;
+        let added = item.arguments.add(json, spans);
+        item.arguments_done |= spans.kind == EventKind::ArgumentsDone;
         Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
         self.shown.call = Some((place, added));
+        self.name_item(place, json, spans);
         Ok(())
     }
 
-    /// Takes an item that is told whole: when it begins, with nothing in it as a rule, and when it is done.
-    fn take_item(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(snapshot) = row.item.map(|span| span.of(json)) else { return Ok(()) };
+    /// Takes a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
+    fn take_item(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(snapshot) = spans.item.map(|span| span.of(json)) else { return Ok(()) };
         check_item(snapshot)?;
-        let done = row.kind == EventKind::ItemDone;
-        if row.output_index.is_none() && !done {
+        let done = spans.kind == EventKind::ItemDone;
+        if spans.output_index.is_none() && !done {
             self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
         }
         let told = OutputItem::of(snapshot);
-        let place = (self.current, Family::of(told.kind().as_deref()));
+        let id = told.id();
+        let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
+        self.current = place.0;
         let (item, size) = self.item(place)?;
+        item.id = id.or(item.id.take());
         if item.closed && !done {
             return Ok(());
         }
         let before = item.size;
-        item.size = item.size + snapshot.len() - item.snapshot.as_ref().map_or(0, Vec::len);
-        item.snapshot = Some(snapshot.to_vec());
+        item.size -= Snapshot::len(&item.snapshot);
+        Snapshot::take(&mut item.snapshot, snapshot, done);
+        item.size += Snapshot::len(&item.snapshot);
         if let OutputItem::FunctionCall(call) = &told {
-            item.call_id = call.call_id.as_deref().map(Arc::from);
-            item.name = call.name.as_deref().map(Arc::from);
+            let text = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Arc::from);
+            item.call_id = text(&call.call_id).or(item.call_id.take());
+            item.name = text(&call.name).or(item.name.take());
         }
         item.done |= done;
         // What the pieces said is in the snapshot, unless that says nothing.
@@ -227,7 +194,7 @@ impl Accumulator {
             item.closed = true;
             item.parts.clear();
             item.arguments = TextSum::default();
-            item.size = snapshot.len();
+            item.size = Snapshot::len(&item.snapshot);
         }
         let end = item.arguments.text.len();
         *size = *size + item.size - before;
@@ -240,39 +207,40 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes a part that is told whole: when it begins, with nothing in it as a rule, and when it is done.
-    fn take_part(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(snapshot) = row.part.map(|span| span.of(json)) else { return Ok(()) };
+    /// Takes a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
+    fn take_part(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(snapshot) = spans.part.map(|span| span.of(json)) else { return Ok(()) };
         check_part(snapshot)?;
         let Ok(mut members) = Members::read(snapshot) else { return Ok(()) };
         let kind = PartKind::of(members.string("type").as_deref());
-        let (place, key) = ((self.current, kind.family()), (row.part_index.unwrap_or(0), kind));
+        let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
-        sizes.replace(part.snapshot.as_ref().map_or(0, Vec::len), snapshot.len());
-        part.snapshot = Some(snapshot.to_vec());
-        let begins = matches!(row.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let begins = matches!(spans.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
+        let before = Snapshot::len(&part.snapshot);
+        Snapshot::take(&mut part.snapshot, snapshot, !begins);
+        sizes.replace(before, Snapshot::len(&part.snapshot));
         let text = members.string("text").or_else(|| members.string("refusal")).filter(|_| !begins && !part.text.seen);
         let from = part.text.text.len();
         if let Some(text) = text {
             part.text.text.push_str(&text);
             part.text.seen = true;
             sizes.grow(text.len());
-            self.note_told(place, kind.voice());
+            self.mark_handed_out(place, kind.voice());
             self.shown.part = Some((place, key, (from, from + text.len())));
         }
         Ok(())
     }
 
-    fn add_annotation(&mut self, json: &[u8], row: &Row) -> Result<(), TooLarge> {
-        let Some(annotation) = row.annotation.map(|span| span.of(json)) else { return Ok(()) };
-        let key = (row.part_index.unwrap_or(0), PartKind::Text);
+    fn add_annotation(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
+        let Some(annotation) = spans.annotation.map(|span| span.of(json)) else { return Ok(()) };
+        let key = (spans.part_index.unwrap_or(0), PartKind::Text);
         let Some((part, mut sizes)) = self.part((self.current, Family::Message), key)? else { return Ok(()) };
         part.annotations.push(annotation.to_vec());
         sizes.grow(annotation.len() + size_of::<Vec<u8>>());
         Ok(())
     }
 
-    /// Returns an item, which begins if there is none at that place, and the size of all.
+    /// Returns the item at that place, new if it is missing, and the size of all items in bytes.
     fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
@@ -287,7 +255,7 @@ impl Accumulator {
         Ok((self.items.entry(place).or_default(), &mut self.size))
     }
 
-    /// Returns a part, which begins if there is none of that key; `None` where its item was told whole already.
+    /// Returns the part of that key, new if it is missing; `None` if a snapshot of its item came already.
     fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
         let (item, all) = self.item(place)?;
         if item.closed {
@@ -301,37 +269,25 @@ impl Accumulator {
     }
 
     /// Notes that a voice of an item was handed out in pieces.
-    fn note_told(&mut self, place: Place, voice: Voice) {
+    fn mark_handed_out(&mut self, place: Place, voice: TextKind) {
         if let Some(told) = self.items.get_mut(&place).and_then(|item| item.told.get_mut(voice as usize)) {
             *told = true;
         }
     }
 
-    /// Shows what an item says that was not told in pieces.
-    fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
-        for ((voice, told), fresh) in Voice::ALL.into_iter().zip(told).zip(&mut self.fresh) {
-            if !*told {
-                item.say(voice, fresh);
-                *told = true;
+    /// Notes the id of the item that an event is about, where it brings one.
+    fn name_item(&mut self, place: Place, json: &[u8], spans: &EventSpans) {
+        let unnamed = self.items.get(&place).is_none_or(|item| item.id.is_none());
+        if let (true, Some(id)) = (unnamed, spans.item_id) {
+            let id = json::to_string(json, id);
+            self.note_id(place, Some(id.clone()));
+            if let Some(item) = self.items.get_mut(&place) {
+                item.id = Some(id);
             }
         }
     }
 
-    /// Shows what a response says that was not told in pieces, item by item of each kind.
-    fn tell_response(&mut self, response: &Response) {
-        let mut told: BTreeMap<Family, Vec<[bool; 3]>> = BTreeMap::new();
-        for ((_, family), item) in &self.items {
-            told.entry(*family).or_default().push(item.told);
-        }
-        let mut told: BTreeMap<_, _> = told.into_iter().map(|(family, told)| (family, told.into_iter())).collect();
-        for item in &response.output {
-            let family = Family::of(item.kind().as_deref());
-            let mut before = told.get_mut(&family).and_then(Iterator::next).unwrap_or_default();
-            self.tell(item, &mut before);
-        }
-    }
-
-    fn check(&self, size: usize) -> Result<(), TooLarge> {
+    pub(super) fn check(&self, size: usize) -> Result<(), TooLarge> {
         let limit = self.limits.total;
         if size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
     }
@@ -358,9 +314,9 @@ impl Sizes<'_> {
 
 impl TextSum {
     /// Adds a piece, or all of the text where no piece came; returns from where to where.
-    fn add(&mut self, json: &[u8], row: &Row) -> Added {
+    fn add(&mut self, json: &[u8], spans: &EventSpans) -> Added {
         let from = self.text.len();
-        match (row.delta, row.whole) {
+        match (spans.delta, spans.whole) {
             (Some(delta), _) => drop(self.push(json, delta)),
             (None, whole) => {
                 if let Some(whole) = whole.filter(|_| !self.seen) {
@@ -370,23 +326,5 @@ impl TextSum {
             }
         }
         (from, self.text.len())
-    }
-}
-
-impl OutputItem {
-    /// Appends what the item says in that voice.
-    fn say(&self, voice: Voice, out: &mut String) {
-        match (self, voice) {
-            (OutputItem::Message(message), Voice::Text) => {
-                message.content.iter().for_each(|part| out.push_str(part.text()))
-            }
-            (OutputItem::Message(message), Voice::Refusal) => {
-                message.content.iter().for_each(|part| out.push_str(part.refusal()));
-            }
-            (OutputItem::Reasoning(reasoning), Voice::Reasoning) => {
-                reasoning.texts().for_each(|text| out.push_str(text))
-            }
-            _ => {}
-        }
     }
 }

@@ -1,6 +1,8 @@
-//! Items as they are built of what was told of them in pieces, and what a later telling is missing of an earlier one.
+//! Builds items from their deltas, and adds to a later snapshot of an item the members that only an earlier one has.
 
 use super::item_sum::{Family, ItemSum, PartKind, PartSum};
+use crate::json;
+
 use super::{
     Annotation, FunctionCall, OutputItem, OutputMessage, OutputPart, OutputText, ReasoningItem, ReasoningText, Refusal,
 };
@@ -8,7 +10,7 @@ use super::{
 impl ItemSum {
     /// Builds what the item is so far.
     pub(super) fn build(&self, family: Family) -> OutputItem {
-        let told = self.snapshot.as_deref().map(OutputItem::of);
+        let told = self.snapshot.as_ref().map(|snapshot| OutputItem::of(&snapshot.json));
         let mut item = match (told, family) {
             (Some(item), _) => item,
             (None, Family::Reasoning) => OutputItem::Reasoning(ReasoningItem::unannounced()),
@@ -52,7 +54,7 @@ impl PartSum {
     /// Builds what the part is so far.
     fn output(&self, kind: PartKind) -> OutputPart {
         let annotations = || self.annotations.iter().filter_map(|json| Annotation::read(json));
-        match (self.snapshot.as_deref().map(OutputPart::read), kind) {
+        match (self.snapshot.as_ref().map(|snapshot| OutputPart::read(&snapshot.json)), kind) {
             (Some(OutputPart::Text(mut text)), _) => {
                 if text.text.is_empty() {
                     text.text.clone_from(&self.text.text);
@@ -85,23 +87,41 @@ fn is_blank(item: &OutputItem) -> bool {
     }
 }
 
-/// Gives an item what an earlier telling of it had, and it has not.
+/// Gives an item what an earlier telling of it had, and it has not. Of two ids the later one counts.
 pub(super) fn complete(item: &mut OutputItem, earlier: OutputItem) {
-    if !is_blank(item) {
-        return;
-    }
+    let is_blank = is_blank(item);
     match (item, earlier) {
-        (OutputItem::Message(item), OutputItem::Message(earlier)) if !earlier.content.is_empty() => {
-            item.content = earlier.content;
+        (OutputItem::Message(item), OutputItem::Message(earlier)) => {
+            take_text(&mut item.id, earlier.id);
+            item.status = item.status.take().or(earlier.status);
+            item.extra.complete(&earlier.extra);
+            if is_blank && !earlier.content.is_empty() {
+                item.content = earlier.content;
+            }
         }
         (OutputItem::Reasoning(item), OutputItem::Reasoning(earlier)) => {
-            item.summary = earlier.summary;
-            item.content = earlier.content;
+            take_text(&mut item.id, earlier.id);
+            take_text(&mut item.encrypted_content, earlier.encrypted_content);
+            item.status = item.status.take().or(earlier.status);
+            item.extra.complete(&earlier.extra);
+            if is_blank {
+                item.summary = earlier.summary;
+                item.content = earlier.content;
+            }
         }
-        (OutputItem::FunctionCall(item), OutputItem::FunctionCall(earlier)) => {
-            item.arguments = earlier.arguments;
-            item.unfinished = earlier.unfinished;
+        (OutputItem::FunctionCall(item), OutputItem::FunctionCall(earlier)) => item.complete(earlier, is_blank),
+        (OutputItem::Other(item), OutputItem::Other(earlier)) => {
+            if let Some(completed) = json::completed(item.as_bytes(), earlier.as_bytes()) {
+                *item = completed;
+            }
         }
         _ => {}
+    }
+}
+
+/// Takes the earlier text where the later one is missing or empty.
+pub(super) fn take_text(text: &mut Option<String>, earlier: Option<String>) {
+    if text.as_ref().is_none_or(String::is_empty) {
+        *text = earlier.or(text.take());
     }
 }

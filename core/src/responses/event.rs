@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::event_spans::EventSpans;
 use super::owned::OwnedEvent;
-use super::row::Row;
-use super::{EventKind, OutputItem, Response};
+use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members};
 
@@ -18,9 +18,11 @@ use crate::json::{self, Abbreviated, Members};
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) raw: &'a [u8],
+    /// What was read in place of the raw data, where that is no JSON.
+    pub(super) mended: Option<&'a [u8]>,
     /// The name of the event itself, which may be missing.
     pub(super) name: &'a [u8],
-    pub(super) row: Row,
+    pub(super) spans: EventSpans,
     pub(super) text: &'a str,
     pub(super) reasoning: &'a str,
     pub(super) refusal: &'a str,
@@ -31,13 +33,13 @@ pub struct Event<'a> {
 impl<'a> Event<'a> {
     /// Returns what the event is.
     pub fn kind(&self) -> EventKind {
-        self.row.kind
+        self.spans.kind
     }
 
     /// Returns the name of the event on the wire; where it has none, the `type` in it; empty where there is neither.
     pub fn name(&self) -> Cow<'a, str> {
-        match (self.name, self.row.named) {
-            ([], Some(named)) => json::to_cow(self.raw, named),
+        match (self.name, self.spans.named) {
+            ([], Some(named)) => json::to_cow(self.json(), named),
             (name, _) => String::from_utf8_lossy(name),
         }
     }
@@ -67,29 +69,34 @@ impl<'a> Event<'a> {
 
     /// Returns which item of the output the event is about.
     pub fn output_index(&self) -> Option<u64> {
-        self.row.output_index
+        self.spans.output_index
     }
 
     /// Returns which part of that item it is about.
     pub fn part_index(&self) -> Option<u64> {
-        self.row.part_index
+        self.spans.part_index
     }
 
     /// Returns the id of the item that the event is about. Some servers give one item another id in each event.
     pub fn item_id(&self) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.raw, self.row.item_id?))
+        Some(json::to_cow(self.json(), self.spans.item_id?))
     }
 
     /// Returns the item that the event tells as a whole: one that begins, or one that is done.
     pub fn item(&self) -> Option<OutputItem> {
-        Some(OutputItem::of(self.row.item?.of(self.raw)))
+        Some(OutputItem::of(self.spans.item?.of(self.json())))
     }
 
     /// Returns the response that the event tells as a whole, as it stands there: at its beginning, and at its end with
     /// usage and cost. What was streamed and is missing there is in the total.
     pub fn response(&self) -> Option<Response> {
-        let json = if self.kind() == EventKind::Whole { self.raw } else { self.row.response?.of(self.raw) };
+        let json = if self.kind() == EventKind::Whole { self.json() } else { self.spans.response?.of(self.json()) };
         Members::read(json).ok().map(Response::of)
+    }
+
+    /// Returns the source that the event adds to those of a text.
+    pub fn annotation(&self) -> Option<Annotation> {
+        Annotation::read(self.spans.annotation?.of(self.json()))
     }
 
     /// Returns the event's data as it came, byte for byte.
@@ -97,9 +104,20 @@ impl<'a> Event<'a> {
         self.raw
     }
 
-    /// Returns the JSON of a member at the top of the event, also of one that this crate does not know.
+    /// Returns whether the data was no JSON, and was read as what became of it when it was
+    /// [mended](crate::reply::Protocol::MENDS).
+    pub fn is_mended(&self) -> bool {
+        self.mended.is_some()
+    }
+
+    /// Returns the JSON that the spans are of.
+    fn json(&self) -> &'a [u8] {
+        self.mended.unwrap_or(self.raw)
+    }
+
+    /// Returns the JSON of any top-level member of the event, known to this crate or not.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.raw).ok()?.raw(name)
+        Members::read(self.json()).ok()?.raw(name)
     }
 
     /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.

@@ -1,5 +1,7 @@
 //! What an event of a streamed response is.
 
+use super::item_sum::Family;
+
 /// Names the kinds and their words on the wire, once.
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
@@ -80,6 +82,26 @@ kinds! {
 }
 
 impl EventKind {
+    /// Returns what kind of item the event is about, where its name says so.
+    pub(super) fn family(self) -> Option<Family> {
+        Some(match self {
+            EventKind::TextDelta | EventKind::TextDone | EventKind::RefusalDelta | EventKind::RefusalDone => {
+                Family::Message
+            }
+            EventKind::PartAdded | EventKind::PartDone | EventKind::AnnotationAdded => Family::Message,
+            EventKind::SummaryDelta | EventKind::SummaryDone | EventKind::SummaryPartAdded => Family::Reasoning,
+            EventKind::SummaryPartDone | EventKind::ReasoningDelta | EventKind::ReasoningDone => Family::Reasoning,
+            EventKind::ArgumentsDelta | EventKind::ArgumentsDone => Family::Call,
+            _ => return None,
+        })
+    }
+
+    /// Returns whether the event is a piece of a text, or of the arguments of a call.
+    pub(super) fn is_delta(self) -> bool {
+        use EventKind::{ArgumentsDelta, ReasoningDelta, RefusalDelta, SummaryDelta, TextDelta};
+        matches!(self, TextDelta | ArgumentsDelta | SummaryDelta | ReasoningDelta | RefusalDelta)
+    }
+
     /// Returns whether the event ends the stream.
     pub fn is_terminal(self) -> bool {
         matches!(self, EventKind::Completed | EventKind::Incomplete | EventKind::Failed | EventKind::Whole)

@@ -4,12 +4,14 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
+use super::build::take_text;
 use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
 use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
-use crate::json::{self, Blanks, Kind, Members, ObjectWriter};
+use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 
 /// A function that the model calls: a record of the output, to be kept and sent back as it is.
 ///
@@ -32,18 +34,23 @@ pub struct FunctionCall {
     pub extra: Extra,
     /// The stream ended before the call did.
     pub(super) unfinished: bool,
-    blanks: Blanks,
+    /// The response that it is part of is complete.
+    pub(super) settled: bool,
+    /// The arguments came as a value instead of its text.
+    came_as_value: bool,
+    blanks: EmptyMembers,
 }
 
 impl FunctionCall {
     pub(super) fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let arguments = |members: &mut Members<'_>, name: &'static str| {
-            members.taken(name, |value| match json::kind(value)? {
+            members.take_with(name, |value| match json::kind(value)? {
                 Kind::String => json::string(value),
                 _ => Some(json::lossy(value)),
             })
         };
+        let came_as_value = members.has_value("arguments");
         FunctionCall {
             id: blanks.string(&mut members, "id"),
             call_id: blanks.string(&mut members, "call_id"),
@@ -52,11 +59,27 @@ impl FunctionCall {
             status: status(&mut members, &mut blanks),
             extra: members.rest(),
             unfinished: false,
+            settled: false,
+            came_as_value,
             blanks,
         }
     }
 
-    /// Returns the call as one that can be run, if it came whole: it has a name, and its arguments are JSON.
+    /// Takes what an earlier telling of the call had, and this one has not: its arguments only where this one has none.
+    pub(super) fn complete(&mut self, earlier: FunctionCall, is_blank: bool) {
+        take_text(&mut self.id, earlier.id);
+        take_text(&mut self.call_id, earlier.call_id);
+        take_text(&mut self.name, earlier.name);
+        self.status = self.status.take().or(earlier.status);
+        self.extra.complete(&earlier.extra);
+        if is_blank {
+            self.arguments = earlier.arguments;
+            self.came_as_value = earlier.came_as_value;
+            self.unfinished = earlier.unfinished;
+        }
+    }
+
+    /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
     /// No arguments at all (absent, `null`, blank) are `{}`.
     ///
@@ -65,7 +88,9 @@ impl FunctionCall {
     /// no name.
     pub fn finished(&self) -> Result<FinishedCall<'_>, UnfinishedCall<'_>> {
         let unfinished = |why| UnfinishedCall { call: self, why };
-        let cut = self.status.as_ref().is_some_and(|status| status.is_open() || *status == Status::Incomplete);
+        // What a call was when it began says nothing once its response is complete.
+        let open = |status: &Status| status.is_open() && !self.settled;
+        let cut = self.status.as_ref().is_some_and(|status| open(status) || *status == Status::Incomplete);
         if self.unfinished || cut {
             return Err(unfinished(Unfinished::Cut));
         }
@@ -78,13 +103,23 @@ impl FunctionCall {
 
 impl Serialize for FunctionCall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, false)
+    }
+}
+
+impl FunctionCall {
+    /// Writes the item: as it came or, in a request, with its arguments as a text, as providers take no other.
+    pub(super) fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("type", "function_call")?;
         self.blanks.write(&mut object, "id", self.id.as_ref())?;
         self.blanks.write(&mut object, "call_id", self.call_id.as_ref())?;
         self.blanks.write(&mut object, "name", self.name.as_ref())?;
         let came_null = self.arguments.is_empty() && self.blanks.get("arguments").is_some();
-        self.blanks.write(&mut object, "arguments", (!came_null).then_some(&self.arguments))?;
+        match self.came_as_value.then(|| RawValue::from_string(self.arguments.clone())) {
+            Some(Ok(value)) if !is_sent => object.field("arguments", &value)?,
+            _ => self.blanks.write(&mut object, "arguments", (!came_null).then_some(&self.arguments))?,
+        }
         self.blanks.write(&mut object, "status", self.status.as_ref())?;
         object.end()
     }
@@ -104,7 +139,7 @@ impl<'a> FinishedCall<'a> {
         self.call.call_id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it: it need not be one that was offered.
+    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::{InputContent, OutputItem};
 use crate::Extra;
 use crate::chat::Role;
-use crate::json::{ObjectWriter, RawText};
+use crate::json::{self, Members, ObjectWriter, RawText, received};
 
 /// What a request says, borrowed: one text, or items.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -102,8 +102,8 @@ pub enum InputItem {
     Message(InputMessage),
     /// The result of a function call.
     FunctionCallOutput(FunctionCallOutput),
-    /// An item of an earlier response: what the model said, thought or called. It is written as it came; reasoning must be
-    /// sent back with the calls that followed it.
+    /// An item of an earlier response: what the model said, thought or called. It is written as it came, the arguments of a
+    /// call always as a text; reasoning must be sent back with the calls that followed it.
     Output(OutputItem),
     /// The JSON text of any other item.
     Raw(String),
@@ -149,6 +149,22 @@ impl InputItem {
         serde_json::to_string(item).map(InputItem::Raw)
     }
 
+    /// Reads an item of a history that was kept. Messages stay as their JSON text.
+    fn read(json: &[u8]) -> Option<Self> {
+        let mut members = Members::read(json).ok()?;
+        let kind = members.string("type");
+        Some(match kind.as_deref() {
+            Some("function_call_output") => match (members.string("call_id"), members.string("output")) {
+                (Some(call_id), Some(output)) => {
+                    InputItem::FunctionCallOutput(FunctionCallOutput { call_id, output, extra: members.rest() })
+                }
+                _ => InputItem::Raw(json::lossy(json)),
+            },
+            Some("function_call" | "reasoning") => InputItem::Output(OutputItem::of(json)),
+            _ => InputItem::Raw(json::lossy(json)),
+        })
+    }
+
     fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
         const FRAME: usize = 128;
@@ -160,6 +176,10 @@ impl InputItem {
                 InputItem::Raw(json) => json.len(),
             }
     }
+}
+
+received! {
+    InputItem, "an item";
 }
 
 impl From<OutputItem> for InputItem {
@@ -209,6 +229,7 @@ impl Serialize for InputItem {
                 object.field("output", &output.output)?;
                 object.end()
             }
+            InputItem::Output(OutputItem::FunctionCall(call)) => call.write(serializer, true),
             InputItem::Output(item) => item.serialize(serializer),
             InputItem::Raw(json) => RawText(json).serialize(serializer),
         }

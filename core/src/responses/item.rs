@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
-use crate::json::{self, Blanks, Members, ObjectWriter, RawText, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText, received};
 
 /// An item of a response's output. Items this crate does not know are kept as they came.
 ///
@@ -25,6 +25,13 @@ pub enum OutputItem {
 }
 
 impl OutputItem {
+    /// Marks a call as possibly cut, so that it cannot be run.
+    pub(super) fn cut(&mut self) {
+        if let OutputItem::FunctionCall(call) = self {
+            call.unfinished = true;
+        }
+    }
+
     /// Reads an item; one that is odd is kept as it came.
     pub(super) fn of(json: &[u8]) -> Self {
         OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))
@@ -49,6 +56,17 @@ impl OutputItem {
             OutputItem::FunctionCall(_) => Some("function_call".to_owned()),
             OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("type"),
         }
+    }
+
+    /// Returns the id of the item, if it has one.
+    pub(super) fn id(&self) -> Option<String> {
+        let id = match self {
+            OutputItem::Message(message) => message.id.clone(),
+            OutputItem::Reasoning(reasoning) => reasoning.id.clone(),
+            OutputItem::FunctionCall(call) => call.id.clone(),
+            OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("id"),
+        };
+        id.filter(|id| !id.is_empty())
     }
 
     /// Returns about how many bytes the item takes in a request.
@@ -92,22 +110,22 @@ pub struct OutputMessage {
     pub content: Vec<OutputPart>,
     /// Further members, `role` among them.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl OutputMessage {
     fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         OutputMessage {
             id: blanks.string(&mut members, "id"),
             status: status(&mut members, &mut blanks),
-            content: taken(&mut members, &mut blanks, "content", |part| Some(OutputPart::read(part))),
+            content: take_list(&mut members, &mut blanks, "content", |part| Some(OutputPart::read(part))),
             extra: members.rest(),
             blanks,
         }
     }
 
-    /// Creates the message that is told of by its fragments only.
+    /// Creates a message that came in deltas only.
     pub(super) fn unannounced() -> Self {
         let mut message = OutputMessage::default();
         message.extra.put_raw("role".to_owned(), r#""assistant""#.to_owned());
@@ -143,24 +161,24 @@ pub struct ReasoningItem {
     pub encrypted_content: Option<String>,
     /// Further members.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl ReasoningItem {
     fn read(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         ReasoningItem {
             id: blanks.string(&mut members, "id"),
             status: status(&mut members, &mut blanks),
-            summary: taken(&mut members, &mut blanks, "summary", ReasoningText::read),
-            content: taken(&mut members, &mut blanks, "content", ReasoningText::read),
+            summary: take_list(&mut members, &mut blanks, "summary", ReasoningText::read),
+            content: take_list(&mut members, &mut blanks, "content", ReasoningText::read),
             encrypted_content: blanks.string(&mut members, "encrypted_content"),
             extra: members.rest(),
             blanks,
         }
     }
 
-    /// Creates the item that is told of by its fragments only. A summary belongs to it, be it empty.
+    /// Creates an item that came in deltas only. It always has a `summary`, which may be empty.
     pub(super) fn unannounced() -> Self {
         let mut item = ReasoningItem::default();
         item.blanks.note("summary", "[]");
@@ -221,6 +239,6 @@ impl Serialize for ReasoningText {
 }
 
 /// Takes the status of an item.
-pub(super) fn status(members: &mut Members<'_>, blanks: &mut Blanks) -> Option<Status> {
+pub(super) fn status(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Option<Status> {
     blanks.string(members, "status").map(|status| Status::from(&*status))
 }

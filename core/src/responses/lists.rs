@@ -1,28 +1,23 @@
 //! Lists of a response: how they are read, and how long they may be.
 
-use crate::json::{self, Blanks, Kind, Members, Reader, Span};
+use crate::json::{self, EmptyMembers, Kind, Members, Reader, Span};
 use crate::limits::{Limit, TooLarge};
 
 /// How many items, parts or annotations one response may have: far more than any answer, and few enough that one of nothing
 /// but `{},{},` takes little more memory than its bytes.
-const MOST: usize = 1 << 16;
+const MOST: usize = json::MOST_ELEMENTS;
 
 /// Takes the elements of a list that `read` can read. Where there are others, or where it is no list, the value also stays
 /// among the members, so that it is written as it came. An empty one, and `null`, are remembered.
-pub(super) fn taken<T>(
+pub(super) fn take_list<T>(
     members: &mut Members<'_>,
-    blanks: &mut Blanks,
+    blanks: &mut EmptyMembers,
     name: &'static str,
     read: impl Fn(&[u8]) -> Option<T>,
 ) -> Vec<T> {
     let came = members.has(name);
-    let (mut list, mut nothing) = (Vec::new(), "null");
-    members.taken(name, |value| {
-        let elements = json::elements(value)?;
-        nothing = "[]";
-        list.extend(elements.iter().filter_map(|element| read(element)));
-        (list.len() == elements.len()).then_some(())
-    });
+    let nothing = if members.peek(name).is_some() { "[]" } else { "null" };
+    let list = members.list(name, read);
     if came && list.is_empty() && !members.has(name) {
         blanks.note(name, nothing);
     }
@@ -59,14 +54,23 @@ impl Counts {
     fn check(mut self, count: impl FnOnce(&mut Self) -> Option<()>) -> Result<(), TooLarge> {
         // What is no JSON is found when it is read.
         let _ = count(&mut self);
-        let most = self.items.max(self.parts).max(self.annotations).max(self.members);
-        if most > MOST { Err(TooLarge { what: Limit::Elements, limit: MOST }) } else { Ok(()) }
+        if self.most() > MOST { Err(TooLarge { what: Limit::Elements, limit: MOST }) } else { Ok(()) }
+    }
+
+    fn most(&self) -> usize {
+        self.items.max(self.parts).max(self.annotations).max(self.members)
+    }
+
+    /// Ends the count where there are more of a kind than are read.
+    fn has_room(&self) -> Option<()> {
+        (self.most() <= MOST).then_some(())
     }
 
     fn response(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         self.object(reader, |counts, reader, key| match key {
             b"output" => list(reader, |reader| {
                 counts.items += 1;
+                counts.has_room()?;
                 counts.item(reader)
             }),
             _ => reader.skip().map(drop),
@@ -77,6 +81,7 @@ impl Counts {
         self.object(reader, |counts, reader, key| match key {
             b"content" | b"summary" => list(reader, |reader| {
                 counts.parts += 1;
+                counts.has_room()?;
                 counts.part(reader)
             }),
             _ => reader.skip().map(drop),
@@ -87,6 +92,7 @@ impl Counts {
         self.object(reader, |counts, reader, key| match key {
             b"annotations" => list(reader, |reader| {
                 counts.annotations += 1;
+                counts.has_room()?;
                 counts.object(reader, |_, reader, _| reader.skip().map(drop))
             }),
             _ => reader.skip().map(drop),
@@ -104,6 +110,7 @@ impl Counts {
         }
         reader.object(|reader, key: Span| {
             self.members += 1;
+            self.has_room()?;
             let key = json::to_cow(reader.json(), key);
             member(self, reader, key.as_bytes())
         })

@@ -5,40 +5,59 @@ use std::collections::{HashMap, HashSet};
 
 use super::OutputItem;
 use super::build::complete;
-use crate::json::Members;
 
-/// Puts items that were streamed into an output that lacks them, where they belong; those that are there are completed.
+/// An item as it was streamed.
+pub(super) struct Streamed {
+    pub(super) item: OutputItem,
+    /// The id that the events name it by.
+    pub(super) id: Option<String>,
+}
+
+/// Returns where in an output each streamed item is, if it is there.
 ///
-/// An item is the same as the one of its id or, where the server gives the items of the end other ids than those of the
-/// stream, as the one at the same place among those of its kind.
-pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<OutputItem>) -> Vec<OutputItem> {
+/// An item is the same as the one of its id (of a call, also of its call's id) or, where the server gives the items of the
+/// end other ids than those of the stream, as the one at the same place among those of its kind.
+pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<usize>> {
     let mut by_id = HashMap::new();
     let mut by_kind: HashMap<Option<String>, Vec<usize>> = HashMap::new();
     for (place, item) in output.iter().enumerate() {
         let kind = item.kind();
         by_kind.entry(kind.clone()).or_default().push(place);
-        if let Some(id) = id(item) {
-            by_id.insert((kind, id), place);
+        for id in ids(item, None) {
+            by_id.insert((kind.clone(), id), place);
         }
     }
-    let keys: Vec<_> = streamed.iter().map(|item| (item.kind(), id(item))).collect();
-    let id_of = |key: &(Option<String>, Option<String>)| Some((key.0.clone(), key.1.clone()?));
-    let found = |key: &_| by_id.get(&id_of(key)?).copied();
-    let with_ids: HashSet<_> = keys.iter().filter(|key| found(key).is_some()).map(|key| key.0.clone()).collect();
+    let found: Vec<Option<usize>> = streamed
+        .iter()
+        .map(|Streamed { item, id }| {
+            let kind = item.kind();
+            ids(item, id.as_ref()).into_iter().find_map(|id| by_id.get(&(kind.clone(), id)).copied())
+        })
+        .collect();
+    let with_ids: HashSet<_> =
+        streamed.iter().zip(&found).filter(|(_, place)| place.is_some()).map(|(it, _)| it.item.kind()).collect();
+    let mut counts: HashMap<Option<String>, usize> = HashMap::new();
+    let place = |(Streamed { item, .. }, found): (&Streamed, Option<usize>)| {
+        let kind = item.kind();
+        let count = counts.entry(kind.clone()).or_default();
+        *count += 1;
+        match with_ids.contains(&kind) {
+            true => found,
+            false => by_kind.get(&kind).and_then(|places| places.get(*count - 1)).copied(),
+        }
+    };
+    streamed.iter().zip(found).map(place).collect()
+}
 
+/// Puts items that were streamed into an output that lacks them, where they belong; those that are there are completed.
+/// `pairs` says which are.
+pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<Streamed>, pairs: &[Option<usize>]) -> Vec<OutputItem> {
     // What is missing before each item, and the item.
     let mut slots: Vec<(Vec<OutputItem>, Option<OutputItem>)> =
         output.into_iter().map(Some).chain([None]).map(|item| (Vec::new(), item)).collect();
-    let mut counts: HashMap<Option<String>, usize> = HashMap::new();
     // Where the next one belongs that is not there.
     let mut next = 0;
-    for (item, key) in streamed.into_iter().zip(&keys) {
-        let count = counts.entry(key.0.clone()).or_default();
-        let place = match with_ids.contains(&key.0) {
-            true => found(key),
-            false => by_kind.get(&key.0).and_then(|places| places.get(*count)).copied(),
-        };
-        *count += 1;
+    for (Streamed { item, .. }, &place) in streamed.into_iter().zip(pairs) {
         match place.and_then(|place| slots.get_mut(place)?.1.as_mut()) {
             Some(there) => {
                 complete(there, item);
@@ -50,12 +69,21 @@ pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<OutputItem>) -> Vec<O
     slots.into_iter().flat_map(|(missing, item)| missing.into_iter().chain(item)).collect()
 }
 
-/// Returns what an item is known by: the id that a result names, or its own.
-fn id(item: &OutputItem) -> Option<String> {
-    match item {
-        OutputItem::Message(message) => message.id.clone(),
-        OutputItem::Reasoning(reasoning) => reasoning.id.clone(),
+/// What an item is known by.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Id {
+    /// Its own id.
+    Item(String),
+    /// The id that the result of a call names.
+    Call(String),
+}
+
+/// Returns what an item is known by, first its own id. `named` is the id that the events of a stream gave it.
+fn ids(item: &OutputItem, named: Option<&String>) -> Vec<Id> {
+    let call = match item {
         OutputItem::FunctionCall(call) => call.call_id.clone(),
-        OutputItem::Other(json) => Members::read(json.as_bytes()).ok()?.string("id"),
-    }
+        _ => None,
+    };
+    let own = item.id().into_iter().chain(named.cloned()).map(Id::Item);
+    own.chain(call.map(Id::Call)).collect()
 }

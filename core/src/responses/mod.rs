@@ -6,17 +6,16 @@
 //! ```text
 //! InputItem, Tool ─▶ Request ─▶ (Router) ─▶ Call
 //!
-//! event ─▶ scan ─▶ Row (spans) ─▶ accumulator ─▶ Event, lent
+//! event ─▶ scan ─▶ EventSpans (spans) ─▶ accumulator ─▶ Event, lent
 //!                                 (items)   └──▶ Response, at the end: its items go into the next request
 //! ```
 
 mod accumulator;
-mod answer;
 mod build;
-mod decoder;
 mod event;
 mod event_kind;
-mod fold;
+mod event_spans;
+mod finish;
 mod function_call;
 mod input;
 mod input_part;
@@ -26,18 +25,17 @@ mod lists;
 mod merge;
 mod output;
 mod owned;
+mod reader;
+mod replies;
 mod request;
 mod request_body;
 mod request_check;
 mod response;
-mod row;
 mod status;
 mod usage;
 
 use http::Method;
 
-pub use answer::{Answer, AnswerDecoder};
-pub use decoder::{Decoder, Events};
 pub use event::{CallFragment, Event};
 pub use event_kind::EventKind;
 pub use function_call::{FinishedCall, FunctionCall, UnfinishedCall};
@@ -46,6 +44,8 @@ pub use input_part::{InputContent, InputPart};
 pub use item::{OutputItem, OutputMessage, ReasoningItem, ReasoningText};
 pub use output::{Annotation, OutputPart, OutputText, Refusal};
 pub use owned::OwnedEvent;
+pub use reader::ResponseReader;
+pub use replies::{ResponseEvents, WholeResponse};
 pub use request::Request;
 pub use response::{IncompleteDetails, Response, ResponseError, StoppedEarly};
 pub use status::Status;
@@ -60,7 +60,7 @@ impl Router {
     /// The key may be sent as [`x-api-key`](Call::with_x_api_key), too.
     ///
     /// # Errors
-    /// [`Error::Build`] where the request is one that would be refused; [`Request::whole_body`] has the list.
+    /// [`Error::Build`] if the router would refuse the request; [`Request::whole_body`] has the list.
     ///
     /// # Examples
     /// ```
@@ -72,8 +72,8 @@ impl Router {
     /// assert_eq!(call.request().body(), r#"{"model":"openai-responses/gpt-4.1","input":"Say hi"}"#);
     /// # Ok::<(), requesty_core::Error>(())
     /// ```
-    pub fn responses(&self, request: &Request<'_>) -> Result<Call<Answer>, Error> {
-        self.responses_call(request, false, Answer::of(request))
+    pub fn responses(&self, request: &Request<'_>) -> Result<Call<WholeResponse>, Error> {
+        self.responses_call(request, false, WholeResponse::of(request))
     }
 
     /// Asks for a response, streamed: `POST /v1/responses`, documented by the router. Of the events, it names
@@ -81,8 +81,8 @@ impl Router {
     ///
     /// # Errors
     /// As [`responses`](Self::responses).
-    pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<Events>, Error> {
-        self.responses_call(request, true, Events::of(request))
+    pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
+        self.responses_call(request, true, ResponseEvents::of(request))
     }
 
     fn responses_call<R: Reply>(&self, request: &Request<'_>, stream: bool, reply: R) -> Result<Call<R>, Error> {

@@ -2,9 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use crate::Extra;
-use crate::json::{self, Blanks, Members, ObjectWriter, RawText};
+use crate::chat::Citation;
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of what a message says. Parts this crate does not know are kept as they came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the text; empty for a part that is none.
+    /// Returns the text; empty for a part of another type.
     pub fn text(&self) -> &str {
         match self {
             OutputPart::Text(text) => &text.text,
@@ -38,7 +39,7 @@ impl OutputPart {
         }
     }
 
-    /// Returns the refusal; empty for a part that is none.
+    /// Returns the refusal; empty for a part of another type.
     pub fn refusal(&self) -> &str {
         match self {
             OutputPart::Refusal(refusal) => &refusal.refusal,
@@ -74,13 +75,13 @@ pub struct OutputText {
     pub annotations: Vec<Annotation>,
     /// Further members, such as `logprobs`.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl OutputText {
     /// Creates a text as it added up from its fragments.
     pub(super) fn of(text: String, annotations: Vec<Annotation>) -> Self {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         if annotations.is_empty() {
             blanks.note("annotations", "[]");
         }
@@ -88,9 +89,9 @@ impl OutputText {
     }
 
     fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         let text = members.string("text")?;
-        let annotations = taken(&mut members, &mut blanks, "annotations", Annotation::read);
+        let annotations = take_list(&mut members, &mut blanks, "annotations", Annotation::read);
         Some(OutputText { text, annotations, extra: members.rest(), blanks })
     }
 }
@@ -153,13 +154,24 @@ pub struct Annotation {
     pub end_index: Option<u64>,
     /// Further members.
     pub extra: Extra,
-    blanks: Blanks,
+    blanks: EmptyMembers,
 }
 
 impl Annotation {
+    /// Returns the source in the form that chat completions have, too.
+    pub fn citation(&self) -> Citation {
+        Citation {
+            url: self.url.clone(),
+            title: self.title.clone(),
+            start_index: self.start_index,
+            end_index: self.end_index,
+            ..Citation::default()
+        }
+    }
+
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        let mut blanks = Blanks::default();
+        let mut blanks = EmptyMembers::default();
         Some(Annotation {
             kind: blanks.string(&mut members, "type"),
             url: blanks.string(&mut members, "url"),

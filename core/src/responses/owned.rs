@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::event::{CallFragment, Event};
-use super::row::Row;
+use super::event_spans::EventSpans;
 use crate::error::DecodeError;
 
 /// An [`Event`] as a value of its own: sendable, and to be kept for as long as it is wanted.
@@ -21,11 +21,12 @@ pub struct OwnedEvent {
     bytes: Box<[u8]>,
     raw_len: usize,
     name: Range<usize>,
-    row: Row,
+    spans: EventSpans,
     text: Range<usize>,
     reasoning: Range<usize>,
     refusal: Range<usize>,
     call: Option<OwnedCall>,
+    mended: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
@@ -53,7 +54,7 @@ impl OwnedEvent {
         OwnedEvent {
             raw_len: event.raw.len(),
             name: append(event.name),
-            row: event.row,
+            spans: event.spans,
             text: append(event.text.as_bytes()),
             reasoning: append(event.reasoning.as_bytes()),
             refusal: append(event.refusal.as_bytes()),
@@ -64,6 +65,7 @@ impl OwnedEvent {
                 arguments: append(call.arguments.as_bytes()),
                 arguments_offset: call.arguments_offset,
             }),
+            mended: event.mended.map(Box::from),
             problem: event.problem.cloned(),
             bytes: bytes.into_boxed_slice(),
         }
@@ -75,8 +77,9 @@ impl OwnedEvent {
         let text = |range: &Range<usize>| std::str::from_utf8(bytes(range)).unwrap_or_default();
         Event {
             raw: self.bytes.get(..self.raw_len).unwrap_or_default(),
+            mended: self.mended.as_deref(),
             name: bytes(&self.name),
-            row: self.row,
+            spans: self.spans,
             text: text(&self.text),
             reasoning: text(&self.reasoning),
             refusal: text(&self.refusal),

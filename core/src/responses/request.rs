@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Input;
+use super::{Input, InputItem};
 use crate::Extra;
 use crate::chat::{ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
 
@@ -85,6 +85,14 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Returns the same request with another history and other tools.
+    pub(crate) fn over<'b>(&self, items: &'b [InputItem], tools: &'b [Tool]) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request { input: Input::Items(items), tools, ..self.clone() }
+    }
+
     /// Returns the model that is asked.
     pub(super) fn asked_model(&self) -> Option<&str> {
         self.model.as_deref()
@@ -98,7 +106,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the model is told before the input. It is not kept for the next request.
+    /// Sets `instructions`: the system prompt before the input. The router does not keep it for the next request.
     #[must_use]
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
@@ -179,6 +187,11 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Returns whether a response in the background is asked for, by the member `background`.
+    pub(super) fn is_in_background(&self) -> bool {
+        self.extra.get("background") == Some("true")
+    }
+
     /// Sets what the provider keeps with the response. For analytics, see [`Requesty::extra`].
     #[must_use]
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
@@ -214,7 +227,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets what the router itself is told.
+    /// Sets the `requesty` object: options for the router itself.
     #[must_use]
     pub fn requesty(mut self, requesty: Requesty) -> Self {
         self.requesty = Some(requesty);

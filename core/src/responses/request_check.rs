@@ -29,7 +29,7 @@ impl Request<'_> {
     /// Returns the names of the functions that the request offers; `None` where it offers no tools at all, so that whatever
     /// offered those that are called is not this request.
     pub(super) fn offered(&self) -> Option<Vec<String>> {
-        let flat = |tools: &str| elements(tools.as_bytes()).unwrap_or_default().into_iter().filter_map(name).collect();
+        let flat = |tools: &str| elements(tools.as_bytes()).into_iter().flatten().filter_map(name).collect();
         match self.extra.get("tools") {
             Some(tools) => Some(flat(tools)),
             None if self.tools.is_empty() => None,

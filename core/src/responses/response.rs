@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::lists::taken;
+use super::lists::take_list;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
-use crate::json::{Blanks, Members, ObjectWriter, received};
+use crate::ending;
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, received};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 
@@ -53,11 +54,12 @@ pub struct Response {
     pub usage: Option<Usage>,
     /// Further members.
     pub extra: Extra,
-    blanks: Blanks,
+    pub(super) blanks: EmptyMembers,
     /// The functions that the request offered: others are not the caller's to run.
     pub(super) offered: Offered,
-    /// The stream ended before the response did.
-    pub(super) cut: bool,
+    /// It came to its end before the stream did.
+    pub(super) whole: bool,
+    pub(super) clean_end: bool,
 }
 
 /// Names of functions; `None` where it is not known what was offered.
@@ -72,21 +74,58 @@ impl Response {
 
     /// Reads what an event says of its response, which may be next to nothing.
     pub(super) fn of(mut members: Members<'_>) -> Self {
-        let mut blanks = Blanks::default();
-        Response {
+        let mut blanks = EmptyMembers::default();
+        let mut response = Response {
             id: blanks.string(&mut members, "id"),
             model: blanks.string(&mut members, "model"),
-            created_at: blanks.take(&mut members, "created_at", Members::uint),
+            created_at: blanks.take(&mut members, "created_at", |members, name| {
+                // What some servers send for not knowing.
+                members.take_with(name, |value| json::lenient_uint(value).filter(|&created| created > 0))
+            }),
             status: super::item::status(&mut members, &mut blanks),
-            output: taken(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
-            error: blanks.take(&mut members, "error", |members, name| members.taken(name, ResponseError::read)),
-            incomplete_details: blanks
-                .take(&mut members, "incomplete_details", |members, name| members.taken(name, IncompleteDetails::read)),
-            usage: blanks.take(&mut members, "usage", |members, name| members.taken(name, Usage::read)),
+            output: take_list(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
+            error: blanks.take(&mut members, "error", |members, name| members.take_with(name, ResponseError::read)),
+            incomplete_details: blanks.take(&mut members, "incomplete_details", |members, name| {
+                members.take_with(name, IncompleteDetails::read)
+            }),
+            usage: blanks.take(&mut members, "usage", |members, name| members.take_with(name, Usage::read)),
             extra: members.rest(),
             blanks,
             offered: None,
-            cut: false,
+            whole: true,
+            clean_end: true,
+        };
+        response.settle();
+        response
+    }
+
+    /// Notes in each call whether the response that it is part of is complete; one that is still being made has no call that
+    /// can be run.
+    pub(super) fn settle(&mut self) {
+        self.drop_odd();
+        let Some(status) = &self.status else { return };
+        let (is_whole, is_open) = (status.is_whole(), status.is_open());
+        for item in &mut self.output {
+            if let OutputItem::FunctionCall(call) = item {
+                call.settled = is_whole;
+                call.unfinished |= is_open;
+            }
+        }
+    }
+
+    /// Drops members of the wrong type whose fields have a value.
+    pub(super) fn drop_odd(&mut self) {
+        for (field, has_value) in [
+            ("id", self.id.is_some()),
+            ("model", self.model.is_some()),
+            ("created_at", self.created_at.is_some()),
+            ("status", self.status.is_some()),
+            ("error", self.error.is_some()),
+            ("incomplete_details", self.incomplete_details.is_some()),
+            ("usage", self.usage.is_some()),
+            ("output", !self.output.is_empty()),
+        ] {
+            self.extra.give_way(field, has_value);
         }
     }
 
@@ -99,18 +138,21 @@ impl Response {
     /// stream.
     ///
     /// # Errors
-    /// [`StoppedEarly`] where the response is not [completed](Status::Completed), with the reason if there is one.
+    /// [`StoppedEarly`] where the response is not [completed](Status::Completed), or another word for it, with the reason if
+    /// there is one; or where the model refused and said nothing else.
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
-        let stopped =
-            self.cut || !matches!(self.status, None | Some(Status::Completed)) || self.stop_reason().is_some();
-        if stopped {
+        let stopped = !self.whole
+            || self.status.as_ref().is_some_and(|status| !status.is_whole())
+            || self.stop_reason().is_some_and(|reason| !ending::is_whole(reason));
+        let text = self.text();
+        if stopped || (text.is_empty() && !self.refusal().is_empty()) {
             let reason = self.stop_reason().map(str::to_owned);
             return Err(StoppedEarly { status: self.status.clone(), reason });
         }
-        Ok(self.text())
+        Ok(text)
     }
 
-    /// Returns what the model thought, as far as it is told: what the summaries say, one after the other, and then what is
+    /// Returns what the model thought, as far as the response shows it: what the summaries say, one after the other, and then what is
     /// told in full; empty where that is nothing.
     pub fn reasoning(&self) -> Cow<'_, str> {
         joined(self.output.iter().flat_map(|item| match item {
@@ -159,20 +201,19 @@ impl Response {
         let mut seen = HashSet::new();
         let named = self.annotations().filter(|it| it.url.is_some() || it.title.is_some());
         let fresh = named.filter(|it| seen.insert((&it.url, &it.title, it.start_index, it.end_index)));
-        let citation = |annotation: &Annotation| Citation {
-            url: annotation.url.clone(),
-            title: annotation.title.clone(),
-            start_index: annotation.start_index,
-            end_index: annotation.end_index,
-            ..Citation::default()
-        };
-        fresh.map(citation).collect()
+        fresh.map(Annotation::citation).collect()
     }
 
     /// Takes the output as input for the next request: push it onto the items of the conversation, and then the results of
     /// the calls.
     pub fn into_input(self) -> impl Iterator<Item = InputItem> {
         self.output.into_iter().map(InputItem::Output)
+    }
+
+    /// Returns whether the stream came to the end of the response, and did not break off: always so where the stream itself
+    /// is complete.
+    pub fn clean_end(&self) -> bool {
+        self.clean_end
     }
 
     /// Returns what the response says about itself, without its content.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::ending;
+
 /// How far a response, or an item of one, has come. Open: a status this crate does not know is kept as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -36,6 +38,11 @@ impl Status {
             Status::Cancelled => "cancelled",
             Status::Other(status) => status,
         }
+    }
+
+    /// Returns whether the response came to its own end: `completed`, in any of the words that servers have for it.
+    pub(super) fn is_whole(&self) -> bool {
+        ending::is_whole(self.as_str())
     }
 
     /// Returns whether there may be more to come.

@@ -1,29 +1,30 @@
 //! When to try again: pure functions of what went wrong, the time and a random number.
 
+mod attempts;
 #[cfg(test)]
 mod tests;
 
 use std::time::{Duration, SystemTime};
 
-use http::StatusCode;
-
 use crate::error::{ApiError, Error, ErrorKind};
 use crate::limits::Phase;
+
+pub use attempts::Attempts;
 
 /// When to send a request again, and when to give up.
 ///
 /// | what went wrong | tried again |
 /// |---|---|
-/// | status 424, 429, 502, 503 or 529; the same as an error inside the stream | yes |
+/// | an error of a kind that [is retryable](ErrorKind::is_retryable), by status 424, 429, 502, 503, 529 or inside the stream | yes |
 /// | the connection could not be opened, or nothing was sent | yes |
-/// | any other status | by [`retry_status`](Self::retry_status) |
+/// | an error of any other kind | by [`retry_kind`](Self::retry_kind) |
 /// | a time-out after the request was sent | by [`retry_timeouts`](Self::retry_timeouts) |
 /// | the connection or the answer was cut after the request was sent | by [`retry_maybe_processed`](Self::retry_maybe_processed) |
 /// | a used-up quota, balance or spend limit, whatever the status | no |
 /// | the whole time for the call is over; the request cannot be built; the reply cannot be read or is too large | no |
 /// | anything after an event of the answer was handed out | never |
 ///
-/// The header `x-should-retry: true` or `false` of an error reply goes before its status, but not before a used-up quota.
+/// The header `x-should-retry: true` or `false` of an error reply goes before its kind, but not before a used-up quota.
 ///
 /// The wait doubles from [`base`](Self::base) up to [`cap`](Self::cap), less up to a quarter at random. It is never
 /// shorter than the server asks; where the server asks for more than [`max_retry_after`](Self::max_retry_after), or the
@@ -33,17 +34,16 @@ use crate::limits::Phase;
 ///
 /// ```
 /// use std::time::Duration;
-/// use http::StatusCode;
-/// use requesty_core::Policy;
+/// use requesty_core::{ErrorKind, Policy};
 ///
 /// let policy = Policy::new()
 ///     .with_max_retries(4)
 ///     .with_budget(Duration::from_secs(60))
-///     .retry_status(StatusCode::INTERNAL_SERVER_ERROR)
+///     .retry_kind(ErrorKind::Server)
 ///     .retry_timeouts(true);
 /// assert_eq!(policy.max_retries(), 4);
-/// assert!(policy.retries_status(StatusCode::INTERNAL_SERVER_ERROR));
-/// assert!(!policy.retries_status(StatusCode::CONFLICT));
+/// assert!(policy.retries_kind(ErrorKind::Server));
+/// assert!(!policy.retries_kind(ErrorKind::Conflict));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -53,7 +53,7 @@ pub struct Policy {
     max_retry_after: Duration,
     budget: Duration,
     /// Beyond those that are always retried.
-    statuses: Vec<StatusCode>,
+    kinds: Vec<ErrorKind>,
     timeouts: bool,
     maybe_processed: bool,
 }
@@ -68,7 +68,7 @@ impl Policy {
             cap: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(120),
             budget: Duration::from_secs(300),
-            statuses: Vec::new(),
+            kinds: Vec::new(),
             timeouts: false,
             maybe_processed: false,
         }
@@ -114,11 +114,13 @@ impl Policy {
         self
     }
 
-    /// Also tries again after `status`. Sensible for some servers: 408, 409, 500, 504.
+    /// Also tries again after errors of `kind`, unless it [is final](ErrorKind::is_final). Sensible for some servers:
+    /// [`TimedOut`](ErrorKind::TimedOut) (408, 504), [`Conflict`](ErrorKind::Conflict) (409), [`Server`](ErrorKind::Server)
+    /// (500 and other 5xx).
     #[must_use]
-    pub fn retry_status(mut self, status: StatusCode) -> Self {
-        if !self.retries_status(status) {
-            self.statuses.push(status);
+    pub fn retry_kind(mut self, kind: ErrorKind) -> Self {
+        if !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
         }
         self
     }
@@ -163,9 +165,9 @@ impl Policy {
         self.budget
     }
 
-    /// Returns whether `status` is one to try again after.
-    pub fn retries_status(&self, status: StatusCode) -> bool {
-        matches!(status.as_u16(), 424 | 429 | 502 | 503 | 529) || self.statuses.contains(&status)
+    /// Returns whether errors of `kind` are tried again.
+    pub fn retries_kind(&self, kind: ErrorKind) -> bool {
+        !kind.is_final() && (kind.is_retryable() || self.kinds.contains(&kind))
     }
 
     /// Returns whether time-outs of one attempt are tried again.
@@ -197,31 +199,32 @@ impl Policy {
     fn may_retry(&self, error: &Error) -> bool {
         match error {
             Error::Api(error) => self.may_retry_api(error),
-            Error::Unexpected(reply) => self.retries_status(reply.status()),
             Error::Timeout(timeout) => match timeout.phase() {
                 // The caller's limit for the call and all its attempts.
                 Phase::Total => false,
                 _ => self.timeouts || !timeout.request_maybe_processed(),
             },
             Error::Transport(error) => self.maybe_processed || !error.request_maybe_processed(),
-            Error::Truncated(_) | Error::Unfinished => self.maybe_processed,
-            Error::Build(_) | Error::Decode(_) | Error::NoChoices | Error::TooLarge(_) | Error::Cancelled => false,
+            Error::Truncated(_) | Error::Unfinished(_) => self.maybe_processed,
+            // It would be the same again.
+            Error::Build(_) | Error::Unexpected(_) | Error::Decode(_) | Error::NoChoices(_) | Error::TooLarge(_) => {
+                false
+            }
+            Error::Cancelled(_) => false,
         }
     }
 
     fn may_retry_api(&self, error: &ApiError) -> bool {
-        if matches!(error.kind(), ErrorKind::QuotaExceeded | ErrorKind::InsufficientBalance | ErrorKind::SpendLimit) {
+        if error.kind().is_final() {
             return false;
         }
         // Inside a stream the headers are those of a success, and say nothing about the error.
         let header = error.headers().get("x-should-retry").filter(|_| !error.is_in_stream());
         match header.map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase()).as_deref() {
-            Some(b"true") => return true,
-            Some(b"false") => return false,
-            _ => {}
+            Some(b"true") => true,
+            Some(b"false") => false,
+            _ => self.retries_kind(error.kind()),
         }
-        let by_status = error.status().is_some_and(|status| self.retries_status(status));
-        by_status || usual_status(error.kind()).is_some_and(|status| self.retries_status(status))
     }
 
     fn backoff(&self, number: u32, entropy: u64) -> Duration {
@@ -246,20 +249,6 @@ pub struct Attempt {
     pub number: u32,
     /// The time since the call began.
     pub elapsed: Duration,
-    /// Whether an event of the answer was handed out. A retry would hand it out again, so there is none.
+    /// Whether an event of the answer was handed out. Such a call is not retried: the retry would hand the event out again.
     pub delivered: bool,
-}
-
-/// Returns the status that says the same as `kind`, for errors that have none: those inside a stream, which are of few kinds.
-fn usual_status(kind: ErrorKind) -> Option<StatusCode> {
-    let status = match kind {
-        ErrorKind::ProviderResponse => 424,
-        ErrorKind::RateLimited => 429,
-        ErrorKind::Server => 500,
-        ErrorKind::Unavailable => 503,
-        ErrorKind::TimedOut => 504,
-        ErrorKind::Overloaded => 529,
-        _ => return None,
-    };
-    StatusCode::from_u16(status).ok()
 }

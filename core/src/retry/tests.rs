@@ -1,5 +1,6 @@
 //! The rules of the policy, one a row; here, because only this crate makes API errors.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -7,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Attempt, Policy};
 use crate::error::{ApiError, BuildError, DecodeError, Error, ErrorKind, TransportError, Truncated, Unexpected};
+use crate::head::Head;
 use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
 const FIRST: Attempt = Attempt { number: 1, elapsed: Duration::ZERO, delivered: false };
@@ -17,28 +19,28 @@ fn api(status: impl Into<Option<u16>>, kind: ErrorKind, headers: &[(&'static str
     let headers = headers.iter().map(|&(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     ApiError {
         target: "".into(),
-        http_status: status,
+        head: Arc::new(Head::new(status.unwrap_or(StatusCode::OK), HeaderMap::from_iter(headers))),
         status,
         kind,
         code: None,
         error_type: None,
+        status_name: None,
+        wait: None,
         param: None,
         origin: None,
         message: None,
-        request_id: None,
-        headers: HeaderMap::from_iter(headers),
         body: Bytes::new(),
         in_stream: false,
     }
 }
 
 fn in_stream(status: Option<u16>, kind: ErrorKind, headers: &[(&'static str, &'static str)]) -> ApiError {
-    ApiError { http_status: Some(StatusCode::OK), in_stream: true, ..api(status, kind, headers) }
+    ApiError { in_stream: true, ..api(status, kind, headers) }
 }
 
 fn unexpected(status: StatusCode) -> Error {
-    Unexpected { status, content_type: None, request_id: None, hint: None, target: "".into(), body: Bytes::new() }
-        .into()
+    let head = Arc::new(Head::new(status, HeaderMap::new()));
+    Unexpected { head, content_type: None, hint: None, target: "".into(), body: Bytes::new() }.into()
 }
 
 fn timeout(phase: Phase) -> Error {
@@ -50,7 +52,7 @@ fn transport(phase: Phase, maybe_processed: bool) -> Error {
 }
 
 fn truncated() -> Error {
-    Error::Truncated(Truncated { cause: None })
+    Truncated { cause: None, unread: None }.into()
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn by_default() {
         (false, api(429, QuotaExceeded, &[]).into()),
         (false, api(429, InsufficientBalance, &[]).into()),
         (false, api(429, SpendLimit, &[]).into()),
-        // Inside a stream: by status, or by kind where there is none, or that of the head.
+        // Inside a stream, where there may be no status.
         (true, in_stream(Some(502), Unavailable, &[]).into()),
         (true, in_stream(None, RateLimited, &[]).into()),
         (true, in_stream(None, Overloaded, &[]).into()),
@@ -91,10 +93,8 @@ fn by_default() {
         (false, in_stream(None, TimedOut, &[]).into()),
         (false, in_stream(None, QuotaExceeded, &[]).into()),
         (false, in_stream(None, Other, &[]).into()),
-        // A proxy's page.
-        (true, unexpected(StatusCode::BAD_GATEWAY)),
+        // A page under a success: an error status makes an error of the API of it.
         (false, unexpected(StatusCode::OK)),
-        (false, unexpected(StatusCode::INTERNAL_SERVER_ERROR)),
         // Never sent.
         (true, transport(Phase::Resolve, false)),
         (true, transport(Phase::Connect, false)),
@@ -111,7 +111,7 @@ fn by_default() {
         (false, timeout(Phase::IdleProgress)),
         (false, timeout(Phase::Total)),
         (false, truncated()),
-        (false, Error::Unfinished),
+        (false, Error::Unfinished(().into())),
         // It would be the same again.
         (false, BuildError::new("no").into()),
         (false, decode()),
@@ -128,22 +128,20 @@ fn by_default() {
 #[test]
 fn by_opting_in() {
     use ErrorKind::*;
-    let statuses = [408, 409, 500, 504, 402].map(|status| StatusCode::from_u16(status).unwrap());
-    let statuses = statuses.into_iter().fold(Policy::new(), Policy::retry_status);
+    let kinds = [TimedOut, Conflict, Server, InsufficientBalance].into_iter().fold(Policy::new(), Policy::retry_kind);
     let timeouts = Policy::new().retry_timeouts(true);
     let processed = Policy::new().retry_maybe_processed(true);
     let rows: Vec<(bool, &Policy, Error)> = vec![
-        (true, &statuses, api(408, TimedOut, &[]).into()),
-        (true, &statuses, api(409, Conflict, &[]).into()),
-        (true, &statuses, api(500, Server, &[]).into()),
-        (true, &statuses, api(504, TimedOut, &[]).into()),
-        (true, &statuses, api(429, RateLimited, &[]).into()),
-        (true, &statuses, in_stream(None, Server, &[]).into()),
-        (true, &statuses, unexpected(StatusCode::INTERNAL_SERVER_ERROR)),
-        (false, &statuses, api(402, InsufficientBalance, &[]).into()),
-        (false, &statuses, api(501, Server, &[("x-should-retry", "false")]).into()),
-        (false, &statuses, api(400, InvalidRequest, &[]).into()),
-        (false, &statuses, timeout(Phase::FirstByte)),
+        (true, &kinds, api(408, TimedOut, &[]).into()),
+        (true, &kinds, api(409, Conflict, &[]).into()),
+        (true, &kinds, api(500, Server, &[]).into()),
+        (true, &kinds, api(504, TimedOut, &[]).into()),
+        (true, &kinds, api(429, RateLimited, &[]).into()),
+        (true, &kinds, in_stream(None, Server, &[]).into()),
+        (false, &kinds, api(402, InsufficientBalance, &[]).into()),
+        (false, &kinds, api(501, Server, &[("x-should-retry", "false")]).into()),
+        (false, &kinds, api(400, InvalidRequest, &[]).into()),
+        (false, &kinds, timeout(Phase::FirstByte)),
         (true, &timeouts, timeout(Phase::Write)),
         (true, &timeouts, timeout(Phase::FirstByte)),
         (true, &timeouts, timeout(Phase::IdleBytes)),
@@ -153,7 +151,7 @@ fn by_opting_in() {
         (false, &timeouts, transport(Phase::FirstByte, true)),
         (true, &processed, transport(Phase::FirstByte, true)),
         (true, &processed, truncated()),
-        (true, &processed, Error::Unfinished),
+        (true, &processed, Error::Unfinished(().into())),
         (false, &processed, timeout(Phase::FirstByte)),
         (false, &processed, api(500, Server, &[]).into()),
         (false, &processed, decode()),
@@ -251,5 +249,5 @@ fn retries_and_budget_run_out() {
 }
 
 fn decode() -> Error {
-    DecodeError { what: "a reply".into(), at: None, status: None, body: Bytes::new() }.into()
+    DecodeError::new("a reply", None, &[]).into()
 }

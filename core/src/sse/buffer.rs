@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
+use super::few::has_line_end;
+
 /// One buffer for what arrived, what is being put together, and room for more.
 ///
 /// ```text
@@ -223,14 +225,14 @@ impl Buffer {
 
     /// Returns whether the few bytes that are unseen end no line, which may be as long as `limit`, and there is no memory
     /// to give back.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_starved(&mut self, limit: usize) -> bool {
-        const FEW: usize = 8;
+        const FEW: usize = 32;
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
-        let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
-        if unseen.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        // After an event that came by itself there is nothing at all.
+        if self.filled > self.scanned && has_line_end(self.bytes.get(self.scanned..self.filled).unwrap_or_default()) {
             return false;
         }
         if self.line == self.filled && self.bytes.capacity() > KEPT_CAPACITY {

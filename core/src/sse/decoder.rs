@@ -1,6 +1,5 @@
 //! The framing machine.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 use std::ops::Range;
@@ -28,26 +27,30 @@ use crate::limits::{Limit, TooLarge};
 ///
 /// `Debug` shows lengths only: events hold answers.
 pub struct Decoder {
-    buffer: Buffer,
+    pub(super) buffer: Buffer,
     /// A copy, since joining data may overwrite where it stood.
-    name: Vec<u8>,
+    pub(super) name: Vec<u8>,
     /// The last event id as of the last finished block.
-    id: Vec<u8>,
+    pub(super) id: Vec<u8>,
     /// The last event id as of the unfinished block, if `id_pending`.
-    next_id: Vec<u8>,
-    id_pending: bool,
+    pub(super) next_id: Vec<u8>,
+    pub(super) id_pending: bool,
     /// Whether an id came since the event before.
-    id_given: bool,
-    retry: Option<u64>,
+    pub(super) id_given: bool,
+    pub(super) retry: Option<u64>,
+    /// The last line that is no field and no comment, as far as it is kept.
+    pub(super) stray: Vec<u8>,
     limit: usize,
-    phase: Phase,
+    pub(super) phase: Phase,
+    /// The bytes ended within a block, or within a line that is not a comment.
+    pub(super) cut: bool,
     /// The block is complete, and handed out.
     ready: bool,
     ended: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// A byte order mark may come.
     Start,
     Reading,
@@ -77,8 +80,10 @@ impl Decoder {
             id_pending: false,
             id_given: false,
             retry: None,
+            stray: Vec::new(),
             limit,
             phase: Phase::Start,
+            cut: false,
             ready: false,
             ended: false,
         }
@@ -167,17 +172,20 @@ impl Decoder {
             self.buffer.shrink_if_it_pays();
             return Ok(Step::NeedBytes);
         }
+        let line = self.buffer.line(None);
+        let begins_field = FIELDS.iter().any(|field| !line.is_empty() && field.starts_with(line));
         // What the standard drops here is kept for `unterminated`.
         if unfinished > 0 && !self.take_line(None) {
             return self.fail();
         }
+        self.cut = begins_field || self.buffer.has_data() || !self.name.is_empty() || self.id_pending;
         self.buffer.skip(unfinished);
         self.phase = Phase::Done;
         self.buffer.shrink_if_it_pays();
         Ok(Step::Done)
     }
 
-    /// Returns the event of the last [`Step::Ready`]; an empty one when there is none.
+    /// Returns the event of the last [`Step::Ready`]; an empty event before the first.
     pub fn event(&self) -> Event<'_> {
         if !self.ready {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };
@@ -187,7 +195,7 @@ impl Decoder {
 
     /// Returns whether what came is plainly not enough for another event, and more may come; the current one is dropped
     /// then. This is what small reads meet nearly always.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_starved(&mut self) -> bool {
         let starved = self.phase == Phase::Reading && !self.ended && self.buffer.is_starved(self.limit);
         if starved {
@@ -218,46 +226,6 @@ impl Decoder {
         self.ready = true;
     }
 
-    /// Returns, after [`Step::Done`], the block whose blank line never came, if it has data.
-    ///
-    /// The standard drops it: what ends without a blank line may be cut anywhere, here also in the middle of the last
-    /// line. But some servers leave the last blank line out, so a caller that can tell complete data from cut data may
-    /// take it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use requesty_core::sse::{Decoder, Step};
-    ///
-    /// let mut decoder = Decoder::new();
-    /// decoder.push(b"data: [DONE]");
-    /// decoder.end();
-    /// assert_eq!(decoder.advance()?, Step::Done);
-    /// assert_eq!(decoder.unterminated().map(|event| event.data()), Some(&b"[DONE]"[..]));
-    /// # Ok::<(), requesty_core::error::TooLarge>(())
-    /// ```
-    pub fn unterminated(&self) -> Option<Event<'_>> {
-        let id = if self.id_pending { &self.next_id } else { &self.id };
-        (self.phase == Phase::Done && self.buffer.has_data()).then(|| Event {
-            name: &self.name,
-            data: self.buffer.data(),
-            id,
-            id_given: self.id_given || self.id_pending,
-        })
-    }
-
-    /// Returns the last event id: the one that was in force at the last blank line, empty where there is none. Invalid
-    /// UTF-8 becomes U+FFFD.
-    pub fn last_event_id(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.id)
-    }
-
-    /// Returns the last valid `retry` field, in milliseconds: how long the server wants a client to wait before it
-    /// connects again. Nothing here acts on it.
-    pub fn retry(&self) -> Option<u64> {
-        self.retry
-    }
-
     /// Returns the number of bytes that are held for events not handed out yet.
     pub fn buffered(&self) -> usize {
         let data = if self.ready { 0 } else { self.buffer.data().len() };
@@ -266,7 +234,8 @@ impl Decoder {
 
     /// Returns the number of bytes of memory that the decoder holds beside itself.
     pub fn capacity(&self) -> usize {
-        self.buffer.capacity() + self.name.capacity() + self.id.capacity() + self.next_id.capacity()
+        let texts = [&self.name, &self.id, &self.next_id, &self.stray];
+        self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
     }
 
     /// Returns whether bytes are still taken.
@@ -349,8 +318,11 @@ impl Decoder {
             self.id_pending = true;
             self.next_id.clear();
             self.next_id.extend_from_slice(value);
-        } else if let Some(value) = value_of(line, b"retry").filter(|_| end.is_some()) {
-            self.retry = milliseconds(value).or(self.retry);
+        } else if let Some(value) = value_of(line, b"retry") {
+            self.retry = milliseconds(value).filter(|_| end.is_some()).or(self.retry);
+        } else if !line.starts_with(b":") && value_of(line, b"id").is_none() {
+            self.stray.clear();
+            self.stray.extend_from_slice(line.get(..LONGEST_STRAY).unwrap_or(line));
         }
         true
     }
@@ -394,5 +366,9 @@ fn clear(text: &mut Vec<u8>) {
 
 /// The capacity that is kept for names and ids.
 const KEPT_TEXT: usize = 1 << 10;
+/// How much of a line is kept that is no field.
+const LONGEST_STRAY: usize = 4 << 10;
+/// The fields that make an event.
+const FIELDS: [&[u8]; 3] = [b"data", b"event", b"id"];
 /// How much longer than the limit a line may be, so that data at the limit passes whatever its field is called.
 const FIELD_ROOM: usize = 64;

@@ -18,6 +18,16 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Returns the event with other data: one of several that came as one, or one whose data came by itself.
+    pub(crate) fn with_data(self, data: &'a [u8]) -> Self {
+        Event { data, ..self }
+    }
+
+    /// Returns an event of which only the data is known.
+    pub(crate) fn of_data(data: &'a [u8]) -> Self {
+        Event { name: &[], data, id: &[], id_given: false }
+    }
+
     /// Returns the type of the event: `message` where none was given. Invalid UTF-8 becomes U+FFFD.
     pub fn name(&self) -> Cow<'a, str> {
         match self.name {
@@ -41,7 +51,7 @@ impl<'a> Event<'a> {
         String::from_utf8_lossy(self.data)
     }
 
-    /// Returns the last event id as of this event, which it may have from an event before: empty where there is none.
+    /// Returns the last event id as of this event, which an earlier event may have set. Empty if no event has set it.
     /// Invalid UTF-8 becomes U+FFFD.
     pub fn id(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.id)

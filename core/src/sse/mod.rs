@@ -31,9 +31,11 @@
 //! # Ok::<(), requesty_core::error::TooLarge>(())
 //! ```
 
+mod aside;
 mod buffer;
 mod decoder;
 mod event;
+mod few;
 mod field;
 
 pub use decoder::Decoder;

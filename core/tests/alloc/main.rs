@@ -4,7 +4,9 @@ mod counting;
 mod deltas;
 mod files;
 mod growth;
+mod lists;
 mod messages;
 mod numbers;
+mod partial;
 #[path = "../it/support/mod.rs"]
 mod support;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::embeddings::{Answer, Embeddings, EncodingFormat, Input, Request, Usage};
+use requesty_core::embeddings::{Embeddings, EncodingFormat, Input, Request, Usage, WholeEmbeddings};
 use requesty_core::{Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Step};
 use serde_json::{Value, json};
 
@@ -24,11 +24,16 @@ fn refusal(request: &Request<'_>) -> String {
     error.to_string()
 }
 
-fn call(inputs: usize) -> Call<Answer> {
+fn call(inputs: usize) -> Call<WholeEmbeddings> {
     router().embeddings(&Request::new(&vec!["x"; inputs]).model("m")).unwrap()
 }
 
-fn read_as(call: &Call<Answer>, status: u16, body: &str, end: End) -> Result<Embeddings, Incomplete<Embeddings>> {
+fn read_as(
+    call: &Call<WholeEmbeddings>,
+    status: u16,
+    body: &str,
+    end: End,
+) -> Result<Embeddings, Incomplete<Embeddings>> {
     let mut machine = call.open(head(status, "application/json"), Duration::ZERO);
     let (_, last) = drive(&mut machine, body.as_bytes().chunks(7), end, |_| ());
     machine.item();
@@ -74,7 +79,7 @@ fn requests_are_written_as_documented() {
     assert_eq!(sent.headers()["authorization"], "Bearer rqsty-sk-test");
     assert_eq!(sent.body(), r#"{"input":"A text.","model":"openai/text-embedding-3-small"}"#);
     assert_eq!(call.model(), Some("openai/text-embedding-3-small"));
-    assert_eq!(format!("{:?}", call.reply()), "Answer { expected: Some(1) }");
+    assert!(format!("{:?}", call.reply()).starts_with("WholeEmbeddings { expected: Some(1)"));
 
     let full = Request::new(&["a", "b"]).model("m").dimensions(256).encoding_format(EncodingFormat::Float);
     let full = full.user("u").extra("input_type", "query");
@@ -219,7 +224,10 @@ fn an_odd_vector_is_told_and_the_others_are_not_lost() {
         ("[]", "which has no vector"),
         (r#"[1,"2"]"#, "in which something is not a number"),
         ("[1,null]", "in which something is not a number"),
-        ("[[1]]", "in which something is not a number"),
+        ("[[1],[1]]", "in which something is not a number"),
+        ("[[[1]]]", "in which something is not a number"),
+        ("[[1],1]", "in which something is not a number"),
+        ("[[]]", "which has no vector"),
         ("[1,1e39]", "in which a number is not finite"),
         ("[-1e39]", "in which a number is not finite"),
     ];
@@ -228,7 +236,7 @@ fn an_odd_vector_is_told_and_the_others_are_not_lost() {
         let (error, partial) = problem(3, &json);
         assert_eq!(error, format!("cannot decode embedding 1, {why}, in a reply of {} bytes", json.len()));
         assert_eq!(partial.vectors().map(<[f32]>::len).collect::<Vec<_>>(), [1, 0, 1], "{vector}");
-        let kept = if vector == "null" || vector == "[]" { None } else { Some(vector) };
+        let kept = if matches!(vector, "null" | "[]" | "[[]]") { None } else { Some(vector) };
         assert_eq!(partial.data[1].extra.get("embedding"), kept, "{vector}");
         assert_eq!(partial.cost().unwrap().to_string(), "0.5");
     }
@@ -283,7 +291,7 @@ fn a_cut_reply_is_no_reply() {
         assert_eq!(matches!(error.error(), Error::Truncated(error) if error.is_cut()), is_cut);
     }
     let machine = call(1).open(head(200, "application/json"), Duration::ZERO);
-    assert!(format!("{:?}", machine.dialect()).starts_with("AnswerDecoder { outcome: Err("));
+    assert!(format!("{:?}", machine.dialect()).starts_with("OneValue { outcome: None"));
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
 }
 
@@ -370,4 +378,60 @@ fn base64_needs_its_feature() {
     let (error, partial) = problem(1, &reply(&[r#""AACAPw==""#]));
     assert!(error.contains("which is base64, and needs the feature `base64`"), "{error}");
     assert_eq!(partial.data[0].extra.get("embedding"), Some(r#""AACAPw==""#));
+}
+
+/// Some servers put each vector into a list of its own.
+#[test]
+fn one_inner_list_is_the_vector() {
+    for vector in ["[[1,2]]", "[ [1,2] ]", "[\n[1, 2]]", "[1,2]"] {
+        let embeddings = read(2, &reply(&[vector, "[3,4]"])).unwrap();
+        assert_eq!(embeddings.into_vectors(), [[1.0, 2.0], [3.0, 4.0]], "{vector}");
+    }
+}
+
+/// A length that does not fit is one of something else: of bytes that are no floats, or of another model.
+#[test]
+fn a_vector_is_as_long_as_the_others_and_as_was_asked_for() {
+    let lengths = |first: usize, second: usize| {
+        let vector = |length: usize| format!("{:?}", vec![1; length]);
+        reply(&[&vector(first), &vector(second)])
+    };
+    for (first, second) in [(1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (2, 3)] {
+        assert_eq!(read(2, &lengths(first, second)).is_ok(), first == second, "{first} {second}");
+        let asked = router().embeddings(&Request::new(&["x", "y"]).model("m").dimensions(2)).unwrap();
+        let asked = read_as(&asked, 200, &lengths(first, second), End::Clean);
+        assert_eq!(asked.is_ok(), (first, second) == (2, 2), "{first} {second}");
+        let extra = router().embeddings(&Request::new(&["x", "y"]).model("m").extra("dimensions", &2)).unwrap();
+        assert_eq!(read_as(&extra, 200, &lengths(first, second), End::Clean).is_ok(), (first, second) == (2, 2));
+    }
+    let (error, partial) = problem(2, &lengths(2, 3));
+    assert!(error.starts_with("cannot decode embedding 1, which is not as long as it should be"), "{error}");
+    assert_eq!(partial.data.len(), 2);
+}
+
+#[cfg(feature = "base64")]
+#[test]
+fn whole_numbers_of_a_byte_are_read_where_they_were_asked_for() {
+    // -128, -1, 0, 127
+    let json = r#"{"data":[{"index":0,"embedding":"gP8Afw=="}]}"#;
+    let request = || Request::new("x").model("m");
+    for asked in [
+        request().extra("output_dtype", "int8"),
+        request().extra("encoding_format", "base64_int8"),
+        request().extra("embedding_types", &["int8"]).encoding_format(EncodingFormat::Base64),
+    ] {
+        let call = router().embeddings(&asked).unwrap();
+        let embeddings = read_as(&call, 200, json, End::Clean).unwrap();
+        assert_eq!(embeddings.data[0].vector, [-128.0, -1.0, 0.0, 127.0]);
+        assert_eq!(serde_json::to_string(&embeddings).unwrap(), json, "it goes on as it came");
+        let call = router().embeddings(&asked.dimensions(8)).unwrap();
+        assert!(matches!(read_as(&call, 200, json, End::Clean).unwrap_err().error(), Error::Decode(_)));
+    }
+    // Where they were not, the bytes are one float, and not as many as there should be.
+    for asked in
+        [request(), request().encoding_format(EncodingFormat::Base64), request().extra("output_dtype", "float")]
+    {
+        let call = router().embeddings(&asked.dimensions(4)).unwrap();
+        assert!(matches!(read_as(&call, 200, json, End::Clean).unwrap_err().error(), Error::Decode(_)));
+    }
 }

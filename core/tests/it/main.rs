@@ -2,9 +2,11 @@
 //!
 //! Tests that count allocations are another program, `tests/alloc`, because its allocator slows every other test.
 
+mod agent;
 mod audio;
 mod chat;
 mod embeddings;
+mod endings;
 mod error;
 mod feedback;
 mod images;
@@ -24,3 +26,5 @@ mod router;
 mod sizes;
 mod sse;
 mod support;
+mod totals;
+mod words;

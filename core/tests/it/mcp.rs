@@ -5,7 +5,7 @@ use requesty_core::mcp::{Mcp, Message, SESSION_ID};
 use requesty_core::{Call, End, Error, ErrorKind, Limits, Step};
 use serde_json::json;
 
-use crate::support::{Total, Unwritable, cut, head_with_id, play, router, sent};
+use crate::support::{Total, Unwritable, cut, head, head_with_id, play, router, sent};
 
 const RESULT: &str = r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"search"}]}}"#;
 const FAILED: &str = r#"{"jsonrpc":"2.0","id":"a","error":{"code":-32601,"message":"no such method"}}"#;
@@ -198,4 +198,32 @@ fn the_room_and_the_owned_item_are_those_of_the_message() {
     assert_eq!(machine.item().raw(), RESULT);
     assert!(format!("{:?}", machine.dialect()).contains("Message { len: 63 }"));
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
+}
+
+/// Messages with one line end between them, and batches in an event, are messages each.
+#[test]
+fn several_messages_in_one_event_are_kept_once_each() {
+    let one = r#"{"jsonrpc":"2.0","method":"a"}"#;
+    let two = r#"{"jsonrpc":"2.0","method":"b"}"#;
+    for (body, problems) in [
+        (format!("data: {one}\ndata: {two}\n\n"), 0),
+        (format!("data: [{one},{two}]\n\n"), 0),
+        (format!("data: [{one}, {two}]\n"), 0),
+        (format!("data: []\n\ndata: {one}\n\ndata: {two}\n\n"), 0),
+        (format!("data: [{one},7]\n\n"), 1),
+    ] {
+        let mut machine = router().mcp(&()).unwrap().open(head(200, "text/event-stream"), std::time::Duration::ZERO);
+        machine.push(body.as_bytes(), std::time::Duration::ZERO);
+        let mut items = Vec::new();
+        let last = loop {
+            match machine.advance() {
+                Ok(Step::Ready) => items.push(machine.item()),
+                Ok(Step::NeedBytes) => machine.end(End::Clean),
+                last => break last,
+            }
+        };
+        assert_eq!((last.is_err(), items.len()), (problems > 0, 2), "{body:?}");
+        let messages = machine.total().unwrap_or_else(|incomplete| incomplete.into_parts().0);
+        assert_eq!(messages, items, "{body:?}");
+    }
 }

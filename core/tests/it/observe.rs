@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
-use requesty_core::http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts};
-use requesty_core::observe::{About, Observe, Observer, Report, Summary, Timings, Watch};
+use requesty_core::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, request::Parts};
+use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report, Summary, Timings};
 use requesty_core::{ApiKey, Error, Head, Machine, Router};
 
 use crate::support::chat::stream_call;
@@ -25,8 +25,8 @@ impl Log {
 
     fn observe(&self) -> Observe {
         let log = self.clone();
-        Arc::new(move |about: &About| {
-            let About { model, host, port, path, streamed, .. } = about;
+        Arc::new(move |about: &CallInfo| {
+            let CallInfo { model, host, port, path, streamed, .. } = about;
             log.say(format!("{model:?} {host} {port} {path} {streamed}"));
             Box::new(log.clone())
         })
@@ -72,6 +72,9 @@ fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+/// How many bytes the body of a request has.
+const LENGTH: usize = 12;
+
 fn parts() -> Parts {
     stream_call().request().into_parts().0
 }
@@ -79,15 +82,15 @@ fn parts() -> Parts {
 #[test]
 fn each_step_is_told_with_the_time_since_the_start() {
     let log = Log::default();
-    let mut watch = Watch::new(&stream_call(), &[log.observe()], at(10));
+    let mut watch = Observers::new(&stream_call(), &[log.observe()], at(10));
     assert!(watch.is_watched());
     let mut request = parts();
-    watch.request(&mut request).unwrap();
+    watch.request(&mut request, LENGTH).unwrap();
     assert_eq!(request.headers["x-seen"], "yes");
     let answered = Head::new(StatusCode::BAD_GATEWAY, HeaderMap::new());
     watch.response(&answered, at(11));
-    watch.retry(&Error::NoChoices, at(2));
-    watch.request(&mut parts()).unwrap();
+    watch.retry(&Error::NoChoices(().into()), at(2));
+    watch.request(&mut parts(), LENGTH).unwrap();
     assert_eq!((watch.timings().attempts, watch.timings().first_byte), (2, None), "of the attempt that counts");
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(14));
     watch.item(at(15));
@@ -95,13 +98,13 @@ fn each_step_is_told_with_the_time_since_the_start() {
     let mut summary = Summary::default();
     summary.id = Some("c-1".to_owned());
     watch.end(at(17), summary, None);
-    watch.end(at(18), Summary::default(), Some(&Error::NoChoices));
+    watch.end(at(18), Summary::default(), Some(&Error::NoChoices(().into())));
     let timings = watch.timings();
     assert_eq!(timings.first_byte, Some(at(4)));
     assert_eq!(timings.first_item, Some(at(5)));
     assert_eq!(timings.end, Some(at(7)));
     let shown = format!("{watch:?}");
-    assert!(shown.starts_with("Watch { timings: Timings { attempts: 2,"), "{shown}");
+    assert!(shown.starts_with("Observers { timings: Timings { attempts: 2,"), "{shown}");
     drop(watch);
     let expected = [
         "None router.requesty.ai 443 /v1/chat/completions true",
@@ -117,10 +120,10 @@ fn each_step_is_told_with_the_time_since_the_start() {
 #[test]
 fn a_call_that_is_dropped_is_told_of_too() {
     let log = Log::default();
-    drop(Watch::new(&stream_call(), &[log.observe()], at(0)));
+    drop(Observers::new(&stream_call(), &[log.observe()], at(0)));
     assert_eq!(log.lines()[1..], ["end None None false true"]);
-    let mut watch = Watch::new(&stream_call(), &[log.observe()], at(0));
-    watch.end(at(1), Summary::default(), Some(&Error::NoChoices));
+    let mut watch = Observers::new(&stream_call(), &[log.observe()], at(0));
+    watch.end(at(1), Summary::default(), Some(&Error::NoChoices(().into())));
     drop(watch);
     assert_eq!(log.lines()[1..], ["end Some(1s) None true false"], "once");
 }
@@ -133,26 +136,72 @@ fn the_place_that_a_request_goes_to_is_not_the_observers_to_change() {
         ("http://router.requesty.ai/v1/chat/completions", false),
     ] {
         let log = Log { elsewhere: Some(uri), ..Log::default() };
-        let mut watch = Watch::new(&stream_call(), &[log.observe()], at(0));
-        assert_eq!(watch.request(&mut parts()).is_ok(), allowed, "{uri}");
+        let mut watch = Observers::new(&stream_call(), &[log.observe()], at(0));
+        assert_eq!(watch.request(&mut parts(), LENGTH).is_ok(), allowed, "{uri}");
+    }
+}
+
+/// Changes a head as the test wants it.
+struct Change(Arc<dyn Fn(&mut Parts) + Send + Sync>);
+
+impl Observer for Change {
+    fn request(&mut self, head: &mut Parts) {
+        (self.0)(head);
+    }
+}
+
+/// Returns why a request whose body has [`LENGTH`] bytes is not sent after the change.
+fn refusal(change: impl Fn(&mut Parts) + Send + Sync + 'static) -> Option<String> {
+    let change: Arc<dyn Fn(&mut Parts) + Send + Sync> = Arc::new(change);
+    let observe: Observe = Arc::new(move |_: &CallInfo| Box::new(Change(change.clone())));
+    let mut watch = Observers::new(&stream_call(), &[observe], at(0));
+    Some(watch.request(&mut parts(), LENGTH).err()?.to_string())
+}
+
+fn append(name: &'static str, value: &'static str) -> impl Fn(&mut Parts) {
+    move |head| {
+        head.headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
 }
 
 #[test]
+fn the_frame_of_a_request_is_not_the_observers_to_change() {
+    for length in ["100000", "18446744073709551615", "0", "-12", "+12", "", "x", "12, 12", " 12"] {
+        let refused = refusal(append("content-length", length)).expect(length);
+        assert!(refused.contains("a content-length that is not that"), "{length}: {refused}");
+    }
+    for coding in ["chunked", "gzip", ""] {
+        assert!(refusal(append("transfer-encoding", coding)).expect(coding).contains("set transfer-encoding"));
+    }
+    for host in ["evil.example", "", "router.requesty.ai:443"] {
+        assert!(refusal(append("host", host)).expect(host).contains("another host"));
+    }
+    for version in [Version::HTTP_10, Version::HTTP_2] {
+        assert!(refusal(move |head| head.version = version).unwrap().contains("the version of HTTP"));
+    }
+    for (name, value) in [("content-length", "12"), ("host", "router.requesty.ai")] {
+        assert_eq!(refusal(append(name, value)), None, "{name} as it is");
+        let twice = move |head: &mut Parts| (append(name, value)(head), append(name, value)(head)).1;
+        assert!(refusal(twice).unwrap().contains("twice"), "{name}");
+    }
+    assert_eq!(refusal(append("connection", "close")), None);
+}
+
+#[test]
 fn without_an_observer_only_the_timings_are_kept() {
-    let mut watch = Watch::new(&stream_call(), &[], at(0));
+    let mut watch = Observers::new(&stream_call(), &[], at(0));
     assert!(!watch.is_watched());
-    watch.request(&mut parts()).unwrap();
+    watch.request(&mut parts(), LENGTH).unwrap();
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(3));
     assert_eq!(watch.timings().first_byte, Some(at(3)));
     // One that looks at nothing changes nothing.
-    let idle: Observe = Arc::new(|_: &About| Box::new(Idle));
-    let mut watch = Watch::new(&stream_call(), &[idle], at(0));
+    let idle: Observe = Arc::new(|_: &CallInfo| Box::new(Idle));
+    let mut watch = Observers::new(&stream_call(), &[idle], at(0));
     let (mut request, before) = (parts(), parts());
-    watch.request(&mut request).unwrap();
+    watch.request(&mut request, LENGTH).unwrap();
     assert_eq!(request.headers, before.headers);
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(1));
-    watch.retry(&Error::NoChoices, at(1));
+    watch.retry(&Error::NoChoices(().into()), at(1));
     watch.item(at(1));
     watch.end(at(1), Summary::default(), None);
 }
@@ -165,7 +214,7 @@ fn about_a_call_is_where_it_goes_and_what_is_asked() {
         let call = router.chat(&Request::new(&messages).model("openai/gpt-4o")).unwrap();
         assert_eq!(call.model(), Some("openai/gpt-4o"));
         let log = Log::default();
-        drop(Watch::new(&call, &[log.observe()], at(0)));
+        drop(Observers::new(&call, &[log.observe()], at(0)));
         log.lines().remove(0)
     };
     assert_eq!(about("http://127.0.0.1/v1"), r#"Some("openai/gpt-4o") 127.0.0.1 80 /v1/chat/completions false"#);

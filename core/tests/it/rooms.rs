@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str], &str)] = &[
     ("json", &[], ""),
     ("limits", &[], ""),
+    ("ending", &[], ""),
     ("build_error", &["json"], "a decimal that cannot be read is a wrong request"),
     ("sse", &["json", "limits"], "a byte order mark is the same bytes in both; an event may be too large"),
     ("key", &["build_error"], ""),
     ("head", &[], ""),
     ("error", &["build_error", "head", "json", "limits"], "it names every error, and reads the JSON of an error body"),
-    ("retry", &["error", "limits"], ""),
     ("observe", &["error", "head", "json"], "the cost in a summary is a decimal"),
+    ("retry", &["error", "limits", "observe"], "the observers learn of each attempt"),
     (
         "reply",
         &["error", "head", "json", "key", "limits", "observe", "sse"],
@@ -27,24 +28,29 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "a call makes the machine that reads its reply",
     ),
     ("router", &["error", "key", "limits", "reply", "request", "retry"], ""),
-    ("chat", &["error", "json", "limits", "observe", "reply", "request", "router", "sse"], ""),
+    ("chat", &["ending", "error", "json", "limits", "observe", "reply", "request", "router"], ""),
     (
         "messages",
-        &["chat", "error", "json", "limits", "observe", "reply", "request", "router", "sse"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
         "roles, arguments and cache marks are written in the same form as in chat",
     ),
     (
         "responses",
-        &["chat", "error", "json", "limits", "observe", "reply", "request", "router", "sse"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
         "tools, formats, images and files are those of chat",
     ),
     ("embeddings", &["error", "json", "limits", "observe", "reply", "request", "router"], ""),
-    ("audio", &["error", "json", "observe", "reply", "request", "router", "sse"], ""),
+    ("audio", &["error", "json", "observe", "reply", "request", "router"], ""),
     ("images", &["error", "json", "reply", "request", "router"], ""),
     ("models", &["error", "json", "reply", "request", "router"], ""),
-    ("mcp", &["error", "json", "limits", "reply", "request", "router", "sse"], ""),
+    ("mcp", &["error", "json", "limits", "reply", "request", "router"], ""),
     ("manage", &["error", "json", "key", "reply", "request", "router"], "a new key comes in a reply"),
     ("feedback", &["error", "json", "reply", "request", "router"], ""),
+    (
+        "agent",
+        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router"],
+        "a loop is the same over three families, and counts by the prices of the list of models",
+    ),
 ];
 
 #[test]

@@ -15,7 +15,7 @@ macro_rules! agree {
 
 /// Compares two views.
 pub(super) fn chunks(left: &Chunk<'_>, right: &Chunk<'_>) {
-    agree!(left, right; raw, id, model, created, usage, text, reasoning);
+    agree!(left, right; raw, is_mended, id, model, created, usage, text, reasoning);
     problems(left.problem(), right.problem());
     // Looked up in the data, which is the same; so one of them will do, each in its turn.
     let member = MEMBERS[left.raw().len() % MEMBERS.len()];
@@ -34,7 +34,7 @@ fn fragments(left: &CallFragment<'_>, right: &CallFragment<'_>) {
 
 /// Compares a view with a chunk that is a value of its own.
 pub(super) fn owned(chunk: &Chunk<'_>, owned: &OwnedChunk) {
-    agree!(chunk, owned; raw, id, model, created, usage, text, reasoning);
+    agree!(chunk, owned; raw, is_mended, id, model, created, usage, text, reasoning);
     problems(chunk.problem(), owned.problem());
     MEMBERS.iter().for_each(|member| assert_eq!(chunk.member(member), owned.member(member), "{member}"));
     pairs(chunk.deltas(), owned.deltas(), |delta, owned| owned_deltas(&delta, &owned));

@@ -5,7 +5,7 @@ use requesty_core::chat::{Arguments, CallFragment, Chunk, Delta};
 
 use super::Total;
 use crate::reference::frames::{self, Frame};
-use crate::reference::stream::{Answer, Call, Event, Stream, Verdict, counts_unterminated};
+use crate::reference::stream::{Answer, Call, Event, Stream, Verdict, counts_unterminated, is_stray_error, units};
 use crate::reference::{ReferenceChoice, ReferenceChunk};
 use crate::tally::Tally;
 
@@ -14,6 +14,8 @@ pub(super) struct Walk<'a> {
     frames: Vec<Frame>,
     next: usize,
     cuts: &'a [usize],
+    /// A line outside all events says that there was an error.
+    stray: bool,
     stream: Stream,
     verdict: Option<Verdict>,
     tally: Tally,
@@ -23,7 +25,9 @@ impl<'a> Walk<'a> {
     pub(super) fn new(body: &[u8], cuts: &'a [usize], clean: bool) -> Self {
         let mut frames = frames::read(body);
         frames.retain(|frame| frame.whole || (clean && counts_unterminated(frame)));
-        Walk { frames, next: 0, cuts, stream: Stream::default(), verdict: None, tally: Tally::default() }
+        let frames = frames.into_iter().flat_map(units).collect();
+        let stray = is_stray_error(frames::stray_line(body));
+        Walk { frames, next: 0, cuts, stray, stream: Stream::default(), verdict: None, tally: Tally::default() }
     }
 
     /// Moves to the next item, which must be what the crate has.
@@ -52,7 +56,7 @@ impl<'a> Walk<'a> {
                 }
                 event => panic!("{event:?} is no item: {chunk:?}"),
             }
-            assert_eq!(chunk.raw(), frame.data);
+            assert_eq!((chunk.raw(), chunk.is_mended()), (frame.raw(), frame.came.is_some()));
             return;
         }
     }
@@ -74,7 +78,10 @@ impl<'a> Walk<'a> {
             }
             break;
         }
-        let verdict = self.verdict.unwrap_or_else(|| self.stream.judge(done));
+        let mut verdict = self.verdict.unwrap_or_else(|| self.stream.judge(done));
+        if self.stray && matches!(verdict, Verdict::Truncated | Verdict::Unfinished) {
+            verdict = Verdict::Error;
+        }
         let (completion, given) = match total {
             Ok(completion) => (completion, Verdict::Complete),
             Err(incomplete) => (incomplete.partial(), verdict_of(incomplete.error())),
@@ -99,7 +106,7 @@ impl<'a> Walk<'a> {
 
 fn verdict_of(error: &Error) -> Verdict {
     match error {
-        Error::Unfinished => Verdict::Unfinished,
+        Error::Unfinished(_) => Verdict::Unfinished,
         Error::Truncated(_) => Verdict::Truncated,
         Error::Api(_) => Verdict::Error,
         Error::Decode(_) => Verdict::Problem,
@@ -134,17 +141,16 @@ fn same(stream: &mut Stream, wanted: &ReferenceChunk<'_>, chunk: &Chunk<'_>) {
     stream.take(Some(wanted));
     let choices = wanted.choices.as_deref().unwrap_or_default();
     let mut deltas = chunk.deltas();
-    let (mut text, mut reasoning) = (None, None);
     for choice in choices {
         let delta = deltas.next().expect("a delta for each choice");
         same_choice(stream.answer(choice.index.unwrap_or(0)), choice, &delta);
-        if delta.index() == 0 {
-            text = text.or(Some(delta.text()));
-            reasoning = reasoning.or(Some(delta.reasoning()));
-        }
     }
     assert!(deltas.next().is_none(), "a delta for each choice, and no more");
-    assert_eq!((chunk.text(), chunk.reasoning()), (text.unwrap_or_default(), reasoning.unwrap_or_default()));
+    // The answer that the completion shows.
+    let first = stream.answers.first().map(|answer| answer.index);
+    let shown = chunk.deltas().find(|delta| Some(delta.index()) == first);
+    let shown = shown.map(|delta| (delta.text(), delta.reasoning())).unwrap_or_default();
+    assert_eq!((chunk.text(), chunk.reasoning()), shown);
     // What is known of a call is known as of the whole chunk.
     for delta in chunk.deltas() {
         for fragment in delta.tool_calls() {
@@ -159,11 +165,13 @@ fn same_choice(answer: &mut Answer, wanted: &ReferenceChoice<'_>, delta: &Delta<
     let not_empty = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     assert_eq!(delta.role().map(|role| role.as_str().to_owned()), not_empty(&wanted.role));
     let from = [&answer.content, &answer.reasoning, &answer.refusal].map(|sum| sum.text.len());
-    wanted.content.iter().for_each(|fragment| answer.content.push(fragment.bytes));
-    wanted.reasoning.iter().for_each(|fragment| answer.reasoning.push(fragment.bytes));
-    wanted.refusal.iter().for_each(|fragment| answer.refusal.push(fragment.bytes));
+    answer.add(wanted);
     let reason = not_empty(&wanted.finish_reason);
     let fragments: Vec<CallFragment<'_>> = delta.tool_calls().collect();
+    if answer.loose_calls {
+        same_end(answer, reason, delta, from);
+        return loose_calls(answer, &fragments);
+    }
     assert_eq!(fragments.len(), wanted.calls.len(), "a fragment for each call, and no more");
     for (at, (call, fragment)) in wanted.calls.iter().zip(&fragments).enumerate() {
         let name = fragment.name_fragment();
@@ -178,6 +186,23 @@ fn same_choice(answer: &mut Answer, wanted: &ReferenceChoice<'_>, delta: &Delta<
         let last = fragments.iter().rposition(|other| other.position() == place) == Some(at);
         same_arguments(sum, call.arguments.map(|text| text.bytes), fragment, last && reason.is_some());
     }
+    same_end(answer, reason, delta, from);
+}
+
+/// Takes over what the crate made of calls, once a snapshot brought some.
+fn loose_calls(answer: &mut Answer, fragments: &[CallFragment<'_>]) {
+    for fragment in fragments {
+        let place = fragment.position();
+        answer.calls.resize_with(answer.calls.len().max(place + 1), Default::default);
+        let sum = &mut answer.calls[place];
+        sum.id = fragment.id().map(str::to_owned);
+        sum.name = fragment.name().to_owned();
+        sum.arguments.text.truncate(fragment.arguments_offset());
+        sum.arguments.text.push_str(fragment.arguments());
+    }
+}
+
+fn same_end(answer: &mut Answer, reason: Option<String>, delta: &Delta<'_>, from: [usize; 3]) {
     assert_eq!(delta.finish_reason().map(|reason| reason.as_str().to_owned()), reason);
     if let Some(reason) = reason {
         answer.finish(&reason);
@@ -203,7 +228,8 @@ fn same_message(message: &requesty_core::chat::Message, answer: &Answer) {
     assert_eq!(message.reasoning.as_deref(), answer.reasoning.get());
     assert_eq!(message.refusal.as_deref(), answer.refusal.get());
     assert_eq!(message.tool_calls.len(), answer.calls.len());
-    for (place, (call, wanted)) in message.tool_calls.iter().zip(&answer.calls).enumerate() {
+    let calls = if answer.loose_calls { &[][..] } else { &answer.calls[..] };
+    for (place, (call, wanted)) in message.tool_calls.iter().zip(calls).enumerate() {
         let id = wanted.id.clone().unwrap_or_else(|| format!("call_{place}"));
         assert_eq!(call.id, Some(id));
         assert_eq!(call.function.name.as_deref().unwrap_or_default(), wanted.name);

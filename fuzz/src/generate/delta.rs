@@ -4,7 +4,7 @@ use super::words::{Words, base64};
 use crate::random::Random;
 
 /// What an answer does for a while.
-pub(super) enum Voice {
+pub(super) enum DeltaKind {
     Text,
     /// With `role` and the other names there, but null or empty.
     TextAmongEmpty,
@@ -70,23 +70,23 @@ const STYLES: [Style; 12] = [
     Style::NameInPieces,
 ];
 
-impl Voice {
+impl DeltaKind {
     pub(super) fn draw(random: &mut Random) -> Self {
         match random.below(52) {
-            0..=21 | 44.. => Voice::Text,
-            22 => Voice::TextAmongEmpty,
-            23..=26 => Voice::Reasoning(&["reasoning_content"]),
-            27 | 28 => Voice::Reasoning(&["reasoning"]),
-            29 => Voice::Reasoning(&["reasoning", "reasoning_content"]),
-            30 => Voice::Signed,
-            31 | 32 => Voice::Refusal,
-            33 => Voice::Parts,
-            34 => Voice::Thinking,
-            35 => Voice::Annotated,
-            36 => Voice::Images,
-            37 => Voice::FunctionCall { begun: false },
-            38 => Voice::Anything,
-            39..=43 => Voice::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
+            0..=21 | 44.. => DeltaKind::Text,
+            22 => DeltaKind::TextAmongEmpty,
+            23..=26 => DeltaKind::Reasoning(&["reasoning_content"]),
+            27 | 28 => DeltaKind::Reasoning(&["reasoning"]),
+            29 => DeltaKind::Reasoning(&["reasoning", "reasoning_content"]),
+            30 => DeltaKind::Signed,
+            31 | 32 => DeltaKind::Refusal,
+            33 => DeltaKind::Parts,
+            34 => DeltaKind::Thinking,
+            35 => DeltaKind::Annotated,
+            36 => DeltaKind::Images,
+            37 => DeltaKind::FunctionCall { begun: false },
+            38 => DeltaKind::Anything,
+            39..=43 => DeltaKind::Tools(Tools { style: STYLES[random.below(STYLES.len())], pieces: 0, call: 0 }),
         }
     }
 
@@ -94,47 +94,47 @@ impl Voice {
     pub(super) fn delta(&mut self, random: &mut Random, words: &mut Words) -> String {
         let text = words.piece(random);
         match self {
-            Voice::Text => format!(r#""content":"{text}""#),
-            Voice::TextAmongEmpty => format!(
+            DeltaKind::Text => format!(r#""content":"{text}""#),
+            DeltaKind::TextAmongEmpty => format!(
                 r#""content":"{text}","reasoning_content":null,"reasoning":"","refusal":null,"tool_calls":null,"name":"x""#
             ),
-            Voice::Reasoning(names) => {
+            DeltaKind::Reasoning(names) => {
                 let members: Vec<_> = names.iter().map(|name| format!(r#""{name}":"{text}""#)).collect();
                 let content = if random.percent(50) { r#""content":"","# } else { "" };
                 format!("{content}{}", members.join(","))
             }
-            Voice::Signed => format!(
+            DeltaKind::Signed => format!(
                 r#""reasoning_content":"{text}","reasoning_details":[{{"type":"reasoning.text","text":"{text}","index":0,"format":"v1"}}],"reasoning_signature":"{}""#,
                 base64(random, 12)
             ),
-            Voice::Refusal => format!(r#""content":null,"refusal":"{text}""#),
-            Voice::Parts => match random.below(6) {
+            DeltaKind::Refusal => format!(r#""content":null,"refusal":"{text}""#),
+            DeltaKind::Parts => match random.below(6) {
                 0 => r#""content":[]"#.to_owned(),
                 1 => format!(r#""content":["{text}",{{"type":"image_url","image_url":{{"url":"u"}}}}]"#),
                 2 => format!(r#""content":[{{"type":"text","text":"{text}","annotations":[]}},7]"#),
                 _ => format!(r#""content":[{{"type":"text","text":"{text}"}}]"#),
             },
-            Voice::Thinking => match random.below(4) {
+            DeltaKind::Thinking => match random.below(4) {
                 0 => format!(
                     r#""content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{text}"}},{{"type":"text","text":"b"}}]}}]"#
                 ),
                 1 => format!(r#""content":[{{"type":"thinking","text":"{text}"}},{{"type":"text","text":"t"}}]"#),
                 _ => format!(r#""content":[{{"type":"thinking","thinking":[{{"type":"text","text":"{text}"}}]}}]"#),
             },
-            Voice::Annotated => format!(
+            DeltaKind::Annotated => format!(
                 r#""content":"{text}","annotations":[{{"type":"url_citation","url_citation":{{"url":"https://example.org/{}","title":"{text}"}}}}]"#,
                 random.below(3)
             ),
-            Voice::Images => format!(
+            DeltaKind::Images => format!(
                 r#""content":"{text}","images":[{{"type":"image_url","image_url":{{"url":"data:image/png;base64,{}"}}}}]"#,
                 base64(random, 40)
             ),
-            Voice::Tools(tools) => tools.delta(random, &text),
-            Voice::FunctionCall { begun } => {
+            DeltaKind::Tools(tools) => tools.delta(random, &text),
+            DeltaKind::FunctionCall { begun } => {
                 let name = if std::mem::replace(begun, true) { "" } else { r#""name":"look_up","# };
                 format!(r#""content":null,"function_call":{{{name}"arguments":"{text}"}}"#)
             }
-            Voice::Anything => match random.below(7) {
+            DeltaKind::Anything => match random.below(7) {
                 0 => String::new(),
                 1 => format!(r#""content":{}"#, random.pick(&["null", "7", "true", "{}", "[null]", "\"\""])),
                 2 => format!(r#""reasoning_content":"{text}","reasoning":"other {text}""#),

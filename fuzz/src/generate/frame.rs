@@ -9,6 +9,8 @@ pub(super) fn body(random: &mut Random, chunks: &[Vec<u8>]) -> Vec<u8> {
     let tight = random.percent(10);
     // White space between tokens may be a line end: then the data is several lines.
     let broken = if random.percent(4) { 90 } else { 0 };
+    // Some servers leave the blank line between two events out.
+    let glued = if random.percent(4) { 50 } else { 0 };
     let mut body = Vec::new();
     if random.percent(3) {
         body.extend_from_slice(b"\xEF\xBB\xBF");
@@ -44,7 +46,9 @@ pub(super) fn body(random: &mut Random, chunks: &[Vec<u8>]) -> Vec<u8> {
         } else {
             line(&mut body, tail, line_end, tight);
         }
-        body.extend_from_slice(line_end.as_bytes());
+        if !random.percent(glued) {
+            body.extend_from_slice(line_end.as_bytes());
+        }
     }
     // Some servers leave the last blank line out.
     if random.percent(5) {
@@ -66,6 +70,14 @@ const KEEP_ALIVES: &[&str] = &[
     "retry: 100\n",
     "\n\n",
     "unknown: field\n",
+    "data: {\"\\u0074ype\":\"heartbeat\",\"x\":1}\n\n",
+    "event: keep-alive\ndata: {\"error\":null}\n\n",
+    "event: ping\ndata: {\"error\":0}\n\n",
+    "error: \n",
+    "error: {\"message\":\"gone\"}\n",
+    "{\"error\":{\"message\":\"gone\"}}\n",
+    " [{\"type\":\"error\"}]\n",
+    "{\"choices\":[{\"error\":1}]}\r\n",
 ];
 
 fn line(body: &mut Vec<u8>, text: &[u8], line_end: &str, tight: bool) {

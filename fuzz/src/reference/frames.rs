@@ -11,6 +11,25 @@ pub struct Frame {
     pub at: Option<usize>,
     /// Its blank line came.
     pub whole: bool,
+    /// The data as it came, where what is read in its place is in `data`.
+    pub came: Option<Vec<u8>>,
+}
+
+impl Frame {
+    /// Returns the data as it came.
+    pub fn raw(&self) -> &[u8] {
+        self.came.as_deref().unwrap_or(&self.data)
+    }
+}
+
+/// Returns the last line that is no field of the standard, up to 4 KiB of it.
+pub fn stray_line(body: &[u8]) -> &[u8] {
+    let is_stray = |line: &&[u8]| {
+        let field = line.split(|&byte| byte == b':').next().unwrap_or_default();
+        !line.is_empty() && !line.starts_with(b":") && !matches!(field, b"event" | b"data" | b"id" | b"retry")
+    };
+    let line = lines_of(body).into_iter().map(|(_, line)| line).rfind(is_stray).unwrap_or_default();
+    &line[..line.len().min(4 << 10)]
 }
 
 /// Cuts a body into its events. The last one may lack its blank line, and its last line may be cut.

@@ -80,6 +80,17 @@ impl<'a> Node<'a> {
         self.shape == Shape::Null
     }
 
+    /// Returns whether it says nothing: `null`, an empty string, list or object.
+    pub fn is_blank(&self) -> bool {
+        match &self.shape {
+            Shape::Null => true,
+            Shape::Text(inside) => inside.bytes.is_empty(),
+            Shape::List(elements) => elements.is_empty(),
+            Shape::Object(members) => members.is_empty(),
+            Shape::Bool | Shape::Number => false,
+        }
+    }
+
     /// Returns whether an object in it has the same key twice.
     pub fn repeats_a_key(&self) -> bool {
         match &self.shape {
@@ -105,6 +116,12 @@ pub fn read(json: &[u8]) -> Result<Node<'_>, usize> {
     let (root, end) = value(json, start, 0)?;
     let end = space(json, end);
     if end == json.len() { Ok(root) } else { Err(end) }
+}
+
+/// Reads data that is one value of any kind.
+pub fn read_value(json: &[u8]) -> Option<Node<'_>> {
+    let (value, end) = value(json, space(json, 0), 0).ok()?;
+    (space(json, end) == json.len()).then_some(value)
 }
 
 /// Reads the value at `at`; returns it, and where it ends.

@@ -1,10 +1,11 @@
 //! What a stream of events adds up to, and how it ends.
 
-use super::ReferenceChunk;
 use super::frames::Frame;
 use super::json::{self, Shape};
-use super::text::Sum;
+use super::mend;
+use super::text::TextSum;
 use super::usage::Usage;
+use super::{ReferenceChoice, ReferenceChunk};
 
 /// What an event is.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,15 +32,13 @@ impl<'a> Event<'a> {
     pub fn read(frame: &'a Frame) -> Self {
         let data = &frame.data;
         let named_error = frame.name == b"error";
-        let named_ping = matches!(&*frame.name, b"ping" | b"keepalive" | b"heartbeat");
         if data.trim_ascii() == b"[DONE]" {
             return Event::Done;
         }
-        let chunk = ReferenceChunk::read(data);
-        let has_choices = chunk.as_ref().is_ok_and(|chunk| chunk.choices.is_some());
-        if !named_error && !has_choices && (named_ping || is_keep_alive(data)) {
+        if is_keep_alive(&frame.name, data) {
             return Event::KeepAlive;
         }
+        let chunk = ReferenceChunk::read(data);
         match chunk {
             Err(_) if named_error => Event::Error(None),
             Err(at) => Event::Problem(at),
@@ -53,22 +52,66 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Returns whether data is nothing, a comment, `null`, or a short object that says it is a ping and no more than that.
-fn is_keep_alive(data: &[u8]) -> bool {
+/// Returns the events that one is read as: itself, each of its lines, or itself with what is no JSON mended.
+pub fn units(frame: Frame) -> Vec<Frame> {
+    if !matches!(Event::read(&frame), Event::Problem(_)) {
+        return vec![frame];
+    }
+    if is_glued(&frame.data) {
+        let line = |data: &[u8]| Frame { data: data.to_vec(), at: None, came: None, ..frame.clone() };
+        return frame.data.split(|&byte| byte == b'\n').map(line).collect();
+    }
+    if let Some(data) = mend::mended(&frame.data) {
+        let mended = Frame { data, at: None, came: Some(frame.data.clone()), ..frame.clone() };
+        if !matches!(Event::read(&mended), Event::Problem(_)) {
+            return vec![mended];
+        }
+    }
+    vec![frame]
+}
+
+/// Returns whether each of several lines is one object, or the last one `[DONE]`.
+fn is_glued(data: &[u8]) -> bool {
+    let lines: Vec<&[u8]> = data.split(|&byte| byte == b'\n').collect();
+    let (last, others) = lines.split_last().expect("one line at least");
+    let is_object = |line: &&[u8]| json::read(line).is_ok();
+    !others.is_empty() && others.iter().all(is_object) && (is_object(last) || last.trim_ascii() == b"[DONE]")
+}
+
+/// Returns whether an event is a ping by its name or its type, nothing, a comment, or `null`; and neither an error nor an
+/// answer.
+fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
     let data = data.trim_ascii();
+    let is_ping = |name: &[u8]| matches!(name, b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat");
+    if name == b"error" {
+        return false;
+    }
     if data.is_empty() || data[0] == b':' || data == b"null" {
         return true;
     }
-    let spelled_plainly = data.windows(6).any(|window| window == b"\"type\"");
-    if data.len() > 256 || !spelled_plainly {
-        return false;
-    }
-    let Ok(root) = json::read(data) else { return false };
+    let Ok(root) = json::read(data) else { return is_ping(name) };
     let members = root.object().unwrap_or_default();
-    let kind = members.iter().rfind(|member| member.name == "type").and_then(|member| member.value.text());
-    let kind = kind.map(|kind| super::text::text(kind.bytes));
-    matches!(kind.as_deref(), Some("ping" | "keepalive" | "keep-alive"))
-        && !members.iter().any(|member| matches!(&*member.name, "choices" | "error"))
+    let last = |name: &str| members.iter().rfind(|member| member.name == name).map(|member| &member.value);
+    let kind = last("type").and_then(|kind| kind.text()).map(|kind| super::text::text(kind.bytes));
+    let typed = data.len() <= 256 && kind.is_some_and(|kind| is_ping(kind.as_bytes()));
+    let error = last("error").is_some_and(|error| !matches!(error.raw, b"null" | b"false" | b"\"\"" | b"0"));
+    (is_ping(name) || typed) && last("choices").is_none() && !error
+}
+
+/// Returns whether a line outside all events is an error.
+pub fn is_stray_error(line: &[u8]) -> bool {
+    if let Some(value) = line.strip_prefix(b"error:") {
+        return !value.trim_ascii().is_empty();
+    }
+    let line = line.trim_ascii();
+    let is_error = |raw: &[u8]| ReferenceChunk::read(raw).is_ok_and(|chunk| chunk.is_error);
+    match json::read_value(line) {
+        Some(root) => match root.list() {
+            Some(list) => list.first().is_some_and(|first| is_error(first.raw)),
+            None => is_error(line),
+        },
+        None => false,
+    }
 }
 
 /// What the chunks so far add up to.
@@ -94,15 +137,21 @@ pub struct Answer {
     /// Its number.
     pub index: u8,
     /// The text.
-    pub content: Sum,
+    pub content: TextSum,
     /// What the model thought.
-    pub reasoning: Sum,
+    pub reasoning: TextSum,
     /// What it said instead.
-    pub refusal: Sum,
+    pub refusal: TextSum,
     /// The calls, in their order.
     pub calls: Vec<Call>,
     /// Why it ended.
     pub finish_reason: Option<String>,
+    /// A delta held something: a message alone is a snapshot from then on.
+    pub has_delta: bool,
+    /// The content came in parts.
+    pub in_parts: bool,
+    /// A snapshot brought calls, of which the crate decides which are new.
+    pub loose_calls: bool,
 }
 
 /// One tool call.
@@ -113,7 +162,7 @@ pub struct Call {
     /// The name: a fragment that is all of it again is a repetition.
     pub name: String,
     /// The text of the arguments.
-    pub arguments: Sum,
+    pub arguments: TextSum,
 }
 
 /// How a stream ended.
@@ -176,6 +225,44 @@ impl Stream {
 }
 
 impl Answer {
+    /// Adds the texts of a choice: pieces, or a snapshot, which adds what is missing at their end.
+    pub fn add(&mut self, choice: &ReferenceChoice<'_>) {
+        if choice.from_message && self.has_delta {
+            return self.complete(choice);
+        }
+        self.has_delta |= (choice.holds && !choice.from_message) || choice.snapshot.is_some();
+        self.in_parts |= choice.parts.is_some();
+        choice.content.iter().for_each(|fragment| self.content.push(fragment.bytes));
+        choice.reasoning.iter().for_each(|fragment| self.reasoning.push(fragment.bytes));
+        choice.refusal.iter().for_each(|fragment| self.refusal.push(fragment.bytes));
+        if let Some(snapshot) = &choice.snapshot {
+            self.complete(snapshot);
+        }
+    }
+
+    fn complete(&mut self, message: &ReferenceChoice<'_>) {
+        self.loose_calls |= !message.calls.is_empty();
+        let all = |fragments: &[json::Inside<'_>]| -> String {
+            fragments.iter().map(|fragment| super::text::text(fragment.bytes)).collect()
+        };
+        let (thinking, named) = message.reasoning.split_at(message.parts.unwrap_or(0));
+        let nothing = self.content.text.is_empty() && !self.in_parts && self.reasoning.text.is_empty();
+        if message.parts.is_some() && nothing {
+            self.in_parts = true;
+            message.content.iter().for_each(|fragment| self.content.push(fragment.bytes));
+            thinking.iter().for_each(|fragment| self.reasoning.push(fragment.bytes));
+        } else {
+            if !message.content.is_empty() {
+                self.content.complete(&all(&message.content));
+            }
+            if !thinking.is_empty() {
+                self.reasoning.complete(&all(thinking));
+            }
+        }
+        named.iter().for_each(|fragment| self.reasoning.complete(&super::text::text(fragment.bytes)));
+        message.refusal.iter().for_each(|fragment| self.refusal.complete(&super::text::text(fragment.bytes)));
+    }
+
     /// Gives up waiting for the other halves of cut characters: the answer is over.
     pub fn finish(&mut self, reason: &str) {
         self.finish_reason = Some(reason.to_owned());
@@ -202,8 +289,9 @@ pub fn is_stream(body: &[u8]) -> bool {
     !matches!(text.first(), None | Some(b'<' | b'{' | b'['))
 }
 
-/// Returns whether an event that lacks its blank line counts: if it is whole all the same.
+/// Returns whether an event that lacks its blank line counts: if it is whole all the same, or an error.
 pub fn counts_unterminated(frame: &Frame) -> bool {
-    let whole = json::read(&frame.data).is_ok_and(|root| matches!(root.shape, Shape::Object(_)));
-    whole || frame.data.trim_ascii() == b"[DONE]"
+    let root = json::read_value(&frame.data);
+    let whole = root.is_some_and(|root| matches!(root.shape, Shape::Object(_) | Shape::List(_) | Shape::Text(_)));
+    whole || is_glued(&frame.data) || frame.name == b"error" || frame.data.trim_ascii() == b"[DONE]"
 }

@@ -44,7 +44,7 @@ fn hexadecimal(digits: &[u8]) -> u16 {
 /// The first half of a pair at the end of a fragment waits for the next fragment that holds anything; an empty one says
 /// nothing. Whatever comes then decides: the other half makes it a character, everything else makes it U+FFFD.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sum {
+pub struct TextSum {
     /// The text so far.
     pub text: String,
     /// A fragment came, be it empty.
@@ -53,7 +53,7 @@ pub struct Sum {
     held: Option<u16>,
 }
 
-impl Sum {
+impl TextSum {
     /// Adds a fragment.
     pub fn push(&mut self, inside: &[u8]) {
         self.seen = true;
@@ -66,6 +66,18 @@ impl Sum {
             self.held = all.pop();
         }
         self.text.push_str(&String::from_utf16_lossy(&all));
+    }
+
+    /// Takes the whole text: where it begins with what there is, the rest is added.
+    pub fn complete(&mut self, whole: &str) {
+        if let Some(rest) = whole.strip_prefix(&*self.text) {
+            let rest = rest.to_owned();
+            self.seen = true;
+            if !rest.is_empty() {
+                self.held = None;
+            }
+            self.text.push_str(&rest);
+        }
     }
 
     /// Gives up waiting.
@@ -83,7 +95,7 @@ impl Sum {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sum, text};
+    use super::{TextSum, text};
 
     #[test]
     fn escapes_are_what_they_say() {
@@ -95,7 +107,7 @@ mod tests {
     #[test]
     fn a_half_waits_for_the_next_fragment() {
         let added = |fragments: &[&str]| {
-            let mut sum = Sum::default();
+            let mut sum = TextSum::default();
             fragments.iter().for_each(|fragment| sum.push(fragment.as_bytes()));
             let before = sum.text.clone();
             sum.flush();

@@ -108,7 +108,7 @@ where
     R::Dialect: Shown,
 {
     let (body, state) = Mock::new(plan);
-    let mut stream = ItemStream::from_response(call, Response::from_parts(head, body), Arc::new(Clock(state.clone())));
+    let mut stream = ItemStream::open(call, Response::from_parts(head, body), Arc::new(Clock(state.clone())));
     let cx = &mut Context::from_waker(Waker::noop());
     let mut items = Vec::new();
     let mut polls = plan.turns.len() + 16;
@@ -121,7 +121,7 @@ where
                 Poll::Pending => Poll::Pending,
             },
             Manner::Wait => {
-                let ready = pin!(stream.ready()).poll(cx);
+                let ready = pin!(stream.wait()).poll(cx);
                 match ready {
                     // It is there now, so it does not have to be waited for.
                     Poll::Ready(Ok(true)) => lend(&mut stream, cx),

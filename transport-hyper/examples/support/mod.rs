@@ -7,8 +7,8 @@ use std::error::Error;
 use std::io::{self, Read};
 use std::process::ExitCode;
 
-use mock_router::MockRouter;
 use requesty_hyper::{ApiKey, Client, Router, router_from_env};
+use requesty_mock::MockRouter;
 
 /// A client and where it calls.
 pub(crate) struct Setup {

@@ -28,7 +28,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
-use super::clocks::Clocks;
+use super::control::Control;
 
 /// Opens connections as [`Options`] say.
 #[derive(Clone)]
@@ -70,14 +70,14 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let (shared, clocks) = (self.shared.clone(), Clocks::current());
-        Box::pin(async move { Ok(TokioIo::new(shared.open(&target, clocks.as_deref()).await?)) })
+        let (shared, control) = (self.shared.clone(), Control::current());
+        Box::pin(async move { Ok(TokioIo::new(shared.open(&target, control.as_deref()).await?)) })
     }
 }
 
 impl Shared {
-    async fn open(&self, target: &Uri, clocks: Option<&Clocks>) -> Result<Io, Failure> {
-        let enter = |phase| clocks.map(|clocks| clocks.connecting(phase));
+    async fn open(&self, target: &Uri, control: Option<&Control>) -> Result<Io, Failure> {
+        let enter = |phase| control.map(|control| control.enter(phase));
         let secure = target.scheme() == Some(&http::uri::Scheme::HTTPS);
         let host = target.host().unwrap_or_default();
         let port = target.port_u16().unwrap_or(if secure { 443 } else { 80 });
@@ -177,6 +177,16 @@ pub enum Io {
     Plain(TcpStream),
     /// With TLS on top.
     Tls(Box<TlsStream<Io>>),
+}
+
+impl Io {
+    /// Returns the socket below all TLS.
+    pub(super) fn tcp(&self) -> &TcpStream {
+        match self {
+            Io::Plain(stream) => stream,
+            Io::Tls(stream) => stream.get_ref().0.tcp(),
+        }
+    }
 }
 
 impl fmt::Debug for Io {

@@ -1,102 +1,190 @@
 //! One request and the head of its response, within the limits for both.
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
-use std::fmt;
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Extensions, Request, Response};
-use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
-use requesty_core::error::{Phase, TransportError};
-use requesty_core::{BuildError, Error};
-use requesty_net::TlsError;
+use http::{Request, Response, Uri};
+use hyper::client::conn::TrySendError;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection as Connected;
+use requesty_core::Error;
+use requesty_core::error::{Phase, Timeout};
+use tokio::runtime::Handle;
+use tower_service::Service;
 
-use super::clocks::Clocks;
-use super::wire::Stats;
+use super::body::{RequestBody, ResponseBody};
+use super::connection::Http1Connection;
+use super::control::Control;
+use super::failure;
+#[cfg(feature = "http2")]
+use super::http2::Http2Connection;
+use super::pool::{Key, Pool};
+use super::socket::{Socket, SocketStats};
+use crate::stream::Link;
 
-/// The connection of a request, once it has one.
-#[derive(Clone)]
-pub(super) struct Given {
-    capture: CaptureConnection,
-    stats: Option<Arc<Stats>>,
+/// A connection that a request can be sent on.
+pub(super) enum Connection {
+    Http1(Box<Http1Connection>),
+    #[cfg(feature = "http2")]
+    Http2(Http2Connection),
 }
 
-impl Given {
-    /// Sees to it that a connection on which nothing comes any more is not given to others: with HTTP/2, they share it.
-    pub(super) fn give_up(&self) {
-        if let Some(connected) = &*self.capture.connection_metadata() {
-            connected.poison();
-        }
-        if let Some(stats) = &self.stats {
-            stats.kill();
-        }
-    }
-}
+/// A connection, or why there is none.
+type Opened = Result<Connection, Box<dyn StdError + Send + Sync>>;
 
 /// Sends a request and waits for the head.
 ///
 /// ```text
-/// resolve, connect, proxy, TLS ─▶ write ───────────▶ first byte ─▶ head
-///     as the connector says         │ given a connection    all of it passed on
+/// pool ─▶ a connection that can be used again ─┐
+///   └──▶ resolve, connect, proxy, TLS ─────────┴▶ write ───────────▶ first byte ─▶ head
+///            as the connector says                     all of it passed on
 /// ```
+///
+/// Where a connection from the pool turns out to be closed before a byte of the request was written on it, the request goes
+/// out on the next one: that is safe for a POST too. Once a byte may be out, the error is the caller's.
 pub(super) async fn exchange<C>(
-    pool: &legacy::Client<C, Sent>,
+    connector: &C,
+    pool: &Arc<Pool>,
     request: Request<Bytes>,
-    clocks: &Arc<Clocks>,
-) -> Result<(Response<Incoming>, Given), Error>
+    control: &Arc<Control>,
+) -> Result<(Response<ResponseBody>, Exchanged), Error>
 where
-    C: Connect + Clone + Send + Sync + 'static,
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Connected + Read + Write + Unpin + Send + 'static,
+    C::Error: Into<Box<dyn StdError + Send + Sync>>,
+    C::Future: Send + 'static,
 {
-    let body = Sent::new(request.body().clone());
-    let sent = body.handed.clone();
+    let runtime = Handle::current();
+    let target = request.uri().clone();
+    let key = Key::new(&target, runtime.id())?;
+    let body = RequestBody::new(request.body().clone());
+    let handed = body.handed();
     let mut request = request.map(|_| body);
-    let mut given = Given { capture: capture_connection(&mut request), stats: None };
-    let mut response = pin!(pool.request(request));
-    let mut alarm: Option<Alarm> = None;
-    let result = poll_fn(|cx| {
-        let result = clocks.during(|| response.as_mut().poll(cx));
-        given.look(clocks);
-        if let Poll::Ready(result) = result {
-            return Poll::Ready(result.map_err(|error| failure(error, given.stats.as_deref(), clocks)));
-        }
-        loop {
-            given.follow(clocks, &sent);
-            if let Some(timeout) = clocks.expired() {
-                return Poll::Ready(Err(timeout.into()));
+    let mut alarm = None;
+    pool.look(&key).await;
+    loop {
+        let pooled = pool.take(&key);
+        let is_pooled = pooled.is_some();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => {
+                let opening = open(connector.clone(), &target, &key, &runtime, pool, control);
+                let opened = within(control, &mut alarm, None, opening).await?;
+                opened.map_err(|error| failure::connecting(error, control))?
             }
-            let Some(at) = given.next_look(clocks) else { return Poll::Pending };
-            // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
-            let set = match &mut alarm {
-                Some(alarm) if alarm.at <= at => alarm,
-                alarm => alarm.insert(Alarm { at, ringing: clocks.timer().sleep_until(at) }),
-            };
-            ready!(set.ringing.as_mut().poll(cx));
-            alarm = None;
-        }
-    })
-    .await;
-    match result {
-        Ok(response) => {
-            if let Some(stats) = &given.stats {
+        };
+        control.enter(Phase::Write);
+        let stats = connection.stats().clone();
+        let exchanged = connection.exchanged();
+        connection.address(&mut request, &target);
+        match within(control, &mut alarm, Some((&stats, &handed)), connection.send(request)).await {
+            Ok(Ok(response)) => {
                 stats.answered();
+                return Ok((response, exchanged));
             }
-            Ok((response, given))
+            Ok(Err(mut error)) => match error.take_message() {
+                Some(unsent) if is_pooled => request = unsent,
+                _ => return Err(failure::sending(error.into_error(), &stats, control)),
+            },
+            Err(timeout) => {
+                exchanged.timed_out();
+                return Err(timeout.into());
+            }
         }
-        Err(error) => {
-            if error.is_timeout() {
-                given.give_up();
-            }
-            Err(error)
+    }
+}
+
+/// Opens a connection as the connector says.
+fn open<C>(
+    mut connector: C,
+    target: &Uri,
+    key: &Key,
+    runtime: &Handle,
+    pool: &Arc<Pool>,
+    control: &Arc<Control>,
+) -> Pin<Box<dyn Future<Output = Opened> + Send>>
+where
+    C: Service<Uri> + Send + 'static,
+    C::Response: Connected + Read + Write + Unpin + Send + 'static,
+    C::Error: Into<Box<dyn StdError + Send + Sync>>,
+    C::Future: Send + 'static,
+{
+    let (target, key, runtime) = (target.clone(), key.clone(), runtime.clone());
+    let (pool, control) = (pool.clone(), control.clone());
+    // Boxed, as it is large, and most calls find a connection in the pool.
+    Box::pin(async move {
+        control.enter(Phase::Connect);
+        poll_fn(|cx| control.during(|| connector.poll_ready(cx))).await.map_err(Into::into)?;
+        let mut connecting = pin!(control.during(|| connector.call(target)));
+        let io = poll_fn(|cx| control.during(|| connecting.as_mut().poll(cx))).await.map_err(Into::into)?;
+        let connected = io.connected();
+        let socket = Socket::new(io, control.timer().clone());
+        #[cfg(feature = "http2")]
+        if connected.is_negotiated_h2() {
+            let connection = Http2Connection::open(socket, key, &runtime, &pool, control.timer().clone()).await?;
+            return Ok(Connection::Http2(pool.share(connection, &runtime)));
+        }
+        Ok(Connection::Http1(Http1Connection::open(socket, connected.is_proxied(), key, runtime, &pool).await?))
+    })
+}
+
+impl Connection {
+    fn stats(&self) -> &Arc<SocketStats> {
+        match self {
+            Connection::Http1(connection) => connection.stats(),
+            #[cfg(feature = "http2")]
+            Connection::Http2(connection) => connection.stats(),
+        }
+    }
+
+    fn exchanged(&self) -> Exchanged {
+        Exchanged {
+            #[cfg(feature = "http2")]
+            shared: match self {
+                Connection::Http1(_) => None,
+                Connection::Http2(connection) => Some(connection.clone()),
+            },
+        }
+    }
+
+    fn address<B>(&self, request: &mut Request<B>, target: &Uri) {
+        match self {
+            Connection::Http1(connection) => connection.address(request, target),
+            #[cfg(feature = "http2")]
+            Connection::Http2(connection) => connection.address(request, target),
+        }
+    }
+
+    async fn send(
+        self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<ResponseBody>, TrySendError<Request<RequestBody>>> {
+        match self {
+            Connection::Http1(connection) => connection.send(request).await,
+            #[cfg(feature = "http2")]
+            Connection::Http2(connection) => connection.send(request).await,
+        }
+    }
+}
+
+/// What a stream knows of the connection that it came on.
+pub(super) struct Exchanged {
+    #[cfg(feature = "http2")]
+    shared: Option<Http2Connection>,
+}
+
+impl Link for Exchanged {
+    fn timed_out(&self) {
+        // With HTTP/1.1, the body is dropped, and with it the connection.
+        #[cfg(feature = "http2")]
+        if let Some(connection) = &self.shared {
+            connection.give_up();
         }
     }
 }
@@ -107,125 +195,54 @@ struct Alarm {
     ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-impl Given {
-    /// Looks whether there is a connection now.
-    fn look(&mut self, clocks: &Clocks) {
-        if self.stats.is_some() {
-            return;
+/// Does some work unless a limit passes; what is being sent is followed onto the wire.
+async fn within<T>(
+    control: &Control,
+    alarm: &mut Option<Alarm>,
+    sending: Option<(&SocketStats, &AtomicBool)>,
+    work: impl Future<Output = T>,
+) -> Result<T, Timeout> {
+    let mut work = pin!(work);
+    poll_fn(|cx| {
+        if let Poll::Ready(done) = work.as_mut().poll(cx) {
+            return Poll::Ready(Ok(done));
         }
-        if let Some(connected) = &*self.capture.connection_metadata() {
-            let mut extras = Extensions::new();
-            connected.get_extras(&mut extras);
-            self.stats = extras.remove();
-            clocks.enter(Phase::Write);
+        loop {
+            if let Some((stats, handed)) = sending {
+                follow(stats, handed, control);
+            }
+            if let Some(timeout) = control.expired() {
+                return Poll::Ready(Err(timeout));
+            }
+            let Some(at) = next_look(control) else { return Poll::Pending };
+            // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
+            let set = match &mut *alarm {
+                Some(alarm) if alarm.at <= at => alarm,
+                alarm => alarm.insert(Alarm { at, ringing: control.timer().sleep_until(at) }),
+            };
+            ready!(set.ringing.as_mut().poll(cx));
+            *alarm = None;
         }
-    }
-
-    /// Follows the request onto the wire. Nobody is woken for it: what is noted there says when it was.
-    fn follow(&self, clocks: &Clocks, handed: &AtomicBool) {
-        let (Some(stats), Phase::Write) = (&self.stats, clocks.get().phase()) else { return };
-        if !stats.has_written() {
-            return;
-        }
-        let all = handed.load(Ordering::Acquire) && stats.is_flushed();
-        clocks.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
-    }
-
-    /// Returns when to look again: at the next limit, or when the limit for the head can first have passed if all of the
-    /// request was sent just now.
-    fn next_look(&self, clocks: &Clocks) -> Option<Duration> {
-        let deadlines = clocks.get();
-        let mut other = deadlines;
-        if deadlines.phase() == Phase::Write {
-            other.enter(Phase::FirstByte, clocks.now());
-        }
-        [deadlines.deadline(), other.deadline()].into_iter().flatten().min()
-    }
+    })
+    .await
 }
 
-/// Says where the exchange failed, and whether the server can have acted on the request.
-fn failure(error: legacy::Error, stats: Option<&Stats>, clocks: &Clocks) -> Error {
-    if let Some(error) = find::<BuildError>(&error) {
-        return error.clone().into();
+/// Follows the request onto the wire. Nobody is woken for it: what is noted there says when it was.
+fn follow(stats: &SocketStats, handed: &AtomicBool, control: &Control) {
+    if control.get().phase() != Phase::Write || !stats.has_written() {
+        return;
     }
-    if error.is_connect() {
-        let phase = match clocks.get().phase() {
-            Phase::Write | Phase::FirstByte => Phase::Connect,
-            phase => phase,
-        };
-        return TransportError::new(phase, false, cause(error)).into();
-    }
-    // hyper cancels what it has not begun to write; for the rest, the connection keeps count.
-    let unsent = find::<hyper::Error>(&error).is_some_and(hyper::Error::is_canceled)
-        || stats.is_some_and(|stats| !stats.has_written());
-    let tls = find::<io::Error>(&error).and_then(TlsError::find);
-    let phase = match clocks.get().phase() {
-        // Whether a certificate was wanted is known after the handshake, by TLS 1.3.
-        _ if tls.is_some() => Phase::Tls,
-        _ if unsent => Phase::Write,
-        Phase::Write if stats.is_some_and(|stats| !stats.is_flushed()) => Phase::Write,
-        _ => Phase::FirstByte,
-    };
-    let cause = tls.map_or_else(|| cause(error), Into::into);
-    TransportError::new(phase, !unsent, cause).into()
+    let all = handed.load(Ordering::Acquire) && stats.is_flushed();
+    control.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
 }
 
-/// Leaves out what the pool says about itself.
-fn cause(error: legacy::Error) -> Box<dyn StdError + Send + Sync> {
-    if let Some(error) = find::<requesty_net::Refused>(&error) {
-        return error.clone().into();
+/// Returns when to look again: at the next limit, or when the limit for the head can first have passed if all of the
+/// request was sent just now.
+fn next_look(control: &Control) -> Option<Duration> {
+    let deadlines = control.get();
+    let mut other = deadlines;
+    if deadlines.phase() == Phase::Write {
+        other.enter(Phase::FirstByte, control.now());
     }
-    match find::<TlsError>(&error) {
-        Some(error) => error.clone().into(),
-        None => error.into(),
-    }
-}
-
-fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}
-
-/// The body of a request, which notes that it was handed out.
-pub(super) struct Sent {
-    bytes: Option<Bytes>,
-    handed: Arc<AtomicBool>,
-}
-
-impl Sent {
-    fn new(bytes: Bytes) -> Self {
-        let bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
-        Sent { handed: Arc::new(AtomicBool::new(bytes.is_none())), bytes }
-    }
-}
-
-impl Body for Sent {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let bytes = self.bytes.take();
-        self.handed.store(true, Ordering::Release);
-        Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
-    }
-}
-
-impl fmt::Debug for Sent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sent").finish_non_exhaustive()
-    }
+    [deadlines.deadline(), other.deadline()].into_iter().flatten().min()
 }

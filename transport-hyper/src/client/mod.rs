@@ -1,11 +1,18 @@
 //! The client: connections, time limits and retries. What a reply means is not decided here.
 
-mod clocks;
+mod attempts;
+mod body;
+mod connection;
 mod connector;
+mod control;
 mod exchange;
-mod retries;
+mod failure;
+#[cfg(feature = "http2")]
+mod http2;
+mod pool;
+mod relay;
+mod socket;
 mod tokio_timer;
-mod wire;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,35 +20,44 @@ use std::sync::Arc;
 
 use http::header::USER_AGENT;
 use http::{HeaderValue, Request, Uri};
-use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::TokioExecutor;
 
 use requesty_core::observe::Observe;
 use requesty_core::{Call, Dialect, Error, Incomplete, Received, Reply};
 use requesty_net::Options;
 use tower_service::Service;
 
-use crate::stream::Link;
 use crate::{ItemStream, Timer};
 
+use attempts::Attempts;
+pub use body::ResponseBody;
 pub use connector::Connector;
-use exchange::{Given, Sent};
-use retries::Attempts;
+use pool::Pool;
 pub use tokio_timer::TokioTimer;
-use wire::Counted;
 
 /// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
 ///
 /// Cloning is cheap, and clones share the pool. A client holds no key: that is in the call, so that one pool serves many.
-/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Its connections
-/// belong to the runtime that they were opened in: to use two at once, make two clients.
+/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Several runtimes
+/// may use one client, at once or one after the other: each has its own connections.
 ///
-/// How it connects is in its [`Options`], which are those of the blocking client too. It speaks HTTP/1.1, so each stream has
-/// its connection, and dropping it ends just that. Redirects are not followed, as they would take the key along: they are
-/// errors. Compression is never asked for.
+/// How it connects is in its [`Options`], which are those of the blocking client too. Redirects are not followed, as they
+/// would take the key along: they are errors. Compression is never asked for.
+///
+/// # Connections
+///
+/// It speaks HTTP/1.1, so each stream has a connection, which it owns: whoever waits for the stream drives the connection,
+/// and no task does. Dropping a stream closes its connection at once. What is not read is not taken from the socket.
+///
+/// * After a reply, its connection serves the next call; at most [`pool_per_host`](Options::with_pool_per_host) are kept for
+///   each host, and for at most [`pool_idle`](Options::with_pool_idle).
+/// * While connections are idle, one task for each runtime looks at them twice a second. It closes those that the server
+///   closed and those whose time is up. It ends when nothing is idle.
+/// * Before an idle connection is used, the system is asked whether anything came on it: an end, or an answer that nobody
+///   asked for. If so, it is closed, and another one is used. What a server sends later than that, as the next request goes
+///   out, cannot be told from its answer in HTTP/1.1.
+/// * A request goes out on another connection only where no byte of it was written on the first.
 ///
 /// # Examples
 ///
@@ -61,7 +77,8 @@ use wire::Counted;
 /// ```
 #[derive(Clone)]
 pub struct Client<C = Connector> {
-    pool: legacy::Client<Counted<C>, Sent>,
+    connector: C,
+    pool: Arc<Pool>,
     timer: Arc<dyn Timer>,
     observe: Arc<[Observe]>,
 }
@@ -89,8 +106,13 @@ impl Client {
 
     /// Creates a client that speaks HTTP/2 with servers that do, over TLS: many streams share a connection.
     ///
-    /// A connection that has streams is asked every 20 s whether it is alive, and given up after 10 s without an answer; and
-    /// one on which a time limit passed is not used for more. An idle one is not asked, as some servers take that ill.
+    /// A task drives each such connection. One that has streams is asked every 20 s whether it is alive, and given up after
+    /// 10 s without an answer; and one on which a time limit passed is not used for more. An idle one is not asked, as some
+    /// servers take that ill.
+    ///
+    /// A request counts as not processed, and may be sent again, where the server refused its stream (`REFUSED_STREAM`), or
+    /// ended the connection with a `GOAWAY` whose last stream is below it. An error shows the reason of either, and nothing
+    /// of what the server wrote beside it.
     #[cfg(feature = "http2")]
     pub fn with_http2(options: Options) -> Self {
         Client::with_connector(Connector::new(options.clone(), &[b"h2", b"http/1.1"]), options)
@@ -109,21 +131,13 @@ where
     ///
     /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
     /// limit for [connecting](requesty_core::Timeouts::connect).
+    ///
+    /// Where its connections are not tokio's `TcpStream`, the system cannot be asked what came on an idle one. Its runtime
+    /// is given a turn to find out instead, which is certain on a runtime of one thread, and nearly so on others.
     pub fn with_connector(connector: C, options: Options) -> Self {
         let timer: Arc<dyn Timer> = Arc::new(TokioTimer::new());
-        let mut builder = legacy::Client::builder(TokioExecutor::new());
-        builder.pool_idle_timeout(options.pool_idle()).pool_timer(hyper_util::rt::TokioTimer::new());
-        builder.pool_max_idle_per_host(options.pool_per_host());
-        // Safe for a POST: it concerns a request that no connection has begun to write, because the one that was to take
-        // it had been closed by the server while idle. Once a byte may be out, the error comes back here.
-        builder.retry_canceled_requests(true);
-        #[cfg(feature = "http2")]
-        builder
-            .timer(hyper_util::rt::TokioTimer::new())
-            .http2_keep_alive_interval(std::time::Duration::from_secs(20))
-            .http2_keep_alive_timeout(std::time::Duration::from_secs(10));
-        let pool = builder.build(Counted { connector, timer: timer.clone() });
-        Client { pool, timer, observe: options.observe().into() }
+        let pool = Pool::new(&options, timer.clone(), socket::can_be_asked::<C::Response>());
+        Client { connector, pool: Arc::new(pool), timer, observe: options.observe().into() }
     }
 
     /// Sends a call and reads the whole reply; a stream is read to its end and added up.
@@ -148,7 +162,7 @@ where
     ///
     /// # Errors
     /// Whatever made the last attempt fail before its first item; a later failure is an error of the stream.
-    pub async fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    pub async fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         Ok(self.start(call).await?)
     }
 
@@ -159,13 +173,12 @@ where
     ///
     /// # Errors
     /// [`Error::Transport`] or [`Error::Timeout`] where no head came.
-    pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let mut attempts = self.attempts(call);
         loop {
             match self.attempt(call, &mut attempts).await {
-                Ok(stream) => return Ok(stream.watched_by(attempts.watch)),
-                Err(error) if attempts.again(&error).await => {}
-                Err(error) => return Err(error),
+                Ok(stream) => return Ok(stream.observed_by(attempts.into_observers())),
+                Err(error) => attempts.again(Incomplete::new((), error)).await?,
             }
         }
     }
@@ -174,22 +187,20 @@ where
     async fn start<R: Reply>(
         &self,
         call: &Call<R>,
-    ) -> Result<ItemStream<R::Dialect, Incoming>, Incomplete<<R::Dialect as Dialect>::Partial>> {
+    ) -> Result<ItemStream<R::Dialect, ResponseBody>, Incomplete<<R::Dialect as Dialect>::Partial>> {
         let mut attempts = self.attempts(call);
         loop {
             let failure = match self.attempt(call, &mut attempts).await {
                 Err(error) => Incomplete::new(Default::default(), error),
-                Ok(mut stream) => match stream.ready().await {
-                    Ok(_) => return Ok(stream.watched_by(attempts.watch)),
+                Ok(mut stream) => match stream.wait().await {
+                    Ok(_) => return Ok(stream.observed_by(attempts.into_observers())),
                     Err(error) => match stream.into_machine().total() {
                         Err(failure) => failure,
                         Ok(_) => Incomplete::new(Default::default(), error),
                     },
                 },
             };
-            if !attempts.again(failure.error()).await {
-                return Err(failure);
-            }
+            attempts.again(failure).await?;
         }
     }
 
@@ -202,22 +213,17 @@ where
         &self,
         call: &Call<R>,
         attempts: &mut Attempts<'_>,
-    ) -> Result<ItemStream<R::Dialect, Incoming>, Error> {
+    ) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let (mut parts, body) = call.request().into_parts();
         parts.headers.entry(USER_AGENT).or_insert(AGENT);
-        attempts.watch.request(&mut parts)?;
-        let clocks = &attempts.clocks;
-        let (response, given) = exchange::exchange(&self.pool, Request::from_parts(parts, body), clocks).await?;
+        attempts.observers().request(&mut parts, body.len())?;
+        let control = attempts.control.clone();
+        let request = Request::from_parts(parts, body);
+        let (response, exchanged) = exchange::exchange(&self.connector, &self.pool, request, &control).await?;
         let (head, body) = response.into_parts();
-        let machine = call.open_since(head, clocks.get().start());
-        attempts.watch.response(machine.head(), clocks.now());
-        Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(given)))
-    }
-}
-
-impl Link for Given {
-    fn timed_out(&self) {
-        self.give_up();
+        let machine = call.open_since(head, control.get().start());
+        attempts.observers().response(machine.head(), control.now());
+        Ok(ItemStream::new(machine, body, self.timer.clone()).linked(Box::new(exchanged)))
     }
 }
 

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use mock_router::MockRouter;
 use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::requesty_core::{Limits, Timeouts};
 use requesty_hyper::{ApiKey, Call, Policy, Router, Timer, chat};
+use requesty_mock::MockRouter;
 use tokio::time::Instant;
 
 pub(crate) const KEY: &str = "rqsty-sk-test";
@@ -36,7 +36,7 @@ pub(crate) fn streamed(mock: &MockRouter, model: &str) -> Call<chat::Chunks> {
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<chat::Answer> {
+pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<chat::WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

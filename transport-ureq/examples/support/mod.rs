@@ -5,7 +5,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use mock_router::MockRouter;
+use requesty_mock::MockRouter;
 use requesty_ureq::{ApiKey, Router, chat, router_from_env};
 
 /// Any failure of an example.

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use mock_router::MockRouter;
-use requesty_ureq::chat::{Answer, Chunks, Message, Request};
+use requesty_mock::MockRouter;
+use requesty_ureq::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_ureq::{ApiKey, Call, Client, Options, Policy, Proxy, Router};
 
 pub(crate) const KEY: &str = "rqsty-sk-Zq8%2F+x/7\"y=Tuvw";
@@ -29,7 +29,7 @@ pub(crate) fn streamed(mock: &MockRouter, model: &str) -> Call<Chunks> {
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<Answer> {
+pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

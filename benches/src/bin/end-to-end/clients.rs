@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,6 +25,30 @@ pub(crate) struct Job {
     /// Streams one after the other, and at the same time.
     pub(crate) streams: usize,
     pub(crate) at_once: usize,
+    pub(crate) runtime: Runtime,
+}
+
+/// Where an async client runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runtime {
+    /// One thread, in `block_on` itself.
+    BlockOn,
+    /// One thread, in a task.
+    Spawned,
+    /// Two worker threads, in a task.
+    TwoWorkers,
+}
+
+impl Runtime {
+    pub(crate) const ALL: [Runtime; 3] = [Runtime::BlockOn, Runtime::Spawned, Runtime::TwoWorkers];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Runtime::BlockOn => "in block_on",
+            Runtime::Spawned => "in a spawned task",
+            Runtime::TwoWorkers => "on two workers",
+        }
+    }
 }
 
 /// What came of the items of a stream.
@@ -51,38 +76,51 @@ impl Seen {
 /// Does a job with the client of that name, and prints what it took.
 pub(crate) fn run(name: &str, port: u16, job: Job) {
     let base = format!("http://127.0.0.1:{port}/v1");
-    let mut seen = Seen::default();
     // What the first call sets up is the process's, and not the stream's.
-    let warm = Job { stream: Stream::Burst { events: 16, per_chunk: 1 }, streams: 1, at_once: 1 };
-    let (mut cpu, mut before) = (0.0, 0.0);
+    let warm = Job { stream: Stream::Burst { events: 16, per_chunk: 1 }, streams: 1, at_once: 1, ..job };
     let start = || (measure::cpu(), measure::status("VmRSS"));
-    match name {
+    let (mut seen, used, before) = match name {
         "ureq" | "ureq slowly" | "ureq alone" => {
             let blocking = Blocking::new(&base);
-            let work = |job: &Job, seen: &mut Seen| {
+            let work = |job: &Job| {
+                let mut seen = Seen::default();
                 (0..job.streams).for_each(|_| match name {
-                    "ureq" => blocking.ours(job, seen),
-                    "ureq slowly" => blocking.slowly(job, seen),
-                    _ => blocking.alone(job, seen),
+                    "ureq" => blocking.ours(job, &mut seen),
+                    "ureq slowly" => blocking.slowly(job, &mut seen),
+                    _ => blocking.alone(job, &mut seen),
                 });
+                seen
             };
-            work(&warm, &mut Seen::default());
-            (cpu, before) = start();
-            work(&job, &mut seen);
+            work(&warm);
+            let (cpu, before) = start();
+            let seen = work(&job);
+            (seen, measure::cpu() - cpu, before)
         }
         _ => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            let waiting = Waiting::new(&base);
-            runtime.block_on(async {
-                waiting.run(name, &warm, &mut Seen::default()).await;
-                (cpu, before) = start();
-                waiting.run(name, &job, &mut seen).await;
-            });
+            let mut builder = match job.runtime {
+                Runtime::TwoWorkers => tokio::runtime::Builder::new_multi_thread(),
+                Runtime::BlockOn | Runtime::Spawned => tokio::runtime::Builder::new_current_thread(),
+            };
+            let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime");
+            let waiting = Arc::new(Waiting::new(&base));
+            let work = |job: Job| {
+                let work = waiting.clone().run(name.to_owned(), job);
+                match job.runtime {
+                    Runtime::BlockOn => runtime.block_on(work),
+                    Runtime::Spawned | Runtime::TwoWorkers => {
+                        runtime.block_on(async { tokio::spawn(work).await.expect("a task") })
+                    }
+                }
+            };
+            work(warm);
+            let (cpu, before) = start();
+            let seen = work(job);
+            (seen, measure::cpu() - cpu, before)
         }
-    }
+    };
     let measured = Measured {
         events: seen.events as f64,
-        cpu: measure::cpu() - cpu,
+        cpu: used,
         peak: measure::status("VmHWM") - before,
         p50: quantile(&mut seen.latencies, 0.5),
         p99: quantile(&mut seen.latencies, 0.99),
@@ -96,7 +134,7 @@ fn call(base: &str, job: &Job) -> Call<Chunks> {
 }
 
 /// The same as raw events, which add up to nothing.
-fn raw(base: &str, job: &Job) -> Call<requesty_core::reply::Events> {
+fn raw(base: &str, job: &Job) -> Call<requesty_core::reply::RawEvents> {
     let router = Router::new(ApiKey::new("k").expect("a key")).with_inference_base(base).expect("a base");
     router.events(&Request::new(&[Message::user("Hi")]).model(job.stream.model())).expect("a call")
 }
@@ -113,7 +151,9 @@ struct Blocking {
 
 impl Blocking {
     fn new(base: &str) -> Self {
-        Blocking { base: base.to_owned(), ours: requesty_ureq::Client::new(), alone: ureq::Agent::new_with_defaults() }
+        // The buffers of our client: with its own defaults, the library takes four times the memory.
+        let config = ureq::Agent::config_builder().input_buffer_size(32 * 1024).output_buffer_size(16 * 1024).build();
+        Blocking { base: base.to_owned(), ours: requesty_ureq::Client::new(), alone: config.new_agent() }
     }
 
     fn ours(&self, job: &Job, seen: &mut Seen) {
@@ -159,6 +199,7 @@ struct Waiting {
     alone: legacy::Client<HttpConnector, Full<Bytes>>,
     openai: async_openai::Client<async_openai::config::OpenAIConfig>,
     genai: genai::Client,
+    reqwest: reqwest::Client,
 }
 
 impl Waiting {
@@ -180,17 +221,20 @@ impl Waiting {
             alone: legacy::Client::builder(TokioExecutor::new()).build_http(),
             openai: async_openai::Client::with_config(config),
             genai: genai::Client::builder().with_service_target_resolver(resolver).build().expect("a client"),
+            reqwest: reqwest::Client::new(),
         }
     }
 
-    async fn run(&self, name: &str, job: &Job, seen: &mut Seen) {
+    async fn run(self: Arc<Self>, name: String, job: Job) -> Seen {
+        let mut seen = Seen::default();
         for _ in 0..job.streams / job.at_once {
-            let streams = (0..job.at_once).map(|_| self.one(name, job));
+            let streams = (0..job.at_once).map(|_| self.one(&name, &job));
             for one in futures_util::future::join_all(streams).await {
                 seen.events += one.events;
                 seen.latencies.extend(one.latencies);
             }
         }
+        seen
     }
 
     async fn one(&self, name: &str, job: &Job) -> Seen {
@@ -218,6 +262,16 @@ impl Waiting {
                     self.alone.request(request(&self.base, job).map(Full::new)).await.expect("a response").into_body();
                 while let Some(frame) = body.frame().await {
                     black_box(frame.expect("a frame"));
+                }
+                seen.events += events(job.stream);
+            }
+            "reqwest" => {
+                let (parts, body) = request(&self.base, job).into_parts();
+                let url = parts.uri.to_string();
+                let asked = self.reqwest.post(url).headers(parts.headers).body(body);
+                let mut response = asked.send().await.expect("a response");
+                while let Some(bytes) = response.chunk().await.expect("bytes") {
+                    black_box(bytes);
                 }
                 seen.events += events(job.stream);
             }

@@ -32,12 +32,15 @@ impl Measured {
     }
 }
 
-/// Returns the seconds of the processor that this process has used, which the system counts in hundredths.
+/// Returns the seconds of the processor that the threads of this process have used, which the system counts in nanoseconds.
+/// A thread that ended counts no more: take both times while all are there.
 pub(crate) fn cpu() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let field = |at: usize| after.split_whitespace().nth(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
-    (field(11) + field(12)) / 100.0
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let used = threads.filter_map(|thread| {
+        let stat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        stat.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    used.sum::<u64>() as f64 / 1e9
 }
 
 /// Returns a line of `/proc/self/status`, in MiB.

@@ -1,9 +1,10 @@
 //! Prints every figure beside its goal, a line each, and exits with 1 where a goal is missed.
 //!
-//! `cargo run --release -p requesty-benches --bin report -- [--write] [--require-valgrind]`
+//! `cargo run --release -p requesty-benches --bin report -- [partial-json] [--write] [--require-valgrind]`
 //!
-//! | flag | what it does |
+//! | argument | what it does |
 //! |---|---|
+//! | `partial-json` | measures unfinished JSON, and nothing else |
 //! | `--write` | writes the figures to `README.md` and `figures.svg` of this crate |
 //! | `--require-valgrind` | without valgrind, the goals that need it count as missed |
 
@@ -13,6 +14,7 @@ mod growth;
 mod instructions;
 mod machine;
 mod memory;
+mod partial;
 mod race;
 mod readme;
 mod speed;
@@ -21,7 +23,7 @@ mod svg;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use requesty_benches::callgrind;
+use requesty_benches::{callgrind, partial_json};
 
 use crate::figure::Figures;
 use crate::machine::Machine;
@@ -34,6 +36,10 @@ fn main() -> ExitCode {
             callgrind::run(rest);
             return ExitCode::SUCCESS;
         }
+        Some((partial_json::FLAG, rest)) => {
+            partial_json::count(rest);
+            return ExitCode::SUCCESS;
+        }
         Some((growth::FLAG, _)) => {
             growth::measure();
             return ExitCode::SUCCESS;
@@ -41,8 +47,10 @@ fn main() -> ExitCode {
         _ => {}
     }
     let is_set = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    if let Some(unknown) = arguments.iter().find(|flag| !["--write", "--require-valgrind"].contains(&flag.as_str())) {
-        eprintln!("{unknown} is no flag; there are --write and --require-valgrind");
+    if let Some(unknown) =
+        arguments.iter().find(|flag| !["partial-json", "--write", "--require-valgrind"].contains(&flag.as_str()))
+    {
+        eprintln!("{unknown} is no argument; there are partial-json, --write and --require-valgrind");
         return ExitCode::FAILURE;
     }
     if cfg!(debug_assertions) {
@@ -54,20 +62,30 @@ fn main() -> ExitCode {
     println!("# {machine}");
     let begin = Instant::now();
     let mut figures = Figures::default();
+    let program = std::env::current_exe().expect("the path of this program");
+    if is_set("partial-json") {
+        partial::run(&mut figures, &program, is_set("--require-valgrind"));
+        return summary(&figures, begin);
+    }
     let races = speed::run(&mut figures);
     memory::run(&mut figures);
-    let program = std::env::current_exe().expect("the path of this program");
     growth::run(&mut figures, &program);
     instructions::run(&mut figures, &program, is_set("--require-valgrind"));
 
-    let missed: Vec<_> = figures.list.iter().filter(|figure| figure.is_missed()).collect();
-    println!("\n# {} of {} goals missed", missed.len(), figures.with_goal().count());
-    missed.iter().for_each(|figure| println!("{figure}"));
-    println!("# {:.0} s", begin.elapsed().as_secs_f64());
+    let code = summary(&figures, begin);
     if is_set("--write") {
         let folder = readme::folder();
         std::fs::write(folder.join("README.md"), readme::write(&machine, &figures, &races)).expect("README.md");
         std::fs::write(folder.join("figures.svg"), svg::write(&machine, &races)).expect("figures.svg");
     }
+    code
+}
+
+/// Prints what was missed.
+fn summary(figures: &Figures, begin: Instant) -> ExitCode {
+    let missed: Vec<_> = figures.list.iter().filter(|figure| figure.is_missed()).collect();
+    println!("\n# {} of {} goals missed", missed.len(), figures.with_goal().count());
+    missed.iter().for_each(|figure| println!("{figure}"));
+    println!("# {:.0} s", begin.elapsed().as_secs_f64());
     if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

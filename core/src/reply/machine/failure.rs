@@ -1,19 +1,16 @@
 //! How a reply fails: with the server's words, with what it is instead, or for want of an end.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
 use super::{Machine, State};
 use crate::Error;
 use crate::error::{ApiError, Unexpected, html_title};
-use crate::reply::{Context, Dialect, Media};
+use crate::reply::{Dialect, Media};
 
 impl<D: Dialect> Machine<D> {
     pub(super) fn fail_with_reply(&mut self) {
-        let body = self.take_collected();
-        let end = body.len().min(self.context.limits.error_body);
-        self.fail(ApiError::from_reply(&self.context, body.slice(..end)).into());
+        let (body, cut) = self.take_error_body();
+        self.fail(ApiError::from_error_body(&self.context, body, cut).into());
     }
 
     pub(super) fn fail_with_page(&mut self) {
@@ -22,22 +19,15 @@ impl<D: Dialect> Machine<D> {
     }
 
     pub(super) fn fail_unexpected(&mut self, hint: Option<String>) {
-        let body = self.take_collected();
-        let end = body.len().min(self.context.limits.error_body);
-        let unexpected = self.unexpected(hint, body.slice(..end));
-        self.fail(unexpected);
+        let (body, cut) = self.take_error_body();
+        self.fail(Unexpected::new(&self.context, hint.as_deref(), body, cut).into());
     }
 
-    fn unexpected(&self, hint: Option<String>, body: Bytes) -> Error {
-        let Context { head, scrub, target, .. } = &self.context;
-        Error::Unexpected(Arc::new(Unexpected {
-            status: head.status(),
-            content_type: head.header("content-type").map(|value| scrub.text(value)),
-            request_id: head.request_id().map(|id| scrub.text(id)),
-            hint: hint.map(|hint| scrub.text(&hint)),
-            target: target.clone(),
-            body: scrub.bytes(body),
-        }))
+    /// Takes as much of the body as is kept of one that failed, and whether there may be more of it.
+    fn take_error_body(&mut self) -> (Bytes, bool) {
+        let body = self.take_collected();
+        let limit = self.context.limits.error_body;
+        (body.slice(..body.len().min(limit)), body.len() >= limit)
     }
 
     /// A body in good order that held not one event, and was not declared to, is something else than a cut stream.
@@ -46,7 +36,7 @@ impl<D: Dialect> Machine<D> {
         let declared = || self.context.head.media_type().is_some_and(|media| media == "text/event-stream");
         match &error {
             Error::Truncated(cut) if !cut.is_cut() && self.items == 0 && D::MEDIA == Media::Events && !declared() => {
-                self.unexpected(Some("no event in it".to_owned()), Bytes::new())
+                Unexpected::new(&self.context, Some("no event in it"), Bytes::new(), false).into()
             }
             _ => error,
         }
@@ -55,7 +45,7 @@ impl<D: Dialect> Machine<D> {
     /// Explains an error of the dialect, and keeps it: the total is to say the same.
     #[cold]
     pub(super) fn explained(&mut self, error: Error) -> Error {
-        let error = self.explain(error);
+        let error = self.explain(error).after(&self.context.head);
         if matches!(error, Error::Unexpected(_)) {
             self.fail(error.clone());
         }
@@ -64,10 +54,10 @@ impl<D: Dialect> Machine<D> {
 
     pub(super) fn fail(&mut self, error: Error) {
         self.state = State::Failed;
-        self.error = Some(error);
+        self.error = Some(error.after(&self.context.head));
     }
 
     pub(super) fn failure(&self) -> Error {
-        self.error.clone().unwrap_or(Error::Unfinished)
+        self.error.clone().unwrap_or(Error::Unfinished(().into()))
     }
 }

@@ -75,10 +75,10 @@ fn a_stream_that_ends_before_its_end_is_truncated() {
     }
     // `[DONE]` is no end of speech.
     let (_, total) = stream(&[&STREAM.as_bytes()[..last], b"data: [DONE]\n\n"], End::Clean);
-    assert!(matches!(total.unwrap_err().error(), Error::Truncated(_)));
+    assert!(matches!(total.unwrap_err().error(), Error::Unfinished(_)));
     // Silence is a time-out, and nothing at all is no stream.
     let (seen, total) = stream(&[&STREAM.as_bytes()[..last]], End::Cancelled);
-    assert!(matches!(total.unwrap_err().error(), Error::Cancelled) && seen.len() == 2);
+    assert!(matches!(total.unwrap_err().error(), Error::Cancelled(_)) && seen.len() == 2);
     assert!(matches!(stream(&[], End::Clean).1.unwrap_err().error(), Error::Truncated(_)));
 }
 

@@ -1,10 +1,11 @@
 //! Speech and transcriptions. What is sent, what is read, and what goes wrong.
 
 use crate::support::form::{self, Part};
-use crate::support::{Unwritable, cut, head_with_id, play, router, sent, value, whole};
+use crate::support::{Unwritable, cut, head, head_with_id, play, router, sent, value, whole};
 use requesty_core::audio::{MAX_FILE_BYTES, Speech, TokenUsage, Transcript, Transcription, Usage};
-use requesty_core::{Call, End, Error, ErrorKind, Reply};
+use requesty_core::{Call, End, Error, ErrorKind, Reply, Step};
 use serde_json::json;
+use std::time::Duration;
 
 const MODEL: &str = "openai/gpt-4o-mini-tts";
 
@@ -120,7 +121,7 @@ fn a_transcription_is_sent_as_a_form() {
         Part::text("prompt", "Names: \"Ada\""),
         Part::text("temperature", "0.2"),
         Part::text("chunking_strategy", "auto"),
-        Part::text("include", r#"["logprobs"]"#),
+        Part::text("include", "logprobs"),
         Part::file("file", "a%22b.wav", "audio/x-wav", file),
     ];
     assert_eq!(form::read(&sent(&call).1, call.request().body()), expected);
@@ -226,4 +227,78 @@ fn errors_of_a_transcription_are_typed() {
     assert_eq!(error.kind(), Some(ErrorKind::InvalidRequest));
     assert_eq!(error.api().unwrap().origin(), Some("provider"));
     assert!(matches!(whole(&call, 200, "{}").unwrap_err(), Error::Decode(_)));
+}
+
+/// What was asked for is what is read: a text in any format, or JSON.
+#[test]
+fn a_transcript_may_be_a_text() {
+    let file = || Transcription::new("m", "a.wav", b"x");
+    let texts = [
+        ("text", "Hello, world.\n"),
+        ("text", "\"Hello.\"\n"),
+        ("text", "7"),
+        ("text", ""),
+        ("srt", "1\n00:00:00,000 --> 00:00:01,500\nHello.\n\n"),
+        ("vtt", "WEBVTT\n\n00:00.000 --> 00:01.500\nHello.\n\n"),
+        ("of_its_own", "[Music] Hello."),
+    ];
+    for (format, body) in texts {
+        for transcription in [file().response_format(format), file().extra("response_format", format)] {
+            let call = router().transcribe(&transcription).unwrap();
+            let parts = form::read(&sent(&call).1, call.request().body());
+            assert!(parts.contains(&Part::text("response_format", format)));
+            let transcript = whole(&call, 200, body).unwrap();
+            assert_eq!((transcript.text.as_str(), transcript.usage), (body, None), "{format}");
+            // Some servers send JSON all the same; and an error is one.
+            assert_eq!(whole(&call, 200, r#"{"text":"Hello."}"#).unwrap().text, "Hello.");
+            assert!(matches!(whole(&call, 200, r#"{"error":{"message":"m"}}"#).unwrap_err(), Error::Api(_)));
+        }
+    }
+    for format in ["json", "verbose_json", "diarized_json"] {
+        let call = router().transcribe(&file().response_format(format)).unwrap();
+        assert!(matches!(whole(&call, 200, "Hello.").unwrap_err(), Error::Decode(_)), "{format}");
+        assert_eq!(whole(&call, 200, r#"{"text":"Hello.","segments":[]}"#).unwrap().text, "Hello.");
+    }
+}
+
+/// An array is one field for each element.
+#[test]
+fn times_are_asked_for_one_by_one() {
+    let fields = |transcription: Transcription<'_>| {
+        let call = router().transcribe(&transcription).unwrap();
+        let parts = form::read(&sent(&call).1, call.request().body());
+        let named = parts.into_iter().filter(|part| part.name.starts_with("timestamp"));
+        named.map(|part| (part.name, String::from_utf8(part.value).unwrap())).collect::<Vec<_>>()
+    };
+    let file = || Transcription::new("m", "a.wav", b"x").response_format("verbose_json");
+    let name = "timestamp_granularities[]";
+    let both = [(name.to_owned(), "word".to_owned()), (name.to_owned(), "segment".to_owned())];
+    assert_eq!(fields(file().timestamp_granularities(["word", "segment"])), both);
+    assert_eq!(fields(file().extra(name, &["word", "segment"])), both);
+    assert_eq!(fields(file().timestamp_granularities(["word"])), both[..1]);
+    assert_eq!(fields(file().extra(name, "word")), both[..1]);
+    assert_eq!(fields(file().timestamp_granularities([""; 0])), []);
+    assert_eq!(fields(file()), []);
+    // What is no text is written as JSON.
+    let odd = fields(file().extra("timestamps", &json!([1, {"a": [2]}, "x"])));
+    assert_eq!(odd.into_iter().map(|(_, value)| value).collect::<Vec<_>>(), ["1", r#"{"a":[2]}"#, "x"]);
+}
+
+#[test]
+fn speech_without_a_byte_is_cut() {
+    let call = router().speech(&Speech::new("m", "v", "Hello")).unwrap();
+    let play = |call: &Call<requesty_core::reply::RawBody>, body: &[u8]| {
+        let mut machine = call.open(head(200, "audio/mpeg"), Duration::ZERO);
+        machine.push(body, Duration::ZERO);
+        machine.end(End::Clean);
+        while let Ok(Step::Ready) = machine.advance() {}
+        let last = machine.advance().is_ok();
+        let total = machine.total();
+        assert_eq!(last, total.is_ok());
+        total
+    };
+    assert!(matches!(play(&call, b"").unwrap_err().error(), Error::Truncated(how) if !how.is_cut()));
+    assert_eq!(play(&call, b"a").unwrap(), 1);
+    // Of other bytes nothing is known: there may be none.
+    assert_eq!(play(&router().post_bytes("x", &()).unwrap(), b"").unwrap(), 0);
 }

@@ -1,6 +1,6 @@
 //! Recorded and synthetic chat streams of public test suites, through the chat dialect and its total.
 //!
-//! The cases stand in the folder that `REQUESTY_CONFORMANCE` names; without it there is nothing to run.
+//! The cases stand in the folder that `REQUESTY_CONFORMANCE` names.
 
 use std::time::Duration;
 
@@ -11,16 +11,15 @@ use serde_json::Value;
 
 /// Where this project's rules differ from those of the cases' fold, by name, with the rule it follows.
 const DIFFERENCES: &[(&str, &str)] = &[
+    ("choices out of order", "a chunk shows the text of the answer that began first, as the completion does"),
     ("[DONE] with trailing space", "A6: data is trimmed before it is compared with [DONE]"),
     ("[DONE] with trailing tab", "A6: data is trimmed before it is compared with [DONE]"),
 ];
 
 #[test]
+#[ignore = "needs REQUESTY_CONFORMANCE, the folder of the cases"]
 fn every_case_gives_its_completion() {
-    let Some(folder) = std::env::var_os("REQUESTY_CONFORMANCE") else {
-        println!("REQUESTY_CONFORMANCE is not set: no cases to run");
-        return;
-    };
+    let folder = std::env::var_os("REQUESTY_CONFORMANCE").expect("REQUESTY_CONFORMANCE is the folder of the cases");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.file_name().unwrap().to_string_lossy().starts_with("chat_"));
     files.sort();
@@ -127,7 +126,7 @@ fn compare(expect: &Value, outcome: &Outcome) -> Result<(), String> {
         Some(Error::Api(_)) => "api",
         Some(Error::Decode(_)) => "decode",
         Some(Error::Truncated(_)) => "truncated",
-        Some(Error::Unfinished) => "unfinished",
+        Some(Error::Unfinished(_)) => "unfinished",
         Some(_) => "other",
     };
     let wanted = match expect["error"]["kind"].as_str() {

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod hostile;
+mod memos;
 mod message;
 mod message_round_trip;
 mod nulls;
@@ -9,6 +10,7 @@ mod parts;
 mod request_errors;
 mod request_golden;
 mod samples;
+mod snapshots;
 mod stream_end;
 mod stream_tools;
 mod surface;

@@ -33,7 +33,7 @@ fn only_a_finish_reason_makes_an_answer_complete() {
                         let clean = done || matches!(end, End::Clean);
                         assert_eq!(played.completion().clean_end(), clean, "{row}");
                     }
-                    (false, true, _, Some(Error::Unfinished)) => {}
+                    (false, true, _, Some(Error::Unfinished(_))) => {}
                     (false, false, End::Clean, Some(Error::Truncated(truncated))) => assert!(!truncated.is_cut()),
                     (false, false, End::Cut(_), Some(Error::Truncated(truncated))) => assert!(truncated.is_cut()),
                     (false, false, End::TimedOut(_), Some(Error::Timeout(timeout))) => {
@@ -53,7 +53,7 @@ fn done_without_finish_can_be_accepted() {
     let played = play_as(&call, head(200, "text/event-stream"), body.as_bytes(), 5, End::Clean);
     assert_eq!(played.total.unwrap().text(), "Hel");
     let nothing = play_as(&call, head(200, "text/event-stream"), b"data: [DONE]\n\n", 5, End::Clean);
-    assert!(matches!(nothing.error(), Some(Error::Unfinished)));
+    assert!(matches!(nothing.error(), Some(Error::Unfinished(_))));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_answer_for_each_choice_that_was_asked_for() {
     assert!(matches!(play(&events([HEL, STOP])).error(), Some(Error::Truncated(_))));
     assert!(play(&events([HEL, STOP, second])).total.is_ok());
     assert!(play(&(events([HEL, STOP]) + "data: [DONE]\n\n")).total.is_ok(), "a server may ignore n");
-    assert!(matches!(play(&(events([HEL, second]) + "data: [DONE]\n\n")).error(), Some(Error::Unfinished)));
+    assert!(matches!(play(&(events([HEL, second]) + "data: [DONE]\n\n")).error(), Some(Error::Unfinished(_))));
 }
 
 #[test]

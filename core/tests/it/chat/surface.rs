@@ -56,7 +56,7 @@ fn finish_reasons_are_their_names_both_ways() {
         match completion.whole_text() {
             Ok(text) => assert!(!early && text == "x"),
             Err(stopped) => {
-                assert!(early && stopped.reason() == &reason);
+                assert!(early && stopped.reason() == Some(&reason));
                 assert_eq!(stopped.to_string(), format!("the answer was stopped early: {name}"));
             }
         };
@@ -227,11 +227,11 @@ fn members_of_a_later_usage_are_taken_over() {
         let members: Vec<String> = (from..from + count).map(|n| format!(r#""x{n}":{n}"#)).collect();
         format!(r#"{{"choices":[],"usage":{{{}}}}}"#, members.join(","))
     };
-    for (second, kept) in [(31, 63), (32, 64), (33, 33)] {
+    for second in [31, 32, 33, 400] {
         let body = finished(&[], "stop").replace("data: [DONE]\n\n", "");
         let body = body + &events([&usage(0, 32), &usage(100, second)]) + "data: [DONE]\n\n";
         let usage = crate::support::chat::clean(&body).total.unwrap().usage.unwrap();
-        assert_eq!(usage.extra.len(), kept, "32 and {second}");
+        assert_eq!(usage.extra.len(), 32 + second, "32 and {second}");
     }
 }
 
@@ -245,7 +245,7 @@ fn an_owned_chunk_gives_its_data_back() {
     assert_eq!((owned.text(), owned.reasoning(), owned.raw()), ("a\nb", "r", json.as_bytes()));
     assert_eq!(owned.into_raw(), json);
     let shown = format!("{:?}", machine.dialect());
-    assert!(shown.starts_with("Decoder { choices: 1, done: false"), "{shown}");
+    assert!(shown.starts_with("EventStream { protocol: ChunkReader { choices: 1, .. }, phase: Events"), "{shown}");
     assert_eq!(machine.item().into_owned().into_raw(), json);
 }
 

@@ -107,6 +107,42 @@ impl Node {
         !matches!(self, Node::Scalar(Value::String(_) | Value::Null))
     }
 
+    fn members(&self) -> &[(String, Node)] {
+        if let Node::Object(members) = self { members } else { &[] }
+    }
+
+    fn is_blank(&self) -> bool {
+        match self {
+            Node::Scalar(value) => value.is_null() || value == "",
+            Node::List(list) => list.is_empty(),
+            Node::Object(members) => members.is_empty(),
+        }
+    }
+
+    /// Whether a delta holds anything.
+    fn holds(&self) -> bool {
+        let text_or_list = |node: &Node| node.is_text() || node.is_list();
+        type Fits = fn(&Node) -> bool;
+        let known: [(&str, Fits); 5] = [
+            ("role", Node::is_text),
+            ("content", text_or_list),
+            ("reasoning_content", Node::is_text),
+            ("refusal", Node::is_text),
+            ("tool_calls", Node::is_list),
+        ];
+        let holds = |(name, fits): &(&str, Fits)| match self.get(name, *fits) {
+            Some(Node::List(calls)) if *name == "tool_calls" => calls.iter().any(Node::is_object),
+            value => value.is_some_and(|value| !value.is_blank()),
+        };
+        let fits = |name: &str, node: &Node| {
+            let known = known.iter().find(|(known, _)| *known == name);
+            known.is_some_and(|(_, fits)| fits(node) || matches!(node, Node::Scalar(Value::Null)))
+        };
+        let odd: Vec<_> = self.members().iter().filter(|(name, node)| !fits(name, node)).collect();
+        let last = |at: usize| !odd[at + 1..].iter().any(|later| later.0 == odd[at].0);
+        known.iter().any(holds) || (0..odd.len()).any(|at| last(at) && !odd[at].1.is_blank())
+    }
+
     fn list(&self) -> &[Node] {
         if let Node::List(list) = self { list } else { &[] }
     }
@@ -121,6 +157,10 @@ enum Harm {
     Twice,
     /// Something of another type before it, which the last one replaces.
     Before(Value),
+    /// The same again, and after it nothing that counts.
+    Blank(Value),
+    /// Beside a delta a message, and beside a message a delta; before it or after it.
+    Beside(Value, bool),
 }
 
 impl Harm {
@@ -132,6 +172,15 @@ impl Harm {
             Harm::Retype(value) => members[at].1 = Node::of(value),
             Harm::Twice => members.insert(at + 1, (key, node)),
             Harm::Before(value) => members.insert(at, (key, Node::of(value))),
+            Harm::Blank(value) => members.insert(at + 1, (key, Node::of(value))),
+            Harm::Beside(value, before) => {
+                let other = match &*key {
+                    "delta" => "message",
+                    "message" => "delta",
+                    _ => return,
+                };
+                members.insert(at + usize::from(!before), (other.to_owned(), Node::of(value)));
+            }
         }
     }
 }
@@ -147,12 +196,31 @@ fn harm() -> impl Strategy<Value = Harm> {
         Just(serde_json::json!({})),
         Just(serde_json::json!({"odd": [{"deep": null}]})),
     ];
+    let blank = proptest::sample::select(vec![
+        serde_json::json!(null),
+        serde_json::json!(""),
+        serde_json::json!([]),
+        serde_json::json!({}),
+    ]);
+    let beside = proptest::sample::select(vec![
+        serde_json::json!(null),
+        serde_json::json!({}),
+        serde_json::json!(7),
+        serde_json::json!({"content": ""}),
+        serde_json::json!({"role": "assistant", "content": null}),
+        serde_json::json!({"content": "Hel"}),
+        serde_json::json!({"content": "Hello, w\"\\"}),
+        serde_json::json!({"content": "Hello, w\"\\orld \u{1f30d}!", "refusal": "no"}),
+        serde_json::json!({"content": "else"}),
+    ]);
     prop_oneof![
         Just(Harm::Delete),
         Just(Harm::Null),
         odd.clone().prop_map(Harm::Retype),
         Just(Harm::Twice),
         odd.prop_map(Harm::Before),
+        blank.prop_map(Harm::Blank),
+        (beside, any::<bool>()).prop_map(|(value, before)| Harm::Beside(value, before)),
     ]
 }
 
@@ -183,21 +251,32 @@ struct There {
     /// Arguments that are a value instead of its text: the last of a call is its arguments.
     values: bool,
     reason: Option<String>,
+    /// A delta held something.
+    held: bool,
 }
 
 impl There {
-    fn see(&mut self, chunk: &Node) {
+    fn see(&mut self, chunk: &Node, whole: bool) {
         let Some(choices) = chunk.get("choices", Node::is_list) else { return };
         for choice in choices.list() {
             let Node::Object(members) = choice else { continue };
             // Of several, the last that is an object counts.
-            let named =
-                members.iter().rev().filter(|(key, _)| key == "delta" || key == "message").map(|(_, node)| node);
-            if let Some(message) = { named }.find(|node| node.is_object()) {
-                self.text += message
-                    .get("content", |node| node.is_text() || node.is_list())
-                    .and_then(Node::text)
-                    .unwrap_or_default();
+            let named = |name: &str| members.iter().rev().find(|(key, node)| key == name && node.is_object());
+            let (delta, message) = (named("delta").map(|(_, node)| node), named("message").map(|(_, node)| node));
+            let text = |node: &Node| {
+                let content = node.get("content", |node| node.is_text() || node.is_list());
+                content.and_then(Node::text).unwrap_or_default().to_owned()
+            };
+            // A whole reply is its message; a chunk is its delta, beside which a message is a snapshot.
+            let delta = delta.filter(|delta| message.is_none() || (!whole && !delta.members().is_empty()));
+            let snapshot = message.filter(|_| delta.is_some() || self.held);
+            let pieces = delta.or(message.filter(|_| snapshot.is_none()));
+            self.text += &pieces.map(text).unwrap_or_default();
+            if let Some(snapshot) = snapshot.map(text).filter(|snapshot| snapshot.starts_with(&self.text)) {
+                self.text = snapshot;
+            }
+            self.held |= delta.is_some_and(|delta| delta.holds() || message.is_some());
+            if let Some(message) = pieces {
                 for call in message.get("tool_calls", Node::is_list).map(Node::list).unwrap_or_default() {
                     let Some(function) = call.get("function", Node::is_object) else { continue };
                     let (name, arguments) = (function.get("name", Node::is_text), function.get("arguments", |_| true));
@@ -207,7 +286,9 @@ impl There {
                     self.calls.push((name.to_owned(), arguments.to_owned()));
                 }
             }
+            // An empty one says nothing.
             let reason = choice.get("finish_reason", Node::is_text).and_then(Node::text);
+            let reason = reason.filter(|reason| !reason.is_empty());
             self.reason = reason.map(str::to_owned).or(self.reason.take());
         }
     }
@@ -264,7 +345,7 @@ proptest! {
         ];
         let chunks = harmed(chunks, harms);
         let mut there = There::default();
-        chunks.iter().for_each(|chunk| there.see(chunk));
+        chunks.iter().for_each(|chunk| there.see(chunk, false));
         let body: String = chunks.iter().map(|chunk| format!("data: {}\n\n", written(chunk))).collect();
         let played = crate::support::chat::play_as(
             &stream_call(),
@@ -294,7 +375,7 @@ proptest! {
             "refusal": null, "tool_calls": [call(0, "{\"x\":1}"), call(1, "[]")], "annotations": [{"url": "u"}]});
         let answer = harmed(vec![full("message", message, Some("stop"))], harms).remove(0);
         let mut there = There::default();
-        there.see(&answer);
+        there.see(&answer, true);
         let json = written(&answer);
         let completion: Completion = serde_json::from_str(&json).unwrap();
         there.check(&completion, &json);

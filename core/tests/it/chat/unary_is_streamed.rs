@@ -1,5 +1,6 @@
 //! A streamed answer adds up to the whole one, however it was cut: generated answers are written once whole, and once as a
-//! stream whose deltas and events are cut anywhere, also inside a character, and must read the same.
+//! stream whose deltas and events are cut anywhere, also inside a character, and must read the same: also where nulls and
+//! empty values, members of the wrong type and whole messages stand among the deltas.
 
 use proptest::prelude::*;
 use requesty_core::End;
@@ -14,7 +15,9 @@ use crate::support::head;
 struct Answer {
     texts: Vec<(&'static str, String)>,
     calls: Vec<Call>,
+    /// Some of them equal.
     annotations: Vec<u8>,
+    token_ids: Vec<u8>,
     extra: Option<u8>,
     finish_reason: &'static str,
 }
@@ -41,13 +44,14 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
     let texts = (field("content"), field("reasoning_content"), field("refusal"));
     let texts = texts.prop_map(|(a, b, c)| [a, b, c].into_iter().flatten().collect());
     let finish_reason = proptest::sample::select(vec!["stop", "length", "tool_calls", "content_filter", "eos"]);
-    let annotations = proptest::collection::btree_set(any::<u8>(), 0..3).prop_map(|set| set.into_iter().collect());
+    let numbers = || proptest::collection::vec(0_u8..3, 0..4);
     let calls = proptest::collection::vec(call, 0..4);
-    let answer = (texts, calls, annotations, any::<Option<u8>>(), finish_reason);
-    let answer = answer.prop_map(|(texts, calls, annotations, extra, finish_reason)| Answer {
+    let answer = (texts, calls, numbers(), numbers(), any::<Option<u8>>(), finish_reason);
+    let answer = answer.prop_map(|(texts, calls, annotations, token_ids, extra, finish_reason)| Answer {
         texts,
         calls,
         annotations,
+        token_ids,
         extra,
         finish_reason,
     });
@@ -62,32 +66,40 @@ fn whole(answers: &[Answer]) -> String {
         .iter()
         .enumerate()
         .map(|(index, answer)| {
-            // A stream cannot say that there is no content but by not sending any: null, as providers have it.
-            let mut message = json!({"role": "assistant", "content": null});
-            for (name, text) in &answer.texts {
-                message[*name] = json!(text);
-            }
-            let mut calls = Vec::new();
-            for (number, call) in answer.calls.iter().enumerate() {
-                calls.push(opened(index, number, call, &call.arguments, true));
-                if let Some(signature) = call.signature {
-                    calls[number]["extra_content"] = json!({"signature": signature});
-                }
-            }
-            if !calls.is_empty() {
-                message["tool_calls"] = Value::Array(calls);
-            }
-            if !answer.annotations.is_empty() {
-                message["annotations"] = answer.annotations.iter().map(|n| json!({"url": n})).collect();
-            }
-            if let Some(extra) = answer.extra {
-                message["x_extra"] = json!({"n": extra});
-            }
+            let message = message(index, answer);
             json!({"index": index, "message": message, "finish_reason": answer.finish_reason})
         })
         .collect();
     let usage: Value = serde_json::from_str(USAGE).unwrap();
     json!({"id": "c-1", "created": 5, "model": "m", "choices": choices, "usage": usage}).to_string()
+}
+
+fn message(index: usize, answer: &Answer) -> Value {
+    // A stream cannot say that there is no content but by not sending any: null, as providers have it.
+    let mut message = json!({"role": "assistant", "content": null});
+    for (name, text) in &answer.texts {
+        message[*name] = json!(text);
+    }
+    let mut calls = Vec::new();
+    for (number, call) in answer.calls.iter().enumerate() {
+        calls.push(opened(index, number, call, &call.arguments, true));
+        if let Some(signature) = call.signature {
+            calls[number]["extra_content"] = json!({"signature": signature});
+        }
+    }
+    if !calls.is_empty() {
+        message["tool_calls"] = Value::Array(calls);
+    }
+    if !answer.annotations.is_empty() {
+        message["annotations"] = answer.annotations.iter().map(|n| json!({"url": n})).collect();
+    }
+    if !answer.token_ids.is_empty() {
+        message["token_ids"] = json!(answer.token_ids);
+    }
+    if let Some(extra) = answer.extra {
+        message["x_extra"] = json!({"n": extra, "m": {"o": extra}});
+    }
+    message
 }
 
 fn opened(answer: usize, number: usize, call: &Call, arguments: &str, whole: bool) -> Value {
@@ -151,8 +163,26 @@ fn deltas(index: usize, answer: &Answer, cuts: &mut Cuts<'_>) -> Vec<String> {
         }
     }
     lines.push(calls);
-    lines.push(answer.annotations.iter().map(|n| format!(r#""annotations":[{{"url":{n}}}]"#)).collect());
-    lines.push(answer.extra.iter().map(|n| format!(r#""x_extra":{{"n":{n}}}"#)).collect());
+    // Equal objects are repetitions, unless one event has both; numbers never are.
+    let annotations: Vec<String> = answer.annotations.iter().map(|n| format!(r#"{{"url":{n}}}"#)).collect();
+    let annotations = [annotations.join(",")].into_iter().filter(|list| !list.is_empty());
+    lines.push(annotations.map(|list| format!(r#""annotations":[{list}]"#)).collect());
+    let pieces = answer.token_ids.chunks(1 + cuts.next() % 2);
+    lines.push(pieces.map(|ids| format!(r#""token_ids":{ids:?}"#)).collect());
+    // An object comes member by member.
+    let extra = |n: &u8| [format!(r#""x_extra":{{"n":{n}}}"#), format!(r#""x_extra":{{"n":null,"m":{{"o":{n}}}}}"#)];
+    lines.push(answer.extra.iter().flat_map(extra).collect());
+    // What says nothing, and what is of the wrong type, where a value of the right one comes.
+    let mut noise = vec![r#""content":null,"refusal":null"#.to_owned(), r#""tool_calls":[]"#.to_owned()];
+    let members = [("annotations", answer.annotations.is_empty()), ("token_ids", answer.token_ids.is_empty())];
+    for (name, _) in members.into_iter().chain([("x_extra", answer.extra.is_none())]).filter(|(_, absent)| !absent) {
+        let blank = ["null", "[]", "{}", "\"\""][cuts.next() % 4];
+        noise.push(format!(r#""{name}":{blank}"#));
+    }
+    for (name, _) in &answer.texts {
+        noise.push(format!(r#""{name}":{}"#, ["7", "true", "{}"][cuts.next() % 3]));
+    }
+    lines.push(noise);
     let mut out = vec![r#""role":"assistant""#.to_owned()];
     let mut at = vec![0; lines.len()];
     while at.iter().zip(&lines).any(|(at, line)| *at < line.len()) {
@@ -175,19 +205,31 @@ fn deltas(index: usize, answer: &Answer, cuts: &mut Cuts<'_>) -> Vec<String> {
 fn streamed(answers: &[Answer], cuts: &mut Cuts<'_>) -> String {
     let mut all: Vec<Vec<String>> = Vec::new();
     for (index, answer) in answers.iter().enumerate() {
-        let chunk = |delta: &str, reason: &str| {
+        let chunk = |members: &str, reason: &str| {
             format!(
-                "data: {{\"id\":\"c-1\",\"created\":5,\"model\":\"m\",\"choices\":[{{\"index\":{index},\"delta\":{{{delta}}},\
+                "data: {{\"id\":\"c-1\",\"created\":5,\"model\":\"m\",\"choices\":[{{\"index\":{index},{members},\
                  \"finish_reason\":{reason}}}]}}\n\n"
             )
         };
-        let mut chunks: Vec<String> = deltas(index, answer, cuts).iter().map(|delta| chunk(delta, "null")).collect();
-        chunks.push(chunk("", &format!("\"{}\"", answer.finish_reason)));
+        let delta = |members: &String| format!(r#""delta":{{{members}}}"#);
+        let mut chunks: Vec<String> =
+            deltas(index, answer, cuts).iter().map(|members| chunk(&delta(members), "null")).collect();
+        // All of it once more: in an event of its own, beside an empty delta, or with the reason.
+        let whole = format!(r#""message":{}"#, message(index, answer));
+        let reason = format!("\"{}\"", answer.finish_reason);
+        match cuts.next() % 5 {
+            0 => chunks.push(chunk(&whole, "null")),
+            1 => chunks.push(chunk(&format!(r#"{whole},"delta":{{"role":"assistant"}}"#), "null")),
+            2 => chunks.push(chunk(&format!(r#""delta":{{"content":null}},{whole}"#), "null")),
+            _ => {}
+        }
+        let members = if cuts.next() % 3 == 0 { format!(r#""delta":{{}},{whole}"#) } else { delta(&String::new()) };
+        chunks.push(chunk(&members, &reason));
         chunks.reverse();
         all.push(chunks);
     }
-    // The choices take turns.
-    let mut body = String::new();
+    // The choices take turns, from the first one on: a chunk shows the text of the answer that began first.
+    let mut body = all.first_mut().and_then(Vec::pop).unwrap_or_default();
     while all.iter().any(|chunks| !chunks.is_empty()) {
         let start = cuts.next();
         let next = (0..all.len()).map(|at| (start + at) % all.len()).find(|&at| !all[at].is_empty());

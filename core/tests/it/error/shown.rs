@@ -73,8 +73,8 @@ fn only_what_may_help_is_worth_another_attempt() {
         truncated(),
         decode(),
         too_large(),
-        Error::Unfinished,
-        Error::NoChoices,
+        Error::Unfinished(().into()),
+        Error::NoChoices(().into()),
         transport(Phase::FirstByte, true),
         timeout(Phase::Write),
         timeout(Phase::FirstByte),
@@ -95,7 +95,9 @@ fn what_the_server_may_have_acted_on_is_said() {
         assert!(!error.request_maybe_processed(), "{error}");
     }
     let seen = [error_reply(), page(), truncated(), transport(Phase::Write, true), timeout(Phase::Write)];
-    for error in seen.into_iter().chain([timeout(Phase::FirstByte), timeout(Phase::IdleBytes), Error::Unfinished]) {
+    for error in
+        seen.into_iter().chain([timeout(Phase::FirstByte), timeout(Phase::IdleBytes), Error::Unfinished(().into())])
+    {
         assert!(error.request_maybe_processed(), "{error}");
     }
 }
@@ -116,12 +118,15 @@ fn each_answers_for_its_own_kind_and_no_other() {
     assert_eq!(decoding.body(), "7");
 
     assert!(timeout(Phase::Total).is_timeout());
-    for error in [build(), page, truncated(), decode, too_large(), Error::Unfinished, transport(Phase::Tls, false)] {
+    for error in
+        [build(), page, truncated(), decode, too_large(), Error::Unfinished(().into()), transport(Phase::Tls, false)]
+    {
         assert!(!error.is_timeout(), "{error}");
         assert!(error.kind().is_none() && error.api().is_none(), "{error}");
         assert_eq!(error.retry_after(SystemTime::UNIX_EPOCH), None);
     }
-    for error in [build(), truncated(), too_large(), Error::NoChoices, transport(Phase::Tls, false)] {
+    assert_eq!((too_large().status().unwrap().as_u16(), too_large().request_id()), (200, None));
+    for error in [build(), truncated(), Error::NoChoices(().into()), transport(Phase::Tls, false)] {
         assert_eq!((error.status(), error.request_id()), (None, None), "{error}");
     }
     assert!(!api.is_timeout());
@@ -132,9 +137,16 @@ fn the_cause_of_a_broken_connection_is_its_source() {
     let cut = cut().into_error();
     assert_eq!(cut.source().unwrap().downcast_ref::<io::Error>().unwrap().kind(), io::ErrorKind::ConnectionReset);
     assert_eq!(transport(Phase::Connect, false).source().unwrap().to_string(), "cable pulled");
-    for error in
-        [build(), decode(), truncated(), too_large(), timeout(Phase::Tls), error_reply(), page(), Error::Unfinished]
-    {
+    for error in [
+        build(),
+        decode(),
+        truncated(),
+        too_large(),
+        timeout(Phase::Tls),
+        error_reply(),
+        page(),
+        Error::Unfinished(().into()),
+    ] {
         assert!(error.source().is_none(), "{error}");
     }
     let broken = Incomplete::new("text", cut);
@@ -151,8 +163,8 @@ fn each_is_told_in_one_line() {
         (error_reply(), "error reply 503 (c): busy; about p; request id r-1"),
         (truncated(), "the body ended before the answer was complete"),
         (cut().into_error(), "the connection was cut before the answer was complete: connection reset"),
-        (Error::Unfinished, "the stream was declared done, but the answer has no finish reason"),
-        (Error::NoChoices, "the completion has no choices"),
+        (Error::Unfinished(().into()), "the stream was declared done, but the answer has no finish reason"),
+        (Error::NoChoices(().into()), "the completion has no choices"),
         (too_large(), "an event exceeds the limit of 64 bytes; Limits::event changes it"),
         (transport(Phase::Connect, false), "the connection failed while connecting: cable pulled"),
         (reply(response(500), ""), "error reply 500: Internal Server Error"),
@@ -167,7 +179,7 @@ fn each_is_told_in_one_line() {
         ),
         (
             page(),
-            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions",
+            "unexpected reply: status 200, text/html, a page titled \"Log in\"; asked https://router.requesty.ai/v1/chat/completions; request id r-2",
         ),
     ];
     for (error, line) in shown {

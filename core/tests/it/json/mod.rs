@@ -1,4 +1,5 @@
 //! The JSON reader, and decimals.
 
 mod decimal;
+mod partial;
 mod reader;

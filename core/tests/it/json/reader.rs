@@ -5,7 +5,7 @@ use requesty_core::{End, Step};
 use serde_json::value::RawValue;
 use std::time::Duration;
 
-/// Returns whether an event with this data is a chunk.
+/// Returns whether an event with this data is a chunk as it came.
 fn is_chunk(data: &[u8]) -> bool {
     let mut machine =
         crate::support::chat::stream_call().open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
@@ -14,7 +14,7 @@ fn is_chunk(data: &[u8]) -> bool {
     machine.push(data, Duration::ZERO);
     machine.push(b"\n\n", Duration::ZERO);
     match machine.advance() {
-        Ok(Step::Ready) => machine.item().problem().is_none(),
+        Ok(Step::Ready) => machine.item().problem().is_none() && !machine.item().is_mended(),
         Ok(_) => panic!("passed over"),
         // An error object is JSON too.
         Err(_) => true,

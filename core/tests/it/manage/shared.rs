@@ -61,7 +61,7 @@ fn what_was_done_is_done_whatever_the_body_says() {
     let head = http::Response::builder().status(200).body(()).unwrap().into_parts().0;
     let mut machine = call.open(head, Duration::ZERO);
     assert_eq!(machine.advance().unwrap(), requesty_core::Step::NeedBytes);
-    assert_eq!(format!("{:?}", machine.dialect()), "WholeDialect { status: 200, .. }");
+    assert_eq!(format!("{:?}", machine.dialect()), "OneValue { outcome: None, .. }");
     machine.item();
     machine.owned();
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));

@@ -77,7 +77,7 @@ fn turns_of_user_and_model_only() {
 
 #[test]
 fn tools_are_whole_and_their_results_have_ids() {
-    let cut = r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":"}]}"#;
+    let cut = r#"{"stop_reason":"max_tokens","content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":"}]}"#;
     for kind in ["tool_use", "server_tool_use"] {
         let cut = play_whole(200, &cut.replace("tool_use", kind)).unwrap().into_message();
         let history = [cut];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::messages::{Block, Message, Reply, Request, StopReason};
+use requesty_core::messages::{AssistantMessage, Block, Message, Request, StopReason};
 use requesty_core::{End, Error, ErrorKind, Step};
 
 use crate::support::messages::{
@@ -139,7 +139,7 @@ fn only_a_stop_reason_makes_an_answer_complete() {
                         let clean = !done.is_empty() || matches!(end_of_body, End::Clean);
                         assert_eq!(played.reply().clean_end(), clean, "{row}");
                     }
-                    (false, false, _, Some(Error::Unfinished)) => {}
+                    (false, false, _, Some(Error::Unfinished(_))) => {}
                     (false, true, End::Clean, Some(Error::Truncated(truncated))) => assert!(!truncated.is_cut()),
                     (false, true, End::Cut(_), Some(Error::Truncated(truncated))) => assert!(truncated.is_cut()),
                     (false, true, End::TimedOut(_), Some(Error::Timeout(_))) => {}
@@ -157,7 +157,7 @@ fn an_end_without_a_stop_reason_can_be_accepted() {
         let body = events([START.to_owned(), text(0, "Hel")]) + &done;
         assert_eq!(play_pieces(&call, [body.as_bytes()], End::Clean).total.unwrap().text(), "Hel");
         let nothing = play_pieces(&call, [frame(START).as_bytes(), done.as_bytes()], End::Clean);
-        assert!(matches!(nothing.error(), Some(Error::Unfinished)));
+        assert!(matches!(nothing.error(), Some(Error::Unfinished(_))));
     }
     let cut_off = events([START.to_owned(), text(0, "Hel")]);
     assert!(matches!(play_pieces(&call, [cut_off.as_bytes()], End::Clean).error(), Some(Error::Truncated(_))));
@@ -235,13 +235,13 @@ fn an_error_beside_content_is_the_next_result() {
 }
 
 #[test]
-fn an_event_that_cannot_be_read_costs_the_total_only() {
+fn the_end_after_an_event_that_cannot_be_read_is_an_error() {
     for broken in ["{\"type\":\"content_block_delta\"", "nonsense", "[1]", "7"] {
         let mut stream: Vec<String> = tool_events();
         stream.insert(3, broken.to_owned());
         let body: String = stream.iter().map(|event| format!("data: {event}\n\n")).collect();
         let played = clean(&body);
-        assert!(matches!(played.last, Ok(Step::Done)));
+        assert!(matches!(played.last, Err(Error::Decode(_))));
         assert_eq!((played.problems(), played.names().len()), (1, stream.len()));
         let Some(Error::Decode(problem)) = played.error() else { panic!("{:?}", played.error()) };
         assert_eq!((&problem.body()[..], problem.status().unwrap().as_u16()), (broken.as_bytes(), 200));
@@ -261,10 +261,13 @@ fn no_stream_can_be_taken_for_one() {
         machine.end(End::Clean);
         let error = machine.advance().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)), "{error:?}");
-        assert_eq!(machine.total().unwrap_err().partial(), &Reply::default());
+        assert_eq!(machine.total().unwrap_err().partial(), &AssistantMessage::default());
     }
     let machine = router().messages_stream(&Request::new(&[Message::user("x")], 1).model("m")).unwrap();
     let machine = machine.open(head(200, "text/event-stream"), Duration::ZERO);
-    assert!(format!("{:?}", machine.dialect()).starts_with("Decoder { blocks: 0, done: false, over: None"));
+    assert!(
+        format!("{:?}", machine.dialect())
+            .starts_with("EventStream { protocol: MessageReader { blocks: 0, .. }, phase: Events")
+    );
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
 }

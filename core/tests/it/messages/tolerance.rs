@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::messages::{Block, Reply, StopReason};
+use requesty_core::messages::{AssistantMessage, Block, StopReason};
 use requesty_core::{End, Step};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::support::messages::{
     START, STOP, block_start, block_stop, clean, delta, events, finished, stream_call, text, texts,
 };
 
-fn content(reply: &Reply) -> Value {
+fn content(reply: &AssistantMessage) -> Value {
     serde_json::to_value(&reply.content).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::Error;
-use requesty_core::messages::{Block, Content, Message, Reply, Role, Source, StopReason, ToolUse, Usage};
+use requesty_core::messages::{AssistantMessage, Block, Content, Message, Role, Source, StopReason, ToolUse, Usage};
 use serde_json::json;
 
 use crate::support::head;
@@ -11,7 +11,7 @@ use crate::support::messages::{clean, play_whole, texts};
 
 #[test]
 fn odd_members_never_cost_the_rest() {
-    let reply: Reply = serde_json::from_str(
+    let reply: AssistantMessage = serde_json::from_str(
         r#"{"id":7,"type":"completion","role":"oracle","model":null,"content":"Hi","stop_reason":"new_reason","stop_sequence":"END","usage":{"input_tokens":"12","output_tokens":3.0,"cost":{}},"container":{"id":"c"},"x":1.50}"#,
     )
     .unwrap();
@@ -31,16 +31,23 @@ fn odd_members_never_cost_the_rest() {
     for odd in
         [r#"{"content":null}"#, r#"{"content":[],"usage":null,"role":null,"stop_reason":""}"#, r#"{"content":{"a":1}}"#]
     {
-        let reply = play_whole(200, odd).unwrap();
+        let incomplete = play_whole(200, odd).unwrap_err();
+        assert!(matches!(incomplete.error(), Error::Unfinished(_)), "{odd}");
+        let reply = incomplete.partial();
         assert_eq!((reply.content.len(), &reply.role, &reply.stop_reason), (0, &Role::Assistant, &None), "{odd}");
     }
-    assert_eq!(play_whole(200, r#"{"content":{"a":1}}"#).unwrap().extra.get("content"), Some(r#"{"a":1}"#));
+    assert_eq!(
+        play_whole(200, r#"{"content":{"a":1},"stop_reason":"end_turn"}"#).unwrap().extra.get("content"),
+        Some(r#"{"a":1}"#)
+    );
     let odd = r#"[7,"x",null,{},{"type":"text"},{"type":"text","text":7},{"type":"thinking"},{"type":"redacted_thinking"},{"type":"image"},{"type":"document","source":null}]"#;
-    let reply = play_whole(200, &format!(r#"{{"content":{odd}}}"#)).unwrap();
+    let reply = play_whole(200, &format!(r#"{{"content":{odd},"stop_reason":"end_turn"}}"#)).unwrap();
     assert_eq!(serde_json::to_string(&reply.content).unwrap(), odd);
     assert!(reply.content.iter().all(|block| matches!(block, Block::Other(_))));
-    let reply =
-        play_whole(200, r#"{"content":[{"type":"thinking","thinking":"h"},{"type":"redacted_thinking","data":"d"}]}"#);
+    let reply = play_whole(
+        200,
+        r#"{"stop_reason":"end_turn","content":[{"type":"thinking","thinking":"h"},{"type":"redacted_thinking","data":"d"}]}"#,
+    );
     let marked = reply.unwrap().content.into_iter().map(|block| {
         assert!(["thinking", "redacted_thinking"].contains(&&*block.kind().unwrap()));
         serde_json::to_value(block.with_extra("x", &1).unwrap()).unwrap()["x"].clone()
@@ -78,8 +85,11 @@ fn a_turn_that_was_read_is_written_as_it_came() {
 /// An input that came as the text of an object, as converters write it, is the object.
 #[test]
 fn an_input_in_a_string_is_what_the_string_says() {
-    let reply =
-        play_whole(200, r#"{"content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}]}"#).unwrap();
+    let reply = play_whole(
+        200,
+        r#"{"stop_reason":"tool_use","content":[{"type":"tool_use","id":"t","name":"f","input":"{\"a\":1}"}]}"#,
+    )
+    .unwrap();
     assert_eq!(reply.tool_uses().next().unwrap().input_json(), r#"{"a":1}"#);
     assert_eq!(serde_json::to_value(&reply.content).unwrap()[0]["input"], json!({"a": 1}));
     assert_eq!(ToolUse::new("t", "f", "{}").finished().unwrap().tool_use().id.as_deref(), Some("t"));
@@ -92,7 +102,7 @@ fn stop_reasons_are_their_names_both_ways() {
         (StopReason::MaxTokens, "max_tokens", true),
         (StopReason::StopSequence, "stop_sequence", false),
         (StopReason::ToolUse, "tool_use", false),
-        (StopReason::PauseTurn, "pause_turn", false),
+        (StopReason::PauseTurn, "pause_turn", true),
         (StopReason::Refusal, "refusal", true),
         (StopReason::Other("model_context_window_exceeded".into()), "model_context_window_exceeded", true),
         (StopReason::Other("length".into()), "length", true),
@@ -125,14 +135,14 @@ fn what_is_shown_names_its_kind_and_no_file() {
         assert!(debug.starts_with(shown) && debug.len() < 500, "{debug}");
     }
     let reply =
-        play_whole(200, r#"{"content":[{"type":"thinking","thinking":"h"},{"type":"redacted_thinking","data":"d"}]}"#)
+        play_whole(200, r#"{"stop_reason":"end_turn","content":[{"type":"thinking","thinking":"h"},{"type":"redacted_thinking","data":"d"}]}"#)
             .unwrap();
     assert!(format!("{:?}", reply.content).starts_with("[ThinkingBlock {"));
     assert!(format!("{:?}", reply.content[1]).starts_with("RedactedThinkingBlock {"));
     assert_eq!(format!("{:?}", Message::user("x").content), "Text(\"x\")");
     assert!(format!("{:?}", Message::user([Block::text("x")]).content).starts_with("Blocks([TextBlock"));
     let machine = crate::support::messages::whole_call().open(head(200, ""), Duration::ZERO);
-    assert!(format!("{:?}", machine.dialect()).starts_with("AnswerDecoder { outcome: Err(Truncated"));
+    assert!(format!("{:?}", machine.dialect()).starts_with("OneValue { outcome: None"));
     assert_eq!(Usage::default().all_input_tokens(), None);
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use requesty_core::messages::{Block, CacheControl, Message, Reply, Request, StopReason, Thinking, Tool, ToolChoice};
+use requesty_core::messages::{
+    AssistantMessage, Block, CacheControl, Message, Request, StopReason, Thinking, Tool, ToolChoice,
+};
 use requesty_core::{Dialect, End, Error, ErrorKind, Limits, Step, http};
 use serde_json::{Value, json};
 
@@ -204,7 +206,7 @@ fn a_reply_is_read_and_passed_on_as_documented() {
     assert_eq!((reply.cost(), reply.extra.len(), usage.extra.len(), reply.clean_end()), (None, 0, 0, true));
     let value: Value = serde_json::from_str(REPLY).unwrap();
     assert_eq!(serde_json::to_value(&reply).unwrap(), value);
-    assert_eq!(serde_json::from_str::<Reply>(REPLY).unwrap(), reply);
+    assert_eq!(serde_json::from_str::<AssistantMessage>(REPLY).unwrap(), reply);
     assert_eq!(
         serde_json::to_string(&reply.message()).unwrap(),
         r#"{"role":"assistant","content":[{"type":"text","text":"Hi"}]}"#
@@ -215,7 +217,7 @@ fn a_reply_is_read_and_passed_on_as_documented() {
 #[test]
 fn usage_has_its_cost_and_keeps_the_rest() {
     let json = r#"{"input_tokens":1,"output_tokens":2,"cache_creation_input_tokens":30,"cache_read_input_tokens":400,"cost":0.000000123456789012345678,"cache_creation":{"ephemeral_1h_input_tokens":30},"service_tier":"standard"}"#;
-    let reply: Reply = serde_json::from_str(&format!(r#"{{"content":[],"usage":{json}}}"#)).unwrap();
+    let reply: AssistantMessage = serde_json::from_str(&format!(r#"{{"content":[],"usage":{json}}}"#)).unwrap();
     let usage = reply.usage.as_ref().unwrap();
     assert_eq!(reply.cost().unwrap().to_string(), "0.000000123456789012345678");
     assert_eq!(usage.extra.get("cache_creation"), Some(r#"{"ephemeral_1h_input_tokens":30}"#));
@@ -280,7 +282,7 @@ fn errors_are_read_in_both_shapes() {
         let incomplete = play_whole(status, &body).unwrap_err();
         let error = incomplete.error().api().unwrap();
         assert_eq!((error.kind(), error.message()), (kind, Some("m")), "{body}");
-        assert_eq!(incomplete.partial(), &Reply::default());
+        assert_eq!(incomplete.partial(), &AssistantMessage::default());
         assert!(!incomplete.partial().clean_end());
         let mut machine = stream_call().open(head(status, "application/json"), Duration::ZERO);
         machine.push(body.as_bytes(), Duration::ZERO);
@@ -304,9 +306,9 @@ fn what_is_no_message_is_an_error() {
     let not_json = play_whole(200, r#"{"content":}"#).unwrap_err();
     let Error::Decode(error) = not_json.error() else { panic!() };
     assert_eq!(error.at(), Some(11));
-    let error = serde_json::from_str::<Reply>("{}").unwrap_err().to_string();
+    let error = serde_json::from_str::<AssistantMessage>("{}").unwrap_err().to_string();
     assert!(error.contains("not a message with content"), "{error}");
-    assert!(serde_json::from_str::<Reply>("7").is_err());
+    assert!(serde_json::from_str::<AssistantMessage>("7").is_err());
     let error = serde_json::from_str::<Message>(r#"{"content":"x"}"#).unwrap_err().to_string();
     assert!(error.contains("not a message"), "{error}");
     assert!(serde_json::from_str::<requesty_core::messages::Usage>("7").is_err());

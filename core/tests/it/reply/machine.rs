@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::chat::{Decoder, Message, Request};
+use requesty_core::chat::{ChunkStream, Message, Request};
 use requesty_core::error::{Limit, Phase};
 use requesty_core::{
     ApiKey, Call, Dialect, End, Error, ErrorKind, Incomplete, Limits, Machine, Reply, Router, Step, Timeouts,
@@ -91,8 +91,8 @@ fn raw_events_are_passed_on_as_they_came() {
         (event.name().into_owned(), event.data().to_vec())
     });
     assert_eq!(seen[0], ("a".to_owned(), b"1\n2".to_vec()));
-    assert_eq!(seen.len(), 2, "the error is an event first");
-    assert_eq!(total.unwrap_err().error().kind(), Some(ErrorKind::RateLimited));
+    assert_eq!(seen.len(), 2, "the error is an event, and nothing else");
+    assert!(matches!(total.unwrap_err().error(), Error::Truncated(_)));
     let (reread, _) = drive(&call, "text/event-stream", &again, End::Clean, |event| {
         (event.name().into_owned(), event.data().to_vec())
     });
@@ -141,7 +141,7 @@ fn a_whole_completion_without_choices_is_none() {
     let call = router().chat(&Request::new(&messages)).unwrap();
     for body in [r#"{"id":"x"}"#, r#"{"choices":[]}"#, r#"{"choices":null}"#] {
         let total = drive(&call, "application/json", body.as_bytes(), End::Clean, |()| ()).1;
-        assert!(matches!(total.unwrap_err().error(), Error::NoChoices), "{body}");
+        assert!(matches!(total.unwrap_err().error(), Error::NoChoices(_)), "{body}");
     }
 }
 
@@ -262,6 +262,43 @@ fn nothing_shown_holds_the_key_the_prompt_or_the_answer() {
     }
 }
 
+/// The clock is read where the bytes take the answer no further, and where the call as a whole has a limit.
+#[test]
+fn the_clock_is_read_only_where_the_time_matters() {
+    let at = Duration::from_secs;
+    let text = events([r#"{"choices":[{"delta":{"content":"a"}}]}"#]);
+    let empty = events([r#"{"choices":[]}"#]);
+    let whole = Timeouts::default().with_total(at(30));
+    for (timeouts, body, expected, reads) in [
+        (Timeouts::default(), text.as_str(), Step::Ready, 0),
+        (Timeouts::default(), &empty, Step::Ready, 1),
+        (Timeouts::default(), ": ping\n\n", Step::NeedBytes, 1),
+        (Timeouts::default(), "", Step::NeedBytes, 0),
+        (whole, &text, Step::Ready, 1),
+    ] {
+        let call = stream_call().with_timeouts(timeouts.with_idle_progress(at(20)).with_idle_bytes(None));
+        let mut machine = call.open(head(200, "text/event-stream"), at(0));
+        machine.push(b": \n\n", at(0));
+        assert_eq!(machine.advance().unwrap(), Step::NeedBytes);
+        machine.waiting(at(0));
+        let mut count = 0;
+        let clock = || {
+            count += 1;
+            at(9)
+        };
+        assert_eq!(machine.push_and_advance(body.as_bytes(), clock).unwrap(), expected, "{body}");
+        assert_eq!(count, reads, "{body}");
+        // However long the caller takes with the item: only the wait before it counts, and only if it was no progress.
+        let next = machine.waiting(at(25)).unwrap();
+        let waited = if body == text { at(45).min(timeouts.total.unwrap_or(at(45))) } else { at(36) };
+        assert_eq!(next, if body.is_empty() { at(20) } else { waited }, "{body}");
+    }
+    let call = stream_call().with_timeouts(whole);
+    let mut machine = call.open(head(200, "text/event-stream"), at(0));
+    assert_eq!(machine.push_and_advance(text.as_bytes(), || at(30)).unwrap(), Step::Ready, "what came is handed out");
+    assert!(matches!(machine.advance(), Err(Error::Timeout(timeout)) if timeout.phase() == Phase::Total));
+}
+
 /// Reading nothing, and pushing nothing, is waiting on.
 #[test]
 fn no_bytes_are_no_sign_of_life() {
@@ -273,16 +310,17 @@ fn no_bytes_are_no_sign_of_life() {
         assert_eq!(machine.waiting(at(0)), Some(at(10)));
         machine
     };
-    let give: [fn(&mut Machine<Decoder>, usize); 4] = [
-        |machine, n| machine.push(&b":\n"[..n], Duration::from_secs(5)),
-        |machine, n| machine.push_untimed(&b":\n"[..n]),
+    const NOW: fn() -> Duration = || Duration::from_secs(5);
+    let give: [fn(&mut Machine<ChunkStream>, usize); 4] = [
+        |machine, n| machine.push(&b":\n"[..n], NOW()),
+        |machine, n| assert_eq!(machine.push_and_advance(&b":\n"[..n], NOW).unwrap(), Step::NeedBytes),
         |machine, n| {
             machine.room()[..2].copy_from_slice(b":\n");
-            machine.commit(n, Duration::from_secs(5));
+            machine.commit(n, NOW());
         },
         |machine, n| {
             machine.room()[..2].copy_from_slice(b":\n");
-            machine.commit_untimed(n);
+            assert_eq!(machine.commit_and_advance(n, NOW).unwrap(), Step::NeedBytes);
         },
     ];
     for give in give {

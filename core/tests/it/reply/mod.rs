@@ -2,6 +2,11 @@
 
 mod compression;
 mod dialects;
+mod ends;
+mod keep_alive;
 mod liveness;
 mod machine;
+mod mended;
+mod own;
+mod progress;
 mod sniffing;

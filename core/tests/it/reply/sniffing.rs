@@ -39,7 +39,7 @@ fn a_body_in_good_order_without_an_event_is_no_stream_unless_it_is_labelled_as_o
 
     // The same holds for raw events; of a value, and of bytes, nothing is expected.
     let messages = [Message::user("hi")];
-    let ended = |call: &Call<requesty_core::reply::Events>, body: &[u8]| {
+    let ended = |call: &Call<requesty_core::reply::RawEvents>, body: &[u8]| {
         let mut machine = call.open(head(200, "text/plain"), NOW);
         machine.push(body, NOW);
         while matches!(machine.advance(), Ok(Step::Ready)) {}
@@ -164,26 +164,26 @@ fn what_comes_after_the_end_of_a_value_changes_nothing() {
     let call = router().chat(&Request::new(&messages)).unwrap();
     let body = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
     let (shown, total) = said_more(&call, body);
-    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+    assert_eq!((&*shown, &*total.text()), ("OneValue { outcome: Some(Ok(())), .. }", "Hi"));
 
     let (shown, total) = said_more(&router().get::<u32>("x").unwrap(), "7");
-    assert_eq!((&*shown, total), ("WholeDialect { status: 200, .. }", 7));
+    assert_eq!((&*shown, total), ("OneValue { outcome: Some(Ok(())), .. }", 7));
 
     let asked = [messages::Message::user("hi")];
     let call = router().messages(&messages::Request::new(&asked, 9).model("m")).unwrap();
     let body = r#"{"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"}"#;
     let (shown, total) = said_more(&call, body);
-    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+    assert_eq!((&*shown, &*total.text()), ("OneValue { outcome: Some(Ok(())), .. }", "Hi"));
 
     let call = router().responses(&responses::Request::new("hi")).unwrap();
     let content = r#"[{"type":"output_text","text":"Hi"}]"#;
     let body = format!(r#"{{"status":"completed","output":[{{"type":"message","content":{content}}}]}}"#);
     let (shown, total) = said_more(&call, &body);
-    assert_eq!((&*shown, &*total.text()), ("AnswerDecoder { outcome: Ok(()), .. }", "Hi"));
+    assert_eq!((&*shown, &*total.text()), ("OneValue { outcome: Some(Ok(())), .. }", "Hi"));
 
     let call = router().embeddings(&embeddings::Request::new("hi").model("m")).unwrap();
     let (shown, total) = said_more(&call, r#"{"data":[{"index":0,"embedding":[0.5]}]}"#);
-    assert!(shown.starts_with("AnswerDecoder { "), "{shown}");
+    assert!(shown.starts_with("OneValue { "), "{shown}");
     assert_eq!(total.data[0].vector, [0.5]);
 }
 
@@ -197,7 +197,7 @@ fn events_of_a_type_are_not_read_from_one_value() {
     machine.end(End::Clean);
     let Error::Unexpected(unexpected) = machine.advance().unwrap_err() else { panic!() };
     assert!(unexpected.to_string().contains("one JSON value where a stream was asked for"), "{unexpected}");
-    assert!(format!("{:?}", machine.dialect()).starts_with("EventsAsDialect { source: "));
+    assert!(format!("{:?}", machine.dialect()).starts_with("EventStream { protocol: TypedReader "));
     assert_eq!(*machine.total().unwrap_err().partial(), 0);
 
     let mut machine = call.open(head(200, "text/event-stream"), NOW);
@@ -205,11 +205,11 @@ fn events_of_a_type_are_not_read_from_one_value() {
     assert_eq!(machine.advance().unwrap(), Step::Ready);
     assert_eq!((machine.item().value(), machine.item().raw()), (Some(&7), &b"7"[..]));
     assert!(machine.owned().is_ok_and(|value| value == 7));
-    assert!(machine.owned().unwrap_err().to_string().contains("an event that was taken"));
+    assert!(machine.owned().unwrap_err().to_string().contains("an event whose value was moved out"));
     assert_eq!(machine.advance().unwrap(), Step::Ready);
     assert!(format!("{:?}", machine.item()).contains("problem: Some"));
     machine.end(End::Cancelled);
-    assert!(matches!(machine.advance().unwrap_err(), Error::Cancelled));
+    assert!(matches!(machine.advance().unwrap_err(), Error::Cancelled(_)));
     assert_eq!(*machine.total().unwrap_err().partial(), 2);
 }
 

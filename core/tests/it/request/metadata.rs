@@ -11,7 +11,7 @@ fn header<R: Reply>(call: &Call<R>, name: &str) -> Option<String> {
     Some(call.request().headers().get(name)?.to_str().unwrap().to_owned())
 }
 
-fn chat(router: &Router) -> Call<requesty_core::chat::Answer> {
+fn chat(router: &Router) -> Call<requesty_core::chat::WholeCompletion> {
     router.chat(&Request::new(&[Message::user("hi")])).unwrap()
 }
 

@@ -89,11 +89,11 @@ fn whatever_is_told_whole_counts_once() {
     let done = format!(r#"{{"type":"response.output_item.done","output_index":0,"item":{}}}"#, call(&long));
     at_the_total(&events(&[&arguments, &done, COMPLETED]), call(&long).len());
     at_the_total(&events(&[&arguments, &done, &delta(&long), COMPLETED]), call(&long).len() + 100);
-    // And the response, as it begins, of the one before.
+    // The members of the response, as it begins, take the place of those before; the longest counts.
     let head = |filler: &str| format!(r#"{{"x":"{filler}"}}"#);
     let began = |kind: &str, filler: &str| format!(r#"{{"type":"response.{kind}","response":{}}}"#, head(filler));
     let body = events(&[&began("created", &longer), &began("in_progress", &long), &delta(&longer), COMPLETED]);
-    at_the_total(&body, head(&long).len() + 200);
+    at_the_total(&body, format!("{longer:?}").len() + 200);
 }
 
 #[test]
@@ -134,7 +134,8 @@ fn parts_and_sources_count_with_what_it_takes_to_keep_them() {
 
 #[test]
 fn the_last_event_may_be_as_long_as_the_total() {
-    let response = r#"{"id":"r","output":[{"type":"message","content":[{"type":"output_text","text":"Hello"}]}]}"#;
+    let content = r#"[{"type":"output_text","text":"Hello"}]"#;
+    let response = &format!(r#"{{"id":"r","status":"completed","output":[{{"type":"message","content":{content}}}]}}"#);
     let delta = r#"{"type":"response.output_text.delta","output_index":0,"delta":"Hello"}"#;
     let end = format!(r#"{{"type":"response.completed","response":{response}}}"#);
     let (_, past) = at_the_total(&events(&[delta, &end]), response.len());
@@ -184,7 +185,7 @@ fn a_response_may_have_as_many_calls_as_the_limit() {
         exceeds(past.failure(), Limit::ToolCalls, 128);
         assert_eq!(past.response().output.len(), 128);
     }
-    let body = |count: usize| format!(r#"{{"output":[{}]}}"#, list(count));
+    let body = |count: usize| format!(r#"{{"status":"completed","output":[{}]}}"#, list(count));
     assert_eq!(unary(&body(128), limits).unwrap().output.len(), 128);
     exceeds(unary(&body(129), limits).unwrap_err().error(), Limit::ToolCalls, 128);
     assert_eq!(with_limits(&event(&end(128)), limits).complete().function_calls().count(), 128);
@@ -218,7 +219,7 @@ fn a_response_may_have_65_536_elements_of_a_kind() {
                 exceeds(error.error(), Limit::Elements, MOST);
                 false
             }
-            Err(error) => matches!(error.error(), Error::Truncated(_)),
+            Err(error) => matches!(error.error(), Error::Truncated(_) | Error::Unfinished(_)),
             Ok(_) => true,
         };
         assert_eq!(outcome(unary(&response, Limits::default())), fits);
@@ -245,8 +246,9 @@ fn a_response_may_have_65_536_elements_of_a_kind() {
     check(true, response(&summary(MOST)), Some(summary(MOST)), None);
     check(false, response(&summary(MOST + 1)), Some(summary(MOST + 1)), None);
     // Where there should be a list and is none, nothing is counted.
-    let odd = r#"{"output":{"a":1},"x":[1,2]}"#;
+    let odd = r#"{"status":"completed","output":{"a":1},"x":[1,2]}"#;
     assert!(unary(odd, Limits::default()).is_ok());
-    let odd = r#"{"output":[{"content":7,"summary":{}},{"type":"message","content":[{"annotations":"x"}]}]}"#;
+    let message = r#"{"type":"message","content":[{"annotations":"x"}]}"#;
+    let odd = &format!(r#"{{"status":"completed","output":[{{"content":7,"summary":{{}}}},{message}]}}"#);
     assert_eq!(unary(odd, Limits::default()).unwrap().output.len(), 2);
 }

@@ -169,6 +169,6 @@ fn a_snapshot_can_be_had_at_any_time() {
     assert_eq!(texts.last().unwrap(), "Hello, 世界 \u{1F600}!");
     let _ = cut();
     let shown = format!("{:?}", machine.dialect());
-    assert_eq!(shown, "Decoder { over: Some(Ok(())), .. }");
+    assert!(shown.contains("phase: Over, outcome: Some(Ok(()))"), "{shown}");
     assert!(matches!(&machine.total().unwrap().output[0], OutputItem::Message(_)));
 }

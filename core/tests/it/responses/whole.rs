@@ -142,9 +142,11 @@ fn odd_members_cost_nothing_but_themselves() {
     assert_eq!(response.unfinished_calls().count(), 1);
 
     let odd = r#"{"id":7,"model":null,"created_at":"12","status":1,"output":{},"error":null,"usage":"x","incomplete_details":[]}"#;
-    let response = read(odd).unwrap();
+    let incomplete = read(odd).unwrap_err();
+    assert!(matches!(incomplete.error(), Error::Unfinished(_)));
+    let response = incomplete.partial();
     assert_eq!((response.id.as_deref(), response.created_at, response.usage.is_none()), (None, Some(12), true));
-    let passed_on = serde_json::to_value(&response).unwrap();
+    let passed_on = serde_json::to_value(response).unwrap();
     assert_eq!(passed_on, serde_json::from_str::<Value>(&odd.replace(r#""12""#, "12")).unwrap());
 }
 
@@ -162,7 +164,13 @@ fn status_is_open() {
 #[test]
 fn a_response_that_is_not_whole_is_never_taken_for_one() {
     let text = r#""output":[{"type":"message","content":[{"type":"output_text","text":"half"}]}]"#;
-    let early = |rest: &str| read(&format!("{{{text},{rest}}}")).unwrap().whole_text().unwrap_err();
+    let early = |rest: &str| match read(&format!("{{{text},{rest}}}")) {
+        Ok(response) => response.whole_text().unwrap_err(),
+        Err(incomplete) => {
+            assert!(matches!(incomplete.error(), Error::Unfinished(_)), "{rest}");
+            incomplete.partial().whole_text().unwrap_err()
+        }
+    };
     let limit = early(r#""status":"incomplete","incomplete_details":{"reason":"max_output_tokens","x":1}"#);
     assert_eq!((limit.status(), limit.reason()), (Some(&Status::Incomplete), Some("max_output_tokens")));
     assert_eq!(limit.to_string(), "the response was stopped early: max_output_tokens");
@@ -170,8 +178,10 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     assert_eq!(early(r#""status":"cancelled""#).status(), Some(&Status::Cancelled));
     assert_eq!(early(r#""status":"queued""#).reason(), None);
     assert_eq!(early(r#""incomplete_details":{"reason":"content_filter"}"#).reason(), Some("content_filter"));
-    let whole = read(&format!("{{{text}}}")).unwrap();
-    assert_eq!(whole.whole_text().unwrap(), "half");
+    // Nobody said that it is whole, or that it is not.
+    let incomplete = read(&format!("{{{text}}}")).unwrap_err();
+    assert!(matches!(incomplete.error(), Error::Unfinished(_)));
+    assert_eq!(incomplete.partial().text(), "half");
 
     let sample =
         format!(r#"{{{text},"status":"incomplete","incomplete_details":{{"reason":"max_output_tokens","x":1}}}}"#);
@@ -179,7 +189,8 @@ fn a_response_that_is_not_whole_is_never_taken_for_one() {
     assert_eq!((response.text(), response.stop_reason()), ("half".into(), Some("max_output_tokens")));
     assert_eq!(response.summary().finish_reasons, ["max_output_tokens"]);
     assert_eq!(serde_json::to_value(&response).unwrap(), serde_json::from_str::<Value>(&sample).unwrap());
-    assert!(read(r#"{"status":"in_progress"}"#).unwrap().summary().finish_reasons.is_empty());
+    let open = read(r#"{"status":"in_progress"}"#).unwrap_err();
+    assert!(matches!(open.error(), Error::Unfinished(_)) && open.partial().summary().finish_reasons.is_empty());
 }
 
 #[test]
@@ -196,7 +207,14 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
     );
     let calls: Vec<_> = response.function_calls().collect();
     let told: Vec<_> = calls.iter().map(|call| (call.call_id(), call.name(), call.arguments_json())).collect();
-    assert_eq!(told, [("c1", "weather", r#"{"city":"Rome"}"#), ("c2", "now", "{}"), ("", "object", r#"{"a":1}"#)]);
+    // Some servers leave a call as it began: its response is complete.
+    let wanted = [
+        ("c1", "weather", r#"{"city":"Rome"}"#),
+        ("c2", "now", "{}"),
+        ("c5", "weather", "{}"),
+        ("", "object", r#"{"a":1}"#),
+    ];
+    assert_eq!(told, wanted);
     assert_eq!(calls[0].arguments::<Value>().unwrap(), json!({"city": "Rome"}));
     let error = calls[0].arguments::<Vec<u8>>().unwrap_err();
     assert_eq!(error.raw(), r#" {"city":"Rome"} "#);
@@ -207,12 +225,12 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
 
     let unfinished: Vec<_> = response.unfinished_calls().collect();
     let why: Vec<_> = unfinished.iter().map(|call| call.why()).collect();
-    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::Cut, Unfinished::NoName]);
+    assert_eq!(why, [Unfinished::InvalidArguments, Unfinished::Cut, Unfinished::NoName]);
     assert_eq!((unfinished[0].fragment(), unfinished[0].call().call_id.as_deref()), (r#"{"city":"Ro"#, Some("c3")));
     let said: Vec<_> = unfinished.iter().map(ToString::to_string).collect();
     assert_eq!(said[0], "the arguments of the function call are not JSON");
     assert_eq!(said[1], "the function call was cut: the response ended before it did");
-    assert_eq!(said[3], "the function call names no function");
+    assert_eq!(said[2], "the function call names no function");
     assert_eq!(format!("{:?}", unfinished[0]), "UnfinishedCall { why: InvalidArguments, fragment_len: 11, .. }");
     assert!(std::error::Error::source(&unfinished[0]).is_none());
 }
@@ -220,7 +238,7 @@ fn calls_that_can_be_run_and_calls_that_cannot_are_told_apart() {
 #[test]
 fn what_was_not_offered_is_not_run() {
     let tools = [Tool::function("now")];
-    let reply = r#"{"output":[{"type":"function_call","name":"now","arguments":"{}"},
+    let reply = r#"{"status":"completed","output":[{"type":"function_call","name":"now","arguments":"{}"},
                               {"type":"function_call","name":"rm","arguments":"{}"}]}"#;
     let names = |request: Request<'_>| {
         let response = read_as(&router().responses(&request).unwrap(), 200, reply, End::Clean).unwrap();
@@ -275,7 +293,9 @@ fn what_is_no_response_is_an_error() {
         assert_eq!((problem.body(), problem.status().unwrap().as_u16()), (&body.as_bytes().to_vec().into(), 200));
         assert!(serde_json::from_str::<Response>(body).is_err());
     }
-    assert!(read(r#"{"output":null}"#).is_ok() && read(r#"{"status":null}"#).is_ok());
+    for empty in [r#"{"output":null}"#, r#"{"status":null}"#] {
+        assert!(matches!(read(empty).unwrap_err().error(), Error::Unfinished(_)), "{empty}");
+    }
 }
 
 #[test]
@@ -283,6 +303,6 @@ fn a_cut_reply_is_no_reply() {
     let error = read_as(&whole_call(), 200, &SAMPLE[..100], cut()).unwrap_err();
     assert!(matches!(error.error(), Error::Truncated(error) if error.is_cut()));
     let machine = whole_call().open(head(200, "application/json"), Duration::ZERO);
-    assert!(format!("{:?}", machine.dialect()).starts_with("AnswerDecoder { outcome: Err("));
+    assert!(format!("{:?}", machine.dialect()).starts_with("OneValue { outcome: None"));
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
 }

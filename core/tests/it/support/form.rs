@@ -3,10 +3,10 @@
 /// One part; names as they are written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part {
-    name: String,
+    pub name: String,
     filename: Option<String>,
     media: Option<String>,
-    value: Vec<u8>,
+    pub value: Vec<u8>,
 }
 
 impl Part {

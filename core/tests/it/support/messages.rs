@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::messages::{Answer, Events, Message, Reply, Request};
+use requesty_core::messages::{AssistantMessage, Message, MessageEvents, Request, WholeMessage};
 use requesty_core::{Call, End, Incomplete};
 
 use super::{drive, head, router};
@@ -10,7 +10,7 @@ use super::{drive, head, router};
 pub const MODEL: &str = "anthropic/claude-sonnet-4-20250514";
 
 /// What a stream gave.
-pub type Played = super::Played<Reply, Seen>;
+pub type Played = super::Played<AssistantMessage, Seen>;
 
 /// What a test keeps of an event.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Seen {
 }
 
 impl Played {
-    pub fn reply(&self) -> &Reply {
+    pub fn reply(&self) -> &AssistantMessage {
         self.so_far()
     }
 
@@ -42,16 +42,16 @@ impl Played {
     }
 }
 
-pub fn whole_call() -> Call<Answer> {
+pub fn whole_call() -> Call<WholeMessage> {
     router().messages(&Request::new(&[Message::user("hi")], 64).model(MODEL)).unwrap()
 }
 
-pub fn stream_call() -> Call<Events> {
+pub fn stream_call() -> Call<MessageEvents> {
     router().messages_stream(&Request::new(&[Message::user("hi")], 64).model(MODEL)).unwrap()
 }
 
 /// Plays a whole reply.
-pub fn play_whole(status: u16, body: &str) -> Result<Reply, Incomplete<Reply>> {
+pub fn play_whole(status: u16, body: &str) -> Result<AssistantMessage, Incomplete<AssistantMessage>> {
     let mut machine = whole_call().open(head(status, "application/json"), Duration::ZERO);
     let (_, last) = drive(&mut machine, [body.as_bytes()], End::Clean, |_| ());
     let total = machine.total();
@@ -60,7 +60,7 @@ pub fn play_whole(status: u16, body: &str) -> Result<Reply, Incomplete<Reply>> {
 }
 
 /// Plays pieces of a body, which is labelled as a stream, and ends it as `end` says.
-pub fn play_pieces<'a>(call: &Call<Events>, pieces: impl IntoIterator<Item = &'a [u8]>, end: End) -> Played {
+pub fn play_pieces<'a>(call: &Call<MessageEvents>, pieces: impl IntoIterator<Item = &'a [u8]>, end: End) -> Played {
     let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
     let (items, last) = drive(&mut machine, pieces, end, |machine| {
         let owned = machine.owned();

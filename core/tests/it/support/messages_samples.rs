@@ -1,11 +1,11 @@
 //! Streams of messages as they are documented, and the replies that they add up to.
 
-use requesty_core::messages::Reply;
+use requesty_core::messages::AssistantMessage;
 use serde_json::{Value, json};
 
 use super::messages::{START, STOP, block_start, block_stop, delta, end, text};
 
-pub fn value(reply: &Reply) -> Value {
+pub fn value(reply: &AssistantMessage) -> Value {
     serde_json::to_value(reply).unwrap()
 }
 

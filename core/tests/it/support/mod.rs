@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "the programs of tests share it, and each uses what it needs")]
 
 pub mod chat;
+pub mod families;
 pub mod form;
 pub mod manage;
 pub mod messages;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::responses::{Answer, Event, EventKind, Events, OwnedEvent, Request, Response};
+use requesty_core::responses::{Event, EventKind, OwnedEvent, Request, Response, ResponseEvents, WholeResponse};
 use requesty_core::{Call, Dialect, End, Error, Incomplete, Limits, Step};
 use serde_json::Value;
 
@@ -44,12 +44,12 @@ impl Played {
     }
 }
 
-pub fn stream_call() -> Call<Events> {
+pub fn stream_call() -> Call<ResponseEvents> {
     router().responses_stream(&Request::new("hi")).unwrap()
 }
 
 /// Plays a body in the given pieces and ends it as `end` says.
-pub fn play_pieces<'a>(call: &Call<Events>, pieces: impl IntoIterator<Item = &'a [u8]>, end: End) -> Played {
+pub fn play_pieces<'a>(call: &Call<ResponseEvents>, pieces: impl IntoIterator<Item = &'a [u8]>, end: End) -> Played {
     let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
     let (items, last) = drive(&mut machine, pieces, end, |machine| {
         let owned = machine.owned();
@@ -68,7 +68,7 @@ pub fn play_pieces<'a>(call: &Call<Events>, pieces: impl IntoIterator<Item = &'a
 }
 
 /// Plays a body whole, and in pieces of several sizes; the outcome must be the same.
-pub fn play_as(call: &Call<Events>, body: &[u8], end: &End) -> Played {
+pub fn play_as(call: &Call<ResponseEvents>, body: &[u8], end: &End) -> Played {
     let whole = play_pieces(call, [body], end.clone());
     for piece in [1, 3, 64] {
         same(&whole, &play_pieces(call, body.chunks(piece), end.clone()), &format!("pieces of {piece}"));
@@ -128,12 +128,17 @@ pub fn sent(request: &Request<'_>) -> Value {
     serde_json::from_str(&body(request)).unwrap()
 }
 
-pub fn whole_call() -> Call<Answer> {
+pub fn whole_call() -> Call<WholeResponse> {
     router().responses(&Request::new("hi").model("openai/gpt-4.1")).unwrap()
 }
 
 /// Plays a whole reply in pieces; its total and what it says of itself must agree.
-pub fn read_as(call: &Call<Answer>, status: u16, body: &str, end: End) -> Result<Response, Incomplete<Response>> {
+pub fn read_as(
+    call: &Call<WholeResponse>,
+    status: u16,
+    body: &str,
+    end: End,
+) -> Result<Response, Incomplete<Response>> {
     let mut machine = call.open(head(status, "application/json"), Duration::ZERO);
     let (_, last) = drive(&mut machine, body.as_bytes().chunks(9), end, |_| ());
     machine.item();

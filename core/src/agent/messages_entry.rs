@@ -1,0 +1,134 @@
+//! Histories of messages.
+
+use super::entry::sealed::Sealed;
+use super::turn::{CallResult, Ending, Judge, Seen, Turn};
+use super::{Entry, Spending, StreamEvent, StreamView, Tools};
+use crate::json::RawText;
+use crate::messages::{
+    AssistantMessage, Block, Content, Event, Message, MessageEvents, Request, Role, StopReason, Tool, ToolResult,
+    WholeMessage,
+};
+use crate::{Call, Error, Router};
+
+impl Sealed for Message {}
+
+impl Entry for Message {
+    type Request<'a> = Request<'a>;
+    type Tool = Tool;
+    type Answer = AssistantMessage;
+    type WholeReply = WholeMessage;
+    type StreamReply = MessageEvents;
+    const TAKES_PREFIX: bool = true;
+
+    fn user_text(text: String) -> Self {
+        Message::user(text)
+    }
+
+    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
+        router.messages(request)
+    }
+
+    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
+        router.messages_stream(request)
+    }
+
+    fn spending(answer: &AssistantMessage) -> Spending {
+        Spending::from(answer)
+    }
+
+    fn text(answer: &AssistantMessage) -> String {
+        answer.text().into_owned()
+    }
+
+    fn see(item: &Event<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        view.see(item, show);
+    }
+
+    fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
+        settings.over(history, tools)
+    }
+
+    fn function(name: &str, description: &str, schema: String) -> Tool {
+        let tool = Tool::function(name).description(description);
+        // What serde_json wrote is written again as it is.
+        tool.clone().input_schema(&RawText(&schema)).unwrap_or(tool)
+    }
+
+    fn tool_name(tool: &Tool) -> Option<String> {
+        Some(tool.name()).filter(|name| !name.is_empty())
+    }
+
+    fn turn(answer: &AssistantMessage, tools: &Tools<Self>) -> Turn<Self> {
+        let ending = match &answer.stop_reason {
+            Some(StopReason::PauseTurn) => Ending::Paused,
+            Some(StopReason::Refusal) => Ending::Refused,
+            Some(reason) if reason.is_early() => Ending::Early(Some(reason.as_str().to_owned())),
+            _ => Ending::Whole,
+        };
+        let mut judge = Judge::new(tools, false, matches!(ending, Ending::Early(_)));
+        let mut message = answer.message();
+        message.role = Role::Assistant;
+        if let Content::Blocks(blocks) = &mut message.content {
+            blocks.retain(|block| match block {
+                Block::ToolUse(tool_use) => {
+                    let finished = tool_use.finished();
+                    judge.keeps(Seen {
+                        id: tool_use.id.as_deref(),
+                        name: tool_use.name.as_deref(),
+                        raw: tool_use.input.as_str(),
+                        arguments: finished
+                            .as_ref()
+                            .map(|finished| finished.input_json())
+                            .map_err(|unfinished| unfinished.why()),
+                    })
+                }
+                // Providers refuse empty texts.
+                Block::Text(text) => !text.text.is_empty(),
+                _ => true,
+            });
+            // What was thought cannot stand last, without what followed it.
+            while matches!(blocks.last(), Some(Block::Thinking(_) | Block::RedactedThinking(_))) {
+                blocks.pop();
+            }
+        }
+        let says_something = !message.content.blocks().is_empty();
+        let calls = judge.calls;
+        Turn { entries: says_something.then_some(message).into_iter().collect(), calls, ending }
+    }
+
+    fn results(results: Vec<CallResult>, notes: Vec<String>) -> Vec<Self> {
+        let results = results.into_iter().map(|result| {
+            let block = ToolResult::new(result.id, result.output);
+            Block::ToolResult(if result.failed { block.failed() } else { block })
+        });
+        let blocks: Vec<Block> = results.chain(notes.into_iter().map(Block::text)).collect();
+        // All results of a turn are one message.
+        if blocks.is_empty() { Vec::new() } else { vec![Message::user(blocks)] }
+    }
+
+    fn assistant_text(text: &str) -> Option<Self> {
+        (!text.trim().is_empty()).then(|| Message::assistant(text))
+    }
+
+    fn entry_text(&self) -> String {
+        Message::text(self).into_owned()
+    }
+
+    fn join(prefix: Self, continued: &mut Vec<Self>) {
+        let Some(message) = continued.first_mut() else { return continued.push(prefix) };
+        let before = Message::text(&prefix).into_owned();
+        match &mut message.content {
+            Content::Text(text) => text.insert_str(0, &before),
+            Content::Blocks(blocks) => {
+                let texts = blocks.iter_mut().filter_map(|block| match block {
+                    Block::Text(block) => Some(&mut block.text),
+                    _ => None,
+                });
+                match texts.into_iter().next() {
+                    Some(text) => text.insert_str(0, &before),
+                    None => blocks.insert(0, Block::text(before)),
+                }
+            }
+        }
+    }
+}

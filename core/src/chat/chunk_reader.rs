@@ -1,0 +1,223 @@
+//! Reads completions: chunks of a stream, or one whole completion, each added up to a [`Completion`].
+//!
+//! ```text
+//! event ─┬▶ keep-alive            passed over
+//!        ├▶ [DONE]                the end: complete if every answer that began has a finish reason
+//!        ├▶ not a chunk           an item with a problem; the end will be an error
+//!        ├▶ an error              what it carries besides is an item first; then Err
+//!        └▶ a chunk               added up, then lent
+//! body ends ─▶ complete if every answer that was asked for has a finish reason, however the connection ended; else Err
+//! ```
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::OwnedChunk;
+use super::accumulator::Accumulator;
+use super::chunk::{Chunk, View};
+use super::completion::Completion;
+use super::reader::Table;
+use super::replies::Wanted;
+use super::template::Template;
+use crate::Error;
+use crate::error::ApiError;
+use crate::json::Span;
+use crate::observe::Summary;
+use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, is_keep_alive};
+
+/// Reads completions: one chunk, or one whole completion, at a time.
+pub struct ChunkReader {
+    wanted: Wanted,
+    pub(super) table: Table,
+    pub(super) sum: Accumulator,
+    template: Template,
+    /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
+    /// slots of the template.
+    matched: bool,
+}
+
+impl EventStream<ChunkReader> {
+    /// Returns how many chunks were read by their difference from the one before.
+    pub fn template_hits(&self) -> u64 {
+        self.protocol().template.hits()
+    }
+}
+
+impl Protocol for ChunkReader {
+    type Item<'a> = Chunk<'a>;
+    type Owned = OwnedChunk;
+    type Total = Completion;
+    const FOLLOWS: bool = true;
+
+    fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        let named_error = name == b"error";
+        self.matched = false;
+        self.template.disarm();
+        let scanned = self.table.scan(data);
+        // A keep-alive has no choices, so that chunks need not be looked at for being one.
+        if (scanned.is_err() || !self.table.has_choices) && is_keep_alive(name, data) {
+            return Outcome::Skipped;
+        }
+        if let (Some(error), false) = (self.table.too_large(), named_error) {
+            return Outcome::Over(Err(error.into()));
+        }
+        if let (Err(syntax), false) = (scanned, named_error) {
+            return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
+        }
+        let usage = self.table.usage.map(|_| self.sum.usage());
+        let before = self.weight();
+        // What an error chunk carries is added first: it arrived.
+        let added = self.sum.fold(data, &self.table);
+        let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
+        if named_error || self.table.error {
+            let error = Err(ApiError::from_event(context, data).into());
+            return if carries { Outcome::Last(error) } else { Outcome::Over(error) };
+        }
+        let progressed = before != self.weight() || usage.is_some_and(|usage| usage != self.sum.usage());
+        if added.is_ok() && name.is_empty() {
+            self.template.learn(data, &self.table, &mut self.sum);
+        }
+        match added {
+            Err(error) => Outcome::Last(Err(error.into())),
+            Ok(()) if self.sum.finished_with_error() => {
+                Outcome::Last(Err(ApiError::finished_with_error(context).into()))
+            }
+            Ok(()) if progressed => Outcome::Item,
+            Ok(()) => Outcome::Idle,
+        }
+    }
+
+    fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
+        match self.take_whole(context, body) {
+            Ok(()) => Outcome::Item,
+            Err(error) => Outcome::Over(Err(error)),
+        }
+    }
+
+    fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
+        let came = self.sum.choices();
+        // Routers drop the number of answers that was asked for, so that fewer are complete where the server says so.
+        let all_came = ended.is_declared() || came as u64 >= u64::from(self.wanted.answers);
+        let accepted = ended.is_declared() && self.wanted.accepts_unfinished && came > 0;
+        if (self.sum.all_finished() && all_came) || accepted { Ok(()) } else { Err(ended.into_error()) }
+    }
+
+    #[inline]
+    fn clear(&mut self) {
+        self.sum.hide_deltas();
+    }
+
+    #[inline]
+    fn item<'a>(&'a self, seen: Seen<'a>) -> Chunk<'a> {
+        let view = View { raw: seen.data, reader: self };
+        Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
+    }
+
+    fn owned(&mut self, seen: Seen<'_>) -> OwnedChunk {
+        self.item(seen).into_owned()
+    }
+
+    fn total(&self, standing: Standing) -> Completion {
+        let mut completion = Completion::of(&self.sum, !standing.lossy, self.wanted.offered.clone());
+        completion.set_clean_end(standing.clean);
+        completion.set_complete(standing.complete);
+        completion.set_wanted(self.wanted.answers);
+        completion
+    }
+
+    fn summary(total: &Completion) -> Summary {
+        total.summary()
+    }
+
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.template.is_armed()
+    }
+
+    #[inline]
+    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
+        match self.template.meet(bytes) {
+            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
+                (Met::Other, false)
+            }
+            Met::Begun if bytes.len() > limit => (Met::Other, false),
+            Met::Event { start, end, length } => {
+                let progressed = self.fold_match(bytes.get(start..end).unwrap_or_default());
+                (Met::Event { start, end, length }, progressed)
+            }
+            met => (met, false),
+        }
+    }
+
+    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
+        let follows = self.template.follows(data) && self.sum.has_room_for(data.len());
+        follows.then(|| self.fold_match(data))
+    }
+}
+
+impl ChunkReader {
+    pub(super) fn new(context: &Context, wanted: Wanted, template: Template) -> Self {
+        let (table, sum) = (Table::default(), Accumulator::new(*context.limits()));
+        ChunkReader { wanted, table, sum, template, matched: false }
+    }
+
+    /// Returns where in the current chunk a span of the table is.
+    #[inline]
+    pub(super) fn now(&self, span: Span) -> Span {
+        if self.matched { self.template.now(span) } else { span }
+    }
+
+    /// Adds a chunk that matched; returns whether it took the answers further.
+    #[inline(always)]
+    fn fold_match(&mut self, data: &[u8]) -> bool {
+        self.template.count_hit();
+        self.matched = true;
+        let other_usage = self.template.has_usage() && self.has_other_usage(data);
+        let before = self.sum.size;
+        self.sum.fold_match(data, &self.template);
+        self.sum.size != before || other_usage
+    }
+
+    /// Takes a completion that is one JSON value.
+    fn take_whole(&mut self, context: &Context, body: &Bytes) -> Result<(), Error> {
+        let scanned = self.table.scan_whole(body);
+        if let Some(error) = self.table.too_large() {
+            return Err(error.into());
+        }
+        if let Err(syntax) = scanned {
+            return Err(context.unreadable("the completion", Some(syntax.at), body).into());
+        }
+        self.sum.fold(body, &self.table)?;
+        if self.table.error {
+            return Err(ApiError::from_reply(context, body.clone()).into());
+        }
+        if self.sum.choices() == 0 {
+            return Err(Error::NoChoices(().into()));
+        }
+        if self.sum.finished_with_error() {
+            return Err(ApiError::finished_with_error(context).into());
+        }
+        Ok(())
+    }
+
+    /// Returns a number that changes with each addition to the choices; the usage does not change it.
+    fn weight(&self) -> impl PartialEq + use<> {
+        let choices = &self.sum.choices;
+        let finished = choices.iter().filter(|choice| choice.finish_reason.is_some()).count();
+        let calls = choices.iter().map(|choice| choice.calls.list.len()).sum::<usize>();
+        (self.sum.size, choices.len(), finished, calls)
+    }
+
+    /// Returns whether a chunk that matched has another usage than the one before.
+    #[cold]
+    fn has_other_usage(&self, data: &[u8]) -> bool {
+        self.template.usage_now().is_some_and(|usage| !self.sum.is_deferred(usage.of(data)))
+    }
+}
+
+impl fmt::Debug for ChunkReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChunkReader").field("choices", &self.sum.choices()).finish_non_exhaustive()
+    }
+}

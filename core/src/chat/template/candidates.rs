@@ -1,0 +1,68 @@
+//! Values that differ from chunk to chunk in some streams, and never in others: ids, times, counts, padding.
+
+use super::rules::Lesson;
+use super::slot::{Slot, Target, is_cost, is_short_uint};
+use crate::chat::reader::Owner;
+use crate::json::{Kind, Reader, Span};
+
+/// A value that becomes a slot if it varies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) slot: Slot,
+    /// The key of its member; empty for those that need none to be told apart.
+    pub(super) name: Span,
+    pub(super) varies: bool,
+}
+
+/// More candidates than that cost as much as a full read.
+const MOST: usize = 24;
+
+/// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
+pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()> {
+    let Lesson { json, table, sums } = chunk;
+    found.clear();
+    let mut add = |target, name, value| {
+        found.push(Candidate { slot: Slot::new(target, value), name, varies: false });
+        (found.len() <= MOST).then_some(())
+    };
+    let is_string = |value: Span| value.quoted().of(json).first() == Some(&b'"');
+    if let Some(id) = table.id.filter(|&id| is_string(id)) {
+        add(Target::Id, Span::default(), id)?;
+    }
+    if let Some(created) = table.created.filter(|created| is_short_uint(created.of(json))) {
+        add(Target::Created, Span::default(), created)?;
+    }
+    // Those whose keys are spelled in another way are left alone.
+    for extra in table.extras.iter().filter(|extra| extra.owner == Owner::Chunk && !extra.key.escaped) {
+        // What these two hold decides whether the chunk is an error.
+        let decides = matches!(extra.key.of(json), b"type" | b"object");
+        let place = sums.extra.place(extra.key.of(json)).filter(|_| !decides);
+        if let (Some(place), Some(b'"')) = (place, extra.value.of(json).first()) {
+            let value = Reader::at(json, extra.value.start as usize).string()?;
+            add(Target::Extra(place as u32), extra.key, value)?;
+        }
+    }
+    if let Some(usage) = table.usage {
+        numbers(&mut Reader::at(json, usage.start as usize), &mut |name, value: Span| match (name, value) {
+            (name, value) if is_cost_name(name.of(json)) && is_cost(value.of(json)) => add(Target::Cost, name, value),
+            (name, value) if !is_cost_name(name.of(json)) && is_short_uint(value.of(json)) => {
+                add(Target::Count, name, value)
+            }
+            _ => Some(()),
+        })?;
+    }
+    Some(())
+}
+
+/// Calls `found` for each member of an object, and of the objects in it, that is a number.
+fn numbers(reader: &mut Reader<'_>, found: &mut dyn FnMut(Span, Span) -> Option<()>) -> Option<()> {
+    reader.object(|reader, name| match reader.kind()? {
+        Kind::Number => found(name, reader.number()?),
+        Kind::Object => numbers(reader, found),
+        _ => reader.skip().map(drop),
+    })
+}
+
+fn is_cost_name(name: &[u8]) -> bool {
+    matches!(name, b"cost" | b"total_cost")
+}

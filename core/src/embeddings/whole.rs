@@ -1,0 +1,57 @@
+//! Embeddings: one JSON value, whose vectors are read from where they stand.
+
+use bytes::Bytes;
+
+use super::reply::{Embeddings, Problem};
+use super::request::{Request, Wanted};
+use crate::error::DecodeError;
+use crate::observe::Summary;
+use crate::reply::{Context, Value};
+use crate::{Error, Incomplete};
+
+/// The reply is embeddings, one for each input.
+#[derive(Clone, Debug)]
+pub struct WholeEmbeddings {
+    expected: Option<usize>,
+    wanted: Wanted,
+}
+
+impl WholeEmbeddings {
+    pub(super) fn of(request: &Request<'_>) -> Self {
+        WholeEmbeddings { expected: request.expected(), wanted: request.wanted() }
+    }
+}
+
+/// A vector that cannot be read fails the total, and so does a reply with another number of vectors than there were inputs:
+/// one that is missing would shift all that follow. The partial has what could be read, and what it cost.
+impl Value for WholeEmbeddings {
+    type Total = Embeddings;
+    type Partial = Embeddings;
+
+    fn read(&self, context: &Context, body: Bytes) -> Result<Embeddings, Incomplete<Embeddings>> {
+        match Embeddings::read_all(&body, self.expected, self.wanted) {
+            (embeddings, None) => Ok(embeddings),
+            (embeddings, Some(problem)) => Err(Incomplete::new(embeddings, self.error(problem, context, body))),
+        }
+    }
+
+    fn summary(read: Result<&Embeddings, &Embeddings>) -> Summary {
+        read.unwrap_or_else(|partial| partial).summary()
+    }
+}
+
+impl WholeEmbeddings {
+    fn error(&self, problem: Problem, context: &Context, body: Bytes) -> Error {
+        let what = match problem {
+            Problem::Shape => "the reply, which is no list of embeddings,".to_owned(),
+            Problem::Vector(place, odd) => format!("embedding {place}, {}, in a reply", odd.as_str()),
+            Problem::Count(count) => {
+                let expected = self.expected.unwrap_or_default();
+                let count = if count > expected { "more".to_owned() } else { count.to_string() };
+                format!("the reply, which has {count} embeddings for {expected} inputs,")
+            }
+            Problem::TooMany(error) => return error.into(),
+        };
+        DecodeError { what: what.into(), at: None, head: Some(context.head.clone()), body }.into()
+    }
+}

@@ -1,0 +1,63 @@
+//! What kind of error was reported.
+
+use super::table;
+
+/// What kind of error was reported, by status, code and wording.
+///
+/// `docs/errors.md` in the repository lists which statuses, names and words of which provider are of which kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// 400, 405, 406, 415, 422: the request is not one the server takes. Mend it.
+    InvalidRequest,
+    /// The prompt does not fit into the model's context. Shorten it.
+    ContextLength,
+    /// The request or the answer was refused for its content.
+    ContentPolicy,
+    /// 401: no key was sent.
+    Unauthorized,
+    /// 402: the balance is used up. Top it up.
+    InsufficientBalance,
+    /// 403: the key is wrong, restricted, or not allowed to do this.
+    Forbidden,
+    /// 404: no such model, or no such path. Check the model's name and the base URL.
+    NotFound,
+    /// 409: the resource is in use.
+    Conflict,
+    /// 412: the key's monthly limit is reached. Raise it.
+    SpendLimit,
+    /// 413: the request is too large.
+    PayloadTooLarge,
+    /// 424: the provider's answer was unusable. Ask again.
+    ProviderResponse,
+    /// 429: too many requests at once. Wait.
+    RateLimited,
+    /// A quota, daily or monthly, is used up: 429 by status, but waiting a minute does not help.
+    QuotaExceeded,
+    /// 529: the provider is overloaded. Wait.
+    Overloaded,
+    /// 502, 503: the provider is down or timed out. Ask again.
+    Unavailable,
+    /// 408, 504: something in between timed out.
+    TimedOut,
+    /// 3xx: a redirect, which is never followed with a key. Check the base URL.
+    Redirect,
+    /// 500 and other 5xx.
+    Server,
+    /// Anything else.
+    Other,
+}
+
+impl ErrorKind {
+    /// Returns whether asking again usually helps: [`ProviderResponse`](Self::ProviderResponse),
+    /// [`RateLimited`](Self::RateLimited), [`Overloaded`](Self::Overloaded), [`Unavailable`](Self::Unavailable).
+    pub fn is_retryable(self) -> bool {
+        table::RETRIED.contains(&self)
+    }
+
+    /// Returns whether asking again cannot help, whatever a header or a [`Policy`](crate::Policy) wants: a used-up quota,
+    /// balance or spend limit.
+    pub fn is_final(self) -> bool {
+        table::FINAL.contains(&self)
+    }
+}

@@ -1,0 +1,66 @@
+//! Members that came without a value, remembered so that a record is written as it was read.
+
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+use super::{Members, ObjectWriter, RawText};
+
+/// Known members of a received record that carried nothing: `null`, `""`, `[]`, `{}`.
+///
+/// Two records that differ only here are equal: nothing and the absence of a thing mean the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EmptyMembers(Vec<(&'static str, &'static str)>);
+
+impl EmptyMembers {
+    /// Remembers the JSON text that stood for nothing in the member `name`.
+    pub(crate) fn note(&mut self, name: &'static str, json: &'static str) {
+        self.0.push((name, json));
+    }
+
+    /// Returns what stood for nothing in the member `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&'static str> {
+        self.0.iter().find_map(|(key, json)| (*key == name).then_some(*json))
+    }
+
+    /// Takes the member `name` with `take`, and remembers it where that dropped a `null`.
+    pub(crate) fn take<'a, T>(
+        &mut self,
+        members: &mut Members<'a>,
+        name: &'static str,
+        take: impl FnOnce(&mut Members<'a>, &'static str) -> Option<T>,
+    ) -> Option<T> {
+        let came = members.has(name);
+        let value = take(members, name);
+        if came && value.is_none() && !members.has(name) {
+            self.note(name, "null");
+        }
+        value
+    }
+
+    /// Takes a string; `null` is remembered, anything else is left.
+    pub(crate) fn string(&mut self, members: &mut Members<'_>, name: &'static str) -> Option<String> {
+        self.take(members, name, |members, name| members.string(name))
+    }
+
+    /// Writes a member that is set, or else what stood for nothing in it.
+    pub(crate) fn write<M: SerializeMap, T: Serialize + ?Sized>(
+        &self,
+        object: &mut ObjectWriter<'_, M>,
+        name: &'static str,
+        value: Option<&T>,
+    ) -> Result<(), M::Error> {
+        match (value, self.get(name)) {
+            (Some(value), _) => object.field(name, value),
+            (None, Some(json)) => object.field(name, &RawText(json)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl PartialEq for EmptyMembers {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for EmptyMembers {}

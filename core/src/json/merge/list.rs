@@ -1,0 +1,95 @@
+//! An array that grows from event to event.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use super::{Place, Value, is_dropped_again, lossy, push_lossy};
+use crate::json::{Members, Reader};
+
+/// An array that grows.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    place: Place,
+    /// The elements, joined by commas; those of `reasoning_details` are in `details` instead.
+    joined: String,
+    /// Where an element of that hash is, which is left out if it comes again.
+    known: HashMap<u64, Range<usize>>,
+    details: Vec<Value>,
+    /// Where the detail of that `index` and `type` is.
+    places: HashMap<u64, usize>,
+}
+
+impl List {
+    pub(super) fn new(place: Place) -> Self {
+        List { place, joined: String::new(), known: HashMap::new(), details: Vec::new(), places: HashMap::new() }
+    }
+
+    /// Appends the elements that one event brings; returns about how many bytes more are kept.
+    pub(super) fn append(&mut self, array: &[u8]) -> usize {
+        // What this event brings is not known to itself: an array keeps its equal elements.
+        let (before, details_before) = (self.joined.len(), self.details.len());
+        let mut kept = 0;
+        let mut reader = Reader::new(array);
+        reader.array(|reader| {
+            let element = reader.skip()?.of(array);
+            kept += match self.place {
+                Place::Detail => self.continue_or_push(element, details_before),
+                Place::Logprobs => self.push(element),
+                _ => self.push_new(element, before),
+            };
+            Some(())
+        });
+        kept
+    }
+
+    fn push(&mut self, element: &[u8]) -> usize {
+        if !self.joined.is_empty() {
+            self.joined.push(',');
+        }
+        push_lossy(element, &mut self.joined);
+        element.len() + 1
+    }
+
+    fn push_new(&mut self, element: &[u8], before: usize) -> usize {
+        if !is_dropped_again(element) {
+            return self.push(element);
+        }
+        let hash = hash_of(element);
+        let known = self.known.get(&hash).filter(|known| known.end <= before);
+        if known.and_then(|known| self.joined.get(known.clone())).is_some_and(|it| it.as_bytes() == element) {
+            return 0;
+        }
+        let kept = self.push(element);
+        let end = self.joined.len();
+        self.known.entry(hash).or_insert(end - (kept - 1).min(end)..end);
+        kept + 2 * size_of::<(u64, Range<usize>)>()
+    }
+
+    fn continue_or_push(&mut self, element: &[u8], before: usize) -> usize {
+        let index_and_type = Members::read(element).ok().and_then(|mut members| {
+            let index = members.uint("index")?;
+            Some(hash_of((index, members.string("type"))))
+        });
+        let known = index_and_type.and_then(|hash| self.places.get(&hash)).filter(|&&place| place < before);
+        if let Some(detail) = known.and_then(|&place| self.details.get_mut(place)) {
+            return detail.add(Place::Inside, "reasoning_details", element);
+        }
+        if let Some(hash) = index_and_type {
+            self.places.insert(hash, self.details.len());
+        }
+        self.details.push(Value::Raw(lossy(element)));
+        element.len() + size_of::<Value>()
+    }
+
+    pub(super) fn json(&self) -> String {
+        let details = self.details.iter().map(Value::json).collect::<Vec<_>>().join(",");
+        format!("[{}{details}]", self.joined)
+    }
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

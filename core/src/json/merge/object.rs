@@ -1,0 +1,93 @@
+//! The members of an object, and of the objects in it, found in one pass.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{FEW, Span};
+use crate::json::{Kind, Reader, to_cow};
+
+/// An object whose members were found, at all depths that lead through objects only.
+pub(super) struct Object<'a> {
+    json: &'a [u8],
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    key: Span,
+    node: Node,
+}
+
+/// A value in an object.
+#[derive(Clone, Copy)]
+pub(super) struct Node {
+    value: Span,
+    /// Where its members are among the entries, those of the objects in it included.
+    from: usize,
+    to: usize,
+    pub(super) is_object: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Reads an object; `None` where it is not one.
+    pub(super) fn read(json: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(json);
+        let mut entries = Vec::new();
+        read(&mut reader, &mut entries)?;
+        Some(Object { json, entries })
+    }
+
+    pub(super) fn root(&self) -> Node {
+        Node { value: Span::default(), from: 0, to: self.entries.len(), is_object: true }
+    }
+
+    pub(super) fn json(&self, node: Node) -> &'a [u8] {
+        node.value.of(self.json)
+    }
+
+    /// Returns the members of a node; of equal keys the last one.
+    pub(super) fn members(&self, node: Node) -> Vec<(Cow<'a, str>, Node)> {
+        let mut members: Vec<(Cow<'a, str>, Node)> = Vec::new();
+        let mut places: HashMap<Cow<'a, str>, usize> = HashMap::new();
+        let mut at = node.from;
+        while let Some(entry) = self.entries.get(at).filter(|_| at < node.to) {
+            at = entry.node.to;
+            let key = to_cow(self.json, entry.key);
+            let known = if members.len() <= FEW {
+                members.iter().position(|(name, _)| *name == key)
+            } else {
+                places.get(&key).copied()
+            };
+            if let Some((_, node)) = known.and_then(|place| members.get_mut(place)) {
+                *node = entry.node;
+                continue;
+            }
+            members.push((key, entry.node));
+            if members.len() > FEW {
+                let unplaced = members.iter().enumerate().skip(places.len());
+                places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
+            }
+        }
+        members
+    }
+}
+
+fn read(reader: &mut Reader<'_>, entries: &mut Vec<Entry>) -> Option<()> {
+    reader.object(|reader, key| {
+        let (place, kind) = (entries.len(), reader.kind()?);
+        let start = reader.pos();
+        let is_object = kind == Kind::Object;
+        let node = Node { value: Span::default(), from: place + 1, to: place + 1, is_object };
+        entries.push(Entry { key, node });
+        let value = if is_object {
+            read(reader, entries)?;
+            reader.span_from(start)
+        } else {
+            reader.skip_of(kind)?
+        };
+        let to = entries.len();
+        if let Some(Entry { node, .. }) = entries.get_mut(place) {
+            *node = Node { value, to, ..*node };
+        }
+        Some(())
+    })
+}

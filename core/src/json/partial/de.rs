@@ -1,0 +1,244 @@
+//! Views as the input of serde.
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::Error;
+
+use super::tape::NodeKind;
+use super::view::{Children, View};
+
+/// The name by which serde_json asks for a value's exact text.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// Numbers are handed on as they are written, so that serde_json reads them.
+macro_rules! by_the_number {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.number_text() {
+                Some(number) => serde_json::Deserializer::from_str(number).$method(visitor),
+                None => Err(self.mismatch(&visitor)),
+            }
+        }
+    )*};
+}
+
+/// Reads what is shown; a string that is not complete is given only where a `str` or a `String` is asked for.
+impl<'de> Deserializer<'de> for View<'de> {
+    type Error = Error;
+
+    by_the_number! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+    }
+
+    forward_to_deserialize_any! { bool char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node_kind() {
+            NodeKind::Null => visitor.visit_unit(),
+            NodeKind::False => visitor.visit_bool(false),
+            NodeKind::True => visitor.visit_bool(true),
+            NodeKind::Number => self.deserialize_f64_or_integer(visitor),
+            NodeKind::String | NodeKind::Key if !self.is_complete() => Err(Error::custom("the string is unfinished")),
+            NodeKind::String | NodeKind::Key => visitor.visit_borrowed_str(self.tape.content(self.text, self.node)),
+            NodeKind::Array => {
+                let mut list = List(Children::of(self));
+                let value = visitor.visit_seq(&mut list)?;
+                match list.0.next() {
+                    None => Ok(value),
+                    Some(_) => Err(Error::custom("more elements than expected")),
+                }
+            }
+            NodeKind::Object => visitor.visit_map(Record { members: Children::of(self), value: None }),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.as_str() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.node_kind() == NodeKind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        if name != RAW_VALUE {
+            return visitor.visit_newtype_struct(self);
+        }
+        let raw = self.raw().ok_or_else(|| Error::custom("the value is unfinished"))?;
+        serde_json::Deserializer::from_str(raw).deserialize_newtype_struct(name, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.node_kind() {
+            NodeKind::String if self.is_complete() => {
+                let name = self.tape.content(self.text, self.node);
+                visitor.visit_enum(BorrowedStrDeserializer::new(name))
+            }
+            NodeKind::Object => {
+                let mut members = Children::of(self);
+                match (members.next(), members.next()) {
+                    (Some((name, value)), None) => visitor.visit_enum(Variant { name, value }),
+                    _ => Err(Error::custom("expected an object with the one key that names a variant")),
+                }
+            }
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+}
+
+impl<'de> View<'de> {
+    fn deserialize_f64_or_integer<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        serde_json::Deserializer::from_str(self.number_text().unwrap_or_default()).deserialize_any(visitor)
+    }
+
+    /// The error of a value of another type. Says the type, and nothing of the value.
+    fn mismatch(&self, expected: &dyn serde::de::Expected) -> Error {
+        let found = match self.node_kind() {
+            NodeKind::Null => Unexpected::Unit,
+            NodeKind::False => Unexpected::Bool(false),
+            NodeKind::True => Unexpected::Bool(true),
+            NodeKind::Number => Unexpected::Other("number"),
+            NodeKind::String | NodeKind::Key => Unexpected::Other("string"),
+            NodeKind::Array => Unexpected::Seq,
+            NodeKind::Object => Unexpected::Map,
+        };
+        Error::invalid_type(found, expected)
+    }
+}
+
+struct List<'de>(Children<'de>);
+
+impl<'de> SeqAccess<'de> for List<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.0.next().map(|(_, element)| seed.deserialize(element)).transpose()
+    }
+}
+
+struct Record<'de> {
+    members: Children<'de>,
+    value: Option<View<'de>>,
+}
+
+impl<'de> MapAccess<'de> for Record<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some((key, value)) = self.members.next() else { return Ok(None) };
+        self.value = Some(value);
+        seed.deserialize(MapKey(key)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        match self.value.take() {
+            Some(value) => seed.deserialize(value),
+            None => Err(Error::custom("a value was asked for before its key")),
+        }
+    }
+}
+
+/// A key: a string, unless a map has numbers or booleans for keys.
+struct MapKey<'de>(&'de str);
+
+macro_rules! by_the_key {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            if self.0.is_empty() || self.0.trim() != self.0 {
+                return visitor.visit_borrowed_str(self.0);
+            }
+            let mut json = serde_json::Deserializer::from_str(self.0);
+            let value = json.$method(visitor)?;
+            json.end().map(|()| value)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for MapKey<'de> {
+    type Error = Error;
+
+    by_the_key! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64 deserialize_bool
+    }
+
+    forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
+    }
+}
+
+/// An enum's variant that holds something: an object of one member.
+struct Variant<'de> {
+    name: &'de str,
+    value: View<'de>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Error;
+    type Variant = View<'de>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, View<'de>), Error> {
+        Ok((seed.deserialize(BorrowedStrDeserializer::<Error>::new(self.name))?, self.value))
+    }
+}
+
+impl<'de> VariantAccess<'de> for View<'de> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        if self.node_kind() == NodeKind::Null { Ok(()) } else { Err(self.mismatch(&"a variant that holds nothing")) }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
+        if self.node_kind() == NodeKind::Array { self.deserialize_any(visitor) } else { Err(self.mismatch(&visitor)) }
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
+    }
+}

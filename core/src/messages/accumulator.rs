@@ -1,0 +1,282 @@
+//! What the events of a stream, or the members of a whole message, add up to.
+
+use std::collections::HashMap;
+
+use super::block_sum::{BlockKind, BlockSum, Field};
+use super::content::BLOCKS;
+use super::scan::Delta;
+use super::usage::UsageSum;
+use super::{Role, StopReason, Usage};
+use crate::Extra;
+use crate::json::{self, Members, Merged};
+use crate::limits::{Limit, Limits, TooLarge};
+
+/// What came so far.
+#[derive(Debug)]
+pub(super) struct Accumulator {
+    pub(super) id: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) role: Option<Role>,
+    pub(super) stop_reason: Option<StopReason>,
+    pub(super) stop_sequence: Option<String>,
+    pub(super) usage: Option<UsageSum>,
+    extra: Merged,
+    pub(super) blocks: Vec<BlockSum>,
+    /// A content came, be it empty.
+    has_content: bool,
+    /// Where the block of an index is.
+    places: HashMap<u64, usize>,
+    /// The index of the block that was written last, and where that is.
+    last: Option<(Option<u64>, usize)>,
+    tool_uses: usize,
+    /// Elements of the lists within blocks.
+    nested: usize,
+    limits: Limits,
+    /// About how many bytes are kept.
+    size: usize,
+}
+
+/// How many blocks a message may have: far more than any answer has.
+const MOST_BLOCKS: usize = 1 << 16;
+
+/// What an event added to a block.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Added {
+    /// The block, if it is about one.
+    pub(super) place: Option<usize>,
+    pub(super) field: Field,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+impl Accumulator {
+    pub(super) fn new(limits: Limits) -> Self {
+        Accumulator {
+            id: None,
+            model: None,
+            role: None,
+            stop_reason: None,
+            stop_sequence: None,
+            usage: None,
+            extra: Merged::of_members(),
+            blocks: Vec::new(),
+            has_content: false,
+            places: HashMap::new(),
+            last: None,
+            tool_uses: 0,
+            nested: 0,
+            limits,
+            size: 0,
+        }
+    }
+
+    /// Adds a message: a whole one, or what a stream begins with.
+    pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
+        json::check_lists(json, &[])?;
+        let Ok(mut members) = Members::read(json) else { return Ok(()) };
+        // Written anew unless it is another.
+        members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
+        let content = members.take_with("content", blocks);
+        self.has_content |= content.is_some();
+        let first = |said: &mut Option<String>, now: Option<String>| *said = said.take().or(now);
+        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
+        first(&mut self.id, text(members.string("id")));
+        first(&mut self.model, text(members.string("model")));
+        let role = text(members.string("role"));
+        self.role = self.role.take().or(role.map(|role| Role::from(role.as_str())));
+        self.rest(members);
+        let (text, list) = content.unzip();
+        let text = text.iter().flatten().map(Vec::as_slice);
+        for (index, block) in text.chain(list.flatten().into_iter().flatten()).enumerate() {
+            let added = self.start(Some(index as u64), block)?;
+            if let Some(place) = added.place.filter(|_| whole) {
+                self.stop(place);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what the end of a message says of it.
+    pub(super) fn message_delta(&mut self, json: &[u8], delta: Option<Delta>) {
+        if let Some(Ok(mut members)) = delta.map(|delta| Members::read(delta.raw.of(json))) {
+            members.raw_or_null("type");
+            self.rest(members);
+        }
+        self.beside(json);
+    }
+
+    /// Adds what an event says beside what it is about: its usage, and members without a field.
+    pub(super) fn beside(&mut self, json: &[u8]) {
+        let Ok(mut members) = Members::read(json) else { return };
+        for name in ["type", "delta", "error"] {
+            members.raw_or_null(name);
+        }
+        self.rest(members);
+    }
+
+    fn rest(&mut self, mut members: Members<'_>) {
+        if let Some(reason) = members.string("stop_reason").filter(|reason| !reason.is_empty()) {
+            self.stop_reason = Some(StopReason::from(reason.as_str()));
+        }
+        let sequence =
+            members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
+        self.stop_sequence = sequence.or(self.stop_sequence.take());
+        if let Some(usage) = members.take_with("usage", Usage::read) {
+            self.add_usage(usage);
+        }
+        self.size += self.extra.add_all(&members.rest());
+    }
+
+    /// Adds what an event reports of tokens and cost, which are those so far.
+    pub(super) fn add_usage(&mut self, usage: Usage) {
+        self.size += self.usage.get_or_insert_default().add(usage);
+    }
+
+    /// Returns the members without a field; those of the wrong type only where the field has no value.
+    pub(super) fn extra(&self) -> Extra {
+        let mut extra = self.extra.extra();
+        for (field, has_value) in [
+            ("id", self.id.is_some()),
+            ("model", self.model.is_some()),
+            ("role", self.role.is_some()),
+            ("content", self.has_content),
+            ("stop_reason", self.stop_reason.is_some()),
+            ("stop_sequence", self.stop_sequence.is_some()),
+            ("usage", self.usage.is_some()),
+        ] {
+            extra.give_way(field, has_value);
+        }
+        extra
+    }
+
+    /// Returns the text, and the thoughts, of the blocks from that place on.
+    pub(super) fn texts_from(&self, place: usize) -> (String, String) {
+        let all = |kind, field| {
+            let blocks = self.blocks.iter().skip(place).filter(|block| block.kind == kind);
+            blocks.map(|block| block.field(field)).collect::<String>()
+        };
+        (all(BlockKind::Text, Field::Text), all(BlockKind::Thinking, Field::Thinking))
+    }
+
+    /// Begins a block, always a new one: some servers number them anew.
+    pub(super) fn start(&mut self, index: Option<u64>, json: &[u8]) -> Result<Added, TooLarge> {
+        self.nested += json::check_lists(json, &BLOCKS)?;
+        if self.nested > MOST_BLOCKS {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
+        }
+        let place = self.open(index, BlockSum::new(json))?;
+        let block = self.blocks.get(place);
+        let began = |field| block.map_or(0, |block| block.field(field).len());
+        let field = match block.map(|block| block.kind) {
+            Some(BlockKind::Text) => Field::Text,
+            Some(BlockKind::Thinking) => Field::Thinking,
+            Some(BlockKind::ToolUse | BlockKind::ServerToolUse) => Field::Input,
+            _ => Field::None,
+        };
+        Ok(Added { place: Some(place), field, from: 0, to: began(field) })
+    }
+
+    /// Adds a delta to its block.
+    #[inline]
+    pub(super) fn delta(&mut self, index: Option<u64>, json: &[u8], delta: &Delta) -> Result<Added, TooLarge> {
+        let field = field_of(json, delta);
+        let place = match self.place(index) {
+            Some(place) if field == Field::None || self.blocks.get(place).is_some_and(|block| block.takes(field)) => {
+                place
+            }
+            _ if field == Field::None => return Ok(Added::default()),
+            _ => self.open(index, BlockSum::of(field))?,
+        };
+        let Some(block) = self.blocks.get_mut(place) else { return Ok(Added::default()) };
+        let (from, to) = block.add(json, delta, field);
+        self.size += to - from;
+        // The texts of blocks that this crate does not know are not the answer's.
+        let shown = block.kind != BlockKind::Other || field == Field::Input;
+        Ok(Added { place: Some(place), field: if shown { field } else { Field::None }, from, to })
+    }
+
+    /// Ends the block of an index.
+    pub(super) fn stop_at(&mut self, index: Option<u64>) -> Added {
+        self.place(index).map(|place| self.stop(place)).unwrap_or_default()
+    }
+
+    fn stop(&mut self, place: usize) -> Added {
+        let Some(block) = self.blocks.get_mut(place) else { return Added::default() };
+        let (field, from, to) = block.stop();
+        Added { place: Some(place), field, from, to }
+    }
+
+    fn open(&mut self, index: Option<u64>, block: BlockSum) -> Result<usize, TooLarge> {
+        let place = self.blocks.len();
+        if place >= MOST_BLOCKS {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
+        }
+        let limit = self.limits.tool_calls;
+        if block.kind == BlockKind::ToolUse {
+            if self.tool_uses >= limit {
+                return Err(TooLarge { what: Limit::ToolCalls, limit });
+            }
+            self.tool_uses += 1;
+        }
+        self.size += block.size();
+        self.blocks.push(block);
+        if let Some(index) = index {
+            self.places.insert(index, place);
+        }
+        self.last = Some((index, place));
+        Ok(place)
+    }
+
+    /// Returns where the block of an index is; without one, that is the last block.
+    #[inline]
+    fn place(&mut self, index: Option<u64>) -> Option<usize> {
+        match self.last {
+            Some((last, place)) if index.is_none() || last == index => Some(place),
+            _ => {
+                let place = *self.places.get(&index?)?;
+                self.last = Some((index, place));
+                Some(place)
+            }
+        }
+    }
+
+    /// Returns what changes with all that takes the answer further.
+    #[inline]
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let usage = self.usage.as_ref().map(UsageSum::counts);
+        let known = (self.id.is_some(), self.stop_reason.is_some(), self.stop_sequence.is_some());
+        let stopped = self.blocks.last().is_some_and(|block| block.stopped);
+        (self.size, self.blocks.len(), stopped, known, usage)
+    }
+
+    /// Checks that what came so far is not too much.
+    #[inline]
+    pub(super) fn check_size(&self) -> Result<(), TooLarge> {
+        let limit = self.limits.total;
+        if self.size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
+    }
+}
+
+/// Returns what a delta adds to: what its type says, or the first that it has where it says none.
+fn field_of(json: &[u8], delta: &Delta) -> Field {
+    let fields = [
+        ("text_delta", delta.text, Field::Text),
+        ("thinking_delta", delta.thinking, Field::Thinking),
+        ("signature_delta", delta.signature, Field::Signature),
+        ("input_json_delta", delta.partial_json, Field::Input),
+        ("citations_delta", delta.citation, Field::Citation),
+    ];
+    let kind = delta.kind.map(|kind| kind.of(json));
+    let named = |name: &str| kind.is_none_or(|kind| kind == name.as_bytes());
+    let found = fields.into_iter().find(|(name, span, _)| span.is_some() && named(name));
+    found.map_or(Field::None, |(_, _, field)| field)
+}
+
+/// Returns the blocks of a content: the one that a text is, or those of a list.
+fn blocks(json: &[u8]) -> Option<(Option<Vec<u8>>, Option<json::Elements<'_>>)> {
+    if let Some(text) = json::string(json) {
+        let block = format!(r#"{{"type":"text","text":{}}}"#, json::quoted(&text));
+        return Some((Some(block.into_bytes()), None));
+    }
+    Some((None, Some(json::elements(json)?)))
+}

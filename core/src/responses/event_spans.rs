@@ -1,0 +1,67 @@
+//! Where the members of one event are: spans into its bytes.
+
+use super::EventKind;
+use crate::error::is_truthy;
+use crate::json::{self, Kind, Reader, Span, Syntax};
+
+/// Where the members of one event are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct EventSpans {
+    pub(super) kind: EventKind,
+    /// The member `type`.
+    pub(super) named: Option<Span>,
+    pub(super) output_index: Option<u64>,
+    /// `content_index` or `summary_index`.
+    pub(super) part_index: Option<u64>,
+    pub(super) item_id: Option<Span>,
+    pub(super) delta: Option<Span>,
+    /// `text`, `refusal` or `arguments`: all of what the deltas told.
+    pub(super) whole: Option<Span>,
+    /// Objects, as they stand.
+    pub(super) item: Option<Span>,
+    pub(super) part: Option<Span>,
+    pub(super) annotation: Option<Span>,
+    pub(super) response: Option<Span>,
+    /// The event says that it is, or holds, an error.
+    pub(super) error: bool,
+}
+
+impl EventSpans {
+    /// Finds the members of an event, which must be an object. The name of the event counts before the `type` in it, if it
+    /// is known to this crate.
+    pub(super) fn scan(name: &[u8], data: &[u8]) -> Result<Self, Syntax> {
+        let mut spans = EventSpans::default();
+        let mut reader = Reader::new(data);
+        let read = reader.object(|reader, key| spans.member(reader, key));
+        read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
+        let typed = || EventKind::of(json::to_cow(data, spans.named?).as_bytes());
+        spans.kind = EventKind::of(name).or_else(typed).unwrap_or_default();
+        Ok(spans)
+    }
+
+    fn member(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {
+        let json = reader.json();
+        let key = json::to_cow(json, key);
+        let kind = reader.kind()?;
+        let value = if kind == Kind::String { reader.string()? } else { reader.skip_of(kind)? };
+        let string = (kind == Kind::String).then_some(value);
+        let object = (kind == Kind::Object).then_some(value);
+        let index = || json::lenient_uint(value.of(json));
+        match &*key {
+            "type" => self.named = string,
+            "delta" => self.delta = string,
+            "text" | "refusal" | "arguments" => self.whole = string,
+            "item_id" => self.item_id = string,
+            "output_index" => self.output_index = index(),
+            "content_index" | "summary_index" => self.part_index = index(),
+            "item" => self.item = object,
+            "part" => self.part = object,
+            "annotation" => self.annotation = object,
+            "response" => self.response = object,
+            // Of a string it is the inside that was taken: an empty one says nothing.
+            "error" => self.error = !value.is_empty() && (string.is_some() || is_truthy(value.of(json))),
+            _ => {}
+        }
+        Some(())
+    }
+}

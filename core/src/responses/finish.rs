@@ -1,0 +1,142 @@
+//! The response at the end: what its last event has, completed by what came before.
+
+use super::accumulator::Accumulator;
+use super::item_sum::TextKind;
+use super::lists::check_response;
+use super::merge::{Streamed, merge, pairs};
+use super::{EventKind, OutputItem, Response, Status};
+use crate::Extra;
+use crate::json::Members;
+use crate::limits::{Limit, TooLarge};
+
+impl Accumulator {
+    /// Takes a response that is whole.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
+    pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
+        self.check(json.len())?;
+        check_response(json)?;
+        let Ok(members) = Members::read(json) else { return Ok(()) };
+        let mut response = Response::of(members);
+        let calls = response.output.iter().filter(|item| matches!(item, OutputItem::FunctionCall(_))).count();
+        if calls > self.limits.tool_calls {
+            return Err(TooLarge { what: Limit::ToolCalls, limit: self.limits.tool_calls });
+        }
+        if response.output.is_empty() {
+            response.output = self.began().output;
+        }
+        let streamed = self.built();
+        let pairs = pairs(&response.output, &streamed);
+        self.tell_response(&response, &pairs);
+        self.complete_members(&mut response, json);
+        if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
+            response.status = match kind {
+                EventKind::Completed => Some(Status::Completed),
+                EventKind::Incomplete => Some(Status::Incomplete),
+                EventKind::Failed => Some(Status::Failed),
+                _ => response.status,
+            };
+        }
+        response.output = merge(response.output, streamed, &pairs);
+        response.offered = self.offered.clone();
+        response.settle();
+        self.items.clear();
+        self.finished = Some(response);
+        Ok(())
+    }
+
+    /// Gives a response the members that it had when it began, and has not in the end.
+    fn complete_members(&mut self, response: &mut Response, json: &[u8]) {
+        if self.head.is_empty() {
+            return;
+        }
+        let began = self.began();
+        let mut members = Members::read(json).map_or_else(|_| Extra::new(), Members::rest);
+        members.remove("output");
+        self.head.add_all(&members);
+        let output = std::mem::take(&mut response.output);
+        *response = Response { output, ..self.began() };
+        response.id = response.id.take().or(began.id);
+        response.model = response.model.take().or(began.model);
+        response.created_at = response.created_at.or(began.created_at);
+    }
+
+    /// Returns the response of the last event, once it came.
+    pub(super) fn finished(&self) -> Option<&Response> {
+        self.finished.as_ref()
+    }
+
+    /// Returns what changes with all that takes the answer further.
+    pub(super) fn weight(&self) -> impl PartialEq + use<> {
+        let fresh = self.fresh.iter().all(String::is_empty);
+        (self.size, self.items.len(), self.finished.is_some(), fresh)
+    }
+
+    /// Returns what there is so far.
+    pub(super) fn response(&self) -> Response {
+        if let Some(response) = &self.finished {
+            return response.clone();
+        }
+        let mut response = self.began();
+        let streamed = self.built();
+        let pairs = pairs(&response.output, &streamed);
+        response.output = merge(response.output, streamed, &pairs);
+        response.offered = self.offered.clone();
+        response.whole = false;
+        response.drop_odd();
+        response
+    }
+
+    /// Returns the response as `response.created` has it.
+    fn began(&self) -> Response {
+        let head = self.head.json();
+        Members::read(head.as_bytes()).map(Response::of).unwrap_or_default()
+    }
+
+    fn built(&self) -> Vec<Streamed> {
+        let items = self.items.iter();
+        items.map(|((_, family), item)| Streamed { item: item.build(*family), id: item.id.clone() }).collect()
+    }
+
+    /// Shows what an item says that was not told in pieces.
+    pub(super) fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
+        for ((voice, told), fresh) in TextKind::ALL.into_iter().zip(told).zip(&mut self.fresh) {
+            if !*told {
+                item.say(voice, fresh);
+                *told = true;
+            }
+        }
+    }
+
+    /// Shows what a response says that was not told in pieces. `pairs` says where in its output each streamed item is.
+    fn tell_response(&mut self, response: &Response, pairs: &[Option<usize>]) {
+        let mut told = vec![[false; 3]; response.output.len()];
+        for (item, place) in self.items.values().zip(pairs) {
+            if let Some(told) = place.and_then(|place| told.get_mut(place)) {
+                *told = item.told;
+            }
+        }
+        for (item, told) in response.output.iter().zip(&mut told) {
+            self.tell(item, told);
+        }
+    }
+}
+
+impl OutputItem {
+    /// Appends what the item says in that voice.
+    fn say(&self, voice: TextKind, out: &mut String) {
+        match (self, voice) {
+            (OutputItem::Message(message), TextKind::Text) => {
+                message.content.iter().for_each(|part| out.push_str(part.text()))
+            }
+            (OutputItem::Message(message), TextKind::Refusal) => {
+                message.content.iter().for_each(|part| out.push_str(part.refusal()));
+            }
+            (OutputItem::Reasoning(reasoning), TextKind::Reasoning) => {
+                reasoning.texts().for_each(|text| out.push_str(text))
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Reads responses: events of a stream, or one whole response, each added up to a [`Response`].
+//!
+//! ```text
+//! event ─┬▶ keep-alive                       passed over
+//!        ├▶ not an object                    an item with a problem; the end will be an error
+//!        ├▶ `error`                          Err
+//!        ├▶ `response.completed`             an item, and then the end
+//!        ├▶ `response.incomplete`            the same: the stream is complete, the response says that it is not
+//!        ├▶ `response.failed`                an item, and then Err
+//!        ├▶ another, with a response whose status is one of these three: the same
+//!        ├▶ `[DONE]` before any of them      Err: gateways end streams that failed this way
+//!        └▶ anything else                    added up, then lent
+//! body ends before any of them ─▶ Err
+//! ```
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::accumulator::{Accumulator, Shown};
+use super::event::{CallFragment, Event};
+use super::event_spans::EventSpans;
+use super::item_sum::TextKind;
+use super::owned::OwnedEvent;
+use super::response::Offered;
+use super::{EventKind, OutputItem, Request, Response, Status};
+use crate::Error;
+use crate::error::{ApiError, is_truthy};
+use crate::json::Members;
+use crate::observe::Summary;
+use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+
+/// Which responses count as complete.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Accepts {
+    /// Those that came to their end.
+    #[default]
+    Finished,
+    /// Those, and such as are queued or in progress: the request asked for a response in the background.
+    Background,
+    /// Whatever the server takes for complete.
+    Anything,
+}
+
+impl Accepts {
+    pub(super) fn of(request: &Request<'_>) -> Self {
+        if request.is_in_background() { Accepts::Background } else { Accepts::Finished }
+    }
+}
+
+/// Reads responses: one event, or one whole response, at a time.
+pub struct ResponseReader {
+    accepts: Accepts,
+    sum: Accumulator,
+    spans: EventSpans,
+}
+
+impl Protocol for ResponseReader {
+    type Item<'a> = Event<'a>;
+    type Owned = OwnedEvent;
+    type Total = Response;
+
+    fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        let scanned = EventSpans::scan(name, data);
+        // An event of a known kind need not be looked at for being a keep-alive: nearly all are of one.
+        let unknown = scanned.is_err() || scanned.is_ok_and(|spans| spans.kind == EventKind::Other);
+        if unknown && is_keep_alive(name, data) {
+            return Outcome::Skipped;
+        }
+        match scanned {
+            Ok(spans) => self.spans = spans,
+            Err(_) if name == b"error" => self.spans = EventSpans { kind: EventKind::Error, ..EventSpans::default() },
+            Err(syntax) => {
+                return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
+            }
+        }
+        if self.spans.kind == EventKind::Other {
+            self.spans.kind = self.end_of_another_name(name, data).unwrap_or_default();
+        }
+        // An error that says what kind of event it is may carry more than itself.
+        let bare = matches!(self.spans.kind, EventKind::Error | EventKind::Other);
+        if self.spans.kind == EventKind::Error || (bare && self.spans.error) {
+            return Outcome::Over(Err(ApiError::from_event(context, data).into()));
+        }
+        // Nearly every event is a delta, and shows by itself what it adds.
+        let before = (!self.spans.kind.is_delta()).then(|| self.sum.weight());
+        if let Err(error) = self.sum.fold(data, &self.spans) {
+            return Outcome::Last(Err(error.into()));
+        }
+        if self.spans.error {
+            return Outcome::Last(Err(ApiError::from_event(context, data).into()));
+        }
+        if self.spans.kind.is_terminal() {
+            let response = self.spans.response.map_or(&b"{}"[..], |span| span.of(data));
+            return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
+        }
+        let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
+        if progressed { Outcome::Item } else { Outcome::Idle }
+    }
+
+    fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
+        self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
+        if Response::read(body).is_none() {
+            return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
+        }
+        match self.sum.finish(body, EventKind::Whole) {
+            Ok(()) => self.failure(context, body, false).map_or(Outcome::Item, |error| Outcome::Over(Err(error))),
+            Err(error) => Outcome::Over(Err(error.into())),
+        }
+    }
+
+    fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
+        let status = self.sum.finished().and_then(|response| response.status.as_ref());
+        let finished = status.is_some_and(|status| !status.is_open());
+        let accepted = match self.accepts {
+            Accepts::Finished => false,
+            Accepts::Background => matches!(ended, Ended::Whole) && status.is_some(),
+            Accepts::Anything => ended.is_declared() && (status.is_some() || !self.sum.items.is_empty()),
+        };
+        if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
+    }
+
+    fn clear(&mut self) {
+        self.spans = EventSpans::default();
+        self.sum.hide();
+    }
+
+    fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
+        let (name, raw) = (seen.event.raw_name(), seen.event.data());
+        let mended = seen.mended.then_some(seen.data);
+        let shown = &self.sum.shown;
+        let piece = shown.part.and_then(|(place, key, (from, to))| {
+            let text = self.sum.items.get(&place)?.parts.get(&key)?.text.text.get(from..to)?;
+            Some((key.1.voice(), text))
+        });
+        let call = shown.call.and_then(|(place, (from, to))| {
+            let item = self.sum.items.get(&place)?;
+            let arguments = item.arguments.text.get(from..to)?;
+            let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
+            Some(CallFragment { output_index: place.0, call_id, name, arguments, arguments_offset: from })
+        });
+        let voice = |voice: TextKind| match piece {
+            Some((of, text)) if of == voice => text,
+            _ => self.sum.fresh.get(voice as usize).map_or("", String::as_str),
+        };
+        let (text, reasoning, refusal) = (voice(TextKind::Text), voice(TextKind::Reasoning), voice(TextKind::Refusal));
+        Event { raw, mended, name, spans: self.spans, text, reasoning, refusal, call, problem: seen.problem }
+    }
+
+    fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
+        self.item(seen).into_owned()
+    }
+
+    fn total(&self, standing: Standing) -> Response {
+        let mut response = self.sum.response();
+        let ended = self.sum.finished().and_then(|response| response.status.as_ref());
+        let whole = ended.is_some_and(|status| !status.is_open() && *status != Status::Failed);
+        if standing.lossy || !whole {
+            response.output.iter_mut().for_each(OutputItem::cut);
+        }
+        response.whole &= !standing.lossy;
+        response.clean_end = standing.clean;
+        response
+    }
+
+    fn summary(total: &Response) -> Summary {
+        total.summary()
+    }
+}
+
+impl ResponseReader {
+    pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts) -> Self {
+        ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
+    }
+
+    /// Returns what kind of end an event is that has another name, such as `response.done`: one with a response whose status
+    /// says that it is over.
+    fn end_of_another_name(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
+        let typed = self.spans.named.map_or(&b""[..], |named| named.of(data));
+        if ![name, typed].iter().any(|name| name.starts_with(b"response.")) {
+            return None;
+        }
+        let mut response = Members::read(self.spans.response?.of(data)).ok()?;
+        match Status::from(response.string("status")?.as_str()) {
+            Status::Incomplete | Status::Cancelled => Some(EventKind::Incomplete),
+            Status::Failed => Some(EventKind::Failed),
+            status if status.is_whole() => Some(EventKind::Completed),
+            _ => None,
+        }
+    }
+
+    /// Returns the error of a response that came to its end, if it is one.
+    fn failure(&self, context: &Context, response: &[u8], in_stream: bool) -> Option<Error> {
+        let status = self.sum.finished().and_then(|response| response.status.as_ref());
+        let error = Members::read(response).ok().and_then(|mut members| members.raw("error"));
+        let failed = status == Some(&Status::Failed) || error.is_some_and(is_truthy);
+        failed.then(|| ApiError::failed_response(context, response, in_stream).into())
+    }
+}
+
+/// Returns whether a text or the arguments of a call grew.
+fn is_any(shown: &Shown) -> bool {
+    let grew = |(from, to): (usize, usize)| to > from;
+    shown.part.is_some_and(|(_, _, added)| grew(added)) || shown.call.is_some_and(|(_, added)| grew(added))
+}
+
+impl fmt::Debug for ResponseReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseReader").field("accepts", &self.accepts).finish_non_exhaustive()
+    }
+}

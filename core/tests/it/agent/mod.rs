@@ -1,0 +1,8 @@
+//! Conversations, tools and the loop, over every family.
+
+mod events;
+mod families;
+mod property;
+mod scripted;
+mod spending;
+mod well_formed;

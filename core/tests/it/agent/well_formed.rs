@@ -1,0 +1,107 @@
+//! What makes a history well-formed, read from the body of a request. The fuzz target `agent` uses it, too.
+
+use serde_json::Value;
+
+/// Returns what is wrong with the history of a request for a chat completion.
+pub(super) fn chat(body: &Value) -> Option<String> {
+    let mut open: Vec<String> = Vec::new();
+    for message in body["messages"].as_array()? {
+        let role = message["role"].as_str()?;
+        if role == "tool" {
+            if open.is_empty() || message["tool_call_id"] != open.remove(0) {
+                return Some(format!("a result out of order: {message}"));
+            }
+            continue;
+        }
+        if !open.is_empty() {
+            return Some(format!("calls without a result: {open:?}"));
+        }
+        for call in message["tool_calls"].as_array().into_iter().flatten() {
+            let id = call["id"].as_str().unwrap_or_default();
+            let name = call["function"]["name"].as_str().unwrap_or_default();
+            if id.is_empty() || name.is_empty() || id.starts_with("srvtoolu_") || open.iter().any(|open| open == id) {
+                return Some(format!("a call that cannot stand in a history: {call}"));
+            }
+            open.push(id.to_owned());
+        }
+        let content = &message["content"];
+        let says_something = content.as_str().is_some_and(|text| !text.is_empty())
+            || content.as_array().is_some_and(|parts| !parts.is_empty())
+            || message["refusal"].is_string();
+        if role == "assistant" && open.is_empty() && !says_something {
+            return Some(format!("a message that says nothing: {message}"));
+        }
+    }
+    (!open.is_empty()).then(|| format!("calls without a result: {open:?}"))
+}
+
+/// Returns what is wrong with the history of a request for a message.
+pub(super) fn messages(body: &Value) -> Option<String> {
+    let mut open: Vec<String> = Vec::new();
+    for message in body["messages"].as_array()? {
+        let Some(blocks) = message["content"].as_array() else {
+            if open.is_empty() { continue } else { return Some(format!("calls without a result: {open:?}")) }
+        };
+        if blocks.is_empty() {
+            return Some(format!("a message that says nothing: {message}"));
+        }
+        for block in blocks {
+            match block["type"].as_str()? {
+                "tool_result" if open.is_empty() || block["tool_use_id"] != open.remove(0) => {
+                    return Some(format!("a result out of order: {block}"));
+                }
+                "tool_result" => {}
+                _ if message["role"] == "user" && !open.is_empty() => {
+                    return Some(format!("calls without a result: {open:?}"));
+                }
+                "tool_use" => {
+                    let id = block["id"].as_str().unwrap_or_default();
+                    let bad = id.is_empty() || block["name"] == "" || id.starts_with("srvtoolu_");
+                    if bad || open.iter().any(|open| open == id) || !block["input"].is_object() {
+                        return Some(format!("a call that cannot stand in a history: {block}"));
+                    }
+                    open.push(id.to_owned());
+                }
+                "text" if block["text"] == "" => return Some("an empty text".to_owned()),
+                _ => {}
+            }
+        }
+        if message["role"] == "user" && !open.is_empty() {
+            return Some(format!("calls without a result: {open:?}"));
+        }
+        if message["role"] == "assistant" && blocks.last().is_some_and(|block| block["type"] == "thinking") {
+            return Some(format!("a message that ends in what was thought: {message}"));
+        }
+    }
+    (!open.is_empty()).then(|| format!("calls without a result: {open:?}"))
+}
+
+/// Returns what is wrong with the history of a request for a response.
+pub(super) fn responses(body: &Value) -> Option<String> {
+    let (mut open, mut thought) = (Vec::<String>::new(), false);
+    for item in body["input"].as_array()? {
+        let kind = item["type"].as_str().unwrap_or_default();
+        if thought && !matches!(kind, "function_call" | "message" | "reasoning") {
+            return Some("what was thought without what followed it".to_owned());
+        }
+        thought = kind == "reasoning";
+        match kind {
+            "function_call_output" if open.is_empty() || item["call_id"] != open.remove(0) => {
+                return Some(format!("a result out of order: {item}"));
+            }
+            "message" if item["role"] == "user" && !open.is_empty() => {
+                return Some(format!("calls without a result: {open:?}"));
+            }
+            "function_call" => {
+                let id = item["call_id"].as_str().unwrap_or_default();
+                let bad = id.is_empty() || item["name"] == "" || id.starts_with("srvtoolu_");
+                if bad || open.iter().any(|open| open == id) {
+                    return Some(format!("a call that cannot stand in a history: {item}"));
+                }
+                open.push(id.to_owned());
+            }
+            _ => {}
+        }
+    }
+    (!open.is_empty() || thought).then(|| format!("calls without a result: {open:?}"))
+}

@@ -1,0 +1,14 @@
+//! JSON that is still being written: `requesty_core::json::partial`.
+
+mod conformance;
+mod cuts;
+mod events;
+mod grammar;
+mod limits;
+mod places;
+mod random;
+mod reference;
+mod seen;
+mod snapshots;
+mod suite;
+mod typed;

@@ -1,0 +1,5 @@
+//! When a call is tried again, and after how long.
+
+mod attempts;
+mod policy;
+mod wait;

@@ -1,0 +1,48 @@
+//! The attempts of one call: the core decides when there is another one; here are the clocks, the chance and the sleep.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use requesty_core::observe::{Observe, Observers};
+use requesty_core::{Call, Incomplete, Reply, retry};
+
+use super::control::Control;
+use crate::Timer;
+
+/// The attempts of one call, before an item of its answer was handed out.
+pub(super) struct Attempts<'a> {
+    core: retry::Attempts<'a>,
+    pub(super) control: Arc<Control>,
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn new<R: Reply>(call: &'a Call<R>, observe: &[Observe], timer: &Arc<dyn Timer>) -> Self {
+        let control = Control::new(*call.timeouts(), timer.clone());
+        let start = control.get().start();
+        Attempts { core: retry::Attempts::new(call, observe, start), control }
+    }
+
+    pub(super) fn observers(&mut self) -> &mut Observers {
+        self.core.observers()
+    }
+
+    pub(super) fn into_observers(self) -> Observers {
+        self.core.into_observers()
+    }
+
+    /// Waits until the next attempt is due. Dropping the wait ends the call.
+    ///
+    /// # Errors
+    /// The failure, where there is no other attempt.
+    pub(super) async fn again<P>(&mut self, failure: Incomplete<P>) -> Result<(), Incomplete<P>> {
+        let now = self.control.now();
+        // Each `RandomState` has keys of its own, which is all the chance that spreading clients out needs.
+        let entropy = RandomState::new().hash_one(());
+        let wait = self.core.failed(failure.error(), now, SystemTime::now(), entropy);
+        let Some(wait) = wait else { return Err(failure) };
+        self.control.timer().sleep_until(now.saturating_add(wait)).await;
+        self.control.again();
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! The socket of a connection, whatever connector opened it: it counts what was written, and can be asked whether anything
+//! came.
+
+use std::any::Any;
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
+use socket2::SockRef;
+use tokio::net::TcpStream;
+
+use super::connector::Io;
+use crate::Timer;
+
+/// What is known of a socket from outside.
+#[derive(Debug, Default)]
+pub(super) struct SocketStats {
+    written: AtomicU64,
+    /// How much of it the requests account for that got their answer.
+    answered: AtomicU64,
+    /// When something was written last, in nanoseconds.
+    wrote_at: AtomicU64,
+    /// All that was written has been passed on.
+    flushed: AtomicBool,
+    /// The next read asks the system, and not only the runtime.
+    asking: AtomicBool,
+}
+
+impl SocketStats {
+    /// Returns whether anything was written since the last answer.
+    pub(super) fn has_written(&self) -> bool {
+        self.written.load(Ordering::Acquire) > self.answered.load(Ordering::Acquire)
+    }
+
+    /// Notes that what was written has its answer.
+    pub(super) fn answered(&self) {
+        self.answered.store(self.written.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// Returns whether nothing waits to be written.
+    pub(super) fn is_flushed(&self) -> bool {
+        self.flushed.load(Ordering::Acquire)
+    }
+
+    /// Returns when something was written last.
+    pub(super) fn wrote_at(&self) -> Duration {
+        Duration::from_nanos(self.wrote_at.load(Ordering::Acquire))
+    }
+
+    /// Lets the next read end the connection if anything at all has come.
+    pub(super) fn ask(&self) {
+        self.asking.store(true, Ordering::Release);
+    }
+
+    /// Returns whether no read came since [`ask`](Self::ask).
+    pub(super) fn is_asking(&self) -> bool {
+        self.asking.load(Ordering::Acquire)
+    }
+
+    fn wrote(&self, count: usize, now: Duration) {
+        self.flushed.store(false, Ordering::Release);
+        self.wrote_at.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Release);
+        self.written.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::AcqRel);
+    }
+}
+
+/// The socket of a connection. The connector's type ends here.
+pub(super) struct Socket {
+    inner: Box<dyn AnyIo>,
+    stats: Arc<SocketStats>,
+    timer: Arc<dyn Timer>,
+}
+
+impl Socket {
+    pub(super) fn new(inner: impl Read + Write + Unpin + Send + 'static, timer: Arc<dyn Timer>) -> Self {
+        Socket { inner: Box::new(inner), stats: Arc::default(), timer }
+    }
+
+    pub(super) fn stats(&self) -> &Arc<SocketStats> {
+        &self.stats
+    }
+
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Ready(Ok(count)) => self.stats.wrote(*count, self.timer.now()),
+            // There is something to write, and it is not written.
+            Poll::Pending => self.stats.flushed.store(false, Ordering::Release),
+            Poll::Ready(Err(_)) => {}
+        }
+        written
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").finish_non_exhaustive()
+    }
+}
+
+impl Read for Socket {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        // The flag is set only for an idle connection: the hot path reads it, and does not write.
+        if self.stats.is_asking() {
+            self.stats.asking.store(false, Ordering::Release);
+            // The box could be asked too, and knows nothing.
+            if read.is_pending() && (*self.inner).has_input() == Some(true) {
+                return Poll::Ready(Err(io::Error::other("something came, or the end, on an idle connection")));
+            }
+        }
+        read
+    }
+}
+
+impl Write for Socket {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.note(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        if let Poll::Ready(Ok(())) = flushed {
+            self.stats.flushed.store(true, Ordering::Release);
+        }
+        flushed
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
+        self.note(written)
+    }
+}
+
+/// Whatever a connector gives.
+trait AnyIo: Read + Write + Unpin + Send {
+    /// Returns whether the system has anything to read, the end of it included; `None` where it cannot be asked.
+    fn has_input(&self) -> Option<bool>;
+}
+
+impl<T: Read + Write + Unpin + Send + 'static> AnyIo for T {
+    fn has_input(&self) -> Option<bool> {
+        let this: &dyn Any = self;
+        if let Some(io) = this.downcast_ref::<TokioIo<Io>>() {
+            return Some(has_input(io.inner().tcp()));
+        }
+        this.downcast_ref::<TokioIo<TcpStream>>().map(|io| has_input(io.inner()))
+    }
+}
+
+/// Returns whether connections of that type can be asked whether anything came.
+pub(super) fn can_be_asked<T: 'static>() -> bool {
+    use std::any::TypeId;
+    [TypeId::of::<TokioIo<Io>>(), TypeId::of::<TokioIo<TcpStream>>()].contains(&TypeId::of::<T>())
+}
+
+/// Asks the system itself. The runtime answers from what its driver saw last, and that may be long ago where the thread
+/// was busy.
+fn has_input(tcp: &TcpStream) -> bool {
+    let mut byte = [MaybeUninit::uninit()];
+    !matches!(SockRef::from(tcp).peek(&mut byte), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}

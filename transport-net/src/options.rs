@@ -1,0 +1,177 @@
+//! The options of a client, the same for every transport.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use requesty_core::observe::{CallInfo, Observe, Observer};
+
+use crate::{Proxy, Tls};
+
+/// How a client connects, and who looks on. What one call may take is in the call.
+///
+/// | option | default |
+/// |---|---|
+/// | [`tls`](Self::with_tls) | the platform's roots joined with Mozilla's, *ring*, TLS 1.2 and 1.3 |
+/// | [`proxy`](Self::with_proxy) | as the environment says when the client is made |
+/// | [`tcp_keep_alive`](Self::with_tcp_keep_alive) | after 30 s of silence |
+/// | [`pool_idle`](Self::with_pool_idle) | 50 s |
+/// | [`pool_per_host`](Self::with_pool_per_host) | 32 idle connections |
+/// | [`observer`](Self::with_observer) | none; with the feature `tracing`, a span for each call |
+///
+/// # Examples
+///
+/// ```
+/// use requesty_net::{Options, Proxy, Tls};
+///
+/// let options = Options::new()
+///     .with_proxy(Proxy::new("http://user:pass%20word@proxy.internal:3128")?)
+///     .with_tls(Tls::new().without_platform_roots());
+/// # Ok::<(), requesty_core::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct Options {
+    tls: Tls,
+    proxy: Proxy,
+    tcp_keep_alive: Option<Duration>,
+    pool_idle: Duration,
+    pool_per_host: usize,
+    observe: Vec<Observe>,
+}
+
+impl Options {
+    /// Creates the defaults.
+    pub fn new() -> Self {
+        Options {
+            tls: Tls::new(),
+            proxy: Proxy::environment(),
+            tcp_keep_alive: Some(Duration::from_secs(30)),
+            pool_idle: Duration::from_secs(50),
+            pool_per_host: 32,
+            #[cfg(feature = "tracing")]
+            observe: vec![Arc::new(crate::trace::observe)],
+            #[cfg(not(feature = "tracing"))]
+            observe: Vec::new(),
+        }
+    }
+
+    /// Sets whom to trust, and which certificate to show.
+    #[must_use]
+    pub fn with_tls(self, tls: Tls) -> Self {
+        Options { tls, ..self }
+    }
+
+    /// Sets which proxy to use, if any.
+    #[must_use]
+    pub fn with_proxy(self, proxy: Proxy) -> Self {
+        Options { proxy, ..self }
+    }
+
+    /// Sets after how much silence the system asks whether the other side of a connection is still there. Some networks
+    /// forget a silent connection after a minute or two, and tell nobody.
+    #[must_use]
+    pub fn with_tcp_keep_alive(self, after: impl Into<Option<Duration>>) -> Self {
+        Options { tcp_keep_alive: after.into(), ..self }
+    }
+
+    /// Sets how long an idle connection is kept. The default is less than the usual load balancer waits, the shortest of
+    /// which is 60 s: a connection that the other side is about to close is not used again.
+    #[must_use]
+    pub fn with_pool_idle(self, idle: Duration) -> Self {
+        Options { pool_idle: idle, ..self }
+    }
+
+    /// Sets how many idle connections to a host are kept; 0 keeps none.
+    #[must_use]
+    pub fn with_pool_per_host(self, count: usize) -> Self {
+        Options { pool_per_host: count, ..self }
+    }
+
+    /// Adds an observer, which is made anew for each call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use requesty_core::observe::{Observer, Report};
+    /// use requesty_net::Options;
+    ///
+    /// struct Log(String);
+    ///
+    /// impl Observer for Log {
+    ///     fn end(&mut self, report: &Report<'_>) {
+    ///         println!("{}: {:?}", self.0, report.timings.first_item);
+    ///     }
+    /// }
+    ///
+    /// let options = Options::new().with_observer(|call| Log(call.model.as_deref().unwrap_or_default().to_owned()));
+    /// ```
+    #[must_use]
+    pub fn with_observer<O>(mut self, make: impl Fn(&CallInfo) -> O + Send + Sync + 'static) -> Self
+    where
+        O: Observer + 'static,
+    {
+        self.observe.push(Arc::new(move |about| Box::new(make(about))));
+        self
+    }
+
+    /// Returns whom to trust.
+    pub fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// Returns which proxy to use.
+    pub fn proxy(&self) -> &Proxy {
+        &self.proxy
+    }
+
+    /// Returns after how much silence the system asks whether the other side is still there.
+    pub fn tcp_keep_alive(&self) -> Option<Duration> {
+        self.tcp_keep_alive
+    }
+
+    /// Returns how long an idle connection is kept.
+    pub fn pool_idle(&self) -> Duration {
+        self.pool_idle
+    }
+
+    /// Returns how many idle connections to a host are kept.
+    pub fn pool_per_host(&self) -> usize {
+        self.pool_per_host
+    }
+
+    /// Returns what makes the observers of a call.
+    pub fn observe(&self) -> &[Observe] {
+        &self.observe
+    }
+
+    /// Sets the options of a socket that was opened for a client.
+    ///
+    /// # Errors
+    /// That of the system.
+    pub fn tune<'a>(&self, socket: impl Into<socket2::SockRef<'a>>) -> std::io::Result<()> {
+        let socket = socket.into();
+        socket.set_tcp_nodelay(true)?;
+        let Some(after) = self.tcp_keep_alive else { return Ok(()) };
+        let mut probes = socket2::TcpKeepalive::new().with_time(after);
+        // Half of it between two unanswered questions, so that a dead peer is known within three times the silence.
+        if cfg!(any(target_os = "linux", target_vendor = "apple", windows)) {
+            probes = probes.with_interval((after / 2).max(Duration::from_secs(1)));
+        }
+        socket.set_tcp_keepalive(&probes)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options::new()
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Options");
+        f.field("tls", &self.tls).field("proxy", &self.proxy).field("tcp_keep_alive", &self.tcp_keep_alive);
+        f.field("pool_idle", &self.pool_idle).field("pool_per_host", &self.pool_per_host);
+        f.field("observers", &self.observe.len()).finish()
+    }
+}

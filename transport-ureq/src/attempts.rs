@@ -1,0 +1,53 @@
+//! The attempts of one call: the core decides when there is another one; here are the clocks, the chance and the sleep.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use requesty_core::observe::{Observe, Observers};
+use requesty_core::{Call, Incomplete, Reply, retry};
+
+use crate::control::{CancelHandle, Control};
+
+/// The attempts of one call, before an item of its answer was handed out.
+pub(crate) struct Attempts<'a> {
+    core: retry::Attempts<'a>,
+    pub(crate) control: Arc<Control>,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new<R: Reply>(call: &'a Call<R>, observe: &[Observe], cancel: Option<&CancelHandle>) -> Self {
+        let control = Control::new(*call.timeouts());
+        if let Some(cancel) = cancel {
+            cancel.add(&control);
+        }
+        Attempts { core: retry::Attempts::new(call, observe, Duration::ZERO), control }
+    }
+
+    pub(crate) fn observers(&mut self) -> &mut Observers {
+        self.core.observers()
+    }
+
+    pub(crate) fn into_observers(self) -> Observers {
+        self.core.into_observers()
+    }
+
+    /// Waits until the next attempt is due.
+    ///
+    /// # Errors
+    /// The failure, where there is no other attempt; with [`requesty_core::Error::Cancelled`] where the call was cancelled.
+    pub(crate) fn again<P>(&mut self, failure: Incomplete<P>) -> Result<(), Incomplete<P>> {
+        if !self.control.is_cancelled() {
+            // Each `RandomState` has keys of its own, which is all the chance that spreading clients out needs.
+            let entropy = RandomState::new().hash_one(());
+            let wait = self.core.failed(failure.error(), self.control.now(), SystemTime::now(), entropy);
+            let Some(wait) = wait else { return Err(failure) };
+            if self.control.sleep(wait) {
+                self.control.again();
+                return Ok(());
+            }
+        }
+        let cancelled = self.core.cancelled(self.control.now());
+        Err(Incomplete::new(failure.into_parts().0, cancelled))
+    }
+}
