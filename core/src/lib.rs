@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! The sans-IO client for the Requesty LLM router: requests to bytes, bytes to typed answers, and nothing in between.
 //!
 //! No IO, no runtime, no clock and no environment: a transport moves the bytes (`requesty-hyper`, `requesty-ureq`, or forty

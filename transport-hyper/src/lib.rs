@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Async transport for the Requesty LLM router: a client on hyper, and a driver for the body of any other one.
 //!
 //! The core builds requests and reads replies, and does no IO; this crate does the IO, and decides nothing.

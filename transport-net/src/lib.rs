@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! What the transports of the Requesty client have in common: their [`Options`], and what these mean.
 //!
 //! So that a caller who moves from one transport to the other finds the same options, the same defaults and the same

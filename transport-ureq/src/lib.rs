@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Blocking transport for [`requesty_core`]: a client on ureq, and a driver for any [`std::io::Read`].
 //!
 //! ```text

@@ -36,7 +36,8 @@ impl TextSum {
         let unused = 8 * (LONGEST - length) as u32;
         let token = u128::from_le_bytes(*window).checked_shl(unused).unwrap_or(0) >> (unused % 128);
         let bytes = token.to_le_bytes();
-        let Some(text) = bytes.is_ascii().then(|| std::str::from_utf8(&bytes).ok()).flatten() else { return false };
+        // No character is cut at the end of the text: a NUL follows it, which continues none.
+        let Ok(text) = std::str::from_utf8(&bytes) else { return false };
         let end = self.text.len() + length;
         self.text.push_str(text);
         self.text.truncate(end);
