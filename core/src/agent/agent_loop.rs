@@ -67,7 +67,11 @@ impl<E: Entry> Loop<E> {
         match (&conversation.ended, &conversation.answer) {
             (Some(Ended::Stopped(stop)), _) => return Action::Stopped(stop.clone()),
             (Some(Ended::Done), Some(answer)) => return Action::Done(answer),
-            _ => {}
+            // Only of a conversation that somebody else wrote; no reason to ask again.
+            (Some(Ended::Done), None) => {
+                return Action::Stopped(Stop::Cut { error: "the answer that was kept cannot be read".to_owned() });
+            }
+            (None, _) => {}
         }
         match self.bounds.before_request(&conversation.used) {
             Some(stop) => Action::Stopped(stop),

@@ -1,6 +1,8 @@
 //! A conversation, as it can be kept.
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use super::turn::OpenTurn;
 use super::{Entry, Spending, Stop, Used};
@@ -34,7 +36,7 @@ pub struct Conversation<E: Entry> {
     #[serde(default)]
     pub(super) ended: Option<Ended>,
     /// The last answer, or what came of it.
-    #[serde(default = "none")]
+    #[serde(default = "none", deserialize_with = "readable")]
     pub(super) answer: Option<E::Answer>,
     /// How many entries at the end of the history a cut answer left.
     #[serde(default)]
@@ -57,6 +59,12 @@ pub(super) enum Ended {
 
 fn none<T>() -> Option<T> {
     None
+}
+
+/// Reads an answer; `None` where next to nothing came of it, which is no answer by itself.
+fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(raw.and_then(|raw| serde_json::from_str(raw.get()).ok()))
 }
 
 impl<E: Entry> Conversation<E> {

@@ -54,7 +54,7 @@
 //!             }
 //!         }
 //!         Action::Done(completion) => break completion.text().into_owned(),
-//!         Action::Approve(_) | Action::Stopped(_) => unreachable!("nothing is to be approved, and no bound is reached"),
+//!         _ => unreachable!("nothing is to be approved, and no bound is reached"),
 //!     }
 //! };
 //! assert_eq!(text, "It is sunny.");

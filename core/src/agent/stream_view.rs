@@ -8,8 +8,8 @@ use crate::{messages, responses};
 
 /// What a stream said so far, kept by the caller beside the stream, and given each of its items.
 ///
-/// Of a chat completion with several answers it follows the one that began first. Nothing is allocated for a delta, but for the
-/// growth of the texts. To run a call, take it from the total: only there it is known to be whole.
+/// Of a chat completion with several answers it follows the one that began first. A delta allocates nothing, except where the
+/// texts grow. To run a call, take it from the total: only there it is known to be whole.
 ///
 /// # Examples
 /// ```
