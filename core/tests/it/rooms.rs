@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 ///
 /// From the bottom up: a room imports only rooms that stand before it in this list, so that no two import each other.
 const ROOMS: &[(&str, &[&str], &str)] = &[
-    ("json", &[], ""),
     ("limits", &[], ""),
+    ("json", &["limits"], "the elements of a list are counted while they are read"),
     ("ending", &[], ""),
     ("build_error", &["json"], "a decimal that cannot be read is a wrong request"),
     ("sse", &["json", "limits"], "a byte order mark is the same bytes in both; an event may be too large"),

@@ -489,7 +489,7 @@ fn page() -> String {
          2. Else the status decides.\n\
          3. Else, inside a stream, a name decides: `code`, a textual `status` or `type`, compared whole.\n\
          4. Else, for an error without any name, the beginning of its message decides.\n\n\
-         So no words make an error one that is tried again, whatever prompt they quote.\n\n## Kinds\n\n",
+         So no words make an error retryable, whatever prompt they quote.\n\n## Kinds\n\n",
     );
     let list = |kinds: &[ErrorKind]| kinds.iter().map(|kind| format!("`{kind:?}`")).collect::<Vec<_>>().join(", ");
     writeln!(page, "* Tried again by default: {}.", list(failures::RETRIED)).unwrap();

@@ -57,7 +57,7 @@ fn what_was_done_is_done_whatever_the_body_says() {
 
     // Before the end, there is nothing yet; the reply has no items and shows no body.
     let call = call.unwrap();
-    assert_eq!(format!("{:?}", call.reply()), "Whole");
+    assert_eq!(format!("{:?}", call.reply()), "Json");
     let head = http::Response::builder().status(200).body(()).unwrap().into_parts().0;
     let mut machine = call.open(head, Duration::ZERO);
     assert_eq!(machine.advance().unwrap(), requesty_core::Step::NeedBytes);

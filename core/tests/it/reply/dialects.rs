@@ -54,7 +54,7 @@ fn events_are_lent_and_owned_alike() {
         assert_eq!((&*owned.name(), &**owned.data(), &*owned.id()), ("tick", &b"one\ntwo"[..], "7"));
         let lent = machine.item();
         assert_eq!((&*lent.name(), lent.data(), &*lent.id()), ("tick", &b"one\ntwo"[..], "7"));
-        assert_eq!(format!("{owned:?}"), r#"OwnedEvent { name: "tick", data_len: 7 }"#);
+        assert_eq!(format!("{owned:?}"), r#"RawEvent { name: "tick", data_len: 7 }"#);
         next(&mut machine);
         assert_eq!((&*machine.owned().name(), &*machine.owned().id()), ("message", "7"));
         next(&mut machine);
@@ -121,7 +121,7 @@ fn typed_events_say_what_is_wrong_with_them() {
         );
     }
     assert_eq!(format!("{:?}", call.reply()), "EventsAs");
-    assert_eq!(format!("{:?}", router().get::<u8>("x").unwrap().reply().clone()), "Whole");
+    assert_eq!(format!("{:?}", router().get::<u8>("x").unwrap().reply().clone()), "Json");
 }
 
 #[test]
