@@ -14,20 +14,18 @@ pub(super) struct Walk<'a> {
     frames: Vec<Frame>,
     next: usize,
     cuts: &'a [usize],
-    /// A line outside all events says that there was an error.
-    stray: bool,
+    body: &'a [u8],
     stream: Stream,
     verdict: Option<Verdict>,
     tally: Tally,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(body: &[u8], cuts: &'a [usize], clean: bool) -> Self {
+    pub(super) fn new(body: &'a [u8], cuts: &'a [usize], clean: bool) -> Self {
         let mut frames = frames::read(body);
         frames.retain(|frame| frame.whole || (clean && counts_unterminated(frame)));
         let frames = frames.into_iter().flat_map(units).collect();
-        let stray = is_stray_error(frames::stray_line(body));
-        Walk { frames, next: 0, cuts, stray, stream: Stream::default(), verdict: None, tally: Tally::default() }
+        Walk { frames, next: 0, cuts, body, stream: Stream::default(), verdict: None, tally: Tally::default() }
     }
 
     /// Moves to the next item, which must be what the crate has.
@@ -69,7 +67,11 @@ impl<'a> Walk<'a> {
             self.tally.events += 1;
             match Event::read(frame) {
                 Event::KeepAlive => continue,
-                Event::Done => done = true,
+                Event::Done => {
+                    done = true;
+                    // What follows is not read.
+                    self.body = self.body.get(..frame.end).unwrap_or_default();
+                }
                 Event::Error(chunk) => {
                     self.stream.take(chunk.as_deref());
                     self.verdict = Some(Verdict::Error);
@@ -79,7 +81,8 @@ impl<'a> Walk<'a> {
             break;
         }
         let mut verdict = self.verdict.unwrap_or_else(|| self.stream.judge(done));
-        if self.stray && matches!(verdict, Verdict::Truncated | Verdict::Unfinished) {
+        let stray = || is_stray_error(frames::stray_line(self.body));
+        if matches!(verdict, Verdict::Truncated | Verdict::Unfinished) && stray() {
             verdict = Verdict::Error;
         }
         let (completion, given) = match total {

@@ -11,6 +11,8 @@ pub struct Frame {
     pub at: Option<usize>,
     /// Its blank line came.
     pub whole: bool,
+    /// Where in the body its blank line is, or the end of the body.
+    pub end: usize,
     /// The data as it came, where what is read in its place is in `data`.
     pub came: Option<Vec<u8>>,
 }
@@ -41,7 +43,7 @@ pub fn read(body: &[u8]) -> Vec<Frame> {
         if line.is_empty() {
             let done = std::mem::take(&mut frame);
             if std::mem::take(&mut lines) > 0 {
-                frames.push(Frame { whole: true, ..done });
+                frames.push(Frame { whole: true, end: at, ..done });
             }
             continue;
         }
@@ -63,7 +65,7 @@ pub fn read(body: &[u8]) -> Vec<Frame> {
         }
     }
     if lines > 0 {
-        frames.push(frame);
+        frames.push(Frame { end: body.len(), ..frame });
     }
     frames
 }
