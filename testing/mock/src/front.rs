@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
@@ -83,7 +84,7 @@ impl Front {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = oneshot::channel();
         let state = shared.clone();
@@ -167,7 +168,10 @@ async fn accept(listener: TcpListener, to: SocketAddr, kind: Kind, shared: Arc<S
             stream.set_nodelay(true)?;
             match kind {
                 // A handshake that the client breaks off ends here.
-                Kind::Tls(acceptor) => pass(&mut acceptor.accept(stream).await?, to).await,
+                Kind::Tls(acceptor) => match acceptor.accept(stream).into_fallible().await {
+                    Ok(mut stream) => pass(&mut stream, to).await,
+                    Err((error, stream)) => refuse(stream, error).await,
+                },
                 Kind::Proxy(refusal, Some(acceptor)) => {
                     proxy(&mut acceptor.accept(stream).await?, to, refusal, &shared).await
                 }
@@ -181,6 +185,16 @@ async fn accept(listener: TcpListener, to: SocketAddr, kind: Kind, shared: Arc<S
             }
         });
     }
+}
+
+/// Closes a connection whose handshake failed so that the client can read why: with bytes of the client unread, closing would
+/// reset the connection, and the alert would be lost.
+async fn refuse(mut stream: TcpStream, error: io::Error) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut rest = [0; 1024];
+    let drained = async { while matches!(stream.read(&mut rest).await, Ok(1..)) {} };
+    let _ = tokio::time::timeout(Duration::from_secs(1), drained).await;
+    Err(error)
 }
 
 async fn pass<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, to: SocketAddr) -> io::Result<()> {

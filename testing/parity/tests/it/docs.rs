@@ -163,7 +163,10 @@ fn has_test(package: &Path, file: &str, function: &str) -> bool {
         let source = fs::read_to_string(package.join(place.replace("{}", file))).unwrap_or_default();
         let made =
             source.split("endpoint!(").skip(1).any(|made| made.trim_start().starts_with(&format!("{function},")));
-        if made {
+        let in_every_family = source.split("every_family! {").skip(1).any(|list| {
+            list.split('}').next().is_some_and(|names| names.split(',').any(|name| name.trim() == function))
+        });
+        if made || in_every_family {
             return true;
         }
         let Some(at) = source.find(&head) else { return false };
