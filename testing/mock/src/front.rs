@@ -144,7 +144,7 @@ impl Jammed {
         let addr = listener.local_addr()?;
         let mut waiting = Vec::new();
         for _ in 0..64 {
-            match std::net::TcpStream::connect_timeout(&addr, std::time::Duration::from_millis(100)) {
+            match std::net::TcpStream::connect_timeout(&addr, Duration::from_millis(100)) {
                 Ok(stream) => waiting.push(stream),
                 Err(_) => return Ok(Jammed { addr, _held: (listener, waiting) }),
             }
