@@ -56,7 +56,7 @@ pub enum Stop {
     /// The model made a call that cannot be run, and [`BadCalls::Stop`](super::BadCalls::Stop) is set. The other calls of its turn
     /// were not run.
     BadCall {
-        /// The name that the model called; empty where there is none.
+        /// The name that the model called; empty if the call has no name.
         name: String,
         /// What is wrong with the call.
         why: BadCall,

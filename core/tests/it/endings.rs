@@ -340,7 +340,7 @@ fn an_event_whose_response_is_over_ends_the_stream() {
     assert!(matches!(responses::play(&responses::events(&[delta, other])).failure(), Error::Truncated(_)));
 }
 
-/// Items are told apart by their ids, where they have any.
+/// The id of an item decides which item it is, if it has an id.
 #[test]
 fn what_did_not_come_in_pieces_is_shown_once() {
     let item = |id: &str, text: &str| {

@@ -37,7 +37,7 @@ const MESSAGES: [Owner; 4] = [Began, Delta, Beside, MessagesUsage];
 const RESPONSES: [Owner; 4] = [Response, ResponsesUsage, Item, LastItem];
 
 impl Owner {
-    /// Objects that are told anew as they grow: a later array in them replaces the earlier one.
+    /// Objects that the server sends again as they grow: a later array in them replaces the earlier one.
     fn is_total(self) -> bool {
         matches!(self, Usage | PromptDetails | CompletionDetails | MessagesUsage) || RESPONSES.contains(&self)
     }

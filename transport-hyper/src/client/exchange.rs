@@ -35,7 +35,7 @@ pub(super) enum Connection {
     Http2(Http2Connection),
 }
 
-/// A connection, or why there is none.
+/// A connection, or the error that prevented it.
 type Opened = Result<Connection, Box<dyn StdError + Send + Sync>>;
 
 /// Sends a request and waits for the head.
