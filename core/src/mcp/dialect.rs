@@ -35,6 +35,11 @@ impl Protocol for RpcReader {
         if is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
+        // What nearly every event is, read once.
+        if Members::read(data).is_ok_and(|members| members.has("jsonrpc")) {
+            let kept = self.push(context, Bytes::copy_from_slice(data));
+            return self.hand_out(kept.map(|()| None));
+        }
         let error = if is_message(data) { None } else { context.error_in(name, data) };
         if let Some(error) = error {
             return Outcome::Over(Err(error));
@@ -93,9 +98,11 @@ impl Protocol for RpcReader {
 impl RpcReader {
     /// Keeps a message, or each of a batch, and hands out the first.
     fn take(&mut self, context: &Context, raw: &Bytes) -> Outcome {
-        let mut reader = Reader::new(raw);
-        let is_json = reader.skip().and_then(|_| reader.end()).is_some();
-        let kept = match json::elements(raw).filter(|_| is_json) {
+        let batch = json::elements(raw).filter(|_| {
+            let mut reader = Reader::new(raw);
+            reader.skip().and_then(|_| reader.end()).is_some()
+        });
+        let kept = match batch {
             Some(batch) => batch.enumerate().try_fold(None, |problem, (place, message)| {
                 if place == MOST_ELEMENTS {
                     return Err(TooLarge { what: Limit::Elements, limit: MOST_ELEMENTS });
@@ -105,6 +112,11 @@ impl RpcReader {
             }),
             None => self.keep(context, raw.clone()),
         };
+        self.hand_out(kept)
+    }
+
+    /// Hands out the first message that was kept, and tells what came of the keeping.
+    fn hand_out(&mut self, kept: Result<Option<Arc<DecodeError>>, TooLarge>) -> Outcome {
         let is_item = self.more();
         match kept {
             Err(error) if is_item => Outcome::Last(Err(error.into())),
@@ -117,15 +129,19 @@ impl RpcReader {
 
     /// Keeps a message; returns why it is not a message, if it is not an object.
     fn keep(&mut self, context: &Context, raw: Bytes) -> Result<Option<Arc<DecodeError>>, TooLarge> {
+        let syntax = Members::read(&raw).err();
+        self.push(context, raw.clone())?;
+        Ok(syntax.map(|syntax| Message { raw }.problem(Some(syntax.at)).into()))
+    }
+
+    fn push(&mut self, context: &Context, raw: Bytes) -> Result<(), TooLarge> {
         self.size = self.size.saturating_add(raw.len() + size_of::<Message>());
         let limit = context.limits().total;
         if self.size > limit {
             return Err(TooLarge { what: Limit::Total, limit });
         }
-        let message = Message { raw };
-        let problem = Members::read(&message.raw).err().map(|syntax| message.problem(Some(syntax.at)).into());
-        self.messages.push(message);
-        Ok(problem)
+        self.messages.push(Message { raw });
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
     /// A ping has nothing else in it, so it is short.
     const LONGEST_PING: usize = 256;
     // Nearly every event is longer, and need not be looked at.
-    if data.len() > LONGEST_PING && name.is_empty() && matches!(data, [b'{', .., b'}']) {
+    if data.len() > LONGEST_PING && matches!(name, b"" | b"message") && matches!(data, [b'{', .., b'}']) {
         return false;
     }
     let data = data.trim_ascii();
