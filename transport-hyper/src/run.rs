@@ -29,7 +29,7 @@ where
     /// the call's own policy may retry it. Dropping the future cancels what runs; the loop then still has its open calls.
     ///
     /// # Errors
-    /// [`Error`] where a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
+    /// [`Error`] if a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
     /// later is no error here, but stops the loop.
     ///
     /// # Examples

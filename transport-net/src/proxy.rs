@@ -56,7 +56,7 @@ impl Proxy {
     /// Uses this one for every target, whatever the environment says.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not the URL of a proxy. It does not show the URL, which may hold a password.
+    /// [`BuildError`] if it is not the URL of a proxy. It does not show the URL, which may hold a password.
     pub fn new(url: &str) -> Result<Self, BuildError> {
         Ok(Proxy { choice: Choice::Always(Arc::new(Server::parse(url)?)), no: None })
     }
@@ -133,7 +133,7 @@ impl Rules {
     /// Returns the proxy by which a target is asked; `None` is straight.
     ///
     /// # Errors
-    /// [`BuildError`] where the environment names one for it that is not a URL.
+    /// [`BuildError`] if the environment names one for it that is not a URL.
     pub fn route(&self, target: &Uri) -> Result<Option<Arc<Server>>, BuildError> {
         let secure = target.scheme() == Some(&http::uri::Scheme::HTTPS);
         let server = if secure { &self.https } else { &self.http };

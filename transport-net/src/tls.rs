@@ -52,7 +52,7 @@ impl Tls {
     /// Also trusts whom these root certificates speak for: PEM, one or more, or one in DER.
     ///
     /// # Errors
-    /// [`BuildError`] where there is no certificate in it, or one that cannot be read.
+    /// [`BuildError`] if there is no certificate in it, or one that cannot be read.
     pub fn add_root_certificate(mut self, certificate: &[u8]) -> Result<Self, BuildError> {
         let certificates = certificates(certificate, "a root certificate")?;
         // Looked at now, so that a mistake is not found by the first call.
@@ -68,7 +68,7 @@ impl Tls {
     /// Shows a certificate to servers that ask for one: the chain in PEM, its own first, and its private key in PEM.
     ///
     /// # Errors
-    /// [`BuildError`] where either cannot be read, or the key is not that of the certificate.
+    /// [`BuildError`] if either cannot be read, or the key is not that of the certificate.
     pub fn with_client_certificate(mut self, chain: &[u8], key: &[u8]) -> Result<Self, BuildError> {
         let chain = certificates(chain, "the client certificate")?;
         let key = PrivateKeyDer::from_pem_slice(key)
@@ -100,7 +100,7 @@ impl Tls {
     /// platform's roots, which takes milliseconds: once per client is enough.
     ///
     /// # Errors
-    /// [`BuildError`] where nobody is trusted, or the provider lacks what TLS 1.2 and 1.3 need.
+    /// [`BuildError`] if nobody is trusted, or the provider lacks what TLS 1.2 and 1.3 need.
     pub fn client_config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, BuildError> {
         let mut config = match &self.own {
             Some(own) => ClientConfig::clone(own),

@@ -35,7 +35,7 @@ impl<'a> Attempts<'a> {
     /// Waits until the next attempt is due.
     ///
     /// # Errors
-    /// The failure, where there is no other attempt; with [`requesty_core::Error::Cancelled`] where the call was cancelled.
+    /// The failure, where there is no other attempt; with [`requesty_core::Error::Cancelled`] if the call was cancelled.
     pub(crate) fn again<P>(&mut self, failure: Incomplete<P>) -> Result<(), Incomplete<P>> {
         if !self.control.is_cancelled() {
             // Each `RandomState` has keys of its own, which is all the chance that spreading clients out needs.

@@ -205,7 +205,7 @@ impl Control {
     /// Returns how long a read or a write may take; `None` is without a limit.
     ///
     /// # Errors
-    /// Of the kind [`io::ErrorKind::TimedOut`] where the limit has passed.
+    /// Of the kind [`io::ErrorKind::TimedOut`] if the limit has passed.
     pub(crate) fn remaining(&self) -> io::Result<Option<Duration>> {
         if self.is_cancelled() {
             return Err(io::Error::other("cancelled"));

@@ -220,7 +220,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
-    /// Reads once into the machine's room; returns how many bytes came, or `None` where the machine was given the end.
+    /// Reads once into the machine's room; returns how many bytes came, or `None` if the machine was given the end.
     fn read_bytes(&mut self) -> Option<usize> {
         let since = self.start.elapsed();
         let until = self.machine.waiting(since);

@@ -14,7 +14,7 @@ impl Client {
     /// hold, and the call's own policy may retry it.
     ///
     /// # Errors
-    /// [`Error`] where a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
+    /// [`Error`] if a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
     /// later is no error here, but stops the loop.
     ///
     /// # Examples

@@ -160,7 +160,7 @@ impl Socket {
         self.control.as_ref().ok_or_else(|| io::Error::other("an idle connection was used"))
     }
 
-    /// Lets reads fail with [`io::ErrorKind::WouldBlock`] where nothing came, until this is called with `true`.
+    /// Lets reads fail with [`io::ErrorKind::WouldBlock`] if nothing came, until this is called with `true`.
     pub(crate) fn wait(&mut self, waits: bool) -> io::Result<()> {
         self.waits = waits;
         self.stream.set_nonblocking(!waits)

@@ -30,7 +30,7 @@ impl Router {
     /// their number. A body without a byte is an [`Error::Truncated`].
     ///
     /// # Errors
-    /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
+    /// [`Error::Build`] if model, voice or text is empty, or something could not be written as JSON.
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<RawBody>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
@@ -58,7 +58,7 @@ impl Router {
     /// The file is copied once, into the body, which all attempts share.
     ///
     /// # Errors
-    /// [`Error::Build`] where the file is empty or larger than [`MAX_FILE_BYTES`], where its name or the model is empty, or
+    /// [`Error::Build`] if the file is empty or larger than [`MAX_FILE_BYTES`], where its name or the model is empty, or
     /// something could not be written as JSON.
     pub fn transcribe(&self, transcription: &Transcription<'_>) -> Result<Call<Json<Transcript>>, Error> {
         transcription.check()?;

@@ -93,7 +93,7 @@ impl Accumulator {
     /// Adds what a chunk carries.
     ///
     /// # Errors
-    /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if it would be more than the limits allow; what came before is still there.
     pub(crate) fn fold(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         self.deltas.clear();
         self.call_deltas.clear();

@@ -33,7 +33,7 @@ impl CacheControl {
         CacheControl { ttl: Some(ttl.into()), ..CacheControl::ephemeral() }
     }
 
-    /// Reads a mark; `None` where it is not an object with a `type`.
+    /// Reads a mark; `None` if it is not an object with a `type`.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let mut blanks = EmptyMembers::default();

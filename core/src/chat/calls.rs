@@ -84,7 +84,7 @@ impl Calls {
     /// Adds fragments to the calls that they belong to.
     ///
     /// # Errors
-    /// [`TooLarge`] where there are more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if there are more calls, or a longer name, than the limits allow.
     pub(super) fn add_all(
         &mut self,
         json: &[u8],

@@ -67,7 +67,7 @@ impl ChoiceSum {
     /// Adds what a chunk carries for the choice.
     ///
     /// # Errors
-    /// [`TooLarge`] where it brings more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if it brings more calls, or a longer name, than the limits allow.
     pub(super) fn fold(
         &mut self,
         json: &[u8],

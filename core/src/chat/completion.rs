@@ -49,7 +49,7 @@ pub struct Completion {
     wanted: u32,
 }
 
-/// Names of functions; `None` where it is not known what was offered.
+/// Names of functions; `None` if it is not known what was offered.
 pub(crate) type Offered = Option<Arc<[String]>>;
 
 /// One answer.
@@ -60,7 +60,7 @@ pub struct Choice {
     pub index: u8,
     /// The answer, as it can be sent back in the next request.
     pub message: Message,
-    /// Why it ended; `None` where nobody said.
+    /// Why it ended; `None` if nobody said.
     pub finish_reason: Option<FinishReason>,
     /// Further members, such as `logprobs`.
     pub extra: Extra,
@@ -258,7 +258,7 @@ pub struct StoppedEarly {
 }
 
 impl StoppedEarly {
-    /// Returns the reason that the answer ended for; `None` where it has none.
+    /// Returns the reason that the answer ended for; `None` if it has none.
     pub fn reason(&self) -> Option<&FinishReason> {
         self.reason.as_ref()
     }

@@ -70,7 +70,7 @@ impl<'a> FinishedCall<'a> {
     /// Returns the arguments as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where they are not a `T`.
+    /// [`ArgumentsError`] if they are not a `T`.
     ///
     /// # Examples
     /// ```

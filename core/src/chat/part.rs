@@ -49,7 +49,7 @@ impl Part {
     /// Creates an image part from the bytes of the image and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     pub fn image(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         ImagePart::from_bytes(mime_type, data).map(Part::ImageUrl)

@@ -106,7 +106,7 @@ impl ImagePart {
     /// Creates an image part from the bytes of the image and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     pub fn from_bytes(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         if data.is_empty() {
@@ -176,7 +176,7 @@ impl FilePart {
     /// The bytes are encoded once, into a data URL that clones of the part share.
     ///
     /// # Errors
-    /// [`BuildError`] where the bytes are not those of a PDF file, or there are none, or the name is empty.
+    /// [`BuildError`] if the bytes are not those of a PDF file, or there are none, or the name is empty.
     ///
     /// # Examples
     /// ```
@@ -200,7 +200,7 @@ impl FilePart {
     /// Creates a part from the bytes of a file and their media type, such as `text/csv`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes, or the name or the media type is empty.
+    /// [`BuildError`] if there are no bytes, or the name or the media type is empty.
     #[cfg(feature = "base64")]
     pub fn from_bytes_as(filename: impl Into<String>, mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         if data.is_empty() {
@@ -217,7 +217,7 @@ impl FilePart {
     /// The media type is taken from a data URL. With a web address, set it by [`mime_type`](Self::mime_type).
     ///
     /// # Errors
-    /// [`BuildError`] where the address starts with neither `https://`, `http://` nor `data:…;base64,`, or where there is
+    /// [`BuildError`] if the address starts with neither `https://`, `http://` nor `data:…;base64,`, or where there is
     /// no data, or the name is empty.
     pub fn from_url(filename: impl Into<String>, url: impl Into<Blob>) -> Result<Self, BuildError> {
         let url = url.into();

@@ -11,7 +11,7 @@ impl ChoiceSum {
     /// that text is added.
     ///
     /// # Errors
-    /// [`TooLarge`] where it brings more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if it brings more calls, or a longer name, than the limits allow.
     pub(super) fn complete(
         &mut self,
         json: &[u8],

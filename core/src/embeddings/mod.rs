@@ -23,7 +23,7 @@ impl Router {
     /// Asks for the embeddings of texts or tokens: `POST /v1/embeddings`, documented by the router.
     ///
     /// # Errors
-    /// [`Error::Build`] where there is nothing to embed, no model is named, or a member cannot be written as JSON;
+    /// [`Error::Build`] if there is nothing to embed, no model is named, or a member cannot be written as JSON;
     /// [`Request::body`] has the list.
     ///
     /// # Examples

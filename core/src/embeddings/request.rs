@@ -156,7 +156,7 @@ impl<'a> Request<'a> {
         Wanted { dimensions: dimensions.and_then(|count: u32| usize::try_from(count).ok()), is_int8 }
     }
 
-    /// Returns how many embeddings there will be; `None` where the input is not the typed one.
+    /// Returns how many embeddings there will be; `None` if the input is not the typed one.
     pub(super) fn expected(&self) -> Option<usize> {
         (!self.extra.contains("input")).then(|| self.input.len())
     }

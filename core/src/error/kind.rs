@@ -1,18 +1,19 @@
-//! What kind of error was reported.
+//! The kinds of reported errors.
 
 use super::table;
 
-/// What kind of error was reported, by status, code and wording.
+/// The kind of a reported error, decided by status, code and wording.
 ///
-/// `docs/errors.md` in the repository lists which statuses, names and words of which provider are of which kind.
+/// `docs/errors.md` in the repository lists the statuses, names and words of each kind, with the provider that writes
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// 400, 405, 406, 415, 422: the request is not one the server takes. Mend it.
+    /// 400, 405, 406, 415, 422: the server does not accept the request. Correct the request.
     InvalidRequest,
     /// The prompt does not fit into the model's context. Shorten it.
     ContextLength,
-    /// The request or the answer was refused for its content.
+    /// The content of the request or of the answer was refused.
     ContentPolicy,
     /// 401: no key was sent.
     Unauthorized,
@@ -38,9 +39,9 @@ pub enum ErrorKind {
     Overloaded,
     /// 502, 503: the provider is down or timed out. Ask again.
     Unavailable,
-    /// 408, 504: something in between timed out.
+    /// 408, 504: a server between the router and the model timed out.
     TimedOut,
-    /// 3xx: a redirect, which is never followed with a key. Check the base URL.
+    /// 3xx: a redirect, which is never followed, so that the key goes nowhere else. Check the base URL.
     Redirect,
     /// 500 and other 5xx.
     Server,
@@ -49,14 +50,14 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns whether asking again usually helps: [`ProviderResponse`](Self::ProviderResponse),
-    /// [`RateLimited`](Self::RateLimited), [`Overloaded`](Self::Overloaded), [`Unavailable`](Self::Unavailable).
+    /// Returns whether asking again usually helps. True for [`ProviderResponse`](Self::ProviderResponse),
+    /// [`RateLimited`](Self::RateLimited), [`Overloaded`](Self::Overloaded) and [`Unavailable`](Self::Unavailable).
     pub fn is_retryable(self) -> bool {
         table::RETRIED.contains(&self)
     }
 
-    /// Returns whether asking again cannot help, whatever a header or a [`Policy`](crate::Policy) wants: a used-up quota,
-    /// balance or spend limit.
+    /// Returns whether the error is never tried again, even if a header or a [`Policy`](crate::Policy) asks for it.
+    /// True for a used-up quota, balance or spend limit.
     pub fn is_final(self) -> bool {
         table::FINAL.contains(&self)
     }

@@ -28,7 +28,7 @@ impl Router {
     /// Makes images from a text: `POST /v1/images/generations`, documented.
     ///
     /// # Errors
-    /// [`Error::Build`] where model or prompt is empty, `n` is 0, or something could not be written as JSON.
+    /// [`Error::Build`] if model or prompt is empty, `n` is 0, or something could not be written as JSON.
     pub fn generate_images(&self, generation: &Generation) -> Result<Call<Json<Images>>, Error> {
         generation.settings.check()?;
         let body = request::json(&generation.settings)?;

@@ -14,7 +14,7 @@ impl Router {
     /// Lists the access lists: `GET /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
@@ -24,7 +24,7 @@ impl Router {
     /// Makes an access list: `POST /v1/manage/access-list` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where it has no name.
+    /// [`Error::Build`] if it has no name.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Json<CreatedAccessList>>, Error> {
@@ -38,7 +38,7 @@ impl Router {
     /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
@@ -50,7 +50,7 @@ impl Router {
     /// management host. The router [documents][api] the request and not the reply: any 2xx status is success.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty or no field is set.
+    /// [`Error::Build`] if the id is empty or no field is set.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn change_access_list(
@@ -87,7 +87,7 @@ impl Router {
     /// attach an access list to a key or to one group.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
@@ -100,7 +100,7 @@ impl Router {
     /// Detaches the access list from the organization's groups: the same endpoint with an explicit `null`.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     pub fn detach_access_list(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.put_access_list(None)
     }

@@ -16,7 +16,7 @@ impl Router {
     /// Sent by the router's own command line; the body is not documented.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     pub fn check_auth(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Json::acknowledged())
     }

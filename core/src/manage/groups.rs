@@ -14,7 +14,7 @@ impl Router {
     /// Lists the groups: `GET /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
@@ -24,7 +24,7 @@ impl Router {
     /// Makes a group: `POST /v1/manage/group` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the name is empty or the limit negative.
+    /// [`Error::Build`] if the name is empty or the limit negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
@@ -36,7 +36,7 @@ impl Router {
     /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
@@ -58,7 +58,7 @@ impl Router {
     /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
@@ -74,7 +74,7 @@ impl Router {
     /// [`Router::ask`] can send. What it answers is not documented.
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     pub fn set_group_member_role(
         &self,
         id: &str,
@@ -94,7 +94,7 @@ impl Router {
     /// whom. [Documented][api]. A proxy that takes the body off a `DELETE` makes it fail.
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
@@ -298,12 +298,12 @@ impl Group {
         })
     }
 
-    /// Returns what the group may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns what the group may spend in a month; `None` if there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 
-    /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
+    /// Returns what is left of the limit this month, negative where more was spent; `None` if there is no limit, or
     /// the reply does not say.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
@@ -365,7 +365,7 @@ impl GroupMember {
         })
     }
 
-    /// Returns what the member may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns what the member may spend in a month; `None` if there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }

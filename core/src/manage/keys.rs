@@ -19,7 +19,7 @@ impl Router {
     /// Lists the keys: `GET /v1/manage/apikey` on the management host. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
@@ -31,7 +31,7 @@ impl Router {
     /// The reply is the only place where the key itself is ever shown.
     ///
     /// # Errors
-    /// [`Error::Build`] where the name is empty or the limit negative.
+    /// [`Error::Build`] if the name is empty or the limit negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
@@ -44,7 +44,7 @@ impl Router {
     /// [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
@@ -67,7 +67,7 @@ impl Router {
     /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. [Documented][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty or the limit negative.
+    /// [`Error::Build`] if the id is empty or the limit negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Json<()>>, Error> {
@@ -251,7 +251,7 @@ impl Keys {
         Some(Keys { keys, extra: members.rest() })
     }
 
-    /// Returns what all keys together spent this month, exactly; `None` where none of them says, or where it has more than
+    /// Returns what all keys together spent this month, exactly; `None` if none of them says, or where it has more than
     /// 38 digits.
     pub fn monthly_spend(&self) -> Option<Decimal> {
         let spends = self.keys.iter().filter_map(|key| key.monthly_spend);
@@ -313,18 +313,18 @@ impl Key {
         })
     }
 
-    /// Returns what the key may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns what the key may spend in a month; `None` if there is no limit, or none was said.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 
-    /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
+    /// Returns what is left of the limit this month, negative where more was spent; `None` if there is no limit, or
     /// the reply does not say.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
     }
 
-    /// Returns when the key stops working; `None` where it does not, or where that is not an instant.
+    /// Returns when the key stops working; `None` if it does not, or where that is not an instant.
     pub fn expiry(&self) -> Option<Timestamp> {
         Timestamp::new(self.expires_at.as_deref()?).ok()
     }

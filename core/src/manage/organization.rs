@@ -15,7 +15,7 @@ impl Router {
     /// the members are reported by third parties.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
         self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::received())
     }

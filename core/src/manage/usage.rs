@@ -185,7 +185,7 @@ received! {
     GroupedUsage, "usage of one kind";
 }
 
-/// Adds up what there is; `None` where there is nothing, or where it does not fit.
+/// Adds up what there is; `None` if there is nothing, or where it does not fit.
 fn sum<T>(mut values: impl Iterator<Item = T>, add: fn(T, T) -> Option<T>) -> Option<T> {
     let first = values.next()?;
     values.try_fold(first, add)

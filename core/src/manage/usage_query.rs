@@ -14,7 +14,7 @@ impl Router {
     /// Documented; see [`UsageQuery`] for how the query is written, on which sources differ.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty, or the query ends before it begins or spans more than a hundred days.
+    /// [`Error::Build`] if the id is empty, or the query ends before it begins or spans more than a hundred days.
     pub fn key_usage(&self, id: &str, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         let [v1, manage, apikey] = keys::PATH;
         self.usage(&[v1, manage, apikey, id, "usage"], query)

@@ -38,7 +38,7 @@ impl Router {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Build`] where the message cannot be written as JSON.
+    /// [`Error::Build`] if the message cannot be written as JSON.
     pub fn mcp(&self, message: &(impl Serialize + ?Sized)) -> Result<Call<Mcp>, Error> {
         let call = self.endpoint(Host::Inference, Method::POST, &["v1", "mcp"], request::json(message)?, Mcp {})?;
         Ok(call.with_accept(HeaderValue::from_static("application/json, text/event-stream")))
@@ -73,7 +73,7 @@ impl Message {
     /// Reads the message as a type of the caller's.
     ///
     /// # Errors
-    /// [`DecodeError`] where it is not of that type.
+    /// [`DecodeError`] if it is not of that type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         serde_json::from_slice(&self.raw).map_err(|error| self.problem(Some(error.column())))
     }

@@ -59,7 +59,7 @@ impl Block {
     /// Creates an image from its bytes and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     pub fn image(media_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         Ok(Block::Image(ImageBlock::new(Source::from_bytes(media_type, data)?)))
@@ -77,7 +77,7 @@ impl Block {
     /// Creates a document from the bytes of a PDF file.
     ///
     /// # Errors
-    /// [`BuildError`] where they are not those of a PDF file.
+    /// [`BuildError`] if they are not those of a PDF file.
     #[cfg(feature = "base64")]
     pub fn pdf(data: &[u8]) -> Result<Self, BuildError> {
         if !data.starts_with(b"%PDF-") {

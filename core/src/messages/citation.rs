@@ -27,7 +27,7 @@ pub(super) fn read_list(json: &str) -> Vec<Citation> {
     json::elements(json.as_bytes()).into_iter().flatten().take(json::MOST_ELEMENTS).filter_map(read).collect()
 }
 
-/// Reads a citation; `None` where it is no object.
+/// Reads a citation; `None` if it is no object.
 pub(super) fn read(json: &[u8]) -> Option<Citation> {
     let mut members = Members::read(json).ok()?;
     Some(Citation {

@@ -66,7 +66,7 @@ impl<'a> FinishedToolUse<'a> {
     /// Returns the input as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where it is not a `T`.
+    /// [`ArgumentsError`] if it is not a `T`.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         ArgumentsError::or_value(self.input, self.tool_use.input.as_str())
     }

@@ -67,7 +67,7 @@ impl Message {
         self.content.text()
     }
 
-    /// Reads a message; `None` where it has no role.
+    /// Reads a message; `None` if it has no role.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let role = Role::from(members.string("role")?.as_str());

@@ -44,7 +44,7 @@ pub struct AssistantMessage {
     pub role: Role,
     /// What it says, as it can be sent back.
     pub content: Vec<Block>,
-    /// Why it ended; `None` where nobody said.
+    /// Why it ended; `None` if nobody said.
     pub stop_reason: Option<StopReason>,
     /// The stop sequence that ended it.
     pub stop_sequence: Option<String>,
@@ -149,7 +149,7 @@ impl AssistantMessage {
         self.clean_end = clean_end;
     }
 
-    /// Reads a message; `None` where it has no content.
+    /// Reads a message; `None` if it has no content.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         if !Members::read(json).ok()?.has("content") {
             return None;
@@ -208,7 +208,7 @@ pub struct StoppedEarly {
 }
 
 impl StoppedEarly {
-    /// Returns the reason that the answer ended for; `None` where it has none.
+    /// Returns the reason that the answer ended for; `None` if it has none.
     pub fn reason(&self) -> Option<&StopReason> {
         self.reason.as_ref()
     }

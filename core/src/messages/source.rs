@@ -28,7 +28,7 @@ impl Source {
     /// Encodes bytes.
     ///
     /// # Errors
-    /// [`BuildError`] where there are none, or where their media type is empty.
+    /// [`BuildError`] if there are none, or where their media type is empty.
     #[cfg(feature = "base64")]
     pub fn from_bytes(media_type: impl Into<String>, data: &[u8]) -> Result<Self, BuildError> {
         use base64::Engine;
@@ -46,7 +46,7 @@ impl Source {
     /// Takes a web address; a data URL is taken apart, as this API has no such addresses.
     ///
     /// # Errors
-    /// [`BuildError`] where the address starts with neither `https://`, `http://` nor `data:…;base64,`.
+    /// [`BuildError`] if the address starts with neither `https://`, `http://` nor `data:…;base64,`.
     ///
     /// # Examples
     /// ```

@@ -24,7 +24,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Returns all tokens of the request, those from and to the cache included; `None` where nothing is known of them.
+    /// Returns all tokens of the request, those from and to the cache included; `None` if nothing is known of them.
     pub fn all_input_tokens(&self) -> Option<u64> {
         let counts = [self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens];
         counts.into_iter().flatten().reduce(u64::saturating_add)

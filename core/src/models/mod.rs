@@ -39,7 +39,7 @@ impl Router {
     /// a key, ask the endpoint that is there for it.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
         self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }

@@ -125,17 +125,17 @@ impl Model {
         })
     }
 
-    /// Returns the tokens of prompt and answer together; `None` where they are not known, which the list says as 0.
+    /// Returns the tokens of prompt and answer together; `None` if they are not known, which the list says as 0.
     pub fn context(&self) -> Option<u64> {
         self.context_window.filter(|&tokens| tokens > 0)
     }
 
-    /// Returns the most tokens of an answer; `None` where they are not known, which the list says as 0.
+    /// Returns the most tokens of an answer; `None` if they are not known, which the list says as 0.
     pub fn max_output(&self) -> Option<u64> {
         self.max_output_tokens.filter(|&tokens| tokens > 0)
     }
 
-    /// Returns whether the model can do that, `None` where the list does not say. Of several spellings, one that says yes
+    /// Returns whether the model can do that, `None` if the list does not say. Of several spellings, one that says yes
     /// counts.
     pub fn supports(&self, capability: Capability) -> Option<bool> {
         match capability {
@@ -173,7 +173,7 @@ impl Model {
     }
 
     /// Returns what a prompt and an answer of so many tokens cost in US dollars, without a cache: an estimate, what counts
-    /// is the cost that an answer reports. `None` where a price is not known, and for a policy, which costs what the model
+    /// is the cost that an answer reports. `None` if a price is not known, and for a policy, which costs what the model
     /// costs that it chooses.
     pub fn cost(&self, input_tokens: u64, output_tokens: u64) -> Option<Decimal> {
         if self.is_policy() { None } else { self.prices_for(input_tokens).cost(input_tokens, output_tokens) }

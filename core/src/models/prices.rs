@@ -43,7 +43,7 @@ impl Prices {
         }
     }
 
-    /// Returns what a prompt and an answer of so many tokens cost, without a cache; `None` where a price is not said, or
+    /// Returns what a prompt and an answer of so many tokens cost, without a cache; `None` if a price is not said, or
     /// where the sum has more digits than a [`Decimal`] holds.
     pub fn cost(&self, input_tokens: u64, output_tokens: u64) -> Option<Decimal> {
         let input = self.input?.checked_mul(Decimal::from(input_tokens))?;

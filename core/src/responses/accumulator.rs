@@ -86,7 +86,7 @@ impl Accumulator {
     /// Adds what an event carries.
     ///
     /// # Errors
-    /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if it would be more than the limits allow; what came before is still there.
     pub(super) fn fold(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         self.current = spans.output_index.or_else(|| self.index_of(json, spans)).unwrap_or(self.current);
         match spans.kind {

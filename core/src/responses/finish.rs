@@ -13,7 +13,7 @@ impl Accumulator {
     /// Takes a response that is whole.
     ///
     /// # Errors
-    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if it is more than the limits allow; what came before is still there.
     pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
         self.check(json.len())?;
         check_response(json)?;

@@ -152,7 +152,7 @@ impl<'a> FinishedCall<'a> {
     /// Returns the arguments as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where they are not a `T`.
+    /// [`ArgumentsError`] if they are not a `T`.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         ArgumentsError::or_value(self.arguments, &self.call.arguments)
     }

@@ -48,7 +48,7 @@ impl OutputItem {
         })
     }
 
-    /// Returns the type of the item, as it is spelled on the wire; `None` where it has none.
+    /// Returns the type of the item, as it is spelled on the wire; `None` if it has none.
     pub fn kind(&self) -> Option<String> {
         match self {
             OutputItem::Message(_) => Some("message".to_owned()),

@@ -27,7 +27,7 @@ pub(super) fn take_list<T>(
 /// Checks how many elements a response has, before memory is taken for each.
 ///
 /// # Errors
-/// [`TooLarge`] where there are more of a kind than are read.
+/// [`TooLarge`] if there are more of a kind than are read.
 pub(super) fn check_response(json: &[u8]) -> Result<(), TooLarge> {
     Counts::default().check(|counts| counts.response(&mut Reader::new(json)))
 }

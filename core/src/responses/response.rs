@@ -62,7 +62,7 @@ pub struct Response {
     pub(super) clean_end: bool,
 }
 
-/// Names of functions; `None` where it is not known what was offered.
+/// Names of functions; `None` if it is not known what was offered.
 pub(super) type Offered = Option<Arc<[String]>>;
 
 impl Response {

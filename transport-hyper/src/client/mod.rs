@@ -172,7 +172,7 @@ where
     /// Tried again as the call's policy says until the head is there, and never after it.
     ///
     /// # Errors
-    /// [`Error::Transport`] or [`Error::Timeout`] where no head came.
+    /// [`Error::Transport`] or [`Error::Timeout`] if no head came.
     pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let mut attempts = self.attempts(call);
         loop {

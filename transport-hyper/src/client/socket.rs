@@ -153,7 +153,7 @@ impl Write for Socket {
 
 /// Whatever a connector gives.
 trait AnyIo: Read + Write + Unpin + Send {
-    /// Returns whether the system has anything to read, the end of it included; `None` where it cannot be asked.
+    /// Returns whether the system has anything to read, the end of it included; `None` if it cannot be asked.
     fn has_input(&self) -> Option<bool>;
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Candidate {
 /// More candidates than that cost as much as a full read.
 const MOST: usize = 24;
 
-/// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
+/// Finds the values of a chunk that some servers vary from chunk to chunk; `None` if there are too many.
 pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()> {
     let Lesson { json, table, sums } = chunk;
     found.clear();

@@ -58,7 +58,7 @@ pub(crate) struct Answered {
     pub(crate) complaints: Vec<String>,
 }
 
-/// Answers a request to one of the endpoints, `None` where it is none.
+/// Answers a request to one of the endpoints, `None` if it is none.
 pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shared: &Shared) -> Option<Answered> {
     let body: Value = serde_json::from_slice(&received.body).unwrap_or_else(|_| form::fields(received));
     let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(unescape).collect();
