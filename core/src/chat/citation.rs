@@ -1,4 +1,4 @@
-//! The sources that an answer cites. Every provider behind the router reports them in its own shape and place.
+//! The sources that an answer cites. Each provider behind the router reports them in another shape and place.
 //!
 //! | where | shape |
 //! |---|---|
@@ -11,24 +11,24 @@ use super::Completion;
 use crate::Extra;
 use crate::json::{self, Members};
 
-/// A source that an answer cites.
+/// A source that an answer cites. Each provider reports sources in its own shape; all become this type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Citation {
-    /// The address of the source; some are named without one.
+    /// The URL of the source; some sources have only a title.
     pub url: Option<String>,
     /// The title of the source.
     pub title: Option<String>,
-    /// The words that are quoted.
+    /// The quoted words.
     pub cited_text: Option<String>,
-    /// Where in the answer the cited part begins. Whether that counts bytes, characters or UTF-16 units differs from
-    /// provider to provider, and it may be past the end: do not slice with it unchecked.
+    /// Where the cited part begins in the answer. The unit depends on the provider (bytes, characters or UTF-16 units),
+    /// and the index may be past the end, so check it before slicing.
     pub start_index: Option<u64>,
-    /// Where in the answer the cited part ends; see [`start_index`](Self::start_index).
+    /// Where the cited part ends in the answer; see [`start_index`](Self::start_index).
     pub end_index: Option<u64>,
 }
 
-/// Collects the sources of the first answer.
+/// Collects the sources of the first choice.
 pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
     let mut found = Vec::new();
     if let Some(choice) = completion.first() {

@@ -1,10 +1,10 @@
-//! What is embedded.
+//! The input of an embeddings request.
 
 use serde::{Serialize, Serializer};
 
 use crate::BuildError;
 
-/// What is embedded: texts or tokens, one or several, all borrowed.
+/// The input of a request: one or several texts or token lists, all borrowed.
 ///
 /// ```
 /// use requesty_core::embeddings::Input;
@@ -21,20 +21,20 @@ use crate::BuildError;
 pub enum Input<'a> {
     /// One text.
     Text(&'a str),
-    /// Several texts.
+    /// Several texts, as slices.
     Texts(&'a [&'a str]),
-    /// Several texts.
+    /// Several texts, as strings.
     Strings(&'a [String]),
-    /// One text, in tokens of the model.
+    /// One text, as tokens of the model.
     Tokens(&'a [u32]),
-    /// Several texts, in tokens of the model.
+    /// Several texts, as tokens of the model, in slices.
     TokenLists(&'a [&'a [u32]]),
-    /// Several texts, in tokens of the model.
+    /// Several texts, as tokens of the model, in vectors.
     TokenVecs(&'a [Vec<u32>]),
 }
 
 impl Input<'_> {
-    /// Returns how many texts there are, and so how many embeddings there will be.
+    /// Returns the number of texts, which is the number of embeddings in the reply.
     pub fn len(&self) -> usize {
         match self {
             Input::Text(_) | Input::Tokens(_) => 1,
@@ -45,12 +45,12 @@ impl Input<'_> {
         }
     }
 
-    /// Returns whether there are no texts at all.
+    /// Returns whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Returns the place of the first text, or list of tokens, that has nothing in it.
+    /// Returns the index of the first empty text or token list; `None` if none is empty.
     fn blank(&self) -> Option<usize> {
         match self {
             Input::Text(text) => text.is_empty().then_some(0),
@@ -85,7 +85,7 @@ impl<'a> From<&'a String> for Input<'a> {
     }
 }
 
-/// Takes a list as a slice, a vector or an array.
+/// Accepts a list as a slice, a vector or an array.
 macro_rules! from_list {
     ($($element:ty => $variant:ident;)+) => {$(
         impl<'a> From<&'a [$element]> for Input<'a> {

@@ -114,7 +114,7 @@ impl ApiError {
     /// `retryDelay`, `retry_after`, `retry_after_ms` or `retry_after_seconds`, or a sentence such as "try again in
     /// 1m2.5s". `now` is used only if the header is a date.
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        // // Inside a stream the headers belong to a successful reply.
+        // Inside a stream the headers belong to a successful reply.
         let headers = (!self.in_stream).then(|| crate::head::retry_after(self.headers(), now));
         headers.flatten().or(self.wait)
     }
@@ -166,7 +166,7 @@ impl std::error::Error for ApiError {}
 /// Writes where a call went when the server there does not know the path, and what may be wrong with the URL.
 pub(super) fn asked(f: &mut fmt::Formatter<'_>, target: &str) -> fmt::Result {
     write!(f, "; asked {target}")?;
-    // // Every path except that of feedback has `/v1/`.
+    // Every path except that of feedback has `/v1/`.
     if target.contains("/v1/") || target.contains("/feedback/") {
         Ok(())
     } else {

@@ -223,7 +223,7 @@ fn error_status(code: Option<u64>) -> Option<StatusCode> {
 fn snippet(body: &[u8]) -> Option<String> {
     let window = body.get(..WINDOW).unwrap_or(body);
     let text = String::from_utf8_lossy(window).into_owned();
-    // // A compressed body cannot be shown. Its first 64 characters tell.
+    // A compressed body cannot be shown. Its first 64 characters tell.
     let start = text.get(..text.char_indices().nth(64).map_or(text.len(), |(at, _)| at))?;
     if start.contains(|char: char| char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_whitespace()))
     {
@@ -232,7 +232,7 @@ fn snippet(body: &[u8]) -> Option<String> {
     let text = if text.trim_start().starts_with('<') { html_title(&text)? } else { text };
     let mut words: Vec<&str> = text.split_whitespace().collect();
     if window.len() < body.len() && words.len() > 1 {
-        // // The last word may be cut: half a key would not be recognised.
+        // The last word may be cut: half a key would not be recognised.
         words.pop();
     }
     Some(words.join(" ")).filter(|text| !text.is_empty())

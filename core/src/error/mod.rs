@@ -166,7 +166,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Build(error) => error.fmt(f),
-            // // An `ApiError` writes the request id itself.
+            // An `ApiError` writes the request id itself.
             Error::Api(error) => return error.fmt(f),
             Error::Unexpected(error) => error.fmt(f),
             Error::Decode(error) => error.fmt(f),

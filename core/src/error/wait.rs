@@ -44,7 +44,7 @@ fn length(text: &str) -> Option<Duration> {
     loop {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (Some(number), Some(after)) = (rest.get(..digits).and_then(number), rest.get(digits..)) else { break };
-        // // A space may stand before a unit, but not before the next number: `1m 30 requests` is one minute.
+        // A space may stand before a unit, but not before the next number: `1m 30 requests` is one minute.
         let unit_and_rest = after.strip_prefix(' ').unwrap_or(after);
         let letters = unit_and_rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit_and_rest.len());
         let in_seconds = match unit_and_rest.get(..letters).unwrap_or_default() {

@@ -37,7 +37,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 /// Reads a number; `unit` of them make a second. A number too large for a [`Duration`] becomes the longest duration,
 /// because the server does not want to be asked again.
 fn number(text: &str, unit: f64) -> Option<Duration> {
-    // // `parse` alone would also accept signs, exponents and words.
+    // `parse` alone would also accept signs, exponents and words.
     if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;
     }

@@ -28,7 +28,7 @@ use serde_json::value::RawValue;
 /// assert_eq!(price.checked_mul(Decimal::from(1_200_u64)), Some("0.00036".parse()?));
 /// # Ok::<(), requesty_core::DecimalError>(())
 /// ```
-// // The mantissa has no trailing zeros, and zero is 0e0, so that equal values have equal fields.
+// The mantissa has no trailing zeros, and zero is 0e0, so that equal values have equal fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Decimal {
     mantissa: i128,
@@ -96,7 +96,7 @@ impl Decimal {
         }
         let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let shift = high.exponent.checked_sub(low.exponent).and_then(|shift| u32::try_from(shift).ok())?;
-        // // If this exceeds 128 bits, the sum has more than 38 digits with either sign.
+        // If this exceeds 128 bits, the sum has more than 38 digits with either sign.
         let raised = 10_u128.checked_pow(shift).and_then(|factor| high.magnitude().checked_mul(factor))?;
         let (negative, sum) = if high.is_negative() == low.is_negative() {
             (high.is_negative(), raised.checked_add(low.magnitude())?)
@@ -119,7 +119,7 @@ impl Decimal {
             return Some(Decimal::ZERO);
         }
         let mut exponent = self.exponent.checked_add(other.exponent)?;
-        // // A trailing zero is a factor two and a factor five. After their removal only digits that stay can overflow.
+        // A trailing zero is a factor two and a factor five. After their removal only digits that stay can overflow.
         for (twos, fives) in [(2, 5), (5, 2)] {
             while left % twos == 0 && right % fives == 0 {
                 left /= twos;
@@ -208,7 +208,7 @@ impl FromStr for Decimal {
 
         let fraction = fraction.unwrap_or_default();
         let mut magnitude = 0_u128;
-        // // Zeros belong to the mantissa only if a digit follows them.
+        // Zeros belong to the mantissa only if a digit follows them.
         let mut zeros = 0_u32;
         for digit in whole.bytes().chain(fraction.bytes()).map(|byte| byte - b'0') {
             if digit == 0 {
@@ -226,7 +226,7 @@ impl FromStr for Decimal {
         if magnitude == 0 {
             return Ok(Decimal::ZERO);
         }
-        // // An exponent that does not fit into the type is treated like the largest one that fits.
+        // An exponent that does not fit into the type is treated like the largest one that fits.
         let written = exponent.map_or(0, |text| {
             let size = exponent_digits.and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(i64::MAX / 4);
             if text.starts_with('-') { -size } else { size }
@@ -257,7 +257,7 @@ impl fmt::Display for Decimal {
             let (whole, fraction) = padded.split_at_checked(padded.len() - places).unwrap_or((&padded, ""));
             format!("{whole}.{fraction}")
         };
-        // // Width, fill and sign are applied. Precision is ignored, because it would round the number.
+        // Width, fill and sign are applied. Precision is ignored, because it would round the number.
         f.pad_integral(!self.is_negative(), "", &text)
     }
 }

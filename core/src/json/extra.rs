@@ -135,7 +135,7 @@ impl Extra {
     /// Collects members whose values are valid JSON. Of members with the same key, the last counts.
     pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
         let mut members: Vec<(Box<str>, Box<str>)> = Vec::new();
-        // // A hostile object may have a million members, so a lookup must not search them one by one.
+        // A hostile object may have a million members, so a lookup must not search them one by one.
         let mut places: HashMap<Box<str>, usize> = HashMap::new();
         for (key, value) in pairs.map(|(key, value)| (Box::from(key), Box::from(value))) {
             let place = if members.len() <= MANY {

@@ -179,7 +179,7 @@ pub(crate) fn lenient_uint(value: &[u8]) -> Option<u64> {
         return Some(number);
     }
     let number = value.parse::<f64>().ok()?;
-    // // 2^64 is the first float out of range; the cast below would saturate silently.
+    // 2^64 is the first float out of range; the cast below would saturate silently.
     (0.0..18_446_744_073_709_551_616.0).contains(&number).then_some(number as u64)
 }
 
@@ -218,7 +218,7 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let json = self.reader.json();
-        // // Neither a bracket nor a comma is a value, so after the end there is no further element.
+        // Neither a bracket nor a comma is a value, so after the end there is no further element.
         let element = self.reader.skip()?.of(json);
         let rest = self.reader.rest();
         let spaces = rest.len() - rest.trim_ascii_start().len();

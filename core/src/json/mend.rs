@@ -13,7 +13,7 @@ use super::reader::{MAX_DEPTH, Reader};
 pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
     json.trim_ascii_start().first().filter(|first| matches!(first, b'{' | b'['))?;
     let mut mender = Mender { json, at: 0, out: Vec::with_capacity(json.len() + 16), changed: false };
-    // // For each open object or array: whether it belongs to the arguments of a tool call.
+    // For each open object or array: whether it belongs to the arguments of a tool call.
     let mut open: Vec<bool> = Vec::new();
     let mut key: &[u8] = &[];
     let mut member: &[u8] = &[];

@@ -93,7 +93,7 @@ impl Merged {
         let place = self.place;
         let Some(known) = self.find(key) else {
             self.push(key, Value::Raw(lossy(json)), member);
-            // // A few members of the usual length are not counted.
+            // A few members of the usual length are not counted.
             let many = if self.members.len() > FEW { size_of::<Member>() } else { 0 };
             return json.len() + key.len().saturating_sub(USUAL_KEY) + many;
         };
@@ -189,7 +189,7 @@ impl Value {
         }
         let came = kind(json);
         if let (Value::Raw(old), Some(Kind::Object | Kind::Array)) = (&*self, came) {
-            // // Only from here on is the earlier value more than its bytes.
+            // Only from here on is the earlier value more than its bytes.
             if kind(old.as_bytes()) == came && !is_blank(old.as_bytes()) {
                 return self.grow(place, key, came, json);
             }
@@ -267,7 +267,7 @@ impl Merged {
         for (key, node) in object.members(node) {
             let (place, json) = (self.place, object.json(node));
             kept += match self.find(&key) {
-                // // One pass over the bytes found all members at all depths, so they are not read again at each depth.
+                // One pass over the bytes found all members at all depths, so they are not read again at each depth.
                 Some(Member { value, repeat, .. }) if node.is_object && value.is_object() && !is_blank(json) => {
                     repeat.clear();
                     value.add_object(place.within(&key), object, node)

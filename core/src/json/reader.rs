@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn key(&mut self) -> Option<Span> {
         let key = self.string()?;
         match self.json.get(self.pos..) {
-            // // Nearly always there is no white space on either side.
+            // Nearly always there is no white space on either side.
             Some([b':', value, ..]) if *value > b' ' => self.pos += 1,
             _ => {
                 self.expect(b':')?;
@@ -349,7 +349,7 @@ impl<'a> Reader<'a> {
     /// Returns the span of the bytes passed since `start`.
     #[inline]
     pub(crate) fn span_from(&self, start: usize) -> Span {
-        // // No document is longer: see `new`.
+        // No document is longer: see `new`.
         Span { start: start as u32, end: self.pos as u32, escaped: false }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) fn strict(json: &[u8]) -> String {
             0xD800..=0xDFFF => (length, true),
             _ => (length, false),
         };
-        // // An escape is ASCII, unless the bytes after the backslash are not an escape.
+        // An escape is ASCII, unless the bytes after the backslash are not an escape.
         let Some((escape, after)) = tail.split_at_checked(kept) else { break };
         out.push_str(if replaced { "\\ufffd" } else { escape });
         rest = after;

@@ -32,11 +32,11 @@ impl TextSum {
         let length = span.of(json).len();
         let window = json.get(span.start as usize..).and_then(|rest| rest.first_chunk::<LONGEST>());
         let Some(window) = window.filter(|_| length <= LONGEST) else { return false };
-        // // The bytes after the text become NUL; they are checked and copied with it, and cut off again.
+        // The bytes after the text become NUL; they are checked and copied with it, and cut off again.
         let unused = 8 * (LONGEST - length) as u32;
         let token = u128::from_le_bytes(*window).checked_shl(unused).unwrap_or(0) >> (unused % 128);
         let bytes = token.to_le_bytes();
-        // // No character is cut at the end of the text: a NUL follows, which continues no character.
+        // No character is cut at the end of the text: a NUL follows, which continues no character.
         let Ok(text) = std::str::from_utf8(&bytes) else { return false };
         let end = self.text.len() + length;
         self.text.push_str(text);

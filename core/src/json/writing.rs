@@ -8,7 +8,7 @@ pub(crate) struct RawText<'a>(pub(crate) &'a str);
 
 impl Serialize for RawText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // // This is a check, not a copy: a text from users, such as `Part::Other`, may be invalid JSON.
+        // This is a check, not a copy: a text from users, such as `Part::Other`, may be invalid JSON.
         let raw: &RawValue = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
         raw.serialize(serializer)
     }

@@ -211,7 +211,7 @@ mod tests {
                 let clean = scrub.body(Bytes::from(whole), 9 + end, false);
                 let shown = clean.strip_prefix(b"bad key: ").unwrap();
                 let visible = shown.strip_prefix(MARK).unwrap_or(shown);
-                // // The longest spelling has eight bytes per character.
+                // The longest spelling has eight bytes per character.
                 let per = spelled.len().div_ceil(key.len());
                 assert!(visible.len() < 8 * per, "{end} {}", String::from_utf8_lossy(&clean));
                 assert!(!visible.windows(8).any(|shown| key.as_bytes().windows(8).any(|part| part == shown)));

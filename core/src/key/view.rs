@@ -88,7 +88,7 @@ impl View {
                 for start in (at + phase..at + length).step_by(4) {
                     self.decode_quantum(start..(start + 4).min(at + length), &mut bytes, &mut places);
                 }
-                // // Bytes after the run do not belong to it.
+                // Bytes after the run do not belong to it.
                 if !last {
                     bytes.push(0);
                     places.push((0, 0));

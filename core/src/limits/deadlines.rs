@@ -100,7 +100,7 @@ impl Deadlines {
         let phase = limit.map(|limit| (since.saturating_add(limit), Timeout::new(self.phase, limit)));
         let total = self.timeouts.total;
         let total = total.map(|limit| (self.start.saturating_add(limit), Timeout::new(Phase::Total, limit)));
-        // // Of two equal times, the limit of the phase counts.
+        // Of two equal times, the limit of the phase counts.
         [phase, total].into_iter().flatten().min_by_key(|&(at, _)| at)
     }
 }

@@ -129,7 +129,7 @@ impl Liveness {
     /// Returns the limit that passes first, and its time.
     fn next(&self) -> Option<(Duration, Timeout)> {
         let mut first = None;
-        // // Of two equal times, the first one counts.
+        // Of two equal times, the first one counts.
         let mut consider = |at: Duration, phase, limit| {
             if first.is_none_or(|(other, _)| at < other) {
                 first = Some((at, Timeout::new(phase, limit)));

@@ -92,7 +92,7 @@ impl<D: Dialect> Machine<D> {
             let hint = format!("content-encoding {encoding}, though none was asked for");
             machine.fail_unexpected(Some(hint));
         } else if D::MEDIA == Media::Bytes {
-            // // Raw bytes may begin with any byte, so here only the declared media type decides.
+            // Raw bytes may begin with any byte, so here only the declared media type decides.
             machine.state = match head.media_type() {
                 Some(media) if media.ends_with("json") => State::Json,
                 Some(media) if media == "text/html" => State::Page,
@@ -215,7 +215,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Notes that no more bytes come, and why.
     pub fn end(&mut self, how: End) {
-        // // The caller may push the whole body and end it before the first `advance`.
+        // The caller may push the whole body and end it before the first `advance`.
         if self.state == State::Sniffing {
             if let Some(state) = self.sniff() {
                 self.enter(state);
@@ -333,7 +333,7 @@ impl<D: Dialect> Machine<D> {
             Some(_) if D::MEDIA == Media::Json => Some(State::Json),
             Some(b'{' | b'[') => Some(State::Json),
             Some(_) => Some(State::Dialect),
-            // // No more white space is kept than bytes of an error.
+            // No more white space is kept than bytes of an error.
             None if bytes.len() >= self.context.limits.error_body => {
                 Some(if D::MEDIA == Media::Json { State::Json } else { State::Dialect })
             }
@@ -355,7 +355,7 @@ impl<D: Dialect> Machine<D> {
         let cut = !matches!(how, End::Clean);
         let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
         if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
-            // // The body was empty. The dialect decides whether that is an answer.
+            // The body was empty. The dialect decides whether that is an answer.
             self.state = State::Dialect;
             return self.dialect.end(how);
         }

@@ -22,7 +22,7 @@ use crate::json::{self, Kind, Members, Reader};
 pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
     /// In bytes. A ping holds little else, so it is short.
     const LONGEST_PING: usize = 256;
-    // // Nearly every event is longer, and need not be searched.
+    // Nearly every event is longer, and need not be searched.
     if data.len() > LONGEST_PING && matches!(name, b"" | b"message") && matches!(data, [b'{', .., b'}']) {
         return false;
     }
@@ -53,7 +53,7 @@ pub(crate) fn is_done(data: &[u8]) -> bool {
 impl Context {
     /// Returns the error that an event reports: its name is `error`, or its data is an object with an error in it.
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
-        // // Few events are errors, and most are large, so the first byte is checked first.
+        // Few events are errors, and most are large, so the first byte is checked first.
         let is_object = || json::trim(data).first() == Some(&b'{');
         if name != b"error" && !(is_object() && may_have(data, |data| self.error_word.find(data).is_some())) {
             return None;

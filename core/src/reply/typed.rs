@@ -25,7 +25,7 @@ pub struct Json<T> {
 impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
         Json::read_by(|_, body| {
-            // // An empty reply is read as `null`: for endpoints that answer 204, `T` is the unit type.
+            // An empty reply is read as `null`: for endpoints that answer 204, `T` is the unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
             decode(json, "the reply")
         })

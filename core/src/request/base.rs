@@ -44,7 +44,7 @@ impl Base {
         if authority.host().is_empty() {
             return Err(refuse("has no host"));
         }
-        // // Only a port may follow the host: after an address in brackets `http` accepts anything, and it treats a
+        // Only a port may follow the host: after an address in brackets `http` accepts anything, and it treats a
         // port out of range as absent.
         let host = authority.host();
         let port = authority.as_str().strip_prefix(host).unwrap_or(":");

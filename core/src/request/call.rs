@@ -49,7 +49,7 @@ impl<R: Reply> Call<R> {
     pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, accept(R::Dialect::MEDIA));
-        // // A proxy that compresses a stream may hold it back until the end.
+        // A proxy that compresses a stream may hold it back until the end.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !body.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -65,7 +65,7 @@ impl<'a> Form<'a> {
     /// Writes the form into memory of the exact size. Returns it with its media type, which names the boundary.
     pub(crate) fn write(&self) -> (Bytes, HeaderValue) {
         let boundary = self.boundary();
-        // // The bytes around a part: `--boundary⏎ … ⏎`.
+        // The bytes around a part: `--boundary⏎ … ⏎`.
         let frame = boundary.len() + 6;
         let parts = self.parts.iter().map(|part| frame + part.head.len() + part.value.len());
         let mut body = Vec::with_capacity(parts.sum::<usize>() + frame);
@@ -88,7 +88,7 @@ impl<'a> Form<'a> {
         let finder = memchr::memmem::Finder::new(PREFIX);
         let mut taken = HashSet::new();
         for text in self.parts.iter().flat_map(|part| [part.head.as_bytes(), &part.value]) {
-            // // The prefix does not overlap with itself, so the search finds every occurrence.
+            // The prefix does not overlap with itself, so the search finds every occurrence.
             for at in finder.find_iter(text) {
                 let digits = text.get(at + PREFIX.len()..).and_then(|rest| rest.get(..DIGITS));
                 let number = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u64>().ok());
@@ -218,12 +218,12 @@ mod tests {
             ]),
             "requesty-form-0000000000000003"
         );
-        // // A number that is cut, or is none, makes no number unusable.
+        // A number that is cut, or is none, makes no number unusable.
         assert_eq!(
             boundary(&["requesty-form-000000000000000", "requesty-form-00000000000000é"]),
             "requesty-form-0000000000000000"
         );
-        // // Names of fields are searched too.
+        // Names of fields are searched too.
         let mut form = Form::default();
         form.file("file", "requesty-form-0000000000000000", "a/b", b"");
         assert_eq!(form.boundary(), "requesty-form-0000000000000001");

@@ -202,13 +202,13 @@ impl Policy {
         match error {
             Error::Api(error) => self.may_retry_api(error),
             Error::Timeout(timeout) => match timeout.phase() {
-                // // The caller's own limit for the call with all its attempts.
+                // The caller's own limit for the call with all its attempts.
                 Phase::Total => false,
                 _ => self.timeouts || !timeout.request_maybe_processed(),
             },
             Error::Transport(error) => self.maybe_processed || !error.request_maybe_processed(),
             Error::Truncated(_) | Error::Unfinished(_) => self.maybe_processed,
-            // // The next attempt would fail in the same way.
+            // The next attempt would fail in the same way.
             Error::Build(_) | Error::Unexpected(_) | Error::Decode(_) | Error::NoChoices(_) | Error::TooLarge(_) => {
                 false
             }
@@ -220,7 +220,7 @@ impl Policy {
         if error.kind().is_final() {
             return false;
         }
-        // // Inside a stream the headers belong to a successful reply, and say nothing about the error.
+        // Inside a stream the headers belong to a successful reply, and say nothing about the error.
         let header = error.headers().get("x-should-retry").filter(|_| !error.is_in_stream());
         match header.map(|value| value.as_bytes().trim_ascii().to_ascii_lowercase()).as_deref() {
             Some(b"true") => true,
@@ -232,7 +232,7 @@ impl Policy {
     fn backoff(&self, number: u32, entropy: u64) -> Duration {
         let doubled = 2_u32.checked_pow(number.saturating_sub(1)).and_then(|factor| self.base.checked_mul(factor));
         let wait = doubled.map_or(self.cap, |wait| wait.min(self.cap));
-        // // Up to a quarter less. The upper 32 bits of `entropy` are the fraction.
+        // Up to a quarter less. The upper 32 bits of `entropy` are the fraction.
         let less = ((wait / 4).as_nanos() * u128::from(entropy >> 32)) >> 32;
         wait - Duration::from_nanos(u64::try_from(less).unwrap_or(u64::MAX)).min(wait)
     }

@@ -60,7 +60,7 @@ impl Buffer {
         if new.len() > self.bytes.capacity() - self.filled {
             self.make_room(new.len());
         }
-        // // The room is dropped rather than written to in part, so that no byte is zeroed for a push.
+        // The room is dropped rather than written to in part, so that no byte is zeroed for a push.
         self.bytes.truncate(self.filled);
         self.bytes.extend_from_slice(new);
         self.filled = self.bytes.len();
@@ -91,7 +91,7 @@ impl Buffer {
         let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
         let found = match unseen {
             [] => return None,
-            // // Most likely a blank line.
+            // Most likely a blank line.
             [b'\n', ..] => Some(0),
             _ => memchr2(b'\n', b'\r', unseen),
         };
@@ -190,7 +190,7 @@ impl Buffer {
         self.has_data = false;
         self.data_start = 0;
         self.data_end = 0;
-        // // One large piece may hold many events: the memory of those already handed out is returned in between.
+        // One large piece may hold many events: the memory of those already handed out is returned in between.
         if self.line > SWEEP_LEN {
             self.shrink_if_it_pays();
         }
@@ -230,7 +230,7 @@ impl Buffer {
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
-        // // After an event that came in a read of its own no byte is left.
+        // After an event that came in a read of its own no byte is left.
         if self.filled > self.scanned && has_line_end(self.bytes.get(self.scanned..self.filled).unwrap_or_default()) {
             return false;
         }

@@ -176,7 +176,7 @@ impl Decoder {
         }
         let line = self.buffer.line(None);
         let begins_field = FIELDS.iter().any(|field| !line.is_empty() && field.starts_with(line));
-        // // The standard drops this block; it is kept for `unterminated`.
+        // The standard drops this block; it is kept for `unterminated`.
         if unfinished > 0 && !self.take_line(None) {
             return self.fail();
         }

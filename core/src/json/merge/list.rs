@@ -38,7 +38,7 @@ impl List {
 
     /// Appends the elements of one event; returns by about how many bytes the memory grows.
     pub(super) fn append(&mut self, array: &[u8]) -> usize {
-        // // Elements of the same event do not count as known: an array keeps its equal elements.
+        // Elements of the same event do not count as known: an array keeps its equal elements.
         let (before, details_before) = (self.joined.len(), self.details.len());
         let mut kept = 0;
         let mut reader = Reader::new(array);
