@@ -1,4 +1,4 @@
-//! Embeddings as they come.
+//! The embeddings of a reply.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 
-/// Most embeddings that are read where it is not known how many were asked for.
+/// The limit for embeddings in a reply if the number of inputs is not known.
 const MOST: usize = 1 << 16;
 
 /// The embeddings of the inputs.
