@@ -21,7 +21,7 @@ impl Router {
     /// [`Error::Build`] if the id is empty or the feedback has no member.
     pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Json<Acknowledgement>>, Error> {
         if feedback.is_empty() {
-            return Err(BuildError::new("the feedback says nothing: set a member of it").into());
+            return Err(BuildError::new("the feedback is empty: set a member of it").into());
         }
         let path = ["feedback", request_id];
         self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Json::acknowledged())
@@ -47,7 +47,8 @@ impl Router {
     }
 }
 
-/// Feedback on an answer: named members. Any name is allowed; those with a setter are in the router's documentation.
+/// Feedback on an answer: named members. Any name is allowed; those with a setter are in the router's
+/// [documentation](https://docs.requesty.ai/features/request-feedback).
 ///
 /// # Examples
 /// ```

@@ -183,7 +183,9 @@ impl Observers {
             observer.request(head);
         }
         if place(head) != before {
-            return Err(BuildError::new("an observer changed where the request goes to; that is set by the base URL"));
+            return Err(BuildError::new(
+                "an observer changed the scheme or the host of the request: only the base URL sets them",
+            ));
         }
         check(head, length)
     }
@@ -249,15 +251,15 @@ impl fmt::Debug for Observers {
 /// Checks a head that observers changed: it must frame the body correctly and name the host of the call.
 fn check(head: &Parts, length: usize) -> Result<(), BuildError> {
     if head.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(BuildError::new("an observer set transfer-encoding; a request is sent with its length"));
+        return Err(BuildError::new("an observer set transfer-encoding: a request is sent with a content-length"));
     }
     let length = HeaderValue::from(length);
     if head.headers.get_all(CONTENT_LENGTH).iter().any(|value| value != length) {
-        return Err(BuildError::new("an observer set a content-length that is not that of the request"));
+        return Err(BuildError::new("an observer set a content-length that differs from the length of the body"));
     }
     let host = head.uri.authority().map(|authority| authority.as_str().as_bytes());
     if head.headers.get_all(HOST).iter().any(|value| Some(value.as_bytes()) != host) {
-        return Err(BuildError::new("an observer set another host; that is set by the base URL"));
+        return Err(BuildError::new("an observer set another host: only the base URL sets it"));
     }
     let is_repeated = |name| head.headers.get_all(name).iter().count() > 1;
     if is_repeated(CONTENT_LENGTH) || is_repeated(HOST) {

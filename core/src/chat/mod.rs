@@ -1,4 +1,5 @@
-//! Chat completions: `POST /v1/chat/completions`, as one reply or as a stream.
+//! Chat completions: `POST /v1/chat/completions`, as one reply or as a stream; see the router's
+//! [documentation](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 //!
 //! ```text
 //! Message, Part, Tool ─▶ Request ─▶ (Router) ─▶ Call

@@ -9,7 +9,7 @@ use crate::json::RawText;
 
 /// How much a model reasons before it answers. Any other text is sent as it is.
 ///
-/// The router's documentation maps it to the settings of the providers:
+/// The router's [documentation](https://docs.requesty.ai/features/reasoning) maps it to the settings of the providers:
 ///
 /// | value | OpenAI | Anthropic, tokens | Gemini, tokens |
 /// |---|---|---|---|

@@ -12,7 +12,8 @@ use crate::json::{Members, ObjectWriter, RawText};
 pub enum ResponseFormat {
     /// `{"type":"text"}`: the default of models.
     Text,
-    /// `{"type":"json_object"}`: any JSON object. The router's documentation allows it for all models.
+    /// `{"type":"json_object"}`: any JSON object. The router's
+    /// [documentation](https://docs.requesty.ai/features/structured-outputs) allows it for all models.
     JsonObject,
     /// JSON that follows a schema, for models whose list entry has `supports_output_json_schema`.
     JsonSchema(JsonSchema),

@@ -5,8 +5,8 @@ use serde::{Serialize, Serializer};
 use crate::json::ObjectWriter;
 use crate::{BuildError, Extra};
 
-/// Options for the router itself, in the member `requesty` of a request. It is a Requesty extension, described in the
-/// router's documentation.
+/// Options for the router itself, in the member `requesty` of a request. It is a Requesty extension; see the router's
+/// [documentation](https://docs.requesty.ai/features/request-metadata).
 ///
 /// A value that cannot be written as JSON is an error when the request is built.
 ///
@@ -24,7 +24,8 @@ use crate::{BuildError, Extra};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Requesty {
-    /// Whether the router sets cache marks for the provider; `false` forbids it.
+    /// Whether the router sets cache marks for the provider, see
+    /// [auto-caching](https://docs.requesty.ai/features/auto-caching); `false` forbids it.
     pub auto_cache: Option<bool>,
     /// Labels for analytics.
     pub tags: Vec<String>,
@@ -34,7 +35,8 @@ pub struct Requesty {
     pub trace_id: Option<String>,
     /// Dimensions for analytics, with values of any JSON type. Usage can be grouped by `extra.<key>`.
     pub extra: Extra,
-    /// A prompt of the prompt library: `name:version`. With it, a request needs no messages.
+    /// A prompt of the [prompt library](https://docs.requesty.ai/features/prompt-library): `name:version`. With it, a
+    /// request needs no messages.
     pub prompt_id: Option<String>,
     /// Values for the variables of the prompt.
     pub prompt_variables: Extra,

@@ -42,7 +42,7 @@ impl VectorProblem {
         match self {
             VectorProblem::Absent => "which has no vector",
             VectorProblem::Element => "in which something is not a number",
-            VectorProblem::Length => "which is not as long as it should be",
+            VectorProblem::Length => "whose length is not the expected one",
             VectorProblem::NotFinite => "in which a number is not finite",
             #[cfg(feature = "base64")]
             VectorProblem::NotBase64 => "which is not base64",

@@ -44,7 +44,7 @@ impl Value for WholeEmbeddings {
 impl WholeEmbeddings {
     fn error(&self, problem: Problem, context: &Context, body: Bytes) -> Error {
         let what = match problem {
-            Problem::Shape => "the reply, which is no list of embeddings,".to_owned(),
+            Problem::Shape => "the reply, which is not a list of embeddings,".to_owned(),
             Problem::Vector(place, odd) => format!("embedding {place}, {}, in a reply", odd.as_str()),
             Problem::Count(count) => {
                 let expected = self.expected.unwrap_or_default();

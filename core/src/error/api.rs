@@ -63,7 +63,7 @@ impl ApiError {
         self.error_type.as_deref()
     }
 
-    /// Returns `status` where it is a word, such as Google's `RESOURCE_EXHAUSTED`.
+    /// Returns `status` if it is a word, such as Google's `RESOURCE_EXHAUSTED`.
     pub fn status_name(&self) -> Option<&str> {
         self.status_name.as_deref()
     }

@@ -63,7 +63,9 @@ impl<'a> Edit<'a> {
         self.inputs().try_for_each(InputImage::check)?;
         let form = self.is_form();
         if self.inputs().any(|image| image.is_bytes() != form) {
-            return Err(BuildError::new("some images are bytes and some are not: give all of them one way"));
+            return Err(BuildError::new(
+                "some images are bytes and some are URLs or ids: give all of them in the same form",
+            ));
         }
         Ok(())
     }

@@ -46,7 +46,7 @@ impl Settings {
             ));
         }
         if self.prompt.trim().is_empty() {
-            return Err(BuildError::new("the prompt is empty: say what the image shows"));
+            return Err(BuildError::new("the prompt is empty: describe the image"));
         }
         if self.n == Some(0) {
             return Err(BuildError::new("`n` is 0: ask for one image or more"));

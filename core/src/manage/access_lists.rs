@@ -92,7 +92,7 @@ impl Router {
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
         if id.is_empty() {
-            return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());
+            return Err(BuildError::new("an id is empty: to remove the access list, detach it").into());
         }
         self.put_access_list(Some(id))
     }

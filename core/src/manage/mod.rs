@@ -81,7 +81,7 @@ fn remaining(limit: Option<Decimal>, spend: Option<Decimal>) -> Option<Decimal> 
 
 fn check_limit(limit: Option<Decimal>) -> Result<(), BuildError> {
     if limit.is_some_and(|limit| limit.is_negative()) {
-        return Err(BuildError::new("a monthly limit is negative: zero is no limit"));
+        return Err(BuildError::new("a monthly limit is negative: zero means unlimited"));
     }
     Ok(())
 }

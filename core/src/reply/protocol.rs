@@ -18,7 +18,7 @@ use crate::{Error, sse};
 /// ```text
 /// event ─▶ read ─┬▶ Skipped          a keep-alive: no item
 ///                ├▶ Item             an item, which is lent until the next event
-///                ├▶ Idle             the same, but it added nothing to the total
+///                ├▶ Idle             an item that added nothing to the total
 ///                ├▶ Unreadable       an item with a problem: the stream goes on, its end is an error
 ///                ├▶ Last             an item, and then the end
 ///                └▶ Over             the end

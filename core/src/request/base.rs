@@ -90,7 +90,7 @@ impl Base {
     /// repeated.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, BuildError> {
         if path.contains('#') {
-            return Err(BuildError::new("the path holds a #, after which nothing is sent"));
+            return Err(BuildError::new("the path holds a #: the text after it would not be sent"));
         }
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let wanted: Vec<&str> = segments(path).collect();
@@ -117,7 +117,7 @@ impl Base {
             target.push('/');
         }
         let path_and_query = PathAndQuery::try_from(target)
-            .map_err(|_| BuildError::new("the path holds a character that a URL cannot"))?;
+            .map_err(|_| BuildError::new("the path holds a character that a URL cannot hold"))?;
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())

@@ -150,7 +150,7 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] if the name or the value is not valid, or if the call itself sets the header: `authorization` and
-    /// `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    /// `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`, `transfer-encoding`.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
         self.headers.insert(name, value);
@@ -313,19 +313,21 @@ pub(crate) fn dimension(name: &str) -> Result<String, BuildError> {
     const PREFIX: &str = "x-requesty-";
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
     if name.is_empty() || prefixed {
-        return Err(BuildError::new("a dimension is named by what follows X-Requesty-, such as Team"));
+        return Err(BuildError::new(
+            "the name of a dimension is empty or begins with X-Requesty-: name it by the part after X-Requesty-, such as Team",
+        ));
     }
     Ok(format!("{PREFIX}{name}"))
 }
 
 /// Checks a header that a caller sets.
 pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
-    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("a header has a name that is not one"))?;
+    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("the name of a header is not valid"))?;
     let own = ["authorization", X_API_KEY, "accept-encoding", "content-length", "host", "transfer-encoding"];
     if own.contains(&header.as_str()) {
         return Err(BuildError::new(format!("the header {header} is set by the call itself")));
     }
     let value = HeaderValue::try_from(value)
-        .map_err(|_| BuildError::new(format!("the value of the header {header} is not one that can be sent")))?;
+        .map_err(|_| BuildError::new(format!("the value of the header {header} cannot be sent")))?;
     Ok((header, value))
 }
