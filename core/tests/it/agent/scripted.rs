@@ -21,6 +21,7 @@ every_family! {
     a_reply_without_a_cost_stops_a_bounded_loop,
     a_cut_answer_stops_until_it_is_continued,
     an_early_end_is_no_answer,
+    an_answer_that_a_limit_cut_within_a_call_is_continued,
     what_is_pushed_waits_for_open_calls,
     everything_survives_json,
     a_stop_of_the_caller_answers_open_calls,
@@ -224,6 +225,24 @@ fn an_early_end_is_no_answer<F: Family>() {
     let mut agent = self::agent::<F>();
     ask(&mut agent, &Spec { early: true, ..calls([("c1", "f", "")]) });
     assert!(matches!(next(&agent), Next::Stopped(Stop::BadCall { .. })), "{:?}", next(&agent));
+}
+
+fn an_answer_that_a_limit_cut_within_a_call_is_continued<F: Family>() {
+    let mut agent = agent::<F>();
+    let cut = calls([("c1", "g", "{}"), ("c2", "f", r#"{"x":"#)]);
+    ask(&mut agent, &Spec { text: "One, two, ".to_owned(), early: true, tokens: Some(5), ..cut });
+    assert!(matches!(next(&agent), Next::Stopped(Stop::BadCall { .. })), "{:?}", next(&agent));
+    agent.continue_cut(Continuation::Ask).unwrap();
+    let body = sent(&agent);
+    assert!(body.contains("One, two, ") && !body.contains("c1") && !body.contains("c2"), "{body}");
+    ask(&mut agent, &Spec { tokens: Some(7), ..text("three.") });
+    assert_eq!(next(&agent), Next::Done("three.".to_owned()));
+    assert_eq!(agent.conversation().spending().tokens(), 12);
+
+    // A bad call of an answer that came to its end is no reason to continue it.
+    let mut agent = self::agent::<F>();
+    ask(&mut agent, &calls([("c1", "nowhere", "{}")]));
+    assert_eq!(agent.continue_cut(Continuation::Ask), Err(Misuse::NothingToContinue));
 }
 
 #[test]
