@@ -5,7 +5,7 @@ use requesty_core::models::Model;
 use requesty_core::{Error, Incomplete};
 use serde_json::Value;
 
-use super::families::{Family, Next, Spec, calls, every_family, next, text, tools};
+use super::families::{Family, Next, Spec, SpecCall, calls, every_family, next, text, tools};
 
 every_family! {
     parallel_calls_are_answered_in_order,
@@ -231,7 +231,7 @@ fn an_answer_that_a_limit_cut_within_a_call_is_continued<F: Family>() {
     let mut agent = agent::<F>();
     let cut = calls([("c1", "g", "{}"), ("c2", "f", r#"{"x":"#)]);
     ask(&mut agent, &Spec { text: "One, two, ".to_owned(), early: true, tokens: Some(5), ..cut });
-    assert!(matches!(next(&agent), Next::Stopped(Stop::BadCall { .. })), "{:?}", next(&agent));
+    assert_eq!(next(&agent), Next::Stopped(Stop::BadCall { name: "f".to_owned(), why: BadCall::Cut }));
     agent.continue_cut(Continuation::Ask).unwrap();
     let body = sent(&agent);
     assert!(body.contains("One, two, ") && !body.contains("c1") && !body.contains("c2"), "{body}");
@@ -264,6 +264,49 @@ fn a_beginning_is_continued_where_it_stopped() {
     let mut agent = agent::<requesty_core::responses::InputItem>();
     ask(&mut agent, &Spec { early: true, ..text("One") });
     assert_eq!(agent.continue_cut(Continuation::Prefix), Err(Misuse::NothingToContinue));
+}
+
+/// Each default, by the call or the request at it and the one past it.
+#[test]
+fn the_default_bounds_are_as_documented() {
+    type Message = requesty_core::chat::Message;
+    let many = |count: usize, turn: usize| {
+        let call = |number| SpecCall {
+            id: format!("c{number}"),
+            name: "f".to_owned(),
+            arguments: format!("[{turn},{number}]"),
+        };
+        Spec { calls: (0..count).map(call).collect(), ..Spec::default() }
+    };
+    for (count, stop) in [(32, None), (33, Some(Stop::CallsPerTurn { calls: 33, limit: 32 }))] {
+        let mut agent = agent::<Message>();
+        ask(&mut agent, &many(count, 0));
+        assert_eq!(matches!(next(&agent), Next::Call(_)), stop.is_none());
+        assert!(stop.is_none_or(|stop| next(&agent) == Next::Stopped(stop)));
+    }
+    for (last, stop) in [(32, None), (33, Some(Stop::Calls { limit: 128 }))] {
+        let mut agent = agent::<Message>().with_bounds(Bounds::default().calls_per_turn(33));
+        for (turn, count) in [32, 32, 32, last].into_iter().enumerate() {
+            ask(&mut agent, &many(count, turn));
+            if let Next::Call(calls) = next(&agent) {
+                calls.iter().for_each(|call| agent.result(call.id(), "").unwrap());
+            }
+        }
+        assert_eq!(matches!(next(&agent), Next::Send(_)), stop.is_none());
+        assert!(stop.is_none_or(|stop| next(&agent) == Next::Stopped(stop)));
+    }
+    let mut agent = agent::<Message>();
+    for _ in 0..4 {
+        ask(&mut agent, &many(1, 0));
+        agent.result("c0", "").unwrap();
+    }
+    ask(&mut agent, &many(1, 0));
+    assert_eq!(next(&agent), Next::Stopped(Stop::IdenticalCalls { limit: 4 }));
+    let mut agent = self::agent::<Message>();
+    for allowed in [true, true, true, false] {
+        ask(&mut agent, &Spec { early: true, ..text("on and ") });
+        assert_eq!(agent.continue_cut(Continuation::Ask).is_ok(), allowed);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) fn chat(body: &Value) -> Option<String> {
         if !open.is_empty() {
             return Some(format!("calls without a result: {open:?}"));
         }
-        if message.get("function_call").is_some() {
+        if !message["function_call"].is_null() {
             return Some(format!("a call that nothing answers: {message}"));
         }
         for call in message["tool_calls"].as_array().into_iter().flatten() {
@@ -101,7 +101,9 @@ pub(super) fn responses(body: &Value) -> Option<String> {
             "message" if item["role"] == "user" && !open.is_empty() => {
                 return Some(format!("calls without a result: {open:?}"));
             }
-            "custom_tool_call" => return Some(format!("a call that nothing answers: {item}")),
+            "custom_tool_call" if item["call_id"].is_string() => {
+                return Some(format!("a call that nothing answers: {item}"));
+            }
             "function_call" => {
                 let id = item["call_id"].as_str().unwrap_or_default();
                 let bad = id.is_empty() || item["name"] == "" || id.starts_with("srvtoolu_");
