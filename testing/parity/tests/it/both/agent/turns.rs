@@ -47,7 +47,7 @@ fn assert_all_answered<F: Family>(stage: &Stage) {
         ("call_4", "This call was not run: there is no function of that name."),
         ("call_5", "18 °C in Oslo"),
         ("call_6", "18 °C in Lima"),
-        ("call_7", "This call was not run: "),
+        ("call_7", "This call was not run: it was cut"),
         ("call_8", "This call was not approved, and not run. Not today."),
         ("call_9", "This call was not approved, and not run. Not today."),
     ];
@@ -106,9 +106,7 @@ fn a_call_that_was_cut_stops_the_loop<F: Family>(transport: Transport) {
     let stage = Stage::new(transport);
     let mut agent = agent::<F>("mock/agent-length");
     stage.run(&mut agent).unwrap();
-    let Stop::BadCall { name, why } = stop(&agent) else { panic!("{:?}", agent.next()) };
-    assert_eq!(name, "get_weather");
-    assert!(matches!(why, BadCall::Cut | BadCall::InvalidArguments), "{why:?}");
+    assert_eq!(stop(&agent), Stop::BadCall { name: "get_weather".to_owned(), why: BadCall::Cut });
     assert_eq!(stage.sent::<F>().len(), 1);
     assert!(stage.ran.borrow().is_empty());
     goes_on(&stage, agent, "mock/agent-length");
