@@ -82,7 +82,7 @@ fn requests_are_written_as_documented() {
     assert!(format!("{:?}", call.reply()).starts_with("WholeEmbeddings { expected: Some(1)"));
 
     let full = Request::new(&["a", "b"]).model("m").dimensions(256).encoding_format(EncodingFormat::Float);
-    let full = full.user("u").extra("input_type", "query");
+    let full = full.end_user("u").extra("input_type", "query");
     assert_eq!(
         body(&full),
         r#"{"input":["a","b"],"model":"m","dimensions":256,"encoding_format":"float","user":"u","input_type":"query"}"#
@@ -110,7 +110,7 @@ fn every_form_of_input_is_sent() {
         (lists[1..].into(), json!([[3]]), 1),
     ];
     for (input, expected, count) in cases {
-        let sent: Value = serde_json::from_str(&body(&Request::new(input).model("m"))).unwrap();
+        let sent: Value = serde_json::from_str(&body(&Request::new(input.clone()).model("m"))).unwrap();
         assert_eq!(sent["input"], expected);
         assert_eq!((input.len(), input.is_empty()), (count, false));
     }

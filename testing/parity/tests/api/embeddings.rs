@@ -8,7 +8,7 @@ const MODEL: &str = "openai/text-embedding-3-small";
 
 endpoint!(embeds_as_floats, |router| router.embeddings(&Request::new("A text.").model(MODEL)), |bench| {
     let texts = ["The cat sat.", "The cat sat.", "Stocks fell."];
-    let embeddings = bench.send(bench.router.embeddings(&Request::new(&texts).model(MODEL).user("u")));
+    let embeddings = bench.send(bench.router.embeddings(&Request::new(&texts).model(MODEL).end_user("u")));
     let vectors: Vec<&[f32]> = embeddings.vectors().collect();
     assert_eq!((vectors.len(), vectors[0].len()), (3, 1536));
     assert_eq!(vectors[0], vectors[1]);
