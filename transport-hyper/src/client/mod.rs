@@ -118,8 +118,8 @@ impl Client {
 }
 
 impl<C: Connect> Client<C> {
-    /// Creates a client whose connections are opened by `connector`: any [`Service`] that makes connections
-    /// of URLs, for a Unix socket or a network of one's own.
+    /// Creates a client whose connections are opened by `connector`: anything that [connects](Connect) to
+    /// URLs, for a Unix socket or a network of one's own.
     ///
     /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
     /// limit for [connecting](requesty_core::Timeouts::connect).

@@ -534,7 +534,8 @@ fn page() -> String {
     writeln!(page, "* Tried again by default: {}.", list(failures::RETRIED)).unwrap();
     writeln!(page, "* Never tried again, whatever a header or a policy wants: {}.", list(failures::FINAL)).unwrap();
     page += "* All others: where `Policy::retry_kind` names them, or `x-should-retry: true` comes with them.\n";
-    page += "\n| kind | in words | status that a gateway answers with, where the error has no status |\n|---|---|---|\n";
+    page +=
+        "\n| kind | in words | status that a gateway answers with, where the error has no status |\n|---|---|---|\n";
     for (kind, words, status) in failures::KINDS {
         writeln!(page, "| `{kind:?}` | {words} | {status} |").unwrap();
     }

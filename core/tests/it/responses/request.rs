@@ -168,8 +168,8 @@ fn every_form_of_input_is_sent() {
     ]);
     assert_eq!(sent(&Request::new(&items))["input"], expected);
     assert_eq!(sent(&Request::new(&items[..]))["input"], expected);
-    assert_eq!(sent(&Request::new(&items.to_vec()))["input"], expected);
-    assert_eq!(sent(&Request::new(&"text".to_owned()))["input"], "text");
+    assert_eq!(sent(&Request::new(items.to_vec()))["input"], expected);
+    assert_eq!(sent(&Request::new("text".to_owned()))["input"], "text");
     assert_eq!(Input::from("x"), Input::Text("x".into()));
     assert_eq!(InputContent::from("x"), InputContent::Text("x".to_owned()));
 }
