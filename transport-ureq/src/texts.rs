@@ -23,7 +23,7 @@ impl<D: TextDialect, R: Read> ItemIter<D, R> {
     /// for text in stream.texts() {
     ///     print!("{}", text?);
     /// }
-    /// println!("\n{} tokens", stream.finish()?.usage().and_then(|usage| usage.total_tokens).unwrap_or_default());
+    /// println!("\n{} dollars", stream.finish()?.cost().unwrap_or_default());
     /// # Ok(())
     /// # }
     /// ```

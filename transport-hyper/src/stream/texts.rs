@@ -34,7 +34,7 @@ where
     /// while let Some(text) = texts.try_next().await? {
     ///     print!("{text}");
     /// }
-    /// println!("\n{} tokens", stream.finish().await?.usage().and_then(|usage| usage.total_tokens).unwrap_or_default());
+    /// println!("\n{} dollars", stream.finish().await?.cost().unwrap_or_default());
     /// # Ok(())
     /// # }
     /// ```
