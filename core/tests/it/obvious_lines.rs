@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use requesty_core::chat::{Completion, Message, Part, Request, ResponseFormat, Tool};
-use requesty_core::error::{BuildError, DecodeError, Error, ErrorKind, Incomplete};
+use requesty_core::chat::{Completion, Message, Request, ResponseFormat, Tool};
+use requesty_core::error::{DecodeError, Error, ErrorKind, Incomplete};
 use requesty_core::reply::{Context, End, Step, Value};
 use requesty_core::{ApiKey, Decimal, Router, embeddings, messages, responses};
 use serde_json::json;
@@ -90,7 +90,9 @@ fn a_conversation_goes_on() {
 
 #[test]
 #[cfg(feature = "base64")]
-fn parts_of_a_message() -> Result<(), BuildError> {
+fn parts_of_a_message() -> Result<(), requesty_core::BuildError> {
+    use requesty_core::chat::Part;
+
     let pdf = b"%PDF-1.7".to_vec();
     let message =
         Message::user(["What is this?".into(), Part::file("a.pdf", &pdf)?, Part::image("image/png", b"png")?]);
