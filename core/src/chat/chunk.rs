@@ -9,9 +9,10 @@ use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::{ChoiceSpans, Owner};
+use super::reader::{ArgumentSpan, ChoiceSpans, Owner};
 use super::{Citation, FinishReason, NamedSources, Role, Usage};
 use crate::error::DecodeError;
+use crate::json::partial::{Origin, Written};
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
 /// One chunk of a streamed completion.
@@ -120,6 +121,14 @@ impl<'a> Chunk<'a> {
         found
     }
 
+    /// Walks the texts of answers and the arguments of calls that the chunk added to, each with all that came of it so far: for
+    /// [reading JSON](crate::json::partial::Follow) that is still being written.
+    ///
+    /// Arguments that a server sends as a JSON value instead of its text are lent as the text of that value.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        self.deltas().flat_map(|delta| delta.written_text().into_iter().chain(delta.written_arguments()))
+    }
+
     /// Returns the event's data as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
         self.came.unwrap_or(self.view.raw)
@@ -217,6 +226,21 @@ impl<'a> Delta<'a> {
         })
     }
 
+    fn written_text(&self) -> Option<Written<'a>> {
+        let (from, to) = self.delta.content;
+        let choice = self.view.reader.sum.choices.get(self.delta.choice).filter(|_| to > from)?;
+        Some(Written::new(Origin::Text { index: self.index().into(), part: 0 }, 0, &choice.content.text))
+    }
+
+    fn written_arguments(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        let index = self.index().into();
+        self.tool_calls().filter(CallFragment::has_arguments).map(move |fragment| {
+            let CallFragment { call, row, .. } = fragment;
+            let origin = Origin::Arguments { index, part: row.call as u64 };
+            Written::new(origin, call.edition, call.arguments_text()).named(Some(&call.name))
+        })
+    }
+
     /// Returns what the chunk added to a text.
     #[inline]
     fn slice(&self, (start, end): (usize, usize), text: impl FnOnce(&'a ChoiceSum) -> &'a TextSum) -> &'a str {
@@ -284,6 +308,13 @@ impl<'a> CallFragment<'a> {
     /// Returns where in the arguments' text this piece begins, in bytes.
     pub fn arguments_offset(&self) -> usize {
         self.row.arguments.0
+    }
+
+    /// Returns whether it adds to the arguments, as text or as a value.
+    fn has_arguments(&self) -> bool {
+        let row = self.view.reader.table.calls.get(self.row.row);
+        let is_value = row.is_some_and(|row| matches!(row.arguments, ArgumentSpan::Json(_)));
+        self.row.arguments.1 > self.row.arguments.0 || is_value
     }
 }
 

@@ -10,6 +10,7 @@
 //! ```
 
 mod accumulator;
+mod balance;
 mod cache_control;
 mod calls;
 mod choice_sum;

@@ -21,6 +21,7 @@ mod input;
 mod input_part;
 mod item;
 mod item_sum;
+mod late_text;
 mod lists;
 mod merge;
 mod output;
