@@ -42,6 +42,7 @@ use crate::{BuildError, Decimal, Error};
 ///     }
 /// }
 /// ```
+#[doc(alias("hook", "middleware", "callback", "logging"))]
 pub trait Observer: Send + Sync {
     /// Sees the head of a request before it is sent, once per attempt, and may change its headers and its path.
     ///

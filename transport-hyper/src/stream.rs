@@ -1,6 +1,7 @@
 //! The driver: it reads a body into the machine of a call, and hands out the items.
 
 mod owned;
+mod texts;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -17,6 +18,7 @@ use http_body::Body;
 use requesty_core::error::{Cause, Timeout};
 use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
+pub use texts::Texts;
 
 use crate::Timer;
 use crate::alarm::Alarm;
@@ -70,6 +72,7 @@ use crate::alarm::Alarm;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("abort", "cancel"))]
 pub struct ItemStream<D: Dialect, B> {
     machine: Machine<D>,
     /// `None` when nothing more is read.
@@ -218,6 +221,7 @@ where
     ///
     /// # Errors
     /// [`Incomplete`], with the partial answer, unless the reply is complete.
+    #[doc(alias("collect", "final_completion"))]
     pub async fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = poll_fn(|cx| self.poll_advance(cx)).await {}

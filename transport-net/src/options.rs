@@ -57,12 +57,14 @@ impl Options {
 
     /// Sets the trusted certificates, and the client certificate.
     #[must_use]
+    #[doc(alias("certificate", "ca"))]
     pub fn with_tls(self, tls: Tls) -> Self {
         Options { tls, ..self }
     }
 
     /// Sets the proxy. By default the environment variables decide; see [`Proxy::environment`].
     #[must_use]
+    #[doc(alias("http_proxy", "https_proxy"))]
     pub fn with_proxy(self, proxy: Proxy) -> Self {
         Options { proxy, ..self }
     }

@@ -48,6 +48,7 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// assert_eq!(stream.finish()?.text(), "Hi!");
 /// # Ok::<(), requesty_ureq::Error>(())
 /// ```
+#[doc(alias = "stream")]
 pub struct ItemIter<D: Dialect, R> {
     machine: Machine<D>,
     /// `None` after the body has ended, or when it is not needed any more.
@@ -135,6 +136,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     ///
     /// # Errors
     /// [`Incomplete`], with the partial answer, unless the reply is complete.
+    #[doc(alias("collect", "final_completion"))]
     pub fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = self.step() {}
@@ -173,6 +175,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     /// Stops reading, closes the connection, and returns the machine, whose total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
+    }
+
+    /// Returns whether the end, or the error, was handed out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state == State::Over
     }
 
     /// Moves to the next item; returns `false` if there is none. All methods use it.
@@ -283,7 +290,7 @@ impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
     type Item = Result<D::Owned, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state == State::Over {
+        if self.is_over() {
             return None;
         }
         match self.step() {

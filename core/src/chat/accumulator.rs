@@ -276,8 +276,7 @@ impl Accumulator {
     /// Returns whether adding a member without a typed field would change nothing.
     pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraSpans, first_choice: usize) -> bool {
         let merged = self.owner(extra.owner, first_choice);
-        merged.is_none_or(|merged| merged.is_repeated(extra.member(json)))
-            || standing(table, extra) == Standing::Replaced
+        merged.is_none_or(|merged| merged.is_repeated(extra.member(json))) || is_replaced(table, extra)
     }
 
     /// Returns the merged members of an owner.
@@ -347,6 +346,11 @@ fn standing(table: &Table, extra: &ExtraSpans) -> Standing {
             _ => Standing::Replaced,
         },
     }
+}
+
+/// Returns whether a member is part of an object that a later one of the same name replaces.
+pub(super) fn is_replaced(table: &Table, extra: &ExtraSpans) -> bool {
+    standing(table, extra) == Standing::Replaced
 }
 
 /// Finds the members that are the last with their key in one event.

@@ -11,6 +11,7 @@
 //! ```
 
 mod accumulator;
+mod balance;
 mod cache_control;
 mod calls;
 mod choice_sum;
@@ -50,6 +51,7 @@ pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
 pub use chunk_reader::ChunkReader;
 pub use citation::Citation;
+pub(crate) use citation::NamedSources;
 pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
 pub use finish_reason::FinishReason;
@@ -82,6 +84,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] if the request cannot be sent: see [`Request::whole_body`].
+    #[doc(alias("create", "completion", "chat_completion"))]
     pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         self.chat_call(request, false, WholeCompletion::of(request))
     }
@@ -90,6 +93,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
+    #[doc(alias("stream", "create_stream", "sse"))]
     pub fn chat_stream(&self, request: &Request<'_>) -> Result<Call<Chunks>, Error> {
         self.chat_call(request, true, Chunks::of(request))
     }

@@ -9,6 +9,7 @@ use crate::json::{Members, ObjectWriter, RawText};
 /// The format that the answer must have. The answer is always a text, even if it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias("json mode", "structured output"))]
 pub enum ResponseFormat {
     /// `{"type":"text"}`: the default of models.
     Text,
@@ -40,6 +41,7 @@ impl ResponseFormat {
     /// );
     /// # Ok::<(), serde_json::Error>(())
     /// ```
+    #[doc(alias("json schema", "structured output"))]
     pub fn json_schema<T: Serialize + ?Sized>(
         name: impl Into<String>,
         schema: &T,

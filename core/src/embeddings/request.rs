@@ -10,7 +10,8 @@ use crate::{BuildError, Extra};
 
 /// A request for embeddings.
 ///
-/// The input is borrowed. Fields that are not set are left out of the request, never sent as `null`.
+/// The input is borrowed or owned, as it is given. Fields that are not set are left out of the request, never sent as
+/// `null`.
 ///
 /// # Examples
 /// ```
@@ -104,9 +105,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets the id of the end user, which is passed to the provider.
+    /// Sets `user`: the id of the end user, which is passed to the provider.
     #[must_use]
-    pub fn user(mut self, user: impl Into<String>) -> Self {
+    #[doc(alias = "user")]
+    pub fn end_user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
     }

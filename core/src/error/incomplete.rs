@@ -12,6 +12,7 @@ use crate::head::Head;
 ///
 /// Its methods answer as those of the [`Error`] that it holds. Neither `Display` nor `Debug` shows the partial answer.
 #[derive(Clone)]
+#[doc(alias("partial", "truncated"))]
 pub struct Incomplete<T> {
     inner: Box<(T, Error)>,
 }
@@ -73,6 +74,11 @@ impl<T> Incomplete<T> {
     /// Returns [`Error::status`] of the error.
     pub fn status(&self) -> Option<StatusCode> {
         self.error().status()
+    }
+
+    /// Returns [`Error::gateway_status`] of the error.
+    pub fn gateway_status(&self) -> StatusCode {
+        self.error().gateway_status()
     }
 
     /// Returns [`Error::kind`] of the error.

@@ -1,5 +1,9 @@
 //! The kinds of reported errors.
 
+use std::fmt;
+
+use http::StatusCode;
+
 use super::table;
 
 /// The kind of a reported error, decided by status, code and wording.
@@ -16,6 +20,7 @@ pub enum ErrorKind {
     /// The content of the request or of the answer was refused.
     ContentPolicy,
     /// 401: no key was sent.
+    #[doc(alias("401", "invalid api key"))]
     Unauthorized,
     /// 402: the balance is used up. Top it up.
     InsufficientBalance,
@@ -32,6 +37,7 @@ pub enum ErrorKind {
     /// 424: the provider's answer was unusable. Ask again.
     ProviderResponse,
     /// 429: too many requests at once. Wait.
+    #[doc(alias("too many requests", "429"))]
     RateLimited,
     /// A quota, daily or monthly, is used up: 429 by status, but waiting a minute does not help.
     QuotaExceeded,
@@ -60,5 +66,23 @@ impl ErrorKind {
     /// True for a used-up quota, balance or spend limit.
     pub fn is_final(self) -> bool {
         table::FINAL.contains(&self)
+    }
+
+    /// Returns the status with which a gateway answers an error of this kind, if the error has no status of its own:
+    /// the status that the router uses for this kind. See [`Error::gateway_status`](super::Error::gateway_status).
+    pub fn gateway_status(self) -> StatusCode {
+        let status = self.entry().map(|(_, _, status)| *status);
+        status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY)
+    }
+
+    fn entry(self) -> Option<&'static (ErrorKind, &'static str, u16)> {
+        table::KINDS.iter().find(|(kind, ..)| *kind == self)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    /// Writes the kind in a few words, such as `rate limited`: always the same for a kind, so that it can label a metric.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.entry().map_or("unknown error", |(_, words, _)| words))
     }
 }

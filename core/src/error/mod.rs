@@ -138,6 +138,34 @@ impl Error {
         }
     }
 
+    /// Returns the status with which a gateway answers its own client, if this error came before the first byte of the
+    /// answer.
+    ///
+    /// | error | status |
+    /// |---|---|
+    /// | [`Error::Api`] with a status from 400 on | that status |
+    /// | [`Error::Api`] without one, or of a redirect | by its [kind](ErrorKind::gateway_status) |
+    /// | [`Error::Build`] | 400 |
+    /// | [`Error::Timeout`] | 504 |
+    /// | [`Error::Cancelled`] | 499, as proxies log a client that left |
+    /// | all others | 502 |
+    ///
+    /// 401 and 403 concern the key of the call. A gateway that uses a key of its own should answer its clients with 502
+    /// instead.
+    #[doc(alias("status_code", "IntoResponse"))]
+    pub fn gateway_status(&self) -> StatusCode {
+        match self {
+            Error::Api(error) => {
+                let own = error.status().filter(|status| status.is_client_error() || status.is_server_error());
+                own.unwrap_or_else(|| error.kind().gateway_status())
+            }
+            Error::Build(_) => StatusCode::BAD_REQUEST,
+            Error::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
+            Error::Cancelled(_) => StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_GATEWAY),
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+
     /// Returns the kind of an [`Error::Api`]; `None` for other errors.
     pub fn kind(&self) -> Option<ErrorKind> {
         self.api().map(ApiError::kind)
@@ -157,6 +185,7 @@ impl Error {
     }
 
     /// Returns how long the server asks to wait before the next attempt. `now` is used only if the header is a date.
+    #[doc(alias = "rate limit")]
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         self.api().and_then(|error| error.retry_after(now))
     }

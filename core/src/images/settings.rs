@@ -121,10 +121,11 @@ macro_rules! setters {
             self
         }
 
-        /// Sets the id of the end user, which is passed to the provider. The router's documentation does not mention
-        /// this field.
+        /// Sets `user`: the id of the end user, which is passed to the provider. The router's documentation does not
+        /// mention this field.
         #[must_use]
-        pub fn user(mut self, user: impl Into<String>) -> Self {
+        #[doc(alias = "user")]
+        pub fn end_user(mut self, user: impl Into<String>) -> Self {
             self.settings.user = Some(user.into());
             self
         }

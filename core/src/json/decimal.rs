@@ -1,5 +1,7 @@
 //! Exact decimal numbers.
 
+mod operators;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,8 +12,9 @@ use serde_json::value::RawValue;
 
 /// An exact decimal number, for money. It is never converted to a binary float.
 ///
-/// It holds up to 38 significant digits and an exponent of ten within ±6000. Any other number is an error; no number is
-/// rounded. Numbers are compared by value: `0.30` equals `3e-1`.
+/// It holds up to 38 significant digits and an exponent of ten within ±6000. Reading any other number is an error; no
+/// number is rounded. Numbers are compared by value: `0.30` equals `3e-1`. Operators always return a result and never
+/// panic; a sum is rounded only if it needs more than 38 digits.
 ///
 /// It is read from a JSON number or a JSON string. It is written as a JSON number with all its digits, or as a JSON
 /// string through [`as_string`](Self::as_string). Only serde_json's text formats keep the digits; a
@@ -26,10 +29,14 @@ use serde_json::value::RawValue;
 /// assert_eq!(price.to_string(), "0.0000003");
 /// assert_eq!(price.times_million().to_string(), "0.3");
 /// assert_eq!(price.checked_mul(Decimal::from(1_200_u64)), Some("0.00036".parse()?));
+///
+/// let costs = [Decimal::new(1, -1), Decimal::new(2, -1)];
+/// assert_eq!(format!("{} dollars", costs.iter().sum::<Decimal>()), "0.3 dollars");
 /// # Ok::<(), requesty_core::DecimalError>(())
 /// ```
 // The mantissa has no trailing zeros, and zero is 0e0, so that equal values have equal fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[doc(alias("money", "price", "cost"))]
 pub struct Decimal {
     mantissa: i128,
     exponent: i32,
@@ -109,7 +116,7 @@ impl Decimal {
 
     /// Returns the exact difference; `None` if it has more than 38 significant digits.
     pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
-        self.checked_add(Decimal { mantissa: -other.mantissa, ..other })
+        self.checked_add(-other)
     }
 
     /// Returns the exact product; `None` if it has more than 38 significant digits, or its exponent is outside ±6000.

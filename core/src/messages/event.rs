@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::block_sum::{Field, ToolHead};
+use super::block_sum::{BlockSum, Field, ToolHead};
 use super::scan::Table;
 use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
 use crate::json;
+use crate::json::partial::Written;
 
 /// One event of a stream of messages, with what it added to the answer.
 ///
@@ -29,6 +30,8 @@ pub struct Event<'a> {
     pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
     pub(super) shown: Fragments<'a>,
+    /// The blocks that the event added to, and the place of the first.
+    pub(super) blocks: (usize, &'a [BlockSum]),
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -108,6 +111,16 @@ impl<'a> Event<'a> {
     /// block.
     pub fn position(&self) -> Option<usize> {
         self.shown.place
+    }
+
+    /// Returns the texts and the inputs of tools that the event added to, each from its beginning, for [reading
+    /// incomplete JSON](crate::json::partial::Follow). It is empty for an event that was made an [owned
+    /// value](Self::into_owned).
+    ///
+    /// An input at the beginning of a block is returned too, unless it is the usual `{}`; later deltas replace it.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        let (first, blocks) = self.blocks;
+        blocks.iter().zip(first..).filter_map(|(block, place)| block.written(place))
     }
 
     /// Returns the block that the event begins, as it is at its beginning. The results of a web search are whole in it.

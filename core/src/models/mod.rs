@@ -42,6 +42,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] if the key would be sent unencrypted.
+    #[doc(alias = "list_models")]
     pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
         self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }

@@ -126,6 +126,7 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] if a header cannot hold the key; every [`ApiKey`] can be sent.
+    #[doc(alias("api_key", "token"))]
     pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
         self.key = key.clone();
         if self.headers.remove(X_API_KEY).is_some() {
@@ -151,6 +152,7 @@ impl<R: Reply> Call<R> {
     /// # Errors
     /// [`BuildError`] if the name or the value is not valid, or if the call itself sets the header: `authorization` and
     /// `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`, `transfer-encoding`.
+    #[doc(alias = "extra_headers")]
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
         self.headers.insert(name, value);
@@ -195,19 +197,22 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] if the URL becomes too long.
+    #[doc(alias = "extra_query")]
     pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         self.uri = super::with_query(&self.uri, name, value)?;
         Ok(self)
     }
 
-    /// Sets the policy for further attempts of this call.
+    /// Sets the policy for further attempts of this call. It replaces the whole policy.
     #[must_use]
+    #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
         Call { policy, ..self }
     }
 
-    /// Sets the time limits of this call.
+    /// Sets the time limits of this call. All of them are replaced.
     #[must_use]
+    #[doc(alias("timeout", "timeouts"))]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
         Call { timeouts, ..self }
     }
@@ -216,6 +221,40 @@ impl<R: Reply> Call<R> {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Call { limits, ..self }
+    }
+
+    /// Sets the time limit for this call as a whole, from its start to the end of the answer. `None`, the default, is
+    /// no limit. The other limits stay.
+    #[must_use]
+    #[doc(alias("timeout", "with_timeout", "deadline"))]
+    pub fn with_total_timeout(self, total: impl Into<Option<Duration>>) -> Self {
+        self.change_timeouts(|timeouts| timeouts.with_total(total))
+    }
+
+    /// Sets how many times the request is sent again at most, after the first attempt. 2 by default. The rest of the
+    /// policy stays.
+    #[must_use]
+    #[doc(alias("retry", "retries", "backoff"))]
+    pub fn with_max_retries(self, retries: u32) -> Self {
+        self.change_policy(|policy| policy.with_max_retries(retries))
+    }
+
+    /// Changes some of the time limits; the others stay.
+    #[must_use]
+    pub fn change_timeouts(self, change: impl FnOnce(Timeouts) -> Timeouts) -> Self {
+        Call { timeouts: change(self.timeouts), ..self }
+    }
+
+    /// Changes parts of the policy; the rest stays.
+    #[must_use]
+    pub fn change_policy(self, change: impl FnOnce(Policy) -> Policy) -> Self {
+        Call { policy: change(self.policy), ..self }
+    }
+
+    /// Changes some of the limits on what is read; the others stay.
+    #[must_use]
+    pub fn change_limits(self, change: impl FnOnce(Limits) -> Limits) -> Self {
+        Call { limits: change(self.limits), ..self }
     }
 
     /// Sets the model of the request, for logs and metrics.

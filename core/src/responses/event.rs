@@ -5,9 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::event_spans::EventSpans;
+use super::late_text::LateText;
 use super::owned::OwnedEvent;
 use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
+use crate::json::partial::Written;
 use crate::json::{self, Abbreviated, Members};
 
 /// One event of a streamed response.
@@ -27,6 +29,10 @@ pub struct Event<'a> {
     pub(super) reasoning: &'a str,
     pub(super) refusal: &'a str,
     pub(super) call: Option<CallFragment<'a>>,
+    /// The text, or the arguments, that the event added to.
+    pub(super) grown: Option<Written<'a>>,
+    /// Whole texts and arguments of the event that no earlier event had.
+    pub(super) late: &'a [LateText],
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -65,6 +71,16 @@ impl<'a> Event<'a> {
     /// Returns what the event adds to a function call: its beginning, a piece of its arguments, or its end.
     pub fn call(&self) -> Option<CallFragment<'a>> {
         self.call
+    }
+
+    /// Returns the texts of the answer and the arguments of calls that the event added to, each from its beginning, for
+    /// [reading incomplete JSON](crate::json::partial::Follow). It is empty for an event that was made an [owned
+    /// value](Self::into_owned).
+    ///
+    /// If a server sends a text only as a whole, or with another content than in its pieces, the event with the whole
+    /// text returns it.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        self.grown.into_iter().chain(self.late.iter().map(LateText::written))
     }
 
     /// Returns the index of the event's item in the output; `None` if the event has none.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::json::partial::Origin;
 use crate::json::{self, Members, TextSum};
 
 /// The kind of an event's item. Servers without an index send several kinds at the same place.
@@ -95,6 +96,16 @@ pub(super) struct ItemSum {
     pub(super) told: [bool; 3],
     /// The size of the item, in bytes, approximately.
     pub(super) size: usize,
+}
+
+impl ItemSum {
+    /// Returns the part of a text of the answer, or of the arguments, that came in pieces.
+    pub(super) fn text_at(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Text { part, .. } => self.parts.get(&(part, PartKind::Text)).map_or("", |part| &part.text.text),
+            Origin::Arguments { .. } => &self.arguments.text,
+        }
+    }
 }
 
 /// One part that is being accumulated.

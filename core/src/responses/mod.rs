@@ -21,6 +21,7 @@ mod input;
 mod input_part;
 mod item;
 mod item_sum;
+mod late_text;
 mod lists;
 mod merge;
 mod output;
@@ -81,6 +82,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`responses`](Self::responses).
+    #[doc(alias = "stream")]
     pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
         self.responses_call(request, true, ResponseEvents::of(request))
     }

@@ -47,6 +47,7 @@ pub use attempts::Attempts;
 /// assert!(!policy.retries_kind(ErrorKind::Conflict));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias("retry", "retries", "exponential backoff"))]
 pub struct Policy {
     max_retries: u32,
     base: Duration,
@@ -89,6 +90,7 @@ impl Policy {
 
     /// Sets the wait before the first retry; it doubles with each retry. 0.5 s by default.
     #[must_use]
+    #[doc(alias("backoff", "initial_delay"))]
     pub fn with_base(mut self, wait: Duration) -> Self {
         self.base = wait;
         self
@@ -96,6 +98,7 @@ impl Policy {
 
     /// Sets the longest wait, unless the server asks for a longer one. 8 s by default.
     #[must_use]
+    #[doc(alias("max_backoff", "max_delay"))]
     pub fn with_cap(mut self, wait: Duration) -> Self {
         self.cap = wait;
         self
