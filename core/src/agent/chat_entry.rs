@@ -53,6 +53,11 @@ impl Entry for Message {
         tool.clone().parameters(&RawText(&schema)).unwrap_or(tool)
     }
 
+    #[cfg(feature = "schemars")]
+    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Tool, crate::BuildError> {
+        Tool::typed::<T>(name, description)
+    }
+
     fn tool_name(tool: &Tool) -> Option<String> {
         tool.name()
     }

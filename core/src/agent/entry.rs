@@ -60,6 +60,10 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     fn function(name: &str, description: &str, schema: String) -> Self::Tool;
 
+    #[cfg(feature = "schemars")]
+    #[doc(hidden)]
+    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Self::Tool, crate::BuildError>;
+
     #[doc(hidden)]
     fn tool_name(tool: &Self::Tool) -> Option<String>;
 

@@ -54,6 +54,11 @@ impl Entry for Message {
         tool.clone().input_schema(&RawText(&schema)).unwrap_or(tool)
     }
 
+    #[cfg(feature = "schemars")]
+    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Tool, crate::BuildError> {
+        Tool::typed::<T>(name, description)
+    }
+
     fn tool_name(tool: &Tool) -> Option<String> {
         Some(tool.name()).filter(|name| !name.is_empty())
     }

@@ -34,6 +34,35 @@ impl<E: Entry> Tools<E> {
         Ok(self.tool(tool))
     }
 
+    /// Adds a function of the caller whose arguments are of a type, in the [strict form](crate::schema::StrictSchema) of its
+    /// schema. Read them by [`RunnableCall::arguments_as`](super::RunnableCall::arguments_as).
+    ///
+    /// # Errors
+    /// [`BuildError`](crate::BuildError) where the type has no strict form, with the place of the member.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::agent::Tools;
+    /// use requesty_core::chat::Message;
+    ///
+    /// #[derive(schemars::JsonSchema)]
+    /// struct Weather { city: String }
+    ///
+    /// let tools: Tools<Message> = Tools::new().typed::<Weather>("weather", "Tells the weather of a city.")?;
+    /// assert_eq!(tools.names().collect::<Vec<_>>(), ["weather"]);
+    /// # Ok::<(), requesty_core::BuildError>(())
+    /// ```
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    pub fn typed<T: schemars::JsonSchema + ?Sized>(
+        self,
+        name: &str,
+        description: &str,
+    ) -> Result<Self, crate::BuildError> {
+        let tool = E::typed::<T>(name, description)?;
+        Ok(self.tool(tool))
+    }
+
     /// Adds a function of the caller as its family describes it. A tool without a name is offered, and never called.
     #[must_use]
     pub fn tool(mut self, tool: E::Tool) -> Self {

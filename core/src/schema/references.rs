@@ -1,0 +1,128 @@
+//! References inside of a schema: `#`, and those into its definitions.
+
+use serde_json::Value;
+
+use super::walk::{below, walk};
+
+/// Returns what is wrong with a reference: it leads out of the schema, or back to itself before it comes to a value.
+pub(super) fn problem(root: &Value, reference: &Value) -> Option<&'static str> {
+    let Some(target) = reference.as_str().and_then(|reference| resolve(root, reference)) else {
+        return Some("leads to no definition of this schema: refer to `#` or to one in `$defs`");
+    };
+    let is_circle = is_circle(root, target, &mut Vec::new(), &mut Vec::new());
+    is_circle.then_some("leads back to itself, in a circle without a member or an item between")
+}
+
+/// Follows references and alternatives. `open` are the definitions on the way, `done` those that lead to no circle.
+fn is_circle<'a>(root: &'a Value, schema: &'a Value, open: &mut Vec<&'a Value>, done: &mut Vec<&'a Value>) -> bool {
+    let has = |list: &[&Value]| list.iter().any(|known| std::ptr::eq(*known, schema));
+    if has(open) {
+        return true;
+    }
+    if has(done) {
+        return false;
+    }
+    open.push(schema);
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|reference| resolve(root, reference));
+    let alternatives = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array);
+    let mut next = target.into_iter().chain(alternatives.into_iter().flatten());
+    let found = next.any(|schema| is_circle(root, schema, open, done));
+    open.pop();
+    done.push(schema);
+    found
+}
+
+/// Returns whether a schema takes `null`.
+pub(super) fn is_nullable(root: &Value, schema: &Value) -> bool {
+    is_nullable_within(root, schema, MOST_STEPS)
+}
+
+/// Returns the place of a definition that can be reached from itself.
+pub(super) fn recursion(root: &Value) -> Option<String> {
+    let mut edges = Vec::new();
+    let mut copy = root.clone();
+    walk(&mut copy, "", &mut |schema, place| {
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            edges.push((place.to_owned(), decoded(target.strip_prefix('#').unwrap_or(target))));
+        }
+    });
+    let is_inside =
+        |place: &str, of: &str| place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let starts: Vec<String> = edges.iter().map(|(_, target)| target.clone()).collect();
+    starts.into_iter().find(|start| {
+        let mut reached = vec![start.clone()];
+        let mut next = 0;
+        while let Some(place) = reached.get(next).cloned() {
+            next += 1;
+            for (from, target) in &edges {
+                if !is_inside(from, &place) {
+                    continue;
+                }
+                if target == start {
+                    return true;
+                }
+                if !reached.contains(target) {
+                    reached.push(target.clone());
+                }
+            }
+        }
+        false
+    })
+}
+
+/// Returns the schema that a reference names: the root, or one of its definitions.
+pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
+    let pointer = reference.strip_prefix('#')?;
+    if pointer.is_empty() {
+        return Some(root);
+    }
+    // As generators write them: no place inside of a definition, because the strict form may move it.
+    ["$defs", "definitions"].into_iter().find_map(|keyword| {
+        let definitions = root.get(keyword)?.as_object()?;
+        definitions
+            .iter()
+            .find(|(name, _)| below(&format!("/{keyword}"), name) == decoded(pointer))
+            .map(|(_, schema)| schema)
+    })
+}
+
+/// Takes the percent signs out of a fragment of a URL; a fragment that is not UTF-8 after it stays as it is.
+fn decoded(fragment: &str) -> String {
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(b'%');
+                rest = after;
+            }
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).unwrap_or_else(|_| fragment.to_owned())
+}
+
+fn is_nullable_within(root: &Value, schema: &Value, steps: usize) -> bool {
+    let Some(steps) = steps.checked_sub(1) else { return false };
+    if let Some(reference) = schema.get("$ref") {
+        let target = reference.as_str().and_then(|reference| resolve(root, reference));
+        return target.is_some_and(|target| is_nullable_within(root, target, steps));
+    }
+    if let Some(Value::Array(alternatives)) = schema.get("anyOf").or(schema.get("oneOf")) {
+        return alternatives.iter().any(|alternative| is_nullable_within(root, alternative, steps));
+    }
+    match (schema.get("type"), schema.get("enum"), schema.get("const")) {
+        (Some(Value::Array(kinds)), _, _) => kinds.iter().any(|kind| kind == "null"),
+        (Some(kind), _, _) => kind == "null",
+        (None, Some(Value::Array(values)), _) => values.contains(&Value::Null),
+        (None, _, constant) => constant == Some(&Value::Null),
+    }
+}
+
+/// More than any schema has references in a row.
+pub(super) const MOST_STEPS: usize = 64;
