@@ -58,11 +58,7 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     ) -> Self::Request<'a>;
 
     #[doc(hidden)]
-    fn function(name: &str, description: &str, schema: String) -> Self::Tool;
-
-    #[cfg(feature = "schemars")]
-    #[doc(hidden)]
-    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Self::Tool, crate::BuildError>;
+    fn function(name: &str, description: &str, schema: String, is_strict: bool) -> Self::Tool;
 
     #[doc(hidden)]
     fn tool_name(tool: &Self::Tool) -> Option<String>;

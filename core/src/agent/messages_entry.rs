@@ -48,15 +48,10 @@ impl Entry for Message {
         settings.over(history, tools)
     }
 
-    fn function(name: &str, description: &str, schema: String) -> Tool {
+    fn function(name: &str, description: &str, schema: String, _is_strict: bool) -> Tool {
         let tool = Tool::function(name).description(description);
         // What serde_json wrote is written again as it is.
         tool.clone().input_schema(&RawText(&schema)).unwrap_or(tool)
-    }
-
-    #[cfg(feature = "schemars")]
-    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Tool, crate::BuildError> {
-        Tool::typed::<T>(name, description)
     }
 
     fn tool_name(tool: &Tool) -> Option<String> {

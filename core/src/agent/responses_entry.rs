@@ -46,15 +46,11 @@ impl Entry for InputItem {
         settings.over(history, tools)
     }
 
-    fn function(name: &str, description: &str, schema: String) -> Tool {
+    fn function(name: &str, description: &str, schema: String, is_strict: bool) -> Tool {
         let tool = Tool::function(name).description(description);
+        let tool = if is_strict { tool.strict(true) } else { tool };
         // What serde_json wrote is written again as it is.
         tool.clone().parameters(&RawText(&schema)).unwrap_or(tool)
-    }
-
-    #[cfg(feature = "schemars")]
-    fn typed<T: schemars::JsonSchema + ?Sized>(name: &str, description: &str) -> Result<Tool, crate::BuildError> {
-        Tool::typed::<T>(name, description)
     }
 
     fn tool_name(tool: &Tool) -> Option<String> {

@@ -154,7 +154,7 @@ impl Completion {
             text: self.text(),
             refusal: self.refusal().unwrap_or_default().into(),
             reason: self.finish_reason().map(FinishReason::as_str),
-            is_complete: !self.is_cut,
+            is_complete: !self.is_cut && self.finish_reason().is_some(),
         };
         answer.parse(|| self.summary())
     }

@@ -204,10 +204,13 @@ pub struct ArgumentsError {
 impl ArgumentsError {
     /// Reads arguments as a type of the caller's; `raw` is how they came.
     pub(crate) fn or_value<T: DeserializeOwned>(arguments: &str, raw: &str) -> Result<T, Self> {
-        serde_json::from_str(arguments).map_err(|error| {
-            let path = path_at(arguments, error.line(), error.column());
-            ArgumentsError { raw: raw.to_owned(), path, error }
-        })
+        serde_json::from_str(arguments).map_err(|error| ArgumentsError::new(arguments, raw, error))
+    }
+
+    /// Creates the error for arguments that were read as far as it says.
+    pub(crate) fn new(arguments: &str, raw: &str, error: serde_json::Error) -> Self {
+        let path = path_at(arguments, error.line(), error.column());
+        ArgumentsError { raw: raw.to_owned(), path, error }
     }
 
     /// Returns the member that is wrong, as a JSON pointer: the object where a member of it is missing, and the empty text where

@@ -120,9 +120,9 @@ impl JsonSchema {
     }
 
     /// Creates the form of an answer that follows a strict schema.
-    pub(crate) fn strict_form(form: NamedSchema) -> Result<Self, BuildError> {
-        let schema = form.json()?;
-        Ok(JsonSchema { name: form.name, description: None, strict: Some(true), schema, extra: Extra::new() })
+    pub(crate) fn strict_form(form: NamedSchema) -> Self {
+        let NamedSchema { name, schema } = form;
+        JsonSchema { name, description: None, strict: Some(true), schema: schema.json(), extra: Extra::new() }
     }
 
     fn write<M: SerializeMap>(&self, object: &mut ObjectWriter<'_, M>) -> Result<(), M::Error> {
@@ -180,7 +180,7 @@ impl Request<'_> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.and_then(JsonSchema::strict_form) {
+        match schema.map(JsonSchema::strict_form) {
             Ok(schema) => self.response_format = Some(schema.into()),
             Err(problem) => drop(self.problem.get_or_insert(problem)),
         }

@@ -96,7 +96,7 @@ impl AssistantMessage {
             text: self.text(),
             refusal: Cow::Borrowed(""),
             reason: self.stop_reason.as_ref().map(StopReason::as_str),
-            is_complete: !self.is_cut,
+            is_complete: !self.is_cut && self.stop_reason.is_some(),
         };
         answer.parse(|| self.summary())
     }

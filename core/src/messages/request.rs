@@ -162,8 +162,8 @@ impl<'a> Request<'a> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.and_then(|schema| schema.without_bounds()?.json()) {
-            Ok(json) => self.answer_schema = Some(json),
+        match schema.and_then(NamedSchema::without_bounds) {
+            Ok(form) => self.answer_schema = Some(form.schema.json()),
             Err(problem) => drop(self.problem.get_or_insert(problem)),
         }
         self

@@ -200,7 +200,7 @@ impl<'a> Request<'a> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.and_then(JsonSchema::strict_form) {
+        match schema.map(JsonSchema::strict_form) {
             Ok(schema) => self.text_format = Some(schema.into()),
             Err(problem) => drop(self.problem.get_or_insert(problem)),
         }

@@ -161,11 +161,10 @@ impl Response {
     /// # Errors
     /// [`AnswerError`], in the order of its variants.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
-        let ended = self.status.as_ref().map_or("completed", Status::as_str);
         let answer = Answer {
             text: self.text(),
             refusal: self.refusal(),
-            reason: Some(self.stop_reason().unwrap_or(ended)),
+            reason: self.stop_reason().or(self.status.as_ref().map(Status::as_str)),
             is_complete: self.whole && self.status.as_ref().is_none_or(Status::is_whole),
         };
         answer.parse(|| self.summary())

@@ -17,7 +17,7 @@ pub(crate) struct Answer<'a> {
     pub(crate) refusal: Cow<'a, str>,
     /// Why the answer ended, in a word of the wire.
     pub(crate) reason: Option<&'a str>,
-    /// Whether the answer came to its end, as far as its family can say it without the reason.
+    /// Whether the answer came to its end, as far as its family knows it from more than the reason.
     pub(crate) is_complete: bool,
 }
 
@@ -48,7 +48,7 @@ impl Answer<'_> {
             Some(Cause::Refusal) => Some(AnswerError::Refused),
             Some(Cause::Length) => Some(AnswerError::Length),
             Some(Cause::Filter) => Some(AnswerError::Filtered),
-            Some(Cause::Whole) if self.is_complete => {
+            None | Some(Cause::Whole) if self.is_complete => {
                 self.text.trim_ascii().is_empty().then_some(AnswerError::Empty as fn(FailedAnswer) -> AnswerError)
             }
             _ => Some(AnswerError::Stopped),

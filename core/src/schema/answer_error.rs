@@ -121,7 +121,7 @@ impl FailedAnswer {
         FailedAnswer { inner: Box::new(Inner { text, refusal, reason, summary, place }) }
     }
 
-    /// Returns the text of the answer as it came; empty where there is none.
+    /// Returns the text of the answer as it came; empty where the answer has no text.
     pub fn text(&self) -> &str {
         &self.inner.text
     }

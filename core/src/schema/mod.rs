@@ -3,7 +3,7 @@
 //! ```text
 //! a schema by hand ─┐                   ┌─▶ the form of an answer: `answer_schema`, `answer_as` of a request
 //!                   ├─▶ StrictSchema ───┤
-//! a type ───────────┘   or BuildError   └─▶ the arguments of a tool: `typed` of a tool
+//! a type ───────────┘   or BuildError   └─▶ the arguments of a tool: `strict`, `typed`, `variants_of` of the tools
 //!
 //! an answer ──parse()──▶ a value of the type, or an AnswerError: refused, cut, filtered, empty, not JSON, of another form
 //! ```
@@ -28,7 +28,7 @@
 //! let history = [Message::user("Invoice 17: 119.00 euros.")];
 //! let request = Request::new(&history).answer_schema("invoice", &schema);
 //! let body = String::from_utf8_lossy(&request.whole_body()?).into_owned();
-//! assert!(body.contains(r#""total":{"type":["number","null"]}"#)); // a member that may be missing is one that may be null
+//! assert!(body.contains(r#""total":{"type":["number","null"]}"#)); // it may be missing, so it may be null
 //!
 //! let completion: Completion = serde_json::from_str(
 //!     r#"{"choices":[{"finish_reason":"stop","message":{"content":"{\"number\":\"17\",\"total\":119.0}"}}]}"#,

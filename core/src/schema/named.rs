@@ -34,11 +34,6 @@ impl NamedSchema {
     pub(crate) fn without_bounds(self) -> Result<Self, BuildError> {
         Ok(NamedSchema { schema: self.schema.without_bounds()?, ..self })
     }
-
-    /// Returns the schema as JSON.
-    pub(crate) fn json(&self) -> Result<String, BuildError> {
-        serde_json::to_string(&self.schema).map_err(|_| BuildError::new("the schema cannot be written as JSON"))
-    }
 }
 
 /// In characters, as OpenAI documents it.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::references::{self, MOST_STEPS};
 use super::walk::walk;
+use crate::BuildError;
 
 /// Returns the schema of what `T` is read from. Every member is required: whether it may be `null` is what its type says.
 pub(super) fn schema<T: JsonSchema + ?Sized>() -> Value {
@@ -53,6 +54,70 @@ fn join(root: &mut Value) {
             }
         }
     });
+}
+
+/// A variant of an enum, as a function to call.
+pub(super) struct Variant {
+    pub(super) name: String,
+    pub(super) description: String,
+    /// The schema of its fields.
+    pub(super) schema: Value,
+}
+
+/// Returns the variants of an enum that is tagged externally.
+pub(super) fn variants<T: JsonSchema + ?Sized>() -> Result<Vec<Variant>, BuildError> {
+    let root = schema::<T>();
+    let alternatives = match root.get("oneOf") {
+        Some(Value::Array(alternatives)) => alternatives.as_slice(),
+        _ => std::slice::from_ref(&root),
+    };
+    let variants: Option<Vec<Vec<Variant>>> = alternatives.iter().map(|it| variants_in(&root, it)).collect();
+    let variants = variants.filter(|variants| !variants.is_empty());
+    let what = "the type is not an enum whose variants are tagged externally: write it without `tag` and `untagged`";
+    Ok(variants.ok_or_else(|| BuildError::new(what))?.into_iter().flatten().collect())
+}
+
+/// Returns the variants that an alternative describes; `None` where it describes something else. Variants without fields
+/// may share one.
+fn variants_in(root: &Value, alternative: &Value) -> Option<Vec<Variant>> {
+    let description = alternative.get("description").and_then(Value::as_str).unwrap_or_default();
+    let variant = |name: &str, schema| Variant { name: name.to_owned(), description: description.to_owned(), schema };
+    if let Some(Value::Object(properties)) = alternative.get("properties") {
+        let mut properties = properties.iter();
+        let ((name, fields), None) = (properties.next()?, properties.next()) else { return None };
+        return Some(vec![variant(name, fields_of(root, fields))]);
+    }
+    let names = match (alternative.get("enum"), alternative.get("const")) {
+        (Some(Value::Array(names)), _) => names.as_slice(),
+        (_, Some(name)) => std::slice::from_ref(name),
+        _ => return None,
+    };
+    let nothing = || json!({"type": "object", "properties": {}});
+    names.iter().map(|name| Some(variant(name.as_str()?, nothing()))).collect()
+}
+
+/// Returns the schema of the fields of a variant as one of its own, with the definitions that it needs.
+fn fields_of(root: &Value, fields: &Value) -> Value {
+    let target = fields.get("$ref").and_then(Value::as_str).and_then(|reference| references::resolve(root, reference));
+    let mut schema = target.unwrap_or(fields).clone();
+    let mut needed = Map::new();
+    let mut parts = vec![schema.clone()];
+    while let Some(mut part) = parts.pop() {
+        walk(&mut part, "", &mut |schema, _| {
+            let name = schema.get("$ref").and_then(Value::as_str).and_then(|it| references::definition(root, it));
+            if let Some((name, definition)) = name.filter(|(name, _)| !needed.contains_key(*name)) {
+                needed.insert(name.clone(), definition.clone());
+                parts.push(definition.clone());
+            }
+        });
+    }
+    if let Value::Object(schema) = &mut schema {
+        schema.retain(|keyword, _| keyword != "$defs");
+        if !needed.is_empty() {
+            schema.insert("$defs".to_owned(), Value::Object(needed));
+        }
+    }
+    schema
 }
 
 fn require_all(schema: &mut Map<String, Value>, order: Option<&Value>) {

@@ -76,13 +76,16 @@ pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value>
     if pointer.is_empty() {
         return Some(root);
     }
-    // As generators write them: no place inside of a definition, because the strict form may move it.
+    definition(root, reference).map(|(_, schema)| schema)
+}
+
+/// Returns the name and the schema of the definition that a reference names. Generators write no place inside of one, and the
+/// strict form may move it.
+pub(super) fn definition<'a>(root: &'a Value, reference: &str) -> Option<(&'a String, &'a Value)> {
+    let pointer = decoded(reference.strip_prefix('#')?);
     ["$defs", "definitions"].into_iter().find_map(|keyword| {
         let definitions = root.get(keyword)?.as_object()?;
-        definitions
-            .iter()
-            .find(|(name, _)| below(&format!("/{keyword}"), name) == decoded(pointer))
-            .map(|(_, schema)| schema)
+        definitions.iter().find(|(name, _)| below(&format!("/{keyword}"), name) == pointer)
     })
 }
 

@@ -3,6 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+#[cfg(feature = "schemars")]
+use super::of_type::Variant;
 use super::ordered::Ordered;
 use super::{bounds, references, strict};
 use crate::BuildError;
@@ -11,7 +13,7 @@ use crate::BuildError;
 ///
 /// The strict form of a schema is made of it, and says the same:
 /// * every object is closed: `additionalProperties` is `false`;
-/// * every member is required, and a member that was not is one that may be `null`;
+/// * every member is required, and may be `null` where it was not required before;
 /// * `oneOf` is written as `anyOf`, which is all that strict mode has;
 /// * `$defs` and references into them stay, also where they are recursive; a reference with a description beside it is
 ///   wrapped, because strict mode takes a reference only alone;
@@ -97,6 +99,23 @@ impl StrictSchema {
     #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
     pub fn of<T: schemars::JsonSchema + ?Sized>() -> Result<Self, BuildError> {
         strict::form(&super::of_type::schema::<T>()).map(|schema| StrictSchema { schema })
+    }
+
+    /// Makes the strict forms of the variants of an enum: the name, the description and the fields of each.
+    #[cfg(feature = "schemars")]
+    pub(crate) fn variants_of<T: schemars::JsonSchema + ?Sized>() -> Result<Vec<(String, String, Self)>, BuildError> {
+        let form = |variant: Variant| {
+            let schema = strict::form(&variant.schema)
+                .map_err(|error| BuildError::new(format!("the variant `{}`: {error}", variant.name)))?;
+            Ok((variant.name, variant.description, StrictSchema { schema }))
+        };
+        super::of_type::variants::<T>()?.into_iter().map(form).collect()
+    }
+
+    /// Returns the schema as JSON.
+    pub(crate) fn json(&self) -> String {
+        // A value of serde_json has no key that is not a text, so that it can always be written.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Returns the form that Anthropic's API takes for an answer: bounds stand in words, in the descriptions.

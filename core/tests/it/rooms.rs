@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("feedback", &["error", "json", "reply", "request", "router"], ""),
     (
         "agent",
-        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router"],
+        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router", "schema"],
         "a loop is the same over three families, and counts by the prices of the list of models",
     ),
 ];

@@ -194,6 +194,10 @@ fn an_answer_without_an_end_is_stopped() {
     assert!(matches!(chat::Completion::default().parse::<Trip>(), Err(AnswerError::Stopped(_))));
     let open: messages::AssistantMessage = from(json!({"content": [{"type": "text", "text": WHOLE}]}));
     assert!(matches!(open.parse::<Trip>(), Err(AnswerError::Stopped(_))));
+    let unnamed: responses::Response = from(json!({"output": [{"type": "message", "content":
+        [{"type": "output_text", "text": "{"}]}]}));
+    let error = unnamed.parse::<Trip>().unwrap_err();
+    assert!(matches!(error, AnswerError::NotJson(_)) && error.answer().finish_reason().is_none());
     for status in ["in_progress", "failed", "cancelled"] {
         let open: responses::Response = from(json!({"status": status, "output": [{"type": "message", "content":
             [{"type": "output_text", "text": WHOLE}]}]}));

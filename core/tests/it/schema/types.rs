@@ -240,3 +240,64 @@ fn a_loop_reads_typed_arguments() {
         "{shown}"
     );
 }
+
+/// The functions of a workshop.
+#[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Called {
+    /// Orders a line.
+    Order(Line),
+    Pay {
+        how: Payment,
+        note: Option<String>,
+    },
+    /// Tells the time.
+    Now,
+    Stop,
+    Invoice(Box<Invoice>),
+}
+
+#[test]
+fn the_variants_of_an_enum_are_tools() {
+    let tools: Tools<chat::Message> = Tools::new().variants_of::<Called>().unwrap();
+    let tools = serde_json::to_value(tools.as_slice()).unwrap();
+    let function = |name: &str| {
+        let named = |tool: &&Value| tool["function"]["name"] == name;
+        &tools.as_array().unwrap().iter().find(named).unwrap()["function"]
+    };
+    assert_eq!(tools.as_array().unwrap().len(), 5);
+    assert!(tools.as_array().unwrap().iter().all(|tool| tool["function"]["strict"] == true));
+    assert_eq!(
+        (&function("order")["description"], &function("now")["description"]),
+        (&json!("Orders a line."), &json!("Tells the time."))
+    );
+    let parameters = |name: &str| &function(name)["parameters"];
+    assert_eq!(parameters("order")["required"], json!(["text", "count"]));
+    assert_eq!(parameters("order").get("$defs"), None);
+    assert_eq!(parameters("pay")["required"], json!(["how", "note"]));
+    assert_eq!(parameters("pay")["$defs"].as_object().unwrap().keys().collect::<Vec<_>>(), ["Payment"]);
+    let nothing = json!({"type": "object", "properties": {}, "required": [], "additionalProperties": false});
+    assert_eq!((parameters("now"), parameters("stop")), (&nothing, &nothing));
+    let definitions: Vec<&String> = parameters("invoice")["$defs"].as_object().unwrap().keys().collect();
+    assert_eq!(definitions, ["Currency", "Invoice", "Line", "Payment"]);
+}
+
+#[test]
+fn what_is_no_set_of_functions_is_refused() {
+    #[derive(JsonSchema)]
+    enum Open {
+        Fine {},
+        Bag(std::collections::BTreeMap<String, u8>),
+    }
+    #[derive(JsonSchema)]
+    enum Pair {
+        Two(u8, u8),
+    }
+    let error = |tools: Result<Tools<chat::Message>, requesty_core::BuildError>| tools.unwrap_err().to_string();
+    assert!(error(Tools::new().variants_of::<Payment>()).contains("externally"));
+    assert!(error(Tools::new().variants_of::<Line>()).contains("externally"));
+    assert!(error(Tools::new().variants_of::<bool>()).contains("externally"));
+    let open = error(Tools::new().variants_of::<Open>());
+    assert!(open.starts_with("the variant `Bag`: ") && open.contains("`/additionalProperties`"), "{open}");
+    assert!(error(Tools::new().variants_of::<Pair>()).contains("the variant `Two`"));
+}
