@@ -14,6 +14,7 @@
 //! | what has to come out | [`outcome`] |
 //! | how instructions are counted | [`callgrind`] |
 //! | unfinished JSON, and who reads it | [`partial_json`] |
+//! | whole replies, filled to do harm | [`whole_replies`] |
 //!
 //! `cargo bench -p requesty-benches` runs the criterion benches. `cargo run --release -p requesty-benches --bin report`
 //! prints every figure beside its goal.
@@ -29,3 +30,4 @@ pub mod outcome;
 pub mod partial_json;
 pub mod peers;
 pub mod random;
+pub mod whole_replies;

@@ -21,10 +21,10 @@ const REACHED: &[(&str, &str, Cut, f64)] = &[
     ("requesty", "tool", PACKET, 1_052.0),
     ("requesty-plain", "text", PACKET, 2_768.0),
     ("requesty-events", "text", PACKET, 645.0),
-    ("requesty-typed", "text", PACKET, 4_950.0),
+    ("requesty-typed", "text", PACKET, 4_743.0),
     ("requesty-messages", "messages", PACKET, 3_640.0),
     ("requesty-responses", "responses", PACKET, 5_580.0),
-    ("requesty-mcp", "mcp", PACKET, 4_500.0),
+    ("requesty-mcp", "mcp", PACKET, 4_208.0),
 ];
 
 #[test]

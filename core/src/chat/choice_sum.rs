@@ -4,7 +4,7 @@ use super::Role;
 use super::calls::{CallSum, Calls, NewCalls};
 use super::reader::{ChoiceSpans, ContentSpan, PartKind, Table};
 use crate::json::{self, Merged, Span, TextSum};
-use crate::limits::TooLarge;
+use crate::limits::{Limit, TooLarge};
 
 /// One choice as it adds up.
 #[derive(Debug, Default)]
@@ -105,10 +105,18 @@ impl ChoiceSum {
             self.from_messages = (self.from_messages + self.texts_len()).saturating_sub(before);
         }
         added?;
+        self.check_parts(choice)?;
         match choice.snapshot.and_then(|row| table.snapshots.get(row as usize)) {
             Some(snapshot) => self.complete(json, table, snapshot, &mut calls),
             None => Ok(()),
         }
+    }
+
+    /// A part of a few bytes takes a hundred when it is read, so parts are counted over all chunks.
+    fn check_parts(&self, choice: &ChoiceSpans) -> Result<(), TooLarge> {
+        let many = matches!(choice.content, ContentSpan::Parts(..))
+            && self.parts.as_ref().is_some_and(|parts| parts.len() > json::MOST_ELEMENTS);
+        if many { Err(TooLarge { what: Limit::Elements, limit: json::MOST_ELEMENTS }) } else { Ok(()) }
     }
 
     /// Returns whether a delta of an earlier chunk held anything: a message is a snapshot then.

@@ -46,7 +46,7 @@ impl<T> Incomplete<T> {
     /// Returns the error with the head of the reply that failed, unless it has one.
     pub(crate) fn after(mut self, head: &std::sync::Arc<Head>) -> Self {
         let error = &mut self.inner.1;
-        *error = std::mem::replace(error, Error::Unfinished(().into())).after(head);
+        *error = std::mem::replace(error, Error::Cancelled(().into())).after(head);
         self
     }
 

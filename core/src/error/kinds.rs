@@ -100,6 +100,31 @@ impl Truncated {
     }
 }
 
+/// A stream that the server declared done, and an answer without a finish reason.
+#[derive(Clone, Default)]
+pub struct NoFinishReason {
+    pub(crate) unread: Option<Arc<DecodeError>>,
+}
+
+impl NoFinishReason {
+    /// Returns the first event of the stream that could not be read, as [`Truncated::unread`] does.
+    pub fn unread(&self) -> Option<&DecodeError> {
+        self.unread.as_deref()
+    }
+}
+
+impl fmt::Display for NoFinishReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the stream was declared done, but the answer has no finish reason")
+    }
+}
+
+impl fmt::Debug for NoFinishReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NoFinishReason")
+    }
+}
+
 impl fmt::Display for Truncated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {

@@ -34,7 +34,7 @@ pub use api::ApiError;
 pub(crate) use classify::{Reported, html_title, is_truthy, looks_like_error};
 pub use incomplete::Incomplete;
 pub use kind::ErrorKind;
-pub use kinds::{Cause, DecodeError, TransportError, Truncated, Unexpected};
+pub use kinds::{Cause, DecodeError, NoFinishReason, TransportError, Truncated, Unexpected};
 
 pub use crate::build_error::BuildError;
 use crate::head::Head;
@@ -58,7 +58,7 @@ pub enum Error {
     /// The body ended, or was cut, before the answer was complete.
     Truncated(AfterHead<Truncated>),
     /// The server said `[DONE]`, but no finish reason came: gateways end streams that failed this way.
-    Unfinished(AfterHead<()>),
+    Unfinished(AfterHead<NoFinishReason>),
     /// The reply is a chat completion without any choice.
     NoChoices(AfterHead<()>),
     /// Something is larger than a limit allows.
@@ -106,7 +106,8 @@ impl Error {
             Error::Unexpected(reply) => Some(reply.head()),
             Error::Decode(error) => error.head(),
             Error::Truncated(failure) => failure.head(),
-            Error::Unfinished(failure) | Error::NoChoices(failure) | Error::Cancelled(failure) => failure.head(),
+            Error::Unfinished(failure) => failure.head(),
+            Error::NoChoices(failure) | Error::Cancelled(failure) => failure.head(),
             Error::TooLarge(failure) => failure.head(),
             Error::Timeout(failure) => failure.head(),
             Error::Build(_) | Error::Transport(_) => None,
@@ -118,9 +119,8 @@ impl Error {
         match &mut self {
             Error::Decode(error) if error.head.is_none() => Arc::make_mut(error).head = Some(head.clone()),
             Error::Truncated(failure) => failure.set_head(head),
-            Error::Unfinished(failure) | Error::NoChoices(failure) | Error::Cancelled(failure) => {
-                failure.set_head(head);
-            }
+            Error::Unfinished(failure) => failure.set_head(head),
+            Error::NoChoices(failure) | Error::Cancelled(failure) => failure.set_head(head),
             Error::TooLarge(failure) => failure.set_head(head),
             Error::Timeout(failure) => failure.set_head(head),
             Error::Api(_) | Error::Unexpected(_) | Error::Decode(_) | Error::Build(_) | Error::Transport(_) => {}
@@ -169,7 +169,7 @@ impl fmt::Display for Error {
             Error::Unexpected(error) => error.fmt(f),
             Error::Decode(error) => error.fmt(f),
             Error::Truncated(error) => error.fmt(f),
-            Error::Unfinished(_) => f.write_str("the stream was declared done, but the answer has no finish reason"),
+            Error::Unfinished(error) => error.fmt(f),
             Error::NoChoices(_) => f.write_str("the completion has no choices"),
             Error::TooLarge(error) => error.fmt(f),
             Error::Timeout(error) => error.fmt(f),

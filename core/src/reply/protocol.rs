@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::dialect::{Context, End};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, NoFinishReason};
 use crate::observe::Summary;
 use crate::{Error, sse};
 
@@ -32,7 +32,7 @@ use crate::{Error, sse};
 /// ```
 /// use requesty_core::reply::{Ended, EventStream, Outcome, Protocol, Seen, Standing};
 /// use requesty_core::reply::Context;
-/// use requesty_core::error::DecodeError;
+/// use requesty_core::error::{DecodeError, NoFinishReason};
 /// use requesty_core::{ApiKey, Error, Reply, Router};
 ///
 /// #[derive(Clone, Default)]
@@ -223,7 +223,7 @@ impl Ended<'_> {
     /// Returns the error that this end is for an answer that is not complete.
     pub fn into_error(self) -> Error {
         match self {
-            Ended::Done | Ended::Whole => Error::Unfinished(().into()),
+            Ended::Done | Ended::Whole => Error::Unfinished(NoFinishReason::default().into()),
             Ended::Body(how) => how.clone().into_error(),
             Ended::InEvent => End::Clean.into_error(),
         }

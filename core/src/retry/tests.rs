@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::{Attempt, Policy};
-use crate::error::{ApiError, BuildError, DecodeError, Error, ErrorKind, TransportError, Truncated, Unexpected};
+use crate::error::{
+    ApiError, BuildError, DecodeError, Error, ErrorKind, NoFinishReason, TransportError, Truncated, Unexpected,
+};
 use crate::head::Head;
 use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
@@ -111,7 +113,7 @@ fn by_default() {
         (false, timeout(Phase::IdleProgress)),
         (false, timeout(Phase::Total)),
         (false, truncated()),
-        (false, Error::Unfinished(().into())),
+        (false, Error::Unfinished(NoFinishReason::default().into())),
         // It would be the same again.
         (false, BuildError::new("no").into()),
         (false, decode()),
@@ -151,7 +153,7 @@ fn by_opting_in() {
         (false, &timeouts, transport(Phase::FirstByte, true)),
         (true, &processed, transport(Phase::FirstByte, true)),
         (true, &processed, truncated()),
-        (true, &processed, Error::Unfinished(().into())),
+        (true, &processed, Error::Unfinished(NoFinishReason::default().into())),
         (false, &processed, timeout(Phase::FirstByte)),
         (false, &processed, api(500, Server, &[]).into()),
         (false, &processed, decode()),

@@ -8,5 +8,6 @@ mod lists;
 mod messages;
 mod numbers;
 mod partial;
+mod stream_lists;
 #[path = "../it/support/mod.rs"]
 mod support;

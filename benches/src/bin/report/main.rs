@@ -23,7 +23,7 @@ mod svg;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use requesty_benches::{callgrind, partial_json};
+use requesty_benches::{callgrind, partial_json, whole_replies};
 
 use crate::figure::Figures;
 use crate::machine::Machine;
@@ -38,6 +38,10 @@ fn main() -> ExitCode {
         }
         Some((partial_json::FLAG, rest)) => {
             partial_json::count(rest);
+            return ExitCode::SUCCESS;
+        }
+        Some((whole_replies::FLAG, rest)) => {
+            whole_replies::run(rest);
             return ExitCode::SUCCESS;
         }
         Some((growth::FLAG, _)) => {

@@ -15,14 +15,24 @@ pub(super) struct List {
     joined: String,
     /// Where an element of that hash is, which is left out if it comes again.
     known: HashMap<u64, Range<usize>>,
+    /// Elements of `reasoning_details`; a run of elements that no later one can continue is one value, joined by commas.
     details: Vec<Value>,
+    /// Whether the last of them is such a run.
+    in_run: bool,
     /// Where the detail of that `index` and `type` is.
     places: HashMap<u64, usize>,
 }
 
 impl List {
     pub(super) fn new(place: Place) -> Self {
-        List { place, joined: String::new(), known: HashMap::new(), details: Vec::new(), places: HashMap::new() }
+        List {
+            place,
+            joined: String::new(),
+            known: HashMap::new(),
+            details: Vec::new(),
+            in_run: false,
+            places: HashMap::new(),
+        }
     }
 
     /// Appends the elements that one event brings; returns about how many bytes more are kept.
@@ -75,8 +85,15 @@ impl List {
         if let Some(detail) = known.and_then(|&place| self.details.get_mut(place)) {
             return detail.add(Place::Inside, "reasoning_details", element);
         }
-        if let Some(hash) = index_and_type {
-            self.places.insert(hash, self.details.len());
+        let in_run = std::mem::replace(&mut self.in_run, index_and_type.is_none());
+        match (index_and_type, self.details.last_mut()) {
+            (Some(hash), _) => drop(self.places.insert(hash, self.details.len())),
+            (None, Some(Value::Raw(run))) if in_run => {
+                run.push(',');
+                push_lossy(element, run);
+                return element.len() + 1;
+            }
+            _ => {}
         }
         self.details.push(Value::Raw(lossy(element)));
         element.len() + size_of::<Value>()

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::source::At;
 use super::{EventStream, Phase};
-use crate::error::{DecodeError, Truncated};
+use crate::error::{DecodeError, NoFinishReason, Truncated};
 use crate::reply::marks::{is_done, is_glued, is_keep_alive, is_whole};
 use crate::reply::{End, Ended, Outcome, Protocol};
 use crate::{Error, json, sse};
@@ -99,7 +99,10 @@ impl<P: Protocol> EventStream<P> {
                 let unread = self.first_problem.clone();
                 Truncated { cause: how.cause.clone(), unread }.into()
             }),
-            Error::Unfinished(_) => stray().unwrap_or(error),
+            Error::Unfinished(_) => stray().unwrap_or_else(|| {
+                let unread = self.first_problem.clone();
+                Error::Unfinished(NoFinishReason { unread }.into())
+            }),
             error => error,
         }));
         self.phase = Phase::Over;

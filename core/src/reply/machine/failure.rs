@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Machine, State};
 use crate::Error;
-use crate::error::{ApiError, Unexpected, html_title};
+use crate::error::{ApiError, NoFinishReason, Unexpected, html_title};
 use crate::reply::{Dialect, Media};
 
 impl<D: Dialect> Machine<D> {
@@ -58,6 +58,6 @@ impl<D: Dialect> Machine<D> {
     }
 
     pub(super) fn failure(&self) -> Error {
-        self.error.clone().unwrap_or(Error::Unfinished(().into()))
+        self.error.clone().unwrap_or(Error::Unfinished(NoFinishReason::default().into()))
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use requesty_core::chat::Request;
-use requesty_core::error::{BuildError, Limit, Phase, Timeout, TransportError};
+use requesty_core::error::{BuildError, Limit, NoFinishReason, Phase, Timeout, TransportError};
 use requesty_core::{ApiKey, End, Error, ErrorKind, Host, Incomplete, Limits, Router, http};
 
 use crate::support::chat::{clean, delta, events, play_as, stream_call};
@@ -73,7 +73,7 @@ fn only_what_may_help_is_worth_another_attempt() {
         truncated(),
         decode(),
         too_large(),
-        Error::Unfinished(().into()),
+        Error::Unfinished(NoFinishReason::default().into()),
         Error::NoChoices(().into()),
         transport(Phase::FirstByte, true),
         timeout(Phase::Write),
@@ -95,9 +95,11 @@ fn what_the_server_may_have_acted_on_is_said() {
         assert!(!error.request_maybe_processed(), "{error}");
     }
     let seen = [error_reply(), page(), truncated(), transport(Phase::Write, true), timeout(Phase::Write)];
-    for error in
-        seen.into_iter().chain([timeout(Phase::FirstByte), timeout(Phase::IdleBytes), Error::Unfinished(().into())])
-    {
+    for error in seen.into_iter().chain([
+        timeout(Phase::FirstByte),
+        timeout(Phase::IdleBytes),
+        Error::Unfinished(NoFinishReason::default().into()),
+    ]) {
         assert!(error.request_maybe_processed(), "{error}");
     }
 }
@@ -118,9 +120,15 @@ fn each_answers_for_its_own_kind_and_no_other() {
     assert_eq!(decoding.body(), "7");
 
     assert!(timeout(Phase::Total).is_timeout());
-    for error in
-        [build(), page, truncated(), decode, too_large(), Error::Unfinished(().into()), transport(Phase::Tls, false)]
-    {
+    for error in [
+        build(),
+        page,
+        truncated(),
+        decode,
+        too_large(),
+        Error::Unfinished(NoFinishReason::default().into()),
+        transport(Phase::Tls, false),
+    ] {
         assert!(!error.is_timeout(), "{error}");
         assert!(error.kind().is_none() && error.api().is_none(), "{error}");
         assert_eq!(error.retry_after(SystemTime::UNIX_EPOCH), None);
@@ -145,7 +153,7 @@ fn the_cause_of_a_broken_connection_is_its_source() {
         timeout(Phase::Tls),
         error_reply(),
         page(),
-        Error::Unfinished(().into()),
+        Error::Unfinished(NoFinishReason::default().into()),
     ] {
         assert!(error.source().is_none(), "{error}");
     }
@@ -163,7 +171,10 @@ fn each_is_told_in_one_line() {
         (error_reply(), "error reply 503 (c): busy; about p; request id r-1"),
         (truncated(), "the body ended before the answer was complete"),
         (cut().into_error(), "the connection was cut before the answer was complete: connection reset"),
-        (Error::Unfinished(().into()), "the stream was declared done, but the answer has no finish reason"),
+        (
+            Error::Unfinished(NoFinishReason::default().into()),
+            "the stream was declared done, but the answer has no finish reason",
+        ),
         (Error::NoChoices(().into()), "the completion has no choices"),
         (too_large(), "an event exceeds the limit of 64 bytes; Limits::event changes it"),
         (transport(Phase::Connect, false), "the connection failed while connecting: cable pulled"),

@@ -225,6 +225,13 @@ fn a_sentence_that_is_no_event_is_behind_an_accessor() {
         assert!(!format!("{how} {how:?}").contains("upstream"), "{}", family.name);
         let Err(Error::Truncated(how)) = family.play(family.item, cut()).total else { panic!("{}", family.name) };
         assert!(how.unread().is_none(), "{}", family.name);
+        if !family.ends_with_done {
+            let Err(Error::Unfinished(how)) = family.play(&(body + "data: [DONE]\n\n"), End::Clean).total else {
+                panic!("{}", family.name)
+            };
+            assert_eq!(how.unread().unwrap().body(), "upstream connect error", "{}", family.name);
+            assert!(!format!("{how} {how:?}").contains("upstream"), "{}", family.name);
+        }
     }
 }
 
