@@ -4,13 +4,16 @@ use serde_json::Value;
 
 use super::walk::{below, walk};
 
-/// Returns what is wrong with a reference: it leads out of the schema, or back to itself before it comes to a value.
-pub(super) fn problem(root: &Value, reference: &Value) -> Option<&'static str> {
+/// Returns the schema that a reference leads to or, as an error, what is wrong with it: it leads out of the schema, or back to
+/// itself before it comes to a value.
+pub(super) fn target<'a>(root: &'a Value, reference: &Value) -> Result<&'a Value, &'static str> {
     let Some(target) = reference.as_str().and_then(|reference| resolve(root, reference)) else {
-        return Some("leads to no definition of this schema: refer to `#` or to one in `$defs`");
+        return Err("leads to no definition of this schema: refer to `#` or to one in `$defs`");
     };
-    let is_circle = is_circle(root, target, &mut Vec::new(), &mut Vec::new());
-    is_circle.then_some("leads back to itself, in a circle without a member or an item between")
+    if is_circle(root, target, &mut Vec::new(), &mut Vec::new()) {
+        return Err("leads back to itself, in a circle without a member or an item between");
+    }
+    Ok(target)
 }
 
 /// Follows references and alternatives. `open` are the definitions on the way, `done` those that lead to no circle.
@@ -37,37 +40,48 @@ pub(super) fn is_nullable(root: &Value, schema: &Value) -> bool {
     is_nullable_within(root, schema, MOST_STEPS)
 }
 
-/// Returns the place of a definition that can be reached from itself.
-pub(super) fn recursion(root: &Value) -> Option<String> {
+/// Returns the places of all references of a schema, each with the place that it leads to.
+pub(super) fn edges(root: &Value) -> Vec<(String, String)> {
     let mut edges = Vec::new();
-    let mut copy = root.clone();
-    walk(&mut copy, "", &mut |schema, place| {
+    walk(&mut root.clone(), "", &mut |schema, place| {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            edges.push((place.to_owned(), decoded(target.strip_prefix('#').unwrap_or(target))));
+            edges.push((place.to_owned(), place_of(target)));
         }
     });
-    let is_inside =
-        |place: &str, of: &str| place.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let starts: Vec<String> = edges.iter().map(|(_, target)| target.clone()).collect();
-    starts.into_iter().find(|start| {
-        let mut reached = vec![start.clone()];
-        let mut next = 0;
-        while let Some(place) = reached.get(next).cloned() {
-            next += 1;
-            for (from, target) in &edges {
-                if !is_inside(from, &place) {
-                    continue;
-                }
-                if target == start {
-                    return true;
-                }
-                if !reached.contains(target) {
-                    reached.push(target.clone());
-                }
+    edges
+}
+
+/// Returns whether references lead from a place back to it.
+pub(super) fn is_recursive(edges: &[(String, String)], start: &str) -> bool {
+    let mut reached = vec![start];
+    let mut next = 0;
+    while let Some(&place) = reached.get(next) {
+        next += 1;
+        let inside = edges
+            .iter()
+            .filter(|(from, _)| from.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+        for (_, target) in inside {
+            if target == start {
+                return true;
+            }
+            if !reached.contains(&target.as_str()) {
+                reached.push(target);
             }
         }
-        false
-    })
+    }
+    false
+}
+
+/// Returns the place of a definition that can be reached from itself.
+pub(super) fn recursion(root: &Value) -> Option<String> {
+    let edges = edges(root);
+    let found = edges.iter().find(|(_, target)| is_recursive(&edges, target));
+    found.map(|(_, target)| target.clone())
+}
+
+/// Returns the place that a reference leads to, as a JSON pointer.
+pub(super) fn place_of(reference: &str) -> String {
+    decoded(reference.strip_prefix('#').unwrap_or(reference))
 }
 
 /// Returns the schema that a reference names: the root, or one of its definitions.
@@ -82,7 +96,7 @@ pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value>
 /// Returns the name and the schema of the definition that a reference names. Generators write no place inside of one, and the
 /// strict form may move it.
 pub(super) fn definition<'a>(root: &'a Value, reference: &str) -> Option<(&'a String, &'a Value)> {
-    let pointer = decoded(reference.strip_prefix('#')?);
+    let pointer = reference.starts_with('#').then(|| place_of(reference))?;
     ["$defs", "definitions"].into_iter().find_map(|keyword| {
         let definitions = root.get(keyword)?.as_object()?;
         definitions.iter().find(|(name, _)| below(&format!("/{keyword}"), name) == pointer)

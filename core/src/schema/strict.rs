@@ -18,7 +18,8 @@ pub(super) fn form(schema: &Value) -> Result<Value, BuildError> {
             return Err(refused(&below("", alternatives), what));
         }
     }
-    let mut form = Form { root: schema, members: 0, values: 0, characters: 0 };
+    let references = references::edges(schema);
+    let mut form = Form { root: schema, references, members: 0, values: 0, characters: 0 };
     let strict = form.node(schema, "", 0)?;
     if strict.get("type") != Some(&json!("object")) {
         return Err(refused("", "is not of the type `object`: put what it is into a member of an object"));
@@ -34,6 +35,8 @@ pub(super) fn refused(place: &str, what: &str) -> BuildError {
 
 struct Form<'a> {
     root: &'a Value,
+    /// The places of the references, and where they lead.
+    references: Vec<(String, String)>,
     /// How many members the objects have together.
     members: usize,
     /// How many values the enums have together.
@@ -67,7 +70,7 @@ impl Form<'_> {
         }
         self.definitions(schema, &mut strict, place)?;
         if let Some(reference) = schema.get("$ref") {
-            return self.reference(schema, strict, reference, place);
+            return self.reference(schema, strict, reference, place, level);
         }
         match (schema.get("anyOf"), schema.get("oneOf")) {
             (None, None) => self.typed(schema, &mut strict, place, level)?,
@@ -105,13 +108,15 @@ impl Form<'_> {
         Ok(())
     }
 
-    /// Makes the form of a reference: alone, or wrapped where something describes it.
+    /// Makes the form of a reference: alone or, where something describes it, what it leads to. Only what leads to itself is
+    /// wrapped instead.
     fn reference(
         &mut self,
         schema: &Map<String, Value>,
         mut strict: Map<String, Value>,
         reference: &Value,
         place: &str,
+        level: usize,
     ) -> Result<Value, BuildError> {
         let here = below(place, "$ref");
         let binds = |keyword: &String| {
@@ -120,11 +125,20 @@ impl Form<'_> {
         if let Some(beside) = schema.keys().find(|keyword| binds(keyword)) {
             return Err(refused(&below(place, beside), "stands beside a reference: write what both say in one schema"));
         }
-        if let Some(problem) = references::problem(self.root, reference) {
-            return Err(refused(&here, problem));
-        }
+        let target = references::target(self.root, reference).map_err(|problem| refused(&here, problem))?;
         if strict.is_empty() {
             return Ok(json!({"$ref": reference}));
+        }
+        let to = references::place_of(reference.as_str().unwrap_or_default());
+        if !references::is_recursive(&self.references, &to) {
+            let mut described = self.node(target, &to, level)?;
+            if let Some(further) = described.get("$ref") {
+                return self.reference(schema, strict, &further.clone(), place, level);
+            }
+            if let Value::Object(described) = &mut described {
+                described.append(&mut strict);
+            }
+            return Ok(described);
         }
         strict.insert("anyOf".to_owned(), json!([{"$ref": reference}]));
         Ok(Value::Object(strict))

@@ -15,8 +15,8 @@ use crate::BuildError;
 /// * every object is closed: `additionalProperties` is `false`;
 /// * every member is required, and may be `null` where it was not required before;
 /// * `oneOf` is written as `anyOf`, which is all that strict mode has;
-/// * `$defs` and references into them stay, also where they are recursive; a reference with a description beside it is
-///   wrapped, because strict mode takes a reference only alone;
+/// * `$defs` and references into them stay, also where they are recursive; in place of a reference with a description beside it
+///   stands what it refers to, because strict mode takes a reference only alone;
 /// * members that describe and bind nothing are left out: `$schema`, `$id`, `$comment`, `default`, `examples`, `deprecated`,
 ///   `readOnly`, `writeOnly`, and a `format` that strict mode does not know.
 ///

@@ -76,12 +76,17 @@ fn what_binds_nothing_is_left_out() {
 }
 
 #[test]
-fn a_reference_is_alone_or_wrapped() {
+fn a_reference_that_is_described_is_written_out() {
     let described = json!({"$ref": "#/$defs/S", "description": "d", "default": "x"});
-    assert_eq!(member(described.clone(), true), json!({"description": "d", "anyOf": [{"$ref": "#/$defs/S"}]}));
-    let nullable = json!({"description": "d", "anyOf": [{"$ref": "#/$defs/S"}, {"type": "null"}]});
-    assert_eq!(member(described, false), nullable);
+    assert_eq!(member(described.clone(), true), json!({"description": "d", "type": "string"}));
+    assert_eq!(member(described, false), json!({"description": "d", "type": ["string", "null"]}));
+    let twice = json!({"$ref": "#/$defs/A", "title": "t"});
+    assert_eq!(member(twice.clone(), true), json!({"title": "t", "type": ["string", "null"]}));
+    assert_eq!(member(twice, false), json!({"title": "t", "type": ["string", "null"]}));
     assert_eq!(member(json!({"$ref": "#/$defs/S", "default": 1}), true), json!({"$ref": "#/$defs/S"}));
+    // It would be written out without an end.
+    let wrapped = json!({"description": "d", "anyOf": [{"$ref": "#"}]});
+    assert_eq!(member(json!({"$ref": "#", "description": "d"}), true), wrapped);
 }
 
 #[test]
