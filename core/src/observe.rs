@@ -42,6 +42,7 @@ use crate::{BuildError, Decimal, Error};
 ///     }
 /// }
 /// ```
+#[doc(alias("hook", "middleware", "callback", "logging"))]
 pub trait Observer: Send + Sync {
     /// Looks at the head of a request that is about to be sent, once per attempt, and may change its headers and its path.
     ///

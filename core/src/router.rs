@@ -1,5 +1,7 @@
 //! Where calls go, who makes them, and one constructor of a [`Call`] per endpoint.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde::Serialize;
@@ -23,6 +25,7 @@ use crate::{ApiKey, BuildError, Error, Policy};
 /// # Ok::<(), requesty_core::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias("client", "config", "openai"))]
 pub struct Router {
     inference: Base,
     management: Base,
@@ -114,6 +117,7 @@ impl Router {
     ///
     /// # Errors
     /// [`BuildError`] where it is not an absolute `https` or `http` URL with a host and without credentials.
+    #[doc(alias("base_url", "api_base", "endpoint", "host"))]
     pub fn with_inference_base(self, url: &str) -> Result<Self, BuildError> {
         Ok(Router { inference: Base::parse(url)?, missing: [None, None], ..self })
     }
@@ -157,6 +161,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`Call::with_dimension`].
+    #[doc(alias("metadata", "tags"))]
     pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
         self.with_header(&dimension(name)?, value)
     }
@@ -165,6 +170,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`Call::with_header`].
+    #[doc(alias("default_headers", "extra_headers"))]
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
         self.headers.0.insert(name, value);
@@ -173,6 +179,7 @@ impl Router {
 
     /// Sets when calls are tried again.
     #[must_use]
+    #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
         Router { policy, ..self }
     }
@@ -185,8 +192,43 @@ impl Router {
 
     /// Sets the time limits of calls.
     #[must_use]
+    #[doc(alias("timeout", "timeouts"))]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
         Router { timeouts, ..self }
+    }
+
+    /// Sets the limit for each call as a whole, from its start to the end of the answer, and leaves the other limits as they are;
+    /// `None` is no limit, which is the default.
+    #[must_use]
+    #[doc(alias("timeout", "with_timeout", "deadline"))]
+    pub fn with_total_timeout(self, total: impl Into<Option<Duration>>) -> Self {
+        self.change_timeouts(|timeouts| timeouts.with_total(total))
+    }
+
+    /// Sets how many times a request is sent again at most, beyond the first, and leaves the rest of the policy as it is; 2 by
+    /// default.
+    #[must_use]
+    #[doc(alias("retry", "retries", "backoff"))]
+    pub fn with_max_retries(self, retries: u32) -> Self {
+        self.change_policy(|policy| policy.with_max_retries(retries))
+    }
+
+    /// Changes some of the time limits, and leaves the others as they are.
+    #[must_use]
+    pub fn change_timeouts(self, change: impl FnOnce(Timeouts) -> Timeouts) -> Self {
+        Router { timeouts: change(self.timeouts), ..self }
+    }
+
+    /// Changes some of the policy, and leaves the rest as it is.
+    #[must_use]
+    pub fn change_policy(self, change: impl FnOnce(Policy) -> Policy) -> Self {
+        Router { policy: change(self.policy), ..self }
+    }
+
+    /// Changes some of the limits on what is read, and leaves the others as they are.
+    #[must_use]
+    pub fn change_limits(self, change: impl FnOnce(Limits) -> Limits) -> Self {
+        Router { limits: change(self.limits), ..self }
     }
 
     /// Lets the key travel over plain `http` to other machines. It goes to this machine's own addresses anyway.
@@ -203,7 +245,7 @@ impl Router {
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
     {
-        self.call(&self.inference, Method::POST, path, json(body)?, Json::new())
+        self.call_with(path, body, Json::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the raw events of the reply.
@@ -211,7 +253,7 @@ impl Router {
     /// # Errors
     /// As [`post`](Self::post).
     pub fn post_events(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawEvents>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, RawEvents::new())
+        self.call_with(path, body, RawEvents::new())
     }
 
     /// Sends any JSON to any path below the inference base and hands out the bytes of the reply as they come.
@@ -219,7 +261,21 @@ impl Router {
     /// # Errors
     /// As [`post`](Self::post).
     pub fn post_bytes(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<RawBody>, Error> {
-        self.call(&self.inference, Method::POST, path, json(body)?, RawBody::new())
+        self.call_with(path, body, RawBody::new())
+    }
+
+    /// Sends any JSON to any path below the inference base and reads the reply as `reply` does: a [`Value`](crate::reply::Value), or a
+    /// family of events by its [`Protocol`](crate::reply::Protocol), of one's own. For any other path, see [`Call::reading`].
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub fn call_with<R: Reply>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + ?Sized),
+        reply: R,
+    ) -> Result<Call<R>, Error> {
+        self.call(&self.inference, Method::POST, path, json(body)?, reply)
     }
 
     /// Gets any path below the inference base and reads the reply as a type of the caller's.

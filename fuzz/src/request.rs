@@ -75,7 +75,7 @@ fn set_one<'a>(built: Built<'a>, draw: &mut Draw<'_>) -> Built<'a> {
         15 => draw.value(|value| (set("prediction", value.clone()), request.prediction(&value)).1),
         16 => draw.text(|text| (set("modalities", json!([text, "text"])), request.modalities([text, "text"])).1),
         17 => draw.value(|value| (set("audio", value.clone()), request.audio(&value)).1),
-        18 => draw.text(|text| (set("user", json!(text)), request.user(text)).1),
+        18 => draw.text(|text| (set("user", json!(text)), request.end_user(text)).1),
         19 => draw.flag(|flag| (set("parallel_tool_calls", json!(flag)), request.parallel_tool_calls(flag)).1),
         20 => draw.value(|value| (set("functions", value.clone()), request.functions(&value)).1),
         21 => draw.value(|value| (set("function_call", value.clone()), request.function_call(&value)).1),

@@ -23,8 +23,7 @@
 //!
 //! let client = Client::new();
 //! let router = router_from_env()?;
-//! let messages = [chat::Message::user("Why is the sky blue?")];
-//! let request = chat::Request::new(&messages).model("openai/gpt-4o-mini");
+//! let request = chat::Request::user("Why is the sky blue?").model("openai/gpt-4o-mini");
 //!
 //! let mut stream = client.stream(&router.chat_stream(&request)?).await?;
 //! while let Some(chunk) = stream.next_item().await? {
@@ -32,7 +31,7 @@
 //! }
 //! // `None` came, so the answer is whole; this is what it adds up to.
 //! let completion = stream.finish().await?;
-//! println!("\n{:?}", completion.cost());
+//! println!("\n{} dollars", completion.cost().unwrap_or_default());
 //! # Ok(())
 //! # }
 //! ```
@@ -66,7 +65,9 @@ mod client;
 mod run;
 
 #[cfg(feature = "hyper")]
-pub use client::{Client, Connector, ResponseBody, TokioTimer};
+pub use client::{
+    ChatStream, Client, Connect, Connector, MessageStream, ReplyStream, ResponseBody, ResponseStream, TokioTimer,
+};
 pub use env::router_from_env;
 pub use requesty_core;
 pub use requesty_core::{
@@ -76,5 +77,5 @@ pub use requesty_core::{
 pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
-pub use stream::ItemStream;
+pub use stream::{ItemStream, Texts};
 pub use timer::Timer;

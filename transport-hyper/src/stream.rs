@@ -1,6 +1,7 @@
 //! The driver: it reads a body into the machine of a call, and hands out what comes of it.
 
 mod owned;
+mod texts;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -17,6 +18,7 @@ use http_body::Body;
 use requesty_core::error::{Cause, Timeout};
 use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
+pub use texts::Texts;
 
 use crate::Timer;
 use crate::alarm::Alarm;
@@ -69,6 +71,7 @@ use crate::alarm::Alarm;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("abort", "cancel"))]
 pub struct ItemStream<D: Dialect, B> {
     machine: Machine<D>,
     /// `None` once nothing more is to be read.
@@ -216,6 +219,7 @@ where
     ///
     /// # Errors
     /// [`Incomplete`], with the partial and the reason, unless the reply came to a complete end.
+    #[doc(alias("collect", "final_completion"))]
     pub async fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine remembers an error, and gives it along with the partial.
         while let Ok(true) = poll_fn(|cx| self.poll_advance(cx)).await {}

@@ -57,12 +57,14 @@ impl Options {
 
     /// Sets whom to trust, and which certificate to show.
     #[must_use]
+    #[doc(alias("certificate", "ca"))]
     pub fn with_tls(self, tls: Tls) -> Self {
         Options { tls, ..self }
     }
 
     /// Sets which proxy to use, if any.
     #[must_use]
+    #[doc(alias("http_proxy", "https_proxy"))]
     pub fn with_proxy(self, proxy: Proxy) -> Self {
         Options { proxy, ..self }
     }

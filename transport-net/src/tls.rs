@@ -29,6 +29,7 @@ use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertSt
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+#[doc(alias("certificate", "ca", "mtls"))]
 pub struct Tls {
     own: Option<Arc<ClientConfig>>,
     provider: Option<Arc<CryptoProvider>>,

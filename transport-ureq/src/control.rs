@@ -36,6 +36,7 @@ use requesty_core::{Deadlines, Timeouts};
 /// # }
 /// ```
 #[derive(Clone, Default)]
+#[doc(alias("abort", "interrupt"))]
 pub struct CancelHandle(Arc<Mutex<Handled>>);
 
 #[derive(Default)]

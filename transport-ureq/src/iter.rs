@@ -47,6 +47,7 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// assert_eq!(stream.finish()?.text(), "Hi!");
 /// # Ok::<(), requesty_ureq::Error>(())
 /// ```
+#[doc(alias = "stream")]
 pub struct ItemIter<D: Dialect, R> {
     machine: Machine<D>,
     /// `None` once the body has ended, or does not matter any more.
@@ -133,6 +134,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     ///
     /// # Errors
     /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    #[doc(alias("collect", "final_completion"))]
     pub fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine keeps the error, and gives it together with the partial.
         while let Ok(true) = self.step() {}
@@ -171,6 +173,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
+    }
+
+    /// Returns whether the end, or the error, was handed out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state == State::Over
     }
 
     /// The one primitive: moves to the next item; `false` when there is none.
@@ -281,7 +288,7 @@ impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
     type Item = Result<D::Owned, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state == State::Over {
+        if self.is_over() {
             return None;
         }
         match self.step() {

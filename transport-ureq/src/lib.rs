@@ -21,8 +21,7 @@
 //! use requesty_ureq::{Client, chat, router_from_env};
 //!
 //! let router = router_from_env()?;
-//! let messages = [chat::Message::user("Hello, world!")];
-//! let call = router.chat_stream(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
+//! let call = router.chat_stream(&chat::Request::user("Hello, world!").model("openai/gpt-4o"))?;
 //!
 //! let mut stream = Client::new().stream(&call)?;
 //! while let Some(chunk) = stream.next_item()? {
@@ -55,9 +54,12 @@ mod env;
 mod failure;
 mod iter;
 #[cfg(feature = "ureq")]
+mod named;
+#[cfg(feature = "ureq")]
 mod run;
 #[cfg(feature = "ureq")]
 mod socket;
+mod texts;
 #[cfg(feature = "ureq")]
 mod wire;
 
@@ -75,6 +77,9 @@ pub use control::CancelHandle;
 pub use env::router_from_env;
 pub use iter::ItemIter;
 #[cfg(feature = "ureq")]
+pub use named::{ChatIter, MessageIter, ReplyIter, ResponseIter};
+#[cfg(feature = "ureq")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
+pub use texts::Texts;
 #[cfg(feature = "ureq")]
 pub use wire::FramingError;

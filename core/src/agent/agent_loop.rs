@@ -13,6 +13,7 @@ use crate::Incomplete;
 /// What is sent beside history and tools, such as the model, are the settings: a request of the family with an empty
 /// history. The conversation is all that has to be kept: tools, settings and bounds are given anew to the loop that
 /// goes on.
+#[doc(alias("agent", "run_tools"))]
 pub struct Loop<E: Entry> {
     conversation: Conversation<E>,
     settings: E::Request<'static>,

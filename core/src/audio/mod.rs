@@ -31,6 +31,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
+    #[doc(alias("tts", "text to speech"))]
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<RawBody>, Error> {
         speech.check()?;
         let path = ["v1", "audio", "speech"];
@@ -60,6 +61,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] where the file is empty or larger than [`MAX_FILE_BYTES`], where its name or the model is empty, or
     /// something could not be written as JSON.
+    #[doc(alias("whisper", "speech to text", "stt"))]
     pub fn transcribe(&self, transcription: &Transcription<'_>) -> Result<Call<Json<Transcript>>, Error> {
         transcription.check()?;
         let (body, media) = transcription.form()?;

@@ -95,6 +95,12 @@ impl From<String> for Content {
     }
 }
 
+impl From<&String> for Content {
+    fn from(text: &String) -> Self {
+        Content::Text(text.clone())
+    }
+}
+
 impl From<Vec<Part>> for Content {
     fn from(parts: Vec<Part>) -> Self {
         Content::Parts(parts)

@@ -83,6 +83,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] if the router's documentation says that it refuses such a request.
+    #[doc(alias("create", "completion", "chat_completion"))]
     pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         self.chat_call(request, false, WholeCompletion::of(request))
     }
@@ -91,6 +92,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
+    #[doc(alias("stream", "create_stream", "sse"))]
     pub fn chat_stream(&self, request: &Request<'_>) -> Result<Call<Chunks>, Error> {
         self.chat_call(request, true, Chunks::of(request))
     }

@@ -42,6 +42,7 @@ impl Part {
     }
 
     /// Creates an image part from a web address or a data URL.
+    #[doc(alias = "vision")]
     pub fn image_url(url: impl Into<Blob>) -> Self {
         Part::ImageUrl(ImagePart::from_url(url))
     }
@@ -51,8 +52,19 @@ impl Part {
     /// # Errors
     /// [`BuildError`] where there are no bytes.
     #[cfg(feature = "base64")]
+    #[doc(alias("vision", "picture"))]
     pub fn image(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         ImagePart::from_bytes(mime_type, data).map(Part::ImageUrl)
+    }
+
+    /// Creates a file part from the bytes of a PDF file; for others, see [`FilePart::from_bytes_as`].
+    ///
+    /// # Errors
+    /// As [`FilePart::from_bytes`].
+    #[cfg(feature = "base64")]
+    #[doc(alias("pdf", "upload", "document"))]
+    pub fn file(filename: impl Into<String>, data: &[u8]) -> Result<Self, BuildError> {
+        FilePart::from_bytes(filename, data).map(Part::InputFile)
     }
 
     /// Creates a part of any other kind from what it is in JSON.
@@ -187,6 +199,18 @@ impl Serialize for Part {
             Part::InputFile(part) => part.serialize(serializer),
             Part::Other(json) => RawText(json).serialize(serializer),
         }
+    }
+}
+
+impl From<&str> for Part {
+    fn from(text: &str) -> Self {
+        Part::text(text)
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Part::text(text)
     }
 }
 

@@ -156,6 +156,7 @@ impl Serialize for ImageUrl<'_> {
 /// The router documents this flat form for PDF files. Models under `openai/` take no files: use `openai-responses/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias("pdf", "document", "attachment"))]
 pub struct FilePart {
     /// The name of the file. Always sent: providers refuse a file without one.
     pub filename: String,
@@ -187,6 +188,7 @@ impl FilePart {
     /// # Ok::<(), requesty_core::BuildError>(())
     /// ```
     #[cfg(feature = "base64")]
+    #[doc(alias("pdf", "upload"))]
     pub fn from_bytes(filename: impl Into<String>, data: &[u8]) -> Result<Self, BuildError> {
         if data.starts_with(b"data:") {
             return Err(BuildError::new("the file is a data URL already: use FilePart::from_url"));

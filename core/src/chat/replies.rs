@@ -6,7 +6,7 @@ use super::chunk_reader::ChunkReader;
 use super::completion::{Completion, Offered};
 use super::template::Template;
 use crate::observe::Summary;
-use crate::reply::{Context, EventStream, Reply, Value, read_whole};
+use crate::reply::{Context, EventStream, Reply, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one completion.
@@ -108,5 +108,11 @@ impl Reply for Chunks {
         let template = if self.without_template { Template::off() } else { Template::default() };
         let reader = ChunkReader::new(&context, self.wanted.clone(), template);
         EventStream::new(context, reader)
+    }
+}
+
+impl TextDialect for EventStream<ChunkReader> {
+    fn text<'a>(item: &'a super::Chunk<'_>) -> &'a str {
+        item.text()
     }
 }

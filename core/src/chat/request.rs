@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Message, ReasoningEffort, Requesty, ResponseFormat, Thinking, Tool, ToolChoice};
-use crate::{BuildError, Extra};
+use super::{Content, Message, ReasoningEffort, Requesty, ResponseFormat, Thinking, Tool, ToolChoice};
+use crate::{BuildError, Extra, Slice};
 
 /// A chat completion to ask for.
 ///
-/// The history is borrowed: it is not copied per turn. What is not set is left out of the request, never sent as `null`.
+/// The history is borrowed or owned, as it is given: it is not copied per turn, nor by a clone. What is not set is left out of the request, never sent as `null`.
 /// Whether the answer is streamed is not part of it: that is the kind of call that is made with it.
 ///
 /// A request is checked when the call is built, so that mistakes that the router or a provider would refuse are found
@@ -35,8 +35,8 @@ use crate::{BuildError, Extra};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Request<'a> {
-    pub(super) messages: &'a [Message],
-    pub(super) tools: &'a [Tool],
+    pub(super) messages: Slice<'a, Message>,
+    pub(super) tools: Slice<'a, Tool>,
     pub(super) model: Option<String>,
     pub(super) max_tokens: Option<u32>,
     pub(super) max_completion_tokens: Option<u32>,
@@ -75,9 +75,14 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Creates a request with a history and nothing else set.
-    pub fn new(messages: &'a [Message]) -> Self {
-        Request { messages, ..Request::default() }
+    /// Creates a request with a history, borrowed or its own, and nothing else set.
+    pub fn new(messages: impl Into<Slice<'a, Message>>) -> Self {
+        Request { messages: messages.into(), ..Request::default() }
+    }
+
+    /// Creates a request with one message of the user.
+    pub fn user(content: impl Into<Content>) -> Self {
+        Request::new([Message::user(content)])
     }
 
     /// Returns the same request with another history and other tools.
@@ -85,7 +90,7 @@ impl<'a> Request<'a> {
     where
         'a: 'b,
     {
-        Request { messages, tools, ..self.clone() }
+        Request { messages: messages.into(), tools: tools.into(), ..self.clone() }
     }
 
     /// Returns the model that is asked.
@@ -249,17 +254,18 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets the end user, for the provider. For the router, see [`Requesty::user_id`].
+    /// Sets `user`: the end user, for the provider. For the router, see [`Requesty::user_id`].
     #[must_use]
-    pub fn user(mut self, user: impl Into<String>) -> Self {
+    #[doc(alias = "user")]
+    pub fn end_user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
     }
 
     /// Sets the tools that the model may call. An empty list is left out, because providers refuse it.
     #[must_use]
-    pub fn tools(mut self, tools: &'a [Tool]) -> Self {
-        self.tools = tools;
+    pub fn tools(mut self, tools: impl Into<Slice<'a, Tool>>) -> Self {
+        self.tools = tools.into();
         self
     }
 
@@ -293,6 +299,7 @@ impl<'a> Request<'a> {
 
     /// Sets the form that the answer must have.
     #[must_use]
+    #[doc(alias("json schema", "json mode", "structured output"))]
     pub fn response_format(mut self, response_format: impl Into<ResponseFormat>) -> Self {
         self.response_format = Some(response_format.into());
         self
@@ -348,6 +355,7 @@ impl<'a> Request<'a> {
     /// A value that cannot be written as JSON is an error when the request is built, as is the key `stream`: the kind of
     /// call sets it.
     #[must_use]
+    #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
         if let Some(json) = self.json(key, value) {
             self.extra.put_raw(key.to_owned(), json);

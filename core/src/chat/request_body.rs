@@ -94,7 +94,7 @@ impl Serialize for Body<'_> {
         let number = |value: Option<f64>| value.map(Number);
         let mut object = ObjectWriter::new(serializer, &request.extra)?;
         object.optional("model", request.model.as_ref())?;
-        object.field("messages", &Messages(request.messages))?;
+        object.field("messages", &Messages(&request.messages))?;
         object.optional("max_tokens", request.max_tokens.as_ref())?;
         object.optional("max_completion_tokens", request.max_completion_tokens.as_ref())?;
         object.optional("temperature", number(request.temperature).as_ref())?;
@@ -119,7 +119,7 @@ impl Serialize for Body<'_> {
             object.field("stream", &true)?;
             object.field("stream_options", &RawText(r#"{"include_usage":true}"#))?;
         }
-        object.optional("tools", (!request.tools.is_empty()).then_some(&request.tools))?;
+        object.optional("tools", (!request.tools.is_empty()).then_some(&*request.tools).as_ref())?;
         object.optional("tool_choice", request.tool_choice.as_ref())?;
         object.optional("parallel_tool_calls", request.parallel_tool_calls.as_ref())?;
         object.optional("functions", raw(&request.functions).as_ref())?;

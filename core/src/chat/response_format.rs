@@ -11,6 +11,7 @@ use crate::{BuildError, Extra};
 /// The form that the answer must have. The answer itself is a text, also where it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias("json mode", "structured output"))]
 pub enum ResponseFormat {
     /// `{"type":"text"}`: what models do by themselves.
     Text,
@@ -42,6 +43,7 @@ impl ResponseFormat {
     /// );
     /// # Ok::<(), serde_json::Error>(())
     /// ```
+    #[doc(alias("json schema", "structured output"))]
     pub fn json_schema<T: Serialize + ?Sized>(
         name: impl Into<String>,
         schema: &T,

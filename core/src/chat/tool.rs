@@ -25,6 +25,7 @@ use crate::{BuildError, Extra};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "function calling")]
 pub struct Tool {
     kind: Kind,
     search_context_size: Option<String>,
@@ -117,6 +118,7 @@ impl Tool {
     ///
     /// # Errors
     /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    #[doc(alias("json schema", "input_schema"))]
     pub fn parameters<T: Serialize + ?Sized>(self, schema: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(schema)?;
         Ok(self.of_function("parameters", |function| function.parameters = Some(json)))

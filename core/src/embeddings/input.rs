@@ -1,36 +1,38 @@
 //! What is embedded.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
-use crate::BuildError;
+use crate::{BuildError, Slice};
 
-/// What is embedded: texts or tokens, one or several, all borrowed.
+/// What is embedded: texts or tokens, one or several, borrowed or owned.
 ///
 /// ```
 /// use requesty_core::embeddings::Input;
 ///
 /// let owned = vec!["a".to_owned(), "b".to_owned()];
 /// assert_eq!(Input::from("one text").len(), 1);
-/// assert_eq!(Input::from(&["two", "texts"]).len(), 2);
+/// assert_eq!(Input::from(["two", "texts"]).len(), 2);
 /// assert_eq!(Input::from(&owned).len(), 2);
 /// assert_eq!(Input::from(&[9906_u32, 1917]).len(), 1); // one input, of two tokens
 /// assert_eq!(Input::from(&[&[9906_u32][..], &[1917]]).len(), 2);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Input<'a> {
     /// One text.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// Several texts.
-    Texts(&'a [&'a str]),
+    Texts(Slice<'a, &'a str>),
     /// Several texts.
-    Strings(&'a [String]),
+    Strings(Slice<'a, String>),
     /// One text, in tokens of the model.
-    Tokens(&'a [u32]),
+    Tokens(Slice<'a, u32>),
     /// Several texts, in tokens of the model.
-    TokenLists(&'a [&'a [u32]]),
+    TokenLists(Slice<'a, &'a [u32]>),
     /// Several texts, in tokens of the model.
-    TokenVecs(&'a [Vec<u32>]),
+    TokenVecs(Slice<'a, Vec<u32>>),
 }
 
 impl Input<'_> {
@@ -75,34 +77,52 @@ impl Input<'_> {
 
 impl<'a> From<&'a str> for Input<'a> {
     fn from(text: &'a str) -> Self {
-        Input::Text(text)
+        Input::Text(text.into())
     }
 }
 
 impl<'a> From<&'a String> for Input<'a> {
     fn from(text: &'a String) -> Self {
-        Input::Text(text)
+        Input::Text(text.into())
     }
 }
 
-/// Takes a list as a slice, a vector or an array.
+impl From<String> for Input<'_> {
+    fn from(text: String) -> Self {
+        Input::Text(text.into())
+    }
+}
+
+/// Takes a list as a slice, a vector or an array, borrowed or owned.
 macro_rules! from_list {
     ($($element:ty => $variant:ident;)+) => {$(
         impl<'a> From<&'a [$element]> for Input<'a> {
             fn from(list: &'a [$element]) -> Self {
-                Input::$variant(list)
+                Input::$variant(list.into())
             }
         }
 
         impl<'a> From<&'a Vec<$element>> for Input<'a> {
             fn from(list: &'a Vec<$element>) -> Self {
-                Input::$variant(list)
+                Input::$variant(list.into())
             }
         }
 
         impl<'a, const N: usize> From<&'a [$element; N]> for Input<'a> {
             fn from(list: &'a [$element; N]) -> Self {
-                Input::$variant(list)
+                Input::$variant(list.into())
+            }
+        }
+
+        impl<'a> From<Vec<$element>> for Input<'a> {
+            fn from(list: Vec<$element>) -> Self {
+                Input::$variant(list.into())
+            }
+        }
+
+        impl<'a, const N: usize> From<[$element; N]> for Input<'a> {
+            fn from(list: [$element; N]) -> Self {
+                Input::$variant(list.into())
             }
         }
     )+};
@@ -120,11 +140,11 @@ impl Serialize for Input<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Input::Text(text) => text.serialize(serializer),
-            Input::Texts(texts) => texts.serialize(serializer),
-            Input::Strings(texts) => texts.serialize(serializer),
-            Input::Tokens(tokens) => tokens.serialize(serializer),
-            Input::TokenLists(lists) => lists.serialize(serializer),
-            Input::TokenVecs(lists) => lists.serialize(serializer),
+            Input::Texts(texts) => (**texts).serialize(serializer),
+            Input::Strings(texts) => (**texts).serialize(serializer),
+            Input::Tokens(tokens) => (**tokens).serialize(serializer),
+            Input::TokenLists(lists) => (**lists).serialize(serializer),
+            Input::TokenVecs(lists) => (**lists).serialize(serializer),
         }
     }
 }

@@ -36,6 +36,7 @@ impl Router {
     /// assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/embeddings");
     /// # Ok::<(), requesty_core::Error>(())
     /// ```
+    #[doc(alias("embed", "vector"))]
     pub fn embeddings(&self, request: &Request<'_>) -> Result<Call<WholeEmbeddings>, Error> {
         let (path, body) = (&["v1", "embeddings"], request.body()?);
         let call = self.endpoint(Host::Inference, Method::POST, path, body, WholeEmbeddings::of(request))?;

@@ -10,7 +10,7 @@ use crate::{BuildError, Extra};
 
 /// Embeddings to ask for.
 ///
-/// The input is borrowed. What is not set is left out of the request, never sent as `null`.
+/// The input is borrowed or owned, as it is given. What is not set is left out of the request, never sent as `null`.
 ///
 /// # Examples
 /// ```
@@ -102,9 +102,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets the end user, for the provider.
+    /// Sets `user`: the end user, for the provider.
     #[must_use]
-    pub fn user(mut self, user: impl Into<String>) -> Self {
+    #[doc(alias = "user")]
+    pub fn end_user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
     }

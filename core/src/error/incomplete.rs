@@ -12,6 +12,7 @@ use crate::head::Head;
 ///
 /// It answers like the [`Error`] that it holds. Neither `Display` nor `Debug` shows the partial answer.
 #[derive(Clone)]
+#[doc(alias("partial", "truncated"))]
 pub struct Incomplete<T> {
     inner: Box<(T, Error)>,
 }
@@ -73,6 +74,11 @@ impl<T> Incomplete<T> {
     /// As [`Error::status`].
     pub fn status(&self) -> Option<StatusCode> {
         self.error().status()
+    }
+
+    /// As [`Error::gateway_status`].
+    pub fn gateway_status(&self) -> StatusCode {
+        self.error().gateway_status()
     }
 
     /// As [`Error::kind`].

@@ -1,5 +1,9 @@
 //! What kind of error was reported.
 
+use std::fmt;
+
+use http::StatusCode;
+
 use super::table;
 
 /// What kind of error was reported, by status, code and wording.
@@ -15,6 +19,7 @@ pub enum ErrorKind {
     /// The request or the answer was refused for its content.
     ContentPolicy,
     /// 401: no key was sent.
+    #[doc(alias("401", "invalid api key"))]
     Unauthorized,
     /// 402: the balance is used up. Top it up.
     InsufficientBalance,
@@ -31,6 +36,7 @@ pub enum ErrorKind {
     /// 424: the provider's answer was unusable. Ask again.
     ProviderResponse,
     /// 429: too many requests at once. Wait.
+    #[doc(alias("too many requests", "429"))]
     RateLimited,
     /// A quota, daily or monthly, is used up: 429 by status, but waiting a minute does not help.
     QuotaExceeded,
@@ -59,5 +65,23 @@ impl ErrorKind {
     /// balance or spend limit.
     pub fn is_final(self) -> bool {
         table::FINAL.contains(&self)
+    }
+
+    /// Returns the status that a gateway answers an error of this kind with, where the error has no status of its own: the
+    /// one that the router itself uses for this kind; see [`Error::gateway_status`](super::Error::gateway_status).
+    pub fn gateway_status(self) -> StatusCode {
+        let status = self.entry().map(|(_, _, status)| *status);
+        status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY)
+    }
+
+    fn entry(self) -> Option<&'static (ErrorKind, &'static str, u16)> {
+        table::KINDS.iter().find(|(kind, ..)| *kind == self)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    /// Writes the kind in a few words, such as `rate limited`: always the same for a kind, so that it can label a metric.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.entry().map_or("unknown error", |(_, words, _)| words))
     }
 }

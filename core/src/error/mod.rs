@@ -136,6 +136,33 @@ impl Error {
         }
     }
 
+    /// Returns the status that a gateway answers its own client with, where this error came before the first byte of the
+    /// answer.
+    ///
+    /// | error | status |
+    /// |---|---|
+    /// | [`Error::Api`] with a status from 400 on | that status |
+    /// | [`Error::Api`] without one, or of a redirect | by its [kind](ErrorKind::gateway_status) |
+    /// | [`Error::Build`] | 400 |
+    /// | [`Error::Timeout`] | 504 |
+    /// | [`Error::Cancelled`] | 499, as proxies log a client that left |
+    /// | all others | 502 |
+    ///
+    /// 401 and 403 speak of the key that was sent: a gateway whose clients do not give that key answers them with 502.
+    #[doc(alias("status_code", "IntoResponse"))]
+    pub fn gateway_status(&self) -> StatusCode {
+        match self {
+            Error::Api(error) => {
+                let own = error.status().filter(|status| status.is_client_error() || status.is_server_error());
+                own.unwrap_or_else(|| error.kind().gateway_status())
+            }
+            Error::Build(_) => StatusCode::BAD_REQUEST,
+            Error::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
+            Error::Cancelled(_) => StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_GATEWAY),
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+
     /// Returns the kind of an [`Error::Api`].
     pub fn kind(&self) -> Option<ErrorKind> {
         self.api().map(ApiError::kind)
@@ -155,6 +182,7 @@ impl Error {
     }
 
     /// Returns how long the server asked to wait before the next attempt; `now` is only read against a date.
+    #[doc(alias = "rate limit")]
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         self.api().and_then(|error| error.retry_after(now))
     }

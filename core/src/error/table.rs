@@ -51,6 +51,30 @@ pub(super) const STATUSES: &[(u16, u16, ErrorKind)] = &[
     (500, 599, Server),
 ];
 
+/// Each kind in words, and the status that a gateway answers it with where the error has no status of its own: that of the
+/// router for this kind, so that a gateway's clients see what they would see without it.
+pub(super) const KINDS: &[(ErrorKind, &str, u16)] = &[
+    (InvalidRequest, "invalid request", 400),
+    (ContextLength, "context length exceeded", 400),
+    (ContentPolicy, "content refused", 400),
+    (Unauthorized, "unauthorized", 401),
+    (InsufficientBalance, "insufficient balance", 402),
+    (Forbidden, "forbidden", 403),
+    (NotFound, "not found", 404),
+    (Conflict, "conflict", 409),
+    (SpendLimit, "spend limit reached", 412),
+    (PayloadTooLarge, "request too large", 413),
+    (ProviderResponse, "unusable answer of the provider", 424),
+    (RateLimited, "rate limited", 429),
+    (QuotaExceeded, "quota exceeded", 429),
+    (Overloaded, "provider overloaded", 529),
+    (Unavailable, "unavailable", 503),
+    (TimedOut, "timed out", 504),
+    (Redirect, "redirected", 502),
+    (Server, "server error", 500),
+    (Other, "unknown error", 502),
+];
+
 /// The kinds that a name or words choose in place of the status, and the statuses under which they do.
 pub(super) const CHOSEN_UNDER: &[(ErrorKind, &[u16])] = &[
     (ContextLength, &[400, 413, 422]),

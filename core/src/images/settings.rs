@@ -121,9 +121,10 @@ macro_rules! setters {
             self
         }
 
-        /// Sets the end user, for the provider. Not documented by the router.
+        /// Sets `user`: the end user, for the provider. Not documented by the router.
         #[must_use]
-        pub fn user(mut self, user: impl Into<String>) -> Self {
+        #[doc(alias = "user")]
+        pub fn end_user(mut self, user: impl Into<String>) -> Self {
             self.settings.user = Some(user.into());
             self
         }

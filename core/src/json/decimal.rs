@@ -1,5 +1,7 @@
 //! Exact decimal numbers.
 
+mod operators;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,7 +13,8 @@ use serde_json::value::RawValue;
 /// An exact decimal number, for money: it never passes through a binary float.
 ///
 /// Up to 38 significant digits, and an exponent of ten within ±6000; what does not fit is an error, never rounded.
-/// Numbers are compared by value: `0.30` equals `3e-1`.
+/// Numbers are compared by value: `0.30` equals `3e-1`. Sums by operators always have a result: they are rounded only where
+/// they need more than 38 digits, and never panic.
 ///
 /// It is read from a JSON number or a JSON string, and written as a JSON number with all its digits, or by
 /// [`as_string`](Self::as_string) as a string. Only serde_json's text formats keep the digits; a
@@ -26,10 +29,14 @@ use serde_json::value::RawValue;
 /// assert_eq!(price.to_string(), "0.0000003");
 /// assert_eq!(price.times_million().to_string(), "0.3");
 /// assert_eq!(price.checked_mul(Decimal::from(1_200_u64)), Some("0.00036".parse()?));
+///
+/// let costs = [Decimal::new(1, -1), Decimal::new(2, -1)];
+/// assert_eq!(format!("{} dollars", costs.iter().sum::<Decimal>()), "0.3 dollars");
 /// # Ok::<(), requesty_core::DecimalError>(())
 /// ```
 // No trailing zeros in the mantissa, and zero is 0e0: so equal values have equal fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[doc(alias("money", "price", "cost"))]
 pub struct Decimal {
     mantissa: i128,
     exponent: i32,
@@ -109,7 +116,7 @@ impl Decimal {
 
     /// Returns the exact difference; `None` where it has more than 38 significant digits.
     pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
-        self.checked_add(Decimal { mantissa: -other.mantissa, ..other })
+        self.checked_add(-other)
     }
 
     /// Returns the exact product; `None` where it has more than 38 significant digits, or its exponent is outside ±6000.

@@ -4,6 +4,7 @@ mod scrub;
 mod view;
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -17,6 +18,7 @@ use crate::build_error::BuildError;
 /// Opaque: only its characters are checked, never its form. It is not shown by `Debug`, there is no `Display`, and the
 /// header values made of it are marked as sensitive. Whether the router accepts the key, only the router knows.
 #[derive(Clone, PartialEq, Eq)]
+#[doc(alias("api_key", "token", "bearer", "secret"))]
 pub struct ApiKey(Arc<str>);
 
 impl ApiKey {
@@ -49,6 +51,15 @@ impl ApiKey {
     /// Returns the value of an `x-api-key` header, marked as sensitive.
     pub(crate) fn plain(&self) -> Result<HeaderValue, BuildError> {
         secret(&self.0)
+    }
+}
+
+impl FromStr for ApiKey {
+    type Err = BuildError;
+
+    /// As [`ApiKey::new`].
+    fn from_str(key: &str) -> Result<Self, BuildError> {
+        ApiKey::new(key)
     }
 }
 

@@ -15,6 +15,7 @@ use std::time::Duration;
 /// which says what was being done and how long it was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[doc(alias("timeout", "deadline"))]
 pub struct Timeouts {
     /// Finding the host, opening the connection, and asking a proxy for a tunnel. 10 s by default.
     pub connect: Option<Duration>,
@@ -38,6 +39,7 @@ pub struct Timeouts {
 impl Timeouts {
     /// Sets the limit for opening the connection.
     #[must_use]
+    #[doc(alias = "connect_timeout")]
     pub fn with_connect(self, connect: impl Into<Option<Duration>>) -> Self {
         Timeouts { connect: connect.into(), ..self }
     }
@@ -62,6 +64,7 @@ impl Timeouts {
 
     /// Sets the limit for waiting for bytes of the body.
     #[must_use]
+    #[doc(alias = "read_timeout")]
     pub fn with_idle_bytes(self, idle_bytes: impl Into<Option<Duration>>) -> Self {
         Timeouts { idle_bytes: idle_bytes.into(), ..self }
     }
@@ -74,6 +77,7 @@ impl Timeouts {
 
     /// Sets the limit for the call as a whole.
     #[must_use]
+    #[doc(alias = "timeout")]
     pub fn with_total(self, total: impl Into<Option<Duration>>) -> Self {
         Timeouts { total: total.into(), ..self }
     }

@@ -79,6 +79,7 @@ impl Block {
     /// # Errors
     /// [`BuildError`] where they are not those of a PDF file.
     #[cfg(feature = "base64")]
+    #[doc(alias("file", "document", "attachment"))]
     pub fn pdf(data: &[u8]) -> Result<Self, BuildError> {
         if !data.starts_with(b"%PDF-") {
             return Err(BuildError::new(
@@ -247,5 +248,17 @@ impl From<ImageBlock> for Block {
 impl From<DocumentBlock> for Block {
     fn from(document: DocumentBlock) -> Self {
         Block::Document(document)
+    }
+}
+
+impl From<&str> for Block {
+    fn from(text: &str) -> Self {
+        Block::text(text)
+    }
+}
+
+impl From<String> for Block {
+    fn from(text: String) -> Self {
+        Block::text(text)
     }
 }

@@ -83,6 +83,12 @@ impl From<String> for Content {
     }
 }
 
+impl From<&String> for Content {
+    fn from(text: &String) -> Self {
+        Content::Text(text.clone())
+    }
+}
+
 impl From<Vec<Block>> for Content {
     fn from(blocks: Vec<Block>) -> Self {
         Content::Blocks(blocks)

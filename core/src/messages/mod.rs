@@ -81,6 +81,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] if the router would refuse the request; see [`Request::whole_body`].
+    #[doc(alias("anthropic", "claude"))]
     pub fn messages(&self, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
         self.messages_call(request, false, WholeMessage::default())
     }
@@ -90,6 +91,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`messages`](Self::messages).
+    #[doc(alias = "stream")]
     pub fn messages_stream(&self, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
         self.messages_call(request, true, MessageEvents::default())
     }

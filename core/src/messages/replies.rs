@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::AssistantMessage;
 use super::reader::MessageReader;
 use crate::observe::Summary;
-use crate::reply::{Context, EventStream, Value, read_whole};
+use crate::reply::{Context, EventStream, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one message.
@@ -58,5 +58,11 @@ impl crate::Reply for MessageEvents {
     fn start(&self, context: Context) -> EventStream<MessageReader> {
         let reader = MessageReader::new(&context, self.accepts_unfinished);
         EventStream::new(context, reader)
+    }
+}
+
+impl TextDialect for EventStream<MessageReader> {
+    fn text<'a>(item: &'a super::Event<'_>) -> &'a str {
+        item.text()
     }
 }

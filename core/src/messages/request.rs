@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::{Content, Message, Thinking, Tool, ToolChoice};
 use crate::schema::NamedSchema;
-use crate::{BuildError, Extra};
+use crate::{BuildError, Extra, Slice};
 
 /// A message to ask for.
 ///
-/// The history is borrowed: it is not copied per turn. What is not set is left out of the request, never sent as `null`.
+/// The history is borrowed or owned, as it is given: it is not copied per turn, nor by a clone. What is not set is left out of the request, never sent as `null`.
 /// Whether the answer is streamed is not part of it: that is the kind of call that is made with it.
 ///
 /// A request is checked when the call is built, so that mistakes that would be refused are found before anything is sent;
@@ -35,9 +35,9 @@ use crate::{BuildError, Extra};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Request<'a> {
-    pub(super) messages: &'a [Message],
+    pub(super) messages: Slice<'a, Message>,
     pub(super) max_tokens: u32,
-    pub(super) tools: &'a [Tool],
+    pub(super) tools: Slice<'a, Tool>,
     pub(super) model: Option<String>,
     pub(super) system: Option<Content>,
     pub(super) temperature: Option<f64>,
@@ -54,10 +54,15 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Creates a request with a history and the most tokens that the answer may take, what the model thinks included: at
-    /// least 1. Both are required by the API.
-    pub fn new(messages: &'a [Message], max_tokens: u32) -> Self {
-        Request { messages, max_tokens, ..Request::default() }
+    /// Creates a request with a history, borrowed or its own, and the most tokens that the answer may take, what the model
+    /// thinks included: at least 1. Both are required by the API.
+    pub fn new(messages: impl Into<Slice<'a, Message>>, max_tokens: u32) -> Self {
+        Request { messages: messages.into(), max_tokens, ..Request::default() }
+    }
+
+    /// Creates a request with one message of the user and the most tokens that the answer may take.
+    pub fn user(content: impl Into<Content>, max_tokens: u32) -> Self {
+        Request::new([Message::user(content)], max_tokens)
     }
 
     /// Returns the same request with another history and other tools.
@@ -65,7 +70,7 @@ impl<'a> Request<'a> {
     where
         'a: 'b,
     {
-        Request { messages, tools, ..self.clone() }
+        Request { messages: messages.into(), tools: tools.into(), ..self.clone() }
     }
 
     /// Returns the model that is asked.
@@ -122,8 +127,8 @@ impl<'a> Request<'a> {
 
     /// Sets the tools that the model may use. An empty list is left out, because providers refuse it.
     #[must_use]
-    pub fn tools(mut self, tools: &'a [Tool]) -> Self {
-        self.tools = tools;
+    pub fn tools(mut self, tools: impl Into<Slice<'a, Tool>>) -> Self {
+        self.tools = tools.into();
         self
     }
 
@@ -175,6 +180,7 @@ impl<'a> Request<'a> {
     /// A value that cannot be written as JSON is an error when the request is built, as is the key `stream`: the kind of
     /// call sets it.
     #[must_use]
+    #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
         match serde_json::to_string(value) {
             Ok(json) => self.extra.put_raw(key.to_owned(), json),

@@ -103,14 +103,14 @@ impl Serialize for Body<'_> {
         let mut object = ObjectWriter::new(serializer, &request.extra)?;
         object.optional("model", request.model.as_ref())?;
         object.field("max_tokens", &request.max_tokens)?;
-        object.field("messages", request.messages)?;
+        object.field("messages", &*request.messages)?;
         object.optional("system", request.system.as_ref())?;
         object.optional("temperature", number(request.temperature).as_ref())?;
         object.optional("top_p", number(request.top_p).as_ref())?;
         object.optional("top_k", request.top_k.as_ref())?;
         object.optional("stop_sequences", (!request.stop_sequences.is_empty()).then_some(&request.stop_sequences))?;
         object.optional("stream", stream.then_some(&true))?;
-        object.optional("tools", (!request.tools.is_empty()).then_some(&request.tools))?;
+        object.optional("tools", (!request.tools.is_empty()).then_some(&*request.tools).as_ref())?;
         object.optional("tool_choice", request.tool_choice.as_ref())?;
         object.optional("thinking", request.thinking.as_ref())?;
         object.optional("output_config", request.answer_schema.as_deref().map(OutputConfig).as_ref())?;

@@ -42,7 +42,7 @@ impl Request<'_> {
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in self.tools {
+        for tool in &*self.tools {
             tool.check()?;
         }
         let mut named: Vec<String> = self.tools.iter().map(Tool::name).filter(|name| !name.is_empty()).collect();

@@ -40,6 +40,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Build`] where the key would travel unencrypted.
+    #[doc(alias = "list_models")]
     pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
         self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }

@@ -23,6 +23,7 @@ mod one_value;
 mod protocol;
 mod raw_body;
 mod reported;
+mod texts;
 mod typed;
 
 pub use accepted::Acknowledgement;
@@ -39,4 +40,5 @@ pub use one_value::{OneValue, Value};
 pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use raw_body::{RawBody, RawBodyDialect};
+pub use texts::TextDialect;
 pub use typed::{EventsAs, Json, TypedEvent, TypedReader};

@@ -11,7 +11,8 @@ use crate::{Error, Incomplete};
 
 /// A reply that is one value, and how it is read from the whole body.
 ///
-/// Whatever implements it is a [`Reply`] for [`Call::reading`](crate::Call::reading).
+/// Whatever implements it is a [`Reply`] for [`Router::call_with`](crate::Router::call_with) and
+/// [`Call::reading`](crate::Call::reading).
 ///
 /// # Examples
 ///

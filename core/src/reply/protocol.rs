@@ -83,7 +83,7 @@ use crate::{Error, sse};
 /// }
 ///
 /// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
-/// let call = router.post_events("count", "from 1 to 3")?.reading(Counter::default());
+/// let call = router.call_with("count", "from 1 to 3", Counter::default())?;
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Protocol: Send + Sync + Unpin + 'static {

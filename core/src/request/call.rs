@@ -126,6 +126,7 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] where the key cannot be sent in a header; an [`ApiKey`] always can.
+    #[doc(alias("api_key", "token"))]
     pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
         self.key = key.clone();
         if self.headers.remove(X_API_KEY).is_some() {
@@ -151,6 +152,7 @@ impl<R: Reply> Call<R> {
     /// # Errors
     /// [`BuildError`] where name or value is not one, or where the header is one that the call itself decides:
     /// `authorization` and `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    #[doc(alias = "extra_headers")]
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
         self.headers.insert(name, value);
@@ -194,19 +196,22 @@ impl<R: Reply> Call<R> {
     ///
     /// # Errors
     /// [`BuildError`] where the URL becomes too long to be one.
+    #[doc(alias = "extra_query")]
     pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         self.uri = super::with_query(&self.uri, name, value)?;
         Ok(self)
     }
 
-    /// Sets when to try again after a failure of this call.
+    /// Sets when to try again after a failure of this call. It replaces the whole policy.
     #[must_use]
+    #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
         Call { policy, ..self }
     }
 
-    /// Sets the time limits of this call.
+    /// Sets the time limits of this call. It replaces all of them.
     #[must_use]
+    #[doc(alias("timeout", "timeouts"))]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
         Call { timeouts, ..self }
     }
@@ -215,6 +220,40 @@ impl<R: Reply> Call<R> {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Call { limits, ..self }
+    }
+
+    /// Sets the limit for this call as a whole, from its start to the end of the answer, and leaves the other limits as they are;
+    /// `None` is no limit, which is the default.
+    #[must_use]
+    #[doc(alias("timeout", "with_timeout", "deadline"))]
+    pub fn with_total_timeout(self, total: impl Into<Option<Duration>>) -> Self {
+        self.change_timeouts(|timeouts| timeouts.with_total(total))
+    }
+
+    /// Sets how many times the request is sent again at most, beyond the first, and leaves the rest of the policy as it is; 2 by
+    /// default.
+    #[must_use]
+    #[doc(alias("retry", "retries", "backoff"))]
+    pub fn with_max_retries(self, retries: u32) -> Self {
+        self.change_policy(|policy| policy.with_max_retries(retries))
+    }
+
+    /// Changes some of the time limits, and leaves the others as they are.
+    #[must_use]
+    pub fn change_timeouts(self, change: impl FnOnce(Timeouts) -> Timeouts) -> Self {
+        Call { timeouts: change(self.timeouts), ..self }
+    }
+
+    /// Changes some of the policy, and leaves the rest as it is.
+    #[must_use]
+    pub fn change_policy(self, change: impl FnOnce(Policy) -> Policy) -> Self {
+        Call { policy: change(self.policy), ..self }
+    }
+
+    /// Changes some of the limits on what is read, and leaves the others as they are.
+    #[must_use]
+    pub fn change_limits(self, change: impl FnOnce(Limits) -> Limits) -> Self {
+        Call { limits: change(self.limits), ..self }
     }
 
     /// Names the model that is asked, for logs and metrics.

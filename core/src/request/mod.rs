@@ -6,9 +6,11 @@ mod call;
 mod ending;
 mod multipart;
 mod observers;
+mod slice;
 
 pub(crate) use base::{Base, path, with_query};
 pub(crate) use body::json;
 pub use call::Call;
 pub(crate) use call::{checked_header, dimension};
 pub(crate) use multipart::Form;
+pub use slice::Slice;

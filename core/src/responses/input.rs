@@ -1,20 +1,22 @@
 //! What a request says: a text, or the items of a conversation.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use super::{InputContent, OutputItem};
-use crate::Extra;
 use crate::chat::Role;
 use crate::json::{self, Members, ObjectWriter, RawText, received};
+use crate::{Extra, Slice};
 
-/// What a request says, borrowed: one text, or items.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a request says, borrowed or owned: one text, or items.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Input<'a> {
     /// One text of the user.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// The items of a conversation.
-    Items(&'a [InputItem]),
+    Items(Slice<'a, InputItem>),
 }
 
 impl Input<'_> {
@@ -36,31 +38,49 @@ impl Input<'_> {
 
 impl<'a> From<&'a str> for Input<'a> {
     fn from(text: &'a str) -> Self {
-        Input::Text(text)
+        Input::Text(text.into())
+    }
+}
+
+impl From<String> for Input<'_> {
+    fn from(text: String) -> Self {
+        Input::Text(text.into())
     }
 }
 
 impl<'a> From<&'a String> for Input<'a> {
     fn from(text: &'a String) -> Self {
-        Input::Text(text)
+        Input::Text(text.into())
     }
 }
 
 impl<'a> From<&'a [InputItem]> for Input<'a> {
     fn from(items: &'a [InputItem]) -> Self {
-        Input::Items(items)
+        Input::Items(items.into())
     }
 }
 
 impl<'a> From<&'a Vec<InputItem>> for Input<'a> {
     fn from(items: &'a Vec<InputItem>) -> Self {
-        Input::Items(items)
+        Input::Items(items.into())
     }
 }
 
 impl<'a, const N: usize> From<&'a [InputItem; N]> for Input<'a> {
     fn from(items: &'a [InputItem; N]) -> Self {
-        Input::Items(items)
+        Input::Items(items.into())
+    }
+}
+
+impl From<Vec<InputItem>> for Input<'_> {
+    fn from(items: Vec<InputItem>) -> Self {
+        Input::Items(items.into())
+    }
+}
+
+impl<const N: usize> From<[InputItem; N]> for Input<'_> {
+    fn from(items: [InputItem; N]) -> Self {
+        Input::Items(items.into())
     }
 }
 
@@ -68,7 +88,7 @@ impl Serialize for Input<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Input::Text(text) => text.serialize(serializer),
-            Input::Items(items) => items.serialize(serializer),
+            Input::Items(items) => (**items).serialize(serializer),
         }
     }
 }

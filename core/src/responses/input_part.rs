@@ -2,8 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "base64")]
+use crate::BuildError;
 use crate::Extra;
-use crate::chat::{FilePart, ImagePart};
+use crate::chat::{Blob, FilePart, ImagePart};
 use crate::json::{ObjectWriter, RawText};
 
 /// What a message of the input says.
@@ -35,6 +37,12 @@ impl From<&str> for InputContent {
 impl From<String> for InputContent {
     fn from(text: String) -> Self {
         InputContent::Text(text)
+    }
+}
+
+impl From<&String> for InputContent {
+    fn from(text: &String) -> Self {
+        InputContent::Text(text.clone())
     }
 }
 
@@ -105,6 +113,30 @@ impl InputPart {
         InputPart::Text(text.into())
     }
 
+    /// Creates an image part from a web address or a data URL.
+    pub fn image_url(url: impl Into<Blob>) -> Self {
+        InputPart::Image(ImagePart::from_url(url))
+    }
+
+    /// Creates an image part from the bytes of the image and their media type, such as `image/png`.
+    ///
+    /// # Errors
+    /// As [`ImagePart::from_bytes`].
+    #[cfg(feature = "base64")]
+    pub fn image(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
+        ImagePart::from_bytes(mime_type, data).map(InputPart::Image)
+    }
+
+    /// Creates a file part from the bytes of a PDF file; for others, see [`FilePart::from_bytes_as`].
+    ///
+    /// # Errors
+    /// As [`FilePart::from_bytes`].
+    #[cfg(feature = "base64")]
+    #[doc(alias("pdf", "upload", "document"))]
+    pub fn file(filename: impl Into<String>, data: &[u8]) -> Result<Self, BuildError> {
+        FilePart::from_bytes(filename, data).map(InputPart::File)
+    }
+
     /// Creates any other part from what it is in JSON.
     ///
     /// # Errors
@@ -122,6 +154,18 @@ impl InputPart {
                 InputPart::Image(image) => image.url.len(),
                 InputPart::File(file) => file.filename.len() + file.file_data.len(),
             }
+    }
+}
+
+impl From<&str> for InputPart {
+    fn from(text: &str) -> Self {
+        InputPart::text(text)
+    }
+}
+
+impl From<String> for InputPart {
+    fn from(text: String) -> Self {
+        InputPart::text(text)
     }
 }
 

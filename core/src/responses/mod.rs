@@ -83,6 +83,7 @@ impl Router {
     ///
     /// # Errors
     /// As [`responses`](Self::responses).
+    #[doc(alias = "stream")]
     pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
         self.responses_call(request, true, ResponseEvents::of(request))
     }

@@ -6,7 +6,7 @@ use super::reader::{Accepts, ResponseReader};
 use super::response::Offered;
 use super::{Request, Response};
 use crate::observe::Summary;
-use crate::reply::{Context, EventStream, Reply, Value, read_whole};
+use crate::reply::{Context, EventStream, Reply, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one response.
@@ -76,5 +76,11 @@ impl Reply for ResponseEvents {
     fn start(&self, context: Context) -> EventStream<ResponseReader> {
         let reader = ResponseReader::new(&context, self.offered.clone(), self.accepts);
         EventStream::new(context, reader)
+    }
+}
+
+impl TextDialect for EventStream<ResponseReader> {
+    fn text<'a>(item: &'a super::Event<'_>) -> &'a str {
+        item.text()
     }
 }

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::{Input, InputItem};
+use super::{Input, InputContent, InputItem};
 use crate::chat::{JsonSchema, ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
 use crate::schema::NamedSchema;
-use crate::{BuildError, Extra};
+use crate::{BuildError, Extra, Slice};
 
 /// A response to ask for.
 ///
-/// Input and tools are borrowed: a history is not copied per turn. What is not set is left out of the request, never sent as
-/// `null`. Whether the answer is streamed is not part of it: that is the kind of call that is made with it.
+/// Input and tools are borrowed or owned, as they are given: they are not copied per turn, nor by a clone. What is not set is
+/// left out of the request, never sent as `null`. Whether the answer is streamed is not part of it: that is the kind of call that is made with it.
 ///
 /// # Examples
 /// ```
@@ -35,7 +35,7 @@ use crate::{BuildError, Extra};
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     pub(super) input: Input<'a>,
-    pub(super) tools: &'a [Tool],
+    pub(super) tools: Slice<'a, Tool>,
     pub(super) model: Option<String>,
     pub(super) instructions: Option<String>,
     pub(super) max_output_tokens: Option<u32>,
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
     pub fn new(input: impl Into<Input<'a>>) -> Self {
         Request {
             input: input.into(),
-            tools: &[],
+            tools: Slice::default(),
             model: None,
             instructions: None,
             max_output_tokens: None,
@@ -86,12 +86,17 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Creates a request with one message of the user: a text, or texts, images and files.
+    pub fn user(content: impl Into<InputContent>) -> Self {
+        Request::new([InputItem::user(content)])
+    }
+
     /// Returns the same request with another history and other tools.
     pub(crate) fn over<'b>(&self, items: &'b [InputItem], tools: &'b [Tool]) -> Request<'b>
     where
         'a: 'b,
     {
-        Request { input: Input::Items(items), tools, ..self.clone() }
+        Request { input: items.into(), tools: tools.into(), ..self.clone() }
     }
 
     /// Returns the model that is asked.
@@ -109,6 +114,7 @@ impl<'a> Request<'a> {
 
     /// Sets `instructions`: the system prompt before the input. The router does not keep it for the next request.
     #[must_use]
+    #[doc(alias = "system")]
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
         self
@@ -141,8 +147,8 @@ impl<'a> Request<'a> {
 
     /// Sets the tools that the model may call. An empty list is left out, because providers refuse it.
     #[must_use]
-    pub fn tools(mut self, tools: &'a [Tool]) -> Self {
-        self.tools = tools;
+    pub fn tools(mut self, tools: impl Into<Slice<'a, Tool>>) -> Self {
+        self.tools = tools.into();
         self
     }
 
@@ -240,9 +246,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sets the end user, for the provider. For the router, see [`Requesty::user_id`].
+    /// Sets `user`: the end user, for the provider. For the router, see [`Requesty::user_id`].
     #[must_use]
-    pub fn user(mut self, user: impl Into<String>) -> Self {
+    #[doc(alias = "user")]
+    pub fn end_user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
     }
@@ -266,6 +273,7 @@ impl<'a> Request<'a> {
     /// A value that cannot be written as JSON is an error when the request is built, as is the key `stream`: the kind of
     /// call sets it.
     #[must_use]
+    #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
         if let Some(json) = self.json(key, value) {
             self.extra.put_raw(key.to_owned(), json);

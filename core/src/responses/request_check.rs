@@ -46,7 +46,7 @@ impl Request<'_> {
         if self.input.is_empty() && !from_library && !follows && !self.extra.contains("input") {
             return fail("there is no input: give a text or an item, or set the prompt_id of the requesty options");
         }
-        let Input::Items(items) = self.input else { return Ok(()) };
+        let Input::Items(items) = &self.input else { return Ok(()) };
         for (index, item) in items.iter().enumerate() {
             if matches!(item, InputItem::FunctionCallOutput(output) if output.call_id.is_empty()) {
                 let what = "is the result of a call without the id of the call: set call_id";
@@ -66,7 +66,7 @@ impl Request<'_> {
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in self.tools {
+        for tool in &*self.tools {
             tool.check()?;
         }
         let mut named: Vec<String> = self.tools.iter().filter_map(Tool::name).collect();

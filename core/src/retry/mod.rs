@@ -46,6 +46,7 @@ pub use attempts::Attempts;
 /// assert!(!policy.retries_kind(ErrorKind::Conflict));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias("retry", "retries", "exponential backoff"))]
 pub struct Policy {
     max_retries: u32,
     base: Duration,
@@ -88,6 +89,7 @@ impl Policy {
 
     /// Sets the wait before the first retry; it doubles with each.
     #[must_use]
+    #[doc(alias("backoff", "initial_delay"))]
     pub fn with_base(mut self, wait: Duration) -> Self {
         self.base = wait;
         self
@@ -95,6 +97,7 @@ impl Policy {
 
     /// Sets the longest wait, where the server does not ask for a longer one.
     #[must_use]
+    #[doc(alias("max_backoff", "max_delay"))]
     pub fn with_cap(mut self, wait: Duration) -> Self {
         self.cap = wait;
         self

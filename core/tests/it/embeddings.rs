@@ -25,7 +25,7 @@ fn refusal(request: &Request<'_>) -> String {
 }
 
 fn call(inputs: usize) -> Call<WholeEmbeddings> {
-    router().embeddings(&Request::new(&vec!["x"; inputs]).model("m")).unwrap()
+    router().embeddings(&Request::new(vec!["x"; inputs]).model("m")).unwrap()
 }
 
 fn read_as(
@@ -81,8 +81,8 @@ fn requests_are_written_as_documented() {
     assert_eq!(call.model(), Some("openai/text-embedding-3-small"));
     assert!(format!("{:?}", call.reply()).starts_with("WholeEmbeddings { expected: Some(1)"));
 
-    let full = Request::new(&["a", "b"]).model("m").dimensions(256).encoding_format(EncodingFormat::Float);
-    let full = full.user("u").extra("input_type", "query");
+    let full = Request::new(["a", "b"]).model("m").dimensions(256).encoding_format(EncodingFormat::Float);
+    let full = full.end_user("u").extra("input_type", "query");
     assert_eq!(
         body(&full),
         r#"{"input":["a","b"],"model":"m","dimensions":256,"encoding_format":"float","user":"u","input_type":"query"}"#
@@ -110,7 +110,7 @@ fn every_form_of_input_is_sent() {
         (lists[1..].into(), json!([[3]]), 1),
     ];
     for (input, expected, count) in cases {
-        let sent: Value = serde_json::from_str(&body(&Request::new(input).model("m"))).unwrap();
+        let sent: Value = serde_json::from_str(&body(&Request::new(input.clone()).model("m"))).unwrap();
         assert_eq!(sent["input"], expected);
         assert_eq!((input.len(), input.is_empty()), (count, false));
     }
@@ -120,17 +120,17 @@ fn every_form_of_input_is_sent() {
 fn mistakes_are_found_before_anything_is_sent() {
     let none: [&str; 0] = [];
     let nothing = "there is nothing to embed: give at least one text";
-    assert_eq!(refusal(&Request::new(&none).model("m")), nothing);
+    assert_eq!(refusal(&Request::new(none).model("m")), nothing);
     assert!(Input::from(&none).is_empty());
-    assert_eq!(refusal(&Request::new(&Vec::<String>::new()).model("m")), nothing);
-    assert_eq!(refusal(&Request::new(&Vec::<Vec<u32>>::new()).model("m")), nothing);
-    assert_eq!(refusal(&Request::new(&Vec::<&[u32]>::new()).model("m")), nothing);
+    assert_eq!(refusal(&Request::new(Vec::<String>::new()).model("m")), nothing);
+    assert_eq!(refusal(&Request::new(Vec::<Vec<u32>>::new()).model("m")), nothing);
+    assert_eq!(refusal(&Request::new(Vec::<&[u32]>::new()).model("m")), nothing);
     let empty = |place: usize| format!("input {place} is empty: providers refuse it, leave it out");
     assert_eq!(refusal(&Request::new("").model("m")), empty(0));
-    assert_eq!(refusal(&Request::new(&Vec::<u32>::new()).model("m")), empty(0));
-    assert_eq!(refusal(&Request::new(&["a", ""]).model("m")), empty(1));
+    assert_eq!(refusal(&Request::new(Vec::<u32>::new()).model("m")), empty(0));
+    assert_eq!(refusal(&Request::new(["a", ""]).model("m")), empty(1));
     assert_eq!(refusal(&Request::new(&["a".to_owned(), "b".to_owned(), String::new()]).model("m")), empty(2));
-    assert_eq!(refusal(&Request::new(&[&[1_u32][..], &[]]).model("m")), empty(1));
+    assert_eq!(refusal(&Request::new([&[1_u32][..], &[]]).model("m")), empty(1));
     assert_eq!(refusal(&Request::new(&[vec![], vec![1_u32]]).model("m")), empty(0));
 
     let unnamed = "no model is named: name one, as there is no default for embeddings";
@@ -398,10 +398,10 @@ fn a_vector_is_as_long_as_the_others_and_as_was_asked_for() {
     };
     for (first, second) in [(1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (2, 3)] {
         assert_eq!(read(2, &lengths(first, second)).is_ok(), first == second, "{first} {second}");
-        let asked = router().embeddings(&Request::new(&["x", "y"]).model("m").dimensions(2)).unwrap();
+        let asked = router().embeddings(&Request::new(["x", "y"]).model("m").dimensions(2)).unwrap();
         let asked = read_as(&asked, 200, &lengths(first, second), End::Clean);
         assert_eq!(asked.is_ok(), (first, second) == (2, 2), "{first} {second}");
-        let extra = router().embeddings(&Request::new(&["x", "y"]).model("m").extra("dimensions", &2)).unwrap();
+        let extra = router().embeddings(&Request::new(["x", "y"]).model("m").extra("dimensions", &2)).unwrap();
         assert_eq!(read_as(&extra, 200, &lengths(first, second), End::Clean).is_ok(), (first, second) == (2, 2));
     }
     let (error, partial) = problem(2, &lengths(2, 3));

@@ -35,7 +35,7 @@ fn a_generation_is_sent_as_it_is_set() {
         .background("opaque")
         .output_format("webp")
         .response_format("b64_json")
-        .user("u_1")
+        .end_user("u_1")
         .extra("moderation", "low")
         .extra("n", &2);
     let body = concat!(
@@ -133,7 +133,7 @@ fn an_edit_of_addresses_is_sent_as_json() {
         .image(InputImage::from_url("http://a.example/a.png"))
         .image(InputImage::from_file_id("file-1"))
         .mask(InputImage::from_url("https://a.example/mask.png"))
-        .user("u")
+        .end_user("u")
         .extra("size", "1x1");
     let body = concat!(
         r#"{"model":"azure/openai/gpt-image-1","prompt":"Make it night","user":"u","#,

@@ -17,6 +17,7 @@ mod mcp;
 mod messages;
 mod models;
 mod observe;
+mod obvious_lines;
 mod reply;
 mod request;
 mod responses;

@@ -9,30 +9,28 @@ mod exchange;
 mod failure;
 #[cfg(feature = "http2")]
 mod http2;
+mod named;
 mod pool;
 mod relay;
 mod socket;
 mod tokio_timer;
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
 use http::header::USER_AGENT;
-use http::{HeaderValue, Request, Uri};
-use hyper::rt::{Read, Write};
-use hyper_util::client::legacy::connect::Connection;
+use http::{HeaderValue, Request};
 
 use requesty_core::observe::Observe;
 use requesty_core::{Call, Dialect, Error, Incomplete, Received, Reply};
 use requesty_net::Options;
-use tower_service::Service;
 
 use crate::{ItemStream, Timer};
 
 use attempts::Attempts;
 pub use body::ResponseBody;
 pub use connector::Connector;
+pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ResponseStream};
 use pool::Pool;
 pub use tokio_timer::TokioTimer;
 
@@ -119,15 +117,9 @@ impl Client {
     }
 }
 
-impl<C> Client<C>
-where
-    C: Service<Uri> + Clone + Send + Sync + 'static,
-    C::Response: Connection + Read + Write + Unpin + Send + 'static,
-    C::Error: Into<Box<dyn StdError + Send + Sync>>,
-    C::Future: Send + 'static,
-{
-    /// Creates a client whose connections are opened by `connector`: any [`Service`] that makes connections
-    /// of URLs, for a Unix socket or a network of one's own.
+impl<C: Connect> Client<C> {
+    /// Creates a client whose connections are opened by `connector`: anything that [connects](Connect) to
+    /// URLs, for a Unix socket or a network of one's own.
     ///
     /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
     /// limit for [connecting](requesty_core::Timeouts::connect).

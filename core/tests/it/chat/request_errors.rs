@@ -48,9 +48,9 @@ fn tool_message_without_call() {
 
 #[test]
 fn empty_model() {
-    refused(&Request::new(&history()).model(""), "a model is named by an empty text");
-    refused(&Request::new(&history()).model(" "), "a model is named by an empty text");
-    refused(&Request::new(&history()).models(["a/b", ""]), "a model is named by an empty text");
+    refused(&Request::new(history()).model(""), "a model is named by an empty text");
+    refused(&Request::new(history()).model(" "), "a model is named by an empty text");
+    refused(&Request::new(history()).models(["a/b", ""]), "a model is named by an empty text");
 }
 
 #[test]
@@ -77,32 +77,29 @@ fn legacy_functions_are_offered_too() {
 
 #[test]
 fn required_without_tools() {
-    refused(&Request::new(&history()).tool_choice(ToolChoice::Required), "there are no tools");
+    refused(&Request::new(history()).tool_choice(ToolChoice::Required), "there are no tools");
     let tools = [Tool::web_search()];
-    assert!(Request::new(&history()).tools(&tools).tool_choice(ToolChoice::Required).whole_body().is_ok());
+    assert!(Request::new(history()).tools(&tools).tool_choice(ToolChoice::Required).whole_body().is_ok());
 }
 
 #[test]
 fn two_tools_of_one_name() {
     let raw = Tool::raw(&serde_json::json!({"type": "function", "function": {"name": "a"}})).unwrap();
     let tools = [Tool::function("a"), Tool::function("b"), raw];
-    refused(&Request::new(&history()).tools(&tools), "two tools have the name `a`");
+    refused(&Request::new(history()).tools(&tools), "two tools have the name `a`");
     let nameless = [Tool::web_search(), Tool::web_search()];
-    assert!(Request::new(&history()).tools(&nameless).whole_body().is_ok());
+    assert!(Request::new(history()).tools(&nameless).whole_body().is_ok());
 }
 
 #[test]
 fn tool_without_a_name() {
-    refused(&Request::new(&history()).tools(&[Tool::function("")]), "a tool has an empty name");
+    refused(&Request::new(history()).tools(&[Tool::function("")]), "a tool has an empty name");
 }
 
 #[test]
 fn setter_of_another_kind_of_tool() {
-    refused(&Request::new(&history()).tools(&[Tool::web_search().strict(true)]), "`strict`");
-    refused(
-        &Request::new(&history()).tools(&[Tool::function("a").search_context_size("low")]),
-        "`search_context_size`",
-    );
+    refused(&Request::new(history()).tools(&[Tool::web_search().strict(true)]), "`strict`");
+    refused(&Request::new(history()).tools(&[Tool::function("a").search_context_size("low")]), "`search_context_size`");
 }
 
 #[test]
@@ -113,13 +110,13 @@ fn raw_tool_that_is_no_object() {
 
 #[test]
 fn top_logprobs_alone() {
-    refused(&Request::new(&history()).top_logprobs(3), "needs `logprobs`");
-    refused(&Request::new(&history()).top_logprobs(3).logprobs(false), "needs `logprobs`");
+    refused(&Request::new(history()).top_logprobs(3), "needs `logprobs`");
+    refused(&Request::new(history()).top_logprobs(3).logprobs(false), "needs `logprobs`");
 }
 
 #[test]
 fn no_answers() {
-    refused(&Request::new(&history()).n(0), "`n` is 0");
+    refused(&Request::new(history()).n(0), "`n` is 0");
 }
 
 #[test]
@@ -162,8 +159,8 @@ fn questions_are_not_streamed() {
 
 #[test]
 fn stream_set_by_hand() {
-    refused(&Request::new(&history()).extra("stream", &true), "`stream` is set by the kind of call");
-    refused(&Request::new(&history()).extra("stream", &false), "`stream` is set by the kind of call");
+    refused(&Request::new(history()).extra("stream", &true), "`stream` is set by the kind of call");
+    refused(&Request::new(history()).extra("stream", &false), "`stream` is set by the kind of call");
 }
 
 #[test]

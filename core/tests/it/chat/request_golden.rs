@@ -150,7 +150,7 @@ fn every_field_in_its_order() {
         .parallel_tool_calls(false)
         .tool_choice(ToolChoice::Required)
         .tools(&tools)
-        .user("u")
+        .end_user("u")
         .audio(&raw(r#"{"voice":"x"}"#))
         .modalities(["text"])
         .prediction(&raw(r#"{"type":"content","content":"x"}"#))

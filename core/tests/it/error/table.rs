@@ -469,6 +469,45 @@ fn the_body_says_how_long_to_wait() {
     assert_eq!(error.retry_after(SystemTime::UNIX_EPOCH), Some(Duration::from_secs(9)));
 }
 
+#[test]
+fn each_kind_has_words_and_a_status_for_a_gateway() {
+    let mut words: Vec<&str> = failures::KINDS.iter().map(|(_, words, _)| *words).collect();
+    for (kind, words, status) in failures::KINDS {
+        assert_eq!((kind.to_string().as_str(), kind.gateway_status().as_u16()), (*words, *status));
+        // A kind that a status means is answered with such a status.
+        let of_status = failures::STATUSES.iter().find(|(first, last, _)| (first..=last).contains(&status));
+        let generic = [InvalidRequest, Unavailable, RateLimited].map(Some);
+        assert!(of_status.is_some_and(|(_, _, of)| of == kind || generic.contains(&Some(*of))), "{kind:?}");
+    }
+    for (_, _, kind) in failures::STATUSES {
+        assert!(failures::KINDS.iter().any(|(listed, ..)| listed == kind), "{kind:?}");
+    }
+    assert_eq!(format!("{:>14}", RateLimited), "  rate limited");
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), failures::KINDS.len());
+}
+
+#[test]
+fn a_gateway_answers_with_the_status_that_its_client_would_have_seen() {
+    let status = |error: Error| error.gateway_status().as_u16();
+    let message = r#"{"error":{"message":"no"}}"#;
+    for code in [400, 401, 403, 404, 422, 429, 500, 503, 529] {
+        assert_eq!(status(reply(code, message)), code);
+    }
+    assert_eq!(status(reply(307, message)), 502);
+    assert_eq!(status(event(r#"{"error":{"message":"x","code":429}}"#)), 429);
+    assert_eq!(status(event(r#"{"error":{"message":"x","type":"overloaded_error"}}"#)), 529);
+    assert_eq!(status(event(r#"{"error":{"message":"x"}}"#)), 502);
+    assert_eq!(status(event("{")), 502);
+    assert_eq!(status(requesty_core::ApiKey::new("").unwrap_err().into()), 400);
+    let timeout = requesty_core::error::Timeout::new(requesty_core::error::Phase::Total, Duration::from_secs(1));
+    let ended = |end| play_as(&stream_call(), head(200, "text/event-stream"), b"", 1, end).total.unwrap_err();
+    assert_eq!(ended(End::TimedOut(timeout)).gateway_status(), 504);
+    assert_eq!(ended(End::Cancelled).gateway_status().as_u16(), 499);
+    assert_eq!(ended(End::Clean).gateway_status(), 502);
+}
+
 /// Prints the page anew where the variable `REWRITE` is set.
 #[test]
 fn the_page_is_the_table() {
@@ -495,6 +534,11 @@ fn page() -> String {
     writeln!(page, "* Tried again by default: {}.", list(failures::RETRIED)).unwrap();
     writeln!(page, "* Never tried again, whatever a header or a policy wants: {}.", list(failures::FINAL)).unwrap();
     page += "* All others: where `Policy::retry_kind` names them, or `x-should-retry: true` comes with them.\n";
+    page +=
+        "\n| kind | in words | status that a gateway answers with, where the error has no status |\n|---|---|---|\n";
+    for (kind, words, status) in failures::KINDS {
+        writeln!(page, "| `{kind:?}` | {words} | {status} |").unwrap();
+    }
     page += "\n## Statuses\n\n| status | kind |\n|---|---|\n";
     for (first, last, kind) in failures::STATUSES {
         let range = if first == last { first.to_string() } else { format!("{first} to {last}") };

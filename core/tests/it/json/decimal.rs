@@ -198,6 +198,38 @@ fn computes_exactly_or_not_at_all() {
 }
 
 #[test]
+fn operators_always_have_a_result() {
+    let sum = |left, right| (decimal(left) + decimal(right)).to_string();
+    assert_eq!(sum("0.1", "0.2"), "0.3");
+    assert_eq!((decimal("0.3") - decimal("0.31")).to_string(), "-0.01");
+    assert_eq!((-decimal("0.3"), -Decimal::ZERO), (decimal("-0.3"), Decimal::ZERO));
+    let mut spent = decimal("0.00005");
+    spent += decimal("0.00004");
+    spent -= decimal("0.00001");
+    assert_eq!(spent, decimal("0.00008"));
+    assert_eq!([spent; 1000].iter().sum::<Decimal>(), decimal("0.08"));
+    assert_eq!([Some(spent), None].into_iter().flatten().sum::<Decimal>(), spent);
+    assert_eq!([Some(spent), None].into_iter().sum::<Option<Decimal>>(), None);
+
+    // Rounded to the nearest, where the sum has more than 38 digits.
+    assert_eq!(sum("1e38", "1"), "100000000000000000000000000000000000000");
+    assert_eq!(sum("12345678901234567890123456789012345678", "0.5"), "12345678901234567890123456789012345679");
+    assert_eq!(sum("12345678901234567890123456789012345678", "0.49"), "12345678901234567890123456789012345678");
+    assert_eq!(sum("12345678901234567890123456789012345678", "-0.51"), "12345678901234567890123456789012345677");
+    assert_eq!(sum("-12345678901234567890123456789012345678", "-0.5"), "-12345678901234567890123456789012345679");
+    assert_eq!(sum("99999999999999999999999999999999999999", "0.5"), "100000000000000000000000000000000000000");
+    assert_eq!(sum("99999999999999999999999999999999999998", "99999999999999999999999999999999999997"), {
+        "200000000000000000000000000000000000000"
+    });
+    assert_eq!(sum("1e6000", "-1e-6000"), "1e6000");
+    // The largest number is the limit.
+    let largest = "99999999999999999999999999999999999999e6000";
+    assert_eq!(decimal(largest) + decimal("1e6000"), decimal(largest));
+    assert_eq!(-decimal(largest) - decimal(largest), -decimal(largest));
+    assert_eq!(decimal(largest) - decimal(largest), Decimal::ZERO);
+}
+
+#[test]
 fn json_keeps_every_digit() {
     #[derive(Debug, Deserialize, Serialize, PartialEq)]
     struct Price {
@@ -225,6 +257,30 @@ fn over_one_power(left: Decimal, right: Decimal) -> Option<(i128, i128, i32)> {
         number.mantissa().checked_mul(factor)
     };
     Some((raised(left)?, raised(right)?, exponent))
+}
+
+/// Adds the digits of a number to places of which the first one counts 10^`lowest`.
+fn add_digits(places: &mut [i64], number: Decimal, lowest: i32, sign: i64) {
+    let start = usize::try_from(number.exponent() - lowest).unwrap();
+    for (at, digit) in number.mantissa().unsigned_abs().to_string().bytes().rev().enumerate() {
+        places[start + at] += sign * i64::try_from(number.mantissa().signum()).unwrap() * i64::from(digit - b'0');
+    }
+}
+
+/// Carries, so that each place holds one digit of the magnitude.
+fn carry(places: &mut [i64]) {
+    let carried = |sign: i64| {
+        let mut carried = 0;
+        let digits = places.iter().map(|place| {
+            let value = sign * place + carried;
+            carried = value.div_euclid(10);
+            value.rem_euclid(10)
+        });
+        let digits: Vec<i64> = digits.collect();
+        (digits, carried)
+    };
+    let (digits, left) = carried(1);
+    places.copy_from_slice(&if left < 0 { carried(-1).0 } else { digits });
 }
 
 fn any_decimal() -> impl Strategy<Value = Decimal> {
@@ -273,6 +329,25 @@ proptest! {
         }
     }
 
+    /// The exact sum is the digits of both numbers, added place by place.
+    #[test]
+    fn a_rounded_sum_is_nearly_exact(left in any_decimal(), right in any_decimal()) {
+        let sum = left + right;
+        prop_assert_eq!(sum, right + left);
+        let lowest = left.exponent().min(right.exponent()).min(sum.exponent());
+        let mut error = vec![0_i64; 12_200];
+        for (number, sign) in [(left, 1), (right, 1), (sum, -1)] {
+            add_digits(&mut error, number, lowest, sign);
+        }
+        carry(&mut error);
+        let largest = left.max(-left).max(right).max(-right);
+        let bound = usize::try_from(largest.exponent() - lowest).unwrap()
+            + largest.mantissa().unsigned_abs().checked_ilog10().unwrap_or_default() as usize;
+        // What is left over has no digit at the 36th place of the larger number, or above it.
+        let highest = error.iter().rposition(|&digit| digit != 0);
+        prop_assert!(highest.is_none_or(|highest| highest + 36 <= bound), "{left} + {right} = {sum}");
+    }
+
     #[test]
     fn sums_and_products_are_exact(left in any_decimal(), right in any_decimal()) {
         if let Some((l, r, exponent)) = over_one_power(left, right) {
@@ -286,6 +361,7 @@ proptest! {
         }
         if let Some(sum) = left.checked_add(right) {
             prop_assert_eq!(sum.checked_sub(right), Some(left));
+            prop_assert_eq!((left + right, left - right + right), (sum, left));
         }
     }
 }

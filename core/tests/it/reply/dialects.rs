@@ -45,7 +45,7 @@ fn messages() -> [Message; 1] {
 
 #[test]
 fn events_are_lent_and_owned_alike() {
-    let call = router().events(&Request::new(&messages())).unwrap();
+    let call = router().events(&Request::new(messages())).unwrap();
     let body = "id: 7\nevent: tick\ndata: one\ndata: two\n\ndata: {}\n\ndata: [DONE]\n\n";
     for through_room in [false, true] {
         let mut machine = open(&call, "text/event-stream", body.as_bytes(), through_room);
@@ -84,7 +84,7 @@ fn events_may_end_with_the_body_where_that_is_said() {
 
 #[test]
 fn a_total_before_the_end_is_none() {
-    let call = router().events(&Request::new(&messages())).unwrap();
+    let call = router().events(&Request::new(messages())).unwrap();
     let mut machine = open(&call, "text/event-stream", b"data: x\n\n", false);
     next(&mut machine);
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(cut) if !cut.is_cut()));
@@ -99,7 +99,7 @@ fn a_total_before_the_end_is_none() {
 
 #[test]
 fn typed_events_say_what_is_wrong_with_them() {
-    let call = router().stream_as::<u32>(&Request::new(&messages())).unwrap();
+    let call = router().stream_as::<u32>(&Request::new(messages())).unwrap();
     for through_room in [false, true] {
         let mut machine = open(&call, "text/event-stream", b"data: 7\n\ndata: \ndata: \"x\"\n\n", through_room);
         next(&mut machine);
@@ -126,7 +126,7 @@ fn typed_events_say_what_is_wrong_with_them() {
 
 #[test]
 fn the_end_mark_and_keep_alives_are_no_typed_events() {
-    let call = router().stream_as::<Option<u32>>(&Request::new(&messages())).unwrap();
+    let call = router().stream_as::<Option<u32>>(&Request::new(messages())).unwrap();
     let body =
         b"data: 1\n\ndata: null\n\ndata: : still here\n\ndata: {\"type\":\"ping\"}\n\ndata: 2\n\ndata: [DONE]\n\n";
     let mut machine = open(&call, "text/event-stream", body, false);
@@ -139,7 +139,7 @@ fn the_end_mark_and_keep_alives_are_no_typed_events() {
 
 #[test]
 fn a_ping_says_nothing_else() {
-    let call = router().events(&Request::new(&messages())).unwrap();
+    let call = router().events(&Request::new(messages())).unwrap();
     drop(call);
     let pings = [r#"{"type":"ping"}"#, r#"{"type":"keepalive"}"#, r#"{"type":"keep-alive"}"#, "null", "", ": x"];
     let others = [
@@ -149,7 +149,7 @@ fn a_ping_says_nothing_else() {
         "nothing".to_owned(),
         format!(r#"{{"type":"ping","x":"{}"}}"#, "y".repeat(256)),
     ];
-    let call = router().stream_as::<serde_json::Value>(&Request::new(&messages())).unwrap();
+    let call = router().stream_as::<serde_json::Value>(&Request::new(messages())).unwrap();
     let items = |data: &str| {
         let mut machine = open(&call, "text/event-stream", format!("data: {data}\n\ndata: 1\n\n").as_bytes(), false);
         (0..).take_while(|_| matches!(machine.advance(), Ok(Step::Ready))).count()
@@ -202,7 +202,7 @@ fn bytes_are_handed_out_once_each_however_they_come() {
 
 #[test]
 fn a_whole_answer_has_no_items() {
-    let call = router().chat(&Request::new(&messages())).unwrap();
+    let call = router().chat(&Request::new(messages())).unwrap();
     let body = r#"{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}"#;
     let mut machine = open(&call, "application/json", body.as_bytes(), true);
     assert_eq!(machine.advance().unwrap(), Step::NeedBytes);
@@ -283,7 +283,7 @@ fn calls_and_their_router_say_what_they_are_set_to() {
     let router = Router::eu(ApiKey::new("k").unwrap());
     let router = router.with_policy(policy.clone()).with_limits(limits).with_timeouts(timeouts);
     let router = router.with_feedback_base("https://feedback.example/v2").unwrap();
-    let call = router.chat(&Request::new(&messages())).unwrap();
+    let call = router.chat(&Request::new(messages())).unwrap();
     assert_eq!(call.request().uri().host(), Some("router.eu.requesty.ai"));
     assert_eq!((call.policy(), call.limits(), call.timeouts()), (&policy, &limits, &timeouts));
     assert_eq!((limits.reply, limits.error_body, limits.event, limits.total, limits.tool_calls), (1, 2, 3, 4, 5));

@@ -87,7 +87,7 @@ fn every_member_has_its_place() {
         .metadata(&json!({"a": "b"}))
         .store(false)
         .truncation("auto")
-        .user("u")
+        .end_user("u")
         .previous_response_id("resp_1")
         .requesty(Requesty::new().auto_cache(true))
         .extra("service_tier", "flex");
@@ -168,9 +168,9 @@ fn every_form_of_input_is_sent() {
     ]);
     assert_eq!(sent(&Request::new(&items))["input"], expected);
     assert_eq!(sent(&Request::new(&items[..]))["input"], expected);
-    assert_eq!(sent(&Request::new(&items.to_vec()))["input"], expected);
-    assert_eq!(sent(&Request::new(&"text".to_owned()))["input"], "text");
-    assert_eq!(Input::from("x"), Input::Text("x"));
+    assert_eq!(sent(&Request::new(items.to_vec()))["input"], expected);
+    assert_eq!(sent(&Request::new("text".to_owned()))["input"], "text");
+    assert_eq!(Input::from("x"), Input::Text("x".into()));
     assert_eq!(InputContent::from("x"), InputContent::Text("x".to_owned()));
 }
 
