@@ -33,7 +33,7 @@ impl<E: Entry> Tools<E> {
         description: &str,
         schema: &T,
     ) -> Result<Self, serde_json::Error> {
-        let tool = E::function(name, description, serde_json::to_string(schema)?, false);
+        let tool = E::function(name, description, serde_json::to_string(schema)?);
         Ok(self.tool(tool))
     }
 
@@ -96,7 +96,7 @@ impl<E: Entry> Tools<E> {
     /// Adds a function of the caller whose arguments follow a strict schema, with `strict` set where the family has it.
     #[must_use]
     pub fn strict(self, name: &str, description: &str, schema: &StrictSchema) -> Self {
-        self.tool(E::function(name, description, schema.json(), true))
+        self.tool(E::strict(E::function(name, description, schema.json())))
     }
 
     /// Adds a function of the caller as its family describes it. A tool without a name is offered, and never called.

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{CallDelta, Delta as DeltaSpans, read_created};
+use super::accumulator::{self, CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::ChoiceSpans;
-use super::{FinishReason, Role, Usage};
+use super::reader::{ChoiceSpans, Owner};
+use super::{Citation, FinishReason, NamedSources, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
@@ -90,6 +90,34 @@ impl<'a> Chunk<'a> {
         let view = self.view;
         let rows = view.reader.table.choices().1.iter().zip(view.reader.sum.shown_deltas());
         rows.map(move |(row, delta)| Delta { view, row, delta })
+    }
+
+    /// Returns the sources that this chunk names for the answer that began first, or for all answers, and that were not named
+    /// before.
+    pub(crate) fn new_citations(&self, named: &mut NamedSources) -> Vec<Citation> {
+        let mut found = Vec::new();
+        let reader = self.view.reader;
+        // What such a chunk repeats was there before.
+        if reader.is_matched() {
+            return found;
+        }
+        let (first_row, choices) = reader.table.choices();
+        let is_first = |row: usize| {
+            let choice = row.checked_sub(first_row).and_then(|row| choices.get(row));
+            choice.is_some_and(|choice| reader.sum.first_index() == Some(choice.index.unwrap_or(0)))
+        };
+        for extra in &reader.table.extras {
+            let counts = match extra.owner {
+                Owner::Chunk => true,
+                Owner::Choice(row) | Owner::Message(row, _) => is_first(row),
+                _ => false,
+            };
+            if counts && !accumulator::is_replaced(&reader.table, extra) {
+                let key = json::to_cow(self.view.raw, extra.key);
+                named.read(&key, extra.value.of(self.view.raw), &mut found);
+            }
+        }
+        found
     }
 
     /// Returns the event's data as it came, byte for byte.

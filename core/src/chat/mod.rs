@@ -51,6 +51,7 @@ pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
 pub use chunk_reader::ChunkReader;
 pub use citation::Citation;
+pub(crate) use citation::NamedSources;
 pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
 pub use finish_reason::FinishReason;

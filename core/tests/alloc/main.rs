@@ -11,3 +11,4 @@ mod partial;
 mod stream_lists;
 #[path = "../it/support/mod.rs"]
 mod support;
+mod view;
