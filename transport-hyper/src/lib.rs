@@ -42,6 +42,7 @@
 //!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`].
 //! * `http2`: HTTP/2, for clients that ask for it.
 //! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
 //! # Cancelling
 //!

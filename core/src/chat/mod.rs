@@ -8,6 +8,8 @@
 //!        └▶ template ──▶ slots ┘   merge)
 //!           (what differs from the event before)
 //! ```
+//!
+//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Completion::parse`]; see [`schema`](crate::schema).
 
 mod accumulator;
 mod balance;
