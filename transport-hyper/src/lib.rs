@@ -42,6 +42,7 @@
 //!   runtime, and [`ItemStream`] drives any [`http_body::Body`] with any [`Timer`].
 //! * `http2`: HTTP/2, for clients made by `Client::with_http2`.
 //! * `tracing`: a span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
 //! # Cancelling
 //!

@@ -37,6 +37,7 @@
 //!
 //! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies.
 //! * `tracing`: a span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
 //! Without `ureq`, use [`ItemIter`] with any other HTTP library that has read the head of the reply.
 

@@ -9,6 +9,8 @@
 //!        └▶ template ──▶ slots ┘   merge)
 //!           (what differs from the event before)
 //! ```
+//!
+//! To get an answer in JSON, use [`Request::answer_schema`] and [`Completion::parse`]; see [`schema`](crate::schema).
 
 mod accumulator;
 mod balance;

@@ -12,6 +12,9 @@
 //! model is a message too, and must be sent back as it came, with the signatures of its thinking and with blocks that
 //! this crate does not know.
 //!
+//! To get an answer in JSON, use [`Request::answer_schema`] and [`AssistantMessage::parse`]; see
+//! [`schema`](crate::schema).
+//!
 //! ```
 //! use requesty_core::messages::{Block, Message, Request};
 //! use requesty_core::{ApiKey, Router};

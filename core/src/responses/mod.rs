@@ -3,6 +3,8 @@
 //! Tools, tool choice, response format, images and files have the types of [`chat`](crate::chat); they are written in
 //! the form of this endpoint.
 //!
+//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Response::parse`]; see [`schema`](crate::schema).
+//!
 //! ```text
 //! InputItem, Tool ─▶ Request ─▶ (Router) ─▶ Call
 //!
