@@ -80,8 +80,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the front. Bytes beyond 4 GiB are not read; a document that goes on there is a syntax error at that
-    /// place.
+    /// Starts at the front. Bytes beyond 4 GiB are not read, and are a syntax error.
     pub(crate) fn new(json: &'a [u8]) -> Self {
         Reader::at(json, 0)
     }
@@ -377,8 +376,7 @@ fn after_space(json: &[u8], pos: usize) -> usize {
     pos + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
 }
 
-/// Passes the rest of the inside of a string, from a backslash on. Returns the offset of its end, or of the first
-/// invalid byte, and whether its escapes are valid.
+/// Passes a string from a backslash on. Returns the offset of its end or first invalid byte, and whether it is valid.
 #[cold]
 #[inline(never)]
 fn after_escapes(json: &[u8], mut pos: usize) -> (usize, bool) {
