@@ -164,6 +164,19 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
         0
     }
 
+    /// Returns how many of the bytes that came last are no part of what was read: after the end, what follows the answer. Not
+    /// part of the public contract.
+    #[doc(hidden)]
+    fn unread(&self) -> usize {
+        0
+    }
+
+    /// Returns whether what came last may become an item: something other than a comment. Not part of the public contract.
+    #[doc(hidden)]
+    fn is_in_event(&self) -> bool {
+        false
+    }
+
     /// Returns what the reply says about itself so far, without its content: for logs and metrics, which ask once, at the
     /// end. Nothing by default.
     fn summary(&self) -> Summary {
