@@ -1,6 +1,7 @@
 //! The driver: it reads a body into the machine of a call, and hands out what comes of it.
 
 mod owned;
+mod relay;
 mod texts;
 
 use std::error::Error as StdError;

@@ -54,6 +54,7 @@ mod failure;
 mod iter;
 #[cfg(feature = "ureq")]
 mod named;
+mod relay;
 #[cfg(feature = "ureq")]
 mod run;
 #[cfg(feature = "ureq")]
