@@ -45,7 +45,8 @@ impl<R: Reply> Reply for Relay<R> {
 /// ```
 ///
 /// An item is what came since the one before, comments and events that are not whole yet included. The last one ends with the event
-/// that ends the answer: what came after that, such as anything after `[DONE]`, is no part of it. Where an error ends the
+/// that ends the answer: what came after that, such as anything after `[DONE]`, is not in it. (The blank line of that event may
+/// end with CR and LF: then the LF is in it where it came together with the CR.) Where an error ends the
 /// answer, the bytes that came are handed out first, and then it is the `Err`.
 ///
 /// Until the answer has begun, only comments and blank lines are handed out. So a reply whose first event is an error, or that
