@@ -25,6 +25,7 @@ impl<R: Reply> Reply for Relay<R> {
 
     fn start(&self, context: Context) -> RelayDialect<R::Dialect> {
         RelayDialect {
+            hold: context.limits().event,
             inner: self.reply.start(context),
             room: Vec::new(),
             came: Vec::new(),
@@ -51,9 +52,11 @@ impl<R: Reply> Reply for Relay<R> {
 ///
 /// Until the answer has begun, only comments and blank lines are handed out. So a reply whose first event is an error, or that
 /// is cut within its first event, is an `Err` without an item before it: the caller can still answer with a status, and a client
-/// can try again.
+/// can try again. No more is held for that than one event may be long, which [`Limits::with_event`](crate::Limits::with_event) sets.
 pub struct RelayDialect<D> {
     inner: D,
+    /// How many bytes are held at most before the answer has begun.
+    hold: usize,
     /// What is read into, where a transport reads into the room. Empty until the first time.
     room: Vec<u8>,
     /// What came and was not handed out.
@@ -95,6 +98,11 @@ impl<D: Dialect> RelayDialect<D> {
         }
         self.came.truncate(self.came.len().saturating_sub(self.inner.unread()));
         self.over = Some(end);
+    }
+
+    /// Returns whether what came is kept back, because the answer may yet turn out to be nothing but an error.
+    fn is_held(&self) -> bool {
+        !self.begun && self.over.is_none() && self.inner.is_in_event() && self.came.len() <= self.hold
     }
 }
 
@@ -142,11 +150,12 @@ impl<D: Dialect> Dialect for RelayDialect<D> {
         if self.over.is_none() {
             self.read();
         }
-        let held = self.over.is_none() && !self.begun && self.inner.is_in_event();
-        if !held && !(self.came.is_empty() && self.whole.is_empty()) {
-            self.begun = true;
+        if !self.is_held() {
             let whole = std::mem::take(&mut self.whole);
             self.item = if whole.is_empty() { std::mem::take(&mut self.came).into() } else { whole };
+        }
+        if !self.item.is_empty() {
+            self.begun = true;
             return Ok(Step::Ready);
         }
         match &self.over {

@@ -138,6 +138,24 @@ fn nothing_is_relayed_before_an_error_that_comes_first() {
     assert!(total.unwrap_err().error().api().is_some());
 }
 
+/// What comes for ever and is no event does not pile up.
+#[test]
+fn no_more_is_held_than_one_event_may_be_long() {
+    let call = router().chat_stream_raw(BODY).unwrap().change_limits(|limits| limits.with_event(100)).relaying();
+    let mut machine = call.open(http::Response::new(()).into_parts().0, Duration::ZERO);
+    let mut held = 0;
+    loop {
+        machine.push(b"no event\n", Duration::ZERO);
+        held += b"no event\n".len();
+        match machine.advance().unwrap() {
+            Step::Ready => break,
+            step => assert_eq!(step, Step::NeedBytes),
+        }
+    }
+    assert_eq!(machine.item().len(), held);
+    assert!((100..110).contains(&held), "{held}");
+}
+
 #[test]
 fn a_whole_reply_is_relayed_whole() {
     let whole = BODY.replace("true", "false");
