@@ -16,7 +16,7 @@ impl<D: Dialect, R: Read> ItemIter<RelayDialect<D>, R> {
     /// gives the same bytes.
     ///
     /// # Errors
-    /// Whatever ended the answer before it was complete, when all that came was handed out; calling again gives the same error.
+    /// Whatever ended the answer before it was complete, after all bytes were handed out. Calling again returns the same error.
     ///
     /// # Examples
     ///

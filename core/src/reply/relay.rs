@@ -45,23 +45,23 @@ impl<R: Reply> Reply for Relay<R> {
 ///        └▶ item: what came since the last one, up to the end of the answer
 /// ```
 ///
-/// An item is what came since the one before, comments and events that are not whole yet included. The last one ends with the event
-/// that ends the answer: what came after that, such as anything after `[DONE]`, is not in it. (The blank line of that event may
-/// end with CR and LF: then the LF is in it where it came together with the CR.) Where an error ends the
-/// answer, the bytes that came are handed out first, and then it is the `Err`.
+/// An item holds the bytes that came since the item before, including comments and events that are not complete yet. The last
+/// item ends with the event that ends the answer; bytes after that event, for example after `[DONE]`, are left out. If that event
+/// ends with CR and LF, the LF is included only if it came together with the CR. If an error ends the answer, its bytes are handed
+/// out first, and the next `advance` returns the `Err`.
 ///
-/// Until the answer has begun, only comments and blank lines are handed out. So a reply whose first event is an error, or that
-/// is cut within its first event, is an `Err` without an item before it: the caller can still answer with a status, and a client
-/// can try again. No more is held for that than one event may be long, which [`Limits::with_event`](crate::Limits::with_event) sets.
+/// Until the answer has begun, only comments and blank lines are handed out. So if the first event is an error, or is cut, the reply
+/// is an `Err` without any item: the caller can still answer with a status, and a client can try again. At most as many bytes are
+/// held for that as one event may have, which [`Limits::with_event`](crate::Limits::with_event) sets.
 pub struct RelayDialect<D> {
     inner: D,
     /// How many bytes are held at most before the answer has begun.
     hold: usize,
-    /// What is read into, where a transport reads into the room. Empty until the first time.
+    /// The room that a transport reads into. Empty until a transport asks for it.
     room: Vec<u8>,
-    /// What came and was not handed out.
+    /// The bytes that were not handed out yet.
     came: Vec<u8>,
-    /// The same, where it is one whole value.
+    /// The same, if the reply is one whole value.
     whole: Bytes,
     item: Bytes,
     /// An item of the answer came, or bytes were handed out.
@@ -100,7 +100,7 @@ impl<D: Dialect> RelayDialect<D> {
         self.over = Some(end);
     }
 
-    /// Returns whether what came is kept back, because the answer may yet turn out to be nothing but an error.
+    /// Returns whether the bytes are kept back, because the answer may still be only an error.
     fn is_held(&self) -> bool {
         !self.begun && self.over.is_none() && self.inner.is_in_event() && self.came.len() <= self.hold
     }
@@ -130,7 +130,7 @@ impl<D: Dialect> Dialect for RelayDialect<D> {
     }
 
     fn whole(&mut self, body: Bytes) -> Result<(), Error> {
-        // All of it is there: whatever it turns out to be, it is what the server answered.
+        // The body is complete, so it is passed on even if it cannot be read.
         self.begun = true;
         self.whole = body.clone();
         self.inner.whole(body)

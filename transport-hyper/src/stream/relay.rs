@@ -23,7 +23,7 @@ where
     /// nothing: call again. As a [`Stream`](futures_core::Stream), this gives the same bytes.
     ///
     /// # Errors
-    /// Whatever ended the answer before it was complete, when all that came was handed out; calling again gives the same error.
+    /// Whatever ended the answer before it was complete, after all bytes were handed out. Calling again returns the same error.
     ///
     /// # Examples
     ///
