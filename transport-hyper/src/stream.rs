@@ -1,6 +1,7 @@
 //! The driver: it reads a body into the machine of a call, and hands out the items.
 
 mod owned;
+mod relay;
 mod texts;
 
 use std::error::Error as StdError;
@@ -28,6 +29,7 @@ use crate::alarm::Alarm;
 ///
 /// ```text
 /// body ─▶ frames ─▶ Machine ─┬▶ next_item()   lends: no copy; valid until the next call
+///                            ├▶ next_bytes()  where the call relays: the bytes as they came
 ///                            ├▶ Stream        owned items, for combinators
 ///                            └▶ finish()      reads the rest; what it all adds up to
 /// ```

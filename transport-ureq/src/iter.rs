@@ -182,6 +182,10 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         self.state == State::Over
     }
 
+    pub(crate) fn next_owned(&mut self) -> Result<Option<D::Owned>, Error> {
+        Ok(if self.step()? { Some(self.machine.owned()) } else { None })
+    }
+
     /// Moves to the next item; returns `false` if there is none. All methods use it.
     fn step(&mut self) -> Result<bool, Error> {
         match self.state {
@@ -293,11 +297,7 @@ impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
         if self.is_over() {
             return None;
         }
-        match self.step() {
-            Ok(true) => Some(Ok(self.machine.owned())),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        }
+        self.next_owned().transpose()
     }
 }
 

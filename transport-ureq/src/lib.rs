@@ -57,6 +57,7 @@ pub mod guide;
 mod iter;
 #[cfg(feature = "ureq")]
 mod named;
+mod relay;
 #[cfg(feature = "ureq")]
 mod run;
 #[cfg(feature = "ureq")]

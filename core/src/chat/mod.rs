@@ -46,6 +46,7 @@ mod tool_call;
 mod tool_choice;
 mod usage;
 
+use bytes::Bytes;
 use http::Method;
 use serde::de::DeserializeOwned;
 
@@ -79,6 +80,7 @@ pub use usage::Usage;
 
 pub use crate::json::Blob;
 use crate::reply::{EventsAs, RawEvents, Reply};
+use crate::request::RawRequest;
 use crate::{Call, Error, Host, Router};
 
 impl Router {
@@ -117,6 +119,42 @@ impl Router {
     /// As [`chat`](Self::chat).
     pub fn events(&self, request: &Request<'_>) -> Result<Call<RawEvents>, Error> {
         self.chat_call(request, true, RawEvents::new())
+    }
+
+    /// Sends the body of a chat completion as a gateway's client wrote it, byte for byte, and reads the reply whole.
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is neither absent nor null nor `false`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn chat_raw(&self, body: impl Into<Bytes>) -> Result<Call<WholeCompletion>, Error> {
+        self.raw_chat_call(body.into(), false, WholeCompletion::of)
+    }
+
+    /// Sends the body of a chat completion as a gateway's client wrote it, byte for byte, and reads the reply as a stream. To pass it
+    /// on byte for byte too, see [`Call::relaying`].
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked. So whether usage and cost come depends on
+    /// the client's `stream_options`.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is not `true`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn chat_stream_raw(&self, body: impl Into<Bytes>) -> Result<Call<Chunks>, Error> {
+        self.raw_chat_call(body.into(), true, Chunks::of)
+    }
+
+    fn raw_chat_call<R: Reply>(
+        &self,
+        body: Bytes,
+        streamed: bool,
+        reply: impl FnOnce(&Request<'_>) -> R,
+    ) -> Result<Call<R>, Error> {
+        let RawRequest { body, model, members } = RawRequest::read(body, streamed, &["n", "tools", "functions"])?;
+        let reply = reply(&Request { extra: members, ..Request::default() });
+        let call = self.endpoint(Host::Inference, Method::POST, &CHAT, body, reply)?;
+        Ok(call.with_model(model.as_deref()))
     }
 
     fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {

@@ -51,6 +51,7 @@ mod tool_choice;
 mod tool_use;
 mod usage;
 
+use bytes::Bytes;
 use http::Method;
 
 pub use block::Block;
@@ -73,6 +74,7 @@ pub use tool_use::{ToolResult, ToolUse};
 pub use usage::Usage;
 
 pub use crate::chat::{Arguments, ArgumentsError, Blob, CacheControl, Role, Thinking, Unfinished};
+use crate::request::RawRequest;
 use crate::{Call, Error, Host, Router};
 
 impl Router {
@@ -96,6 +98,35 @@ impl Router {
     #[doc(alias = "stream")]
     pub fn messages_stream(&self, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
         self.messages_call(request, true, MessageEvents::default())
+    }
+
+    /// Sends the body of a message as a gateway's client wrote it, byte for byte, and reads the reply whole.
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is neither absent nor null nor `false`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn messages_raw(&self, body: impl Into<Bytes>) -> Result<Call<WholeMessage>, Error> {
+        self.raw_messages_call(body.into(), false, WholeMessage::default())
+    }
+
+    /// Sends the body of a message as a gateway's client wrote it, byte for byte, and reads the reply as a stream. To pass it on byte
+    /// for byte too, see [`Call::relaying`].
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is not `true`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn messages_stream_raw(&self, body: impl Into<Bytes>) -> Result<Call<MessageEvents>, Error> {
+        self.raw_messages_call(body.into(), true, MessageEvents::default())
+    }
+
+    fn raw_messages_call<R: crate::Reply>(&self, body: Bytes, streamed: bool, reply: R) -> Result<Call<R>, Error> {
+        let RawRequest { body, model, .. } = RawRequest::read(body, streamed, &[])?;
+        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "messages"], body, reply)?;
+        Ok(call.with_model(model.as_deref()))
     }
 
     fn messages_call<R: crate::Reply>(

@@ -167,6 +167,19 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
         0
     }
 
+    /// Returns how many of the last bytes were not read: after the end, the bytes that follow the answer. Not part of the public
+    /// contract.
+    #[doc(hidden)]
+    fn unread(&self) -> usize {
+        0
+    }
+
+    /// Returns whether what came last may become an item: something other than a comment. Not part of the public contract.
+    #[doc(hidden)]
+    fn is_in_event(&self) -> bool {
+        false
+    }
+
     /// Returns the metadata of the reply so far, without its content. Logs and metrics call it once, at the end. Empty
     /// by default.
     fn summary(&self) -> Summary {

@@ -321,6 +321,14 @@ impl<P: Protocol> Dialect for EventStream<P> {
         self.mended
     }
 
+    fn unread(&self) -> usize {
+        self.source.decoder.unread()
+    }
+
+    fn is_in_event(&self) -> bool {
+        self.source.decoder.is_in_event()
+    }
+
     fn summary(&self) -> Summary {
         P::summary(&self.so_far())
     }

@@ -4,7 +4,8 @@
 //! ```text
 //!                                ┌▶ EventStream<P> ─▶ P: Protocol   one family: reads an event, adds it up, judges the end
 //! bytes ─▶ Machine ─▶ a Dialect ─┼▶ OneValue<V> ────▶ V: Value      one kind of reply: reads the whole body
-//!                                └▶ raw bytes
+//!                                ├▶ raw bytes
+//!                                └▶ RelayDialect<D> ▶ D    any of these, while its bytes are passed on
 //! ```
 //!
 //! You can implement `Protocol` and `Value` for families and values of your own;
@@ -22,6 +23,7 @@ mod marks;
 mod one_value;
 mod protocol;
 mod raw_body;
+mod relay;
 mod reported;
 mod texts;
 mod typed;
@@ -40,5 +42,6 @@ pub use one_value::{OneValue, Value};
 pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use raw_body::{RawBody, RawBodyDialect};
+pub use relay::{Relay, RelayDialect};
 pub use texts::TextDialect;
 pub use typed::{EventsAs, Json, TypedEvent, TypedReader};

@@ -284,10 +284,15 @@ impl<R: Reply> Call<R> {
     /// Reads the reply as another kind: a [`Protocol`](crate::reply::Protocol) or a [`Value`](crate::reply::Value) of
     /// the caller's own. Sets the header `accept` to the media type of that kind.
     #[must_use]
-    pub fn reading<S: Reply>(self, reply: S) -> Call<S> {
-        let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, .. } = self;
-        headers.insert(ACCEPT, accept(S::Dialect::MEDIA));
-        Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts }
+    pub fn reading<S: Reply>(mut self, reply: S) -> Call<S> {
+        self.headers.insert(ACCEPT, accept(S::Dialect::MEDIA));
+        self.replied_by(|_| reply)
+    }
+
+    /// Changes what the reply is.
+    pub(super) fn replied_by<S: Reply>(self, change: impl FnOnce(R) -> S) -> Call<S> {
+        let Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts } = self;
+        Call { method, uri, headers, body, key, model, reply: change(reply), policy, limits, timeouts }
     }
 
     /// Replaces the kind of the reply.

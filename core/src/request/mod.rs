@@ -6,6 +6,8 @@ mod call;
 mod ending;
 mod multipart;
 mod observers;
+mod raw;
+mod relaying;
 mod slice;
 
 pub(crate) use base::{Base, path, with_query};
@@ -13,4 +15,5 @@ pub(crate) use body::json;
 pub use call::Call;
 pub(crate) use call::{checked_header, dimension};
 pub(crate) use multipart::Form;
+pub(crate) use raw::RawRequest;
 pub use slice::Slice;

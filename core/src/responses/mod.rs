@@ -37,6 +37,7 @@ mod response;
 mod status;
 mod usage;
 
+use bytes::Bytes;
 use http::Method;
 
 pub use event::{CallFragment, Event};
@@ -55,6 +56,7 @@ pub use status::Status;
 pub use usage::Usage;
 
 use crate::reply::Reply;
+use crate::request::RawRequest;
 use crate::{Call, Error, Host, Router};
 
 impl Router {
@@ -87,6 +89,41 @@ impl Router {
     #[doc(alias = "stream")]
     pub fn responses_stream(&self, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
         self.responses_call(request, true, ResponseEvents::of(request))
+    }
+
+    /// Sends the body of a response as a gateway's client wrote it, byte for byte, and reads the reply whole.
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is neither absent nor null nor `false`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn responses_raw(&self, body: impl Into<Bytes>) -> Result<Call<WholeResponse>, Error> {
+        self.raw_responses_call(body.into(), false, WholeResponse::of)
+    }
+
+    /// Sends the body of a response as a gateway's client wrote it, byte for byte, and reads the reply as a stream. To pass it on byte
+    /// for byte too, see [`Call::relaying`].
+    ///
+    /// Nothing is added to the body, and no member except `stream` is checked.
+    ///
+    /// # Errors
+    /// [`Error::Build`] where the body is not a JSON object, or its `stream` is not `true`.
+    #[doc(alias("proxy", "passthrough", "gateway"))]
+    pub fn responses_stream_raw(&self, body: impl Into<Bytes>) -> Result<Call<ResponseEvents>, Error> {
+        self.raw_responses_call(body.into(), true, ResponseEvents::of)
+    }
+
+    fn raw_responses_call<R: Reply>(
+        &self,
+        body: Bytes,
+        streamed: bool,
+        reply: impl FnOnce(&Request<'_>) -> R,
+    ) -> Result<Call<R>, Error> {
+        let RawRequest { body, model, members } = RawRequest::read(body, streamed, &["tools", "background"])?;
+        let reply = reply(&Request { extra: members, ..Request::new("") });
+        let call = self.endpoint(Host::Inference, Method::POST, &["v1", "responses"], body, reply)?;
+        Ok(call.with_model(model.as_deref()))
     }
 
     fn responses_call<R: Reply>(&self, request: &Request<'_>, stream: bool, reply: R) -> Result<Call<R>, Error> {

@@ -234,6 +234,17 @@ impl Decoder {
         data + self.buffer.line(None).len()
     }
 
+    /// Returns the number of bytes that follow the last line that was read.
+    pub(crate) fn unread(&self) -> usize {
+        self.buffer.line(None).len()
+    }
+
+    /// Returns whether anything but comments and blank lines came since the last event.
+    pub(crate) fn is_in_event(&self) -> bool {
+        let field = self.buffer.has_data() || !self.name.is_empty() || self.id_pending;
+        !self.ready && (field || self.unread() > 0 || !self.stray.is_empty())
+    }
+
     /// Returns the memory of the decoder's buffers, in bytes.
     pub fn capacity(&self) -> usize {
         let texts = [&self.name, &self.id, &self.next_id, &self.stray];

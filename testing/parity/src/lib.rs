@@ -26,11 +26,13 @@
 mod calls;
 mod cases;
 mod outcome;
+mod relayed;
 pub mod spans;
 
 pub use calls::{KEY, router, scripts, stream_call, whole_call};
 pub use cases::{Case, cases};
 pub use outcome::outcome;
+pub use relayed::check_relayed;
 
 /// The samples of the README, compiled.
 #[cfg(doctest)]

@@ -9,4 +9,5 @@ mod machine;
 mod mended;
 mod own;
 mod progress;
+mod relay;
 mod sniffing;

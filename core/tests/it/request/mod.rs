@@ -1,3 +1,4 @@
 //! What requests carry.
 
 mod metadata;
+mod raw;
