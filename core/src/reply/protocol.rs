@@ -121,6 +121,12 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
     /// Returns the item of the event that was read last as a value of its own; called at most once an event.
     fn owned(&mut self, seen: Seen<'_>) -> Self::Owned;
 
+    /// Returns whether the item of the event that was read last adds text to the answer, for timings. By default none does.
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        let _ = seen;
+        false
+    }
+
     /// Returns what the events so far add up to.
     fn total(&self, standing: Standing) -> Self::Total;
 

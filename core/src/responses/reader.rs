@@ -147,6 +147,10 @@ impl Protocol for ResponseReader {
         Event { raw, mended, name, spans: self.spans, text, reasoning, refusal, call, problem: seen.problem }
     }
 
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        !self.item(seen).text().is_empty()
+    }
+
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
         self.item(seen).into_owned()
     }

@@ -70,7 +70,7 @@ impl<'a> Attempts<'a> {
     /// Notes that an item is handed out: no failure after it is tried again, as the item would come twice.
     pub fn item(&mut self, now: Duration) {
         self.delivered = true;
-        self.observers.item(now);
+        self.observers.item(now, false);
     }
 
     /// Notes that an attempt failed. Returns how long to wait before the next one, or `None` to give up with `error`, of
