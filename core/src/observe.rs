@@ -1,6 +1,6 @@
-//! What a caller can see of a call from outside, and change about its request: for logs, metrics and traces.
+//! Observers of calls, for logs, metrics and traces. They can also change the headers of requests.
 //!
-//! None of it holds content: no prompt, no answer, no key. Texts of a server are at most 256 bytes long, their control
+//! Observers see no content: no prompt, no answer, no key. Texts of a server are at most 256 bytes long, their control
 //! characters are escaped, and the key is taken out of them.
 //!
 //! # What operators see
@@ -73,7 +73,7 @@ pub use traceparent::{Traceparent, traceparent};
 use crate::head::Head;
 use crate::{Decimal, Error};
 
-/// Looks on while one call is made. Each method does nothing unless it is written.
+/// Observes one call. By default each method does nothing.
 ///
 /// ```text
 /// begin ─▶ request ─▶ response ─▶ first_item ─▶ item … ─▶ end
@@ -81,8 +81,8 @@ use crate::{Decimal, Error};
 ///             └─ retry ◀──┘   (or before a response came)
 /// ```
 ///
-/// A client makes one for each call, by a function of [`CallInfo`]; so it may keep what it likes between two of its methods.
-/// They are called on the way: they should not block.
+/// A client creates one observer per call, by a function of [`CallInfo`], so an observer may keep state between its
+/// methods. The methods run within the call; they should not block.
 ///
 /// # Examples
 ///
@@ -104,41 +104,41 @@ use crate::{Decimal, Error};
 /// ```
 #[doc(alias("hook", "middleware", "callback", "logging"))]
 pub trait Observer: Send + Sync {
-    /// Looks at the head of a request that is about to be sent, once per attempt, and may change its headers and its path.
+    /// Sees the head of a request before it is sent, once per attempt, and may change its headers and its path.
     ///
-    /// The call ends with [`Error::Build`] where the head names another place, another HTTP version, a `content-length` or
-    /// `host` other than that of the request, or a `transfer-encoding`.
+    /// The call ends with [`Error::Build`] if the head then has another host, another HTTP version, a `content-length`
+    /// or `host` other than that of the request, or a `transfer-encoding`.
     fn request(&mut self, head: &mut Parts) {
         let _ = head;
     }
 
-    /// Looks at the head of a response.
+    /// Sees the head of a response.
     fn response(&mut self, head: &Head, timings: &Timings) {
         let _ = (head, timings);
     }
 
-    /// Learns that an attempt failed and another one follows after `wait`.
+    /// Sees the error of an attempt that failed, when another attempt follows after `wait`.
     fn retry(&mut self, error: &Error, wait: Duration) {
         let _ = (error, wait);
     }
 
-    /// Learns that the first item of the answer came.
+    /// Called when the first item of the answer came.
     fn first_item(&mut self, timings: &Timings) {
         let _ = timings;
     }
 
-    /// Learns that an item after the first came, `since_last` after the one before.
+    /// Called when an item after the first came, `since_last` after the item before.
     fn item(&mut self, since_last: Duration, timings: &Timings) {
         let _ = (since_last, timings);
     }
 
-    /// Learns that the call is over. It comes once, also where the caller dropped it.
+    /// Called when the call is over: exactly once, also if the caller dropped the call.
     fn end(&mut self, report: &Report<'_>) {
         let _ = report;
     }
 }
 
-/// What is known of a call before it is made.
+/// What is known about a call before it is sent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {
@@ -150,56 +150,56 @@ pub struct CallInfo {
     pub model: Option<Arc<str>>,
     /// What the request asks for beside its content.
     pub parameters: Parameters,
-    /// The host that is asked.
+    /// The host of the URL.
     pub host: Arc<str>,
-    /// The port that is asked.
+    /// The port of the URL.
     pub port: u16,
-    /// The path that is asked.
+    /// The path of the URL.
     pub path: Arc<str>,
     /// Whether the reply is a stream of events.
     pub streamed: bool,
 }
 
-/// How long it took from the start of the call, its earlier attempts included.
+/// Times since the start of the call; earlier attempts are included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timings {
     /// How many times the request was sent.
     pub attempts: u32,
-    /// Until the head of the response.
+    /// The time until the head of the response.
     pub first_byte: Option<Duration>,
-    /// Until the first item of a stream, which often names the role and holds no text yet.
+    /// The time until the first item of a stream, which often names the role and holds no text yet.
     pub first_item: Option<Duration>,
-    /// Until the first item that adds text to the answer.
+    /// The time until the first item that adds text to the answer.
     pub first_text: Option<Duration>,
-    /// Until the last item that added text to the answer. Known only where somebody looks on.
+    /// The time until the last item that added text to the answer. Known only if there is an observer.
     pub last_text: Option<Duration>,
-    /// How many items added text to the answer. Counted only where somebody looks on.
+    /// How many items added text to the answer. Counted only if there is an observer.
     pub texts: u64,
     /// The longest time that bytes were waited for after the first item; what the caller does between two items is no part of
-    /// it. Known only where somebody looks on.
+    /// it. Known only if there is an observer.
     pub longest_pause: Option<Duration>,
-    /// Until the end, also where the caller dropped the call.
+    /// The time until the end of the call, also if the caller dropped the call.
     pub end: Option<Duration>,
 }
 
 impl Timings {
-    /// Returns how many texts a second came after the first one; `None` where there were fewer than two, or all came at once.
+    /// Returns how many texts came per second after the first text; `None` if fewer than two came, or all came at once.
     pub fn texts_per_second(&self) -> Option<f64> {
         let time = self.last_text?.checked_sub(self.first_text?)?.as_secs_f64();
         (time > 0.0 && self.texts > 1).then(|| (self.texts - 1) as f64 / time)
     }
 }
 
-/// What an answer says about itself, without its content.
+/// The metadata of an answer, without its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
     /// The id of the answer.
     pub id: Option<String>,
-    /// The model that answered.
+    /// The model that generated the answer.
     pub model: Option<String>,
-    /// Why each choice ended, in wire words.
+    /// The finish reason of each choice, as the server wrote it.
     pub finish_reasons: Vec<String>,
     /// Tokens of the request, those from and to the cache included.
     pub input_tokens: Option<u64>,
@@ -211,7 +211,7 @@ pub struct Summary {
     pub output_tokens: Option<u64>,
     /// Those of the answer that were spent on reasoning.
     pub reasoning_tokens: Option<u64>,
-    /// What it cost, in dollars.
+    /// The cost, in US dollars.
     pub cost: Option<Decimal>,
 }
 
@@ -219,11 +219,11 @@ pub struct Summary {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report<'a> {
-    /// How long it took.
+    /// The times of the call.
     pub timings: Timings,
-    /// What the answer, or what there was of it, says about itself.
+    /// The metadata of the answer, as far as the answer came.
     pub summary: Summary,
-    /// Why there is no complete answer.
+    /// Why the answer is not complete; `None` if it is complete, or if the caller dropped the call.
     pub error: Option<&'a Error>,
     /// Whether the caller dropped the call before its end. The summary then holds what came before that.
     pub dropped: bool,
@@ -240,5 +240,5 @@ impl Report<'_> {
     }
 }
 
-/// Makes the observer of a call.
+/// A function that creates the observer of a call.
 pub type Observe = Arc<dyn Fn(&CallInfo) -> Box<dyn Observer> + Send + Sync>;

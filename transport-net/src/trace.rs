@@ -1,4 +1,4 @@
-//! A span for each call, with the attribute names of OpenTelemetry's conventions for generative AI. `core/src/observe.rs` has
+//! A span per call, with the attribute names of OpenTelemetry's conventions for generative AI. `core/src/observe.rs` has
 //! the table of them.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use requesty_core::{Error, Head};
 use tracing::Span;
 use tracing::field::Empty;
 
-/// Makes the span of a call, below the one that is current when the call is made.
+/// Creates the span of a call, as a child of the current span.
 ///
 /// Whole numbers are recorded as `i64`: others are text for OpenTelemetry's subscriber.
 pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
@@ -132,7 +132,7 @@ impl Observer for Trace {
                 span.record(name, number);
             }
         }
-        // The message is left out: the server's own words may be in it.
+        // The message is left out, because it may contain the server's text.
         if let Some(class) = class {
             span.record("error.type", &*class);
             span.record("otel.status_code", "ERROR");

@@ -15,6 +15,10 @@ impl Entry for Message {
 
     const TAKES_PREFIX: bool = true;
 
+    fn strict(tool: Tool) -> Tool {
+        tool.strict(true)
+    }
+
     fn tool_name(tool: &Tool) -> Option<String> {
         tool.name()
     }

@@ -60,6 +60,12 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     fn function(name: &str, description: &str, schema: String) -> Self::Tool;
 
+    /// Sets that the arguments follow the schema exactly, where the family has a member for it.
+    #[doc(hidden)]
+    fn strict(tool: Self::Tool) -> Self::Tool {
+        tool
+    }
+
     #[doc(hidden)]
     fn tool_name(tool: &Self::Tool) -> Option<String>;
 

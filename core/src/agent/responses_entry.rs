@@ -15,6 +15,10 @@ impl Entry for InputItem {
 
     const TAKES_PREFIX: bool = false;
 
+    fn strict(tool: Tool) -> Tool {
+        tool.strict(true)
+    }
+
     fn tool_name(tool: &Tool) -> Option<String> {
         tool.name()
     }

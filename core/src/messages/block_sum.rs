@@ -1,4 +1,4 @@
-//! One block as it adds up.
+//! One block that is being accumulated.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,15 +7,18 @@ use super::scan::Delta;
 use super::tool_use::whole_object;
 use super::{Block, citation};
 use crate::Extra;
+use crate::json::partial::{Origin, Written};
 use crate::json::{self, Members, TextSum};
 
-/// One block as it adds up: as it began, and what its deltas added.
+/// One block that is being accumulated: its beginning, and the additions of its deltas.
 #[derive(Debug, Default)]
 pub(super) struct BlockSum {
-    /// The block as it began, byte for byte.
+    /// The block at its beginning, byte for byte.
     start: String,
     pub(super) kind: BlockKind,
-    /// For a block with an input, what it is the input of.
+    /// Where in `start` the input is that the block began with, unless that is the usual empty one.
+    begun_input: Option<(usize, usize)>,
+    /// For a block with an input: the id and the name of the tool use.
     pub(super) tool: Option<Arc<ToolHead>>,
     pub(super) text: TextSum,
     pub(super) thinking: TextSum,
@@ -23,20 +26,20 @@ pub(super) struct BlockSum {
     pub(super) input: TextSum,
     /// The citations that were added, joined by commas.
     citations: String,
-    /// A delta added something, so that the block is not what it began as.
+    /// Whether a delta added something, so that the block differs from its beginning.
     touched: bool,
-    /// Its end came.
+    /// Whether the end of the block came.
     pub(super) stopped: bool,
 }
 
-/// What deltas a block takes.
+/// The kind of block, which decides what its deltas add to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum BlockKind {
     Text,
     Thinking,
     ToolUse,
     ServerToolUse,
-    /// It may take any.
+    /// A block of any other kind; every delta may add to it.
     #[default]
     Other,
 }
@@ -48,10 +51,10 @@ pub(super) struct ToolHead {
     pub(super) name: Option<String>,
 }
 
-/// What an event adds to a block.
+/// The field that an event adds to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Field {
-    /// Nothing that is shown.
+    /// The event adds nothing that is shown.
     #[default]
     None,
     Text,
@@ -82,11 +85,12 @@ impl BlockSum {
         }
         if sum.kind != BlockKind::Text && sum.kind != BlockKind::Thinking {
             sum.tool = Some(Arc::new(ToolHead { id: members.string("id"), name: members.string("name") }));
+            sum.begun_input = sum.find_input();
         }
         sum
     }
 
-    /// Begins a block whose beginning did not come, by what is added to it first.
+    /// Begins a block whose start event is missing, by the field of its first delta.
     pub(super) fn of(field: Field) -> Self {
         BlockSum::new(match field {
             Field::Thinking | Field::Signature => br#"{"type":"thinking","thinking":""}"#,
@@ -95,7 +99,7 @@ impl BlockSum {
         })
     }
 
-    /// Returns whether the block has such a field.
+    /// Returns whether the block has this field.
     pub(super) fn takes(&self, field: Field) -> bool {
         match self.kind {
             BlockKind::Text => matches!(field, Field::Text | Field::Citation),
@@ -105,7 +109,7 @@ impl BlockSum {
         }
     }
 
-    /// Adds what a delta carries in a field; returns what is new of it.
+    /// Adds the value of a delta to a field; returns start and end of the new part.
     #[inline]
     pub(super) fn add(&mut self, json: &[u8], delta: &Delta, field: Field) -> (usize, usize) {
         let (sum, span) = match field {
@@ -118,7 +122,7 @@ impl BlockSum {
         };
         let Some(span) = span else { return (0, 0) };
         self.touched = true;
-        // One signature, whole or in pieces; some servers repeat it.
+        // There is one signature, whole or in pieces; some servers repeat it.
         if field == Field::Signature && !sum.text.is_empty() && json::to_cow(json, span) == sum.text {
             return (sum.text.len(), sum.text.len());
         }
@@ -135,7 +139,7 @@ impl BlockSum {
         (before, self.citations.len())
     }
 
-    /// Ends the block; returns which field got a replacement for half a character, and where.
+    /// Ends the block. If a pending half of a character was replaced, returns its field and its place.
     pub(super) fn stop(&mut self) -> (Field, usize, usize) {
         self.stopped = true;
         let fields = [
@@ -155,7 +159,7 @@ impl BlockSum {
         flushed
     }
 
-    /// Returns the text that a field has so far.
+    /// Returns the text of a field so far.
     pub(super) fn field(&self, field: Field) -> &str {
         match field {
             Field::Text => &self.text.text,
@@ -166,7 +170,32 @@ impl BlockSum {
         }
     }
 
-    /// Returns the length of the block as it began.
+    /// Returns the text of the block, or its input, as it is so far, for the block's place; `None` if it has neither.
+    pub(super) fn written(&self, place: usize) -> Option<Written<'_>> {
+        let (index, part) = (place as u64, 0);
+        if self.kind == BlockKind::Text {
+            let text = Some(&*self.text.text).filter(|text| !text.is_empty())?;
+            return Some(Written::new(Origin::Text { index, part }, 0, text));
+        }
+        let name = self.tool.as_deref()?.name.as_deref();
+        let begun = self.begun_input.and_then(|(from, to)| self.start.get(from..to));
+        // What deltas bring counts instead of what the block began with.
+        let (edition, input) = match begun {
+            Some(begun) if self.input.text.trim_ascii().is_empty() => (0, begun),
+            begun => (u32::from(begun.is_some()), &*self.input.text),
+        };
+        Some(Written::new(Origin::Arguments { index, part }, edition, input).named(name)).filter(|_| !input.is_empty())
+    }
+
+    fn find_input(&self) -> Option<(usize, usize)> {
+        let input = Members::read(self.start.as_bytes()).ok()?.raw("input")?;
+        let input = std::str::from_utf8(input).ok()?;
+        let is_empty = input.strip_prefix('{').is_none_or(|rest| rest.trim_start().starts_with('}'));
+        let from = input.as_ptr() as usize - self.start.as_ptr() as usize;
+        (!is_empty).then_some((from, from + input.len()))
+    }
+
+    /// Returns the length of the block at its beginning, in bytes.
     pub(super) fn size(&self) -> usize {
         size_of::<Self>() + self.start.len()
     }
@@ -187,7 +216,7 @@ impl BlockSum {
             }
         }
         if !self.input.text.trim_ascii().is_empty() {
-            // What is not an object cannot stand for itself.
+            // An input that is not an object is written as a string.
             let input = whole_object(&self.input.text).map_or_else(|| json::quoted(&self.input.text), str::to_owned);
             members.put_raw("input".to_owned(), input);
         }

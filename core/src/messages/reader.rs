@@ -11,6 +11,7 @@
 //! ```
 
 use std::fmt;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -32,7 +33,9 @@ pub struct MessageReader {
     table: Table,
     sum: Accumulator,
     added: Added,
-    /// All texts and all thoughts of a message that came whole.
+    /// The blocks whose text or input grew.
+    written: Range<usize>,
+    /// The whole text and the whole thinking of a message that came as one reply.
     whole: Option<(String, String)>,
 }
 
@@ -47,7 +50,7 @@ impl Protocol for MessageReader {
         let kind = EventKind::of(name, data, &self.table);
         match (kind, scanned) {
             (EventKind::Error, _) => return Outcome::Over(Err(ApiError::from_event(context, data).into())),
-            // Its name is all there is to it.
+            // This event has only a name.
             (EventKind::MessageStop, _) => {}
             (EventKind::Other, _) | (_, Err(_)) if is_keep_alive(name, data) => return Outcome::Skipped,
             (_, Err(syntax)) => {
@@ -55,9 +58,9 @@ impl Protocol for MessageReader {
             }
             (_, Ok(_)) => {}
         }
-        // Nearly every event is a delta, and shows by itself what it adds.
+        // Nearly every event is a delta, whose additions are visible without a comparison.
         let before = (kind != EventKind::BlockDelta).then(|| self.sum.weight());
-        // What an event with an error carries besides is added first: it arrived.
+        // The other content of an event with an error is added first, because it arrived.
         let added = self.add(kind, data);
         if self.table.error {
             let error = Err(ApiError::from_event(context, data).into());
@@ -86,6 +89,7 @@ impl Protocol for MessageReader {
     fn clear(&mut self) {
         self.table = Table::default();
         self.added = Added::default();
+        self.written = 0..0;
         self.whole = None;
     }
 
@@ -108,9 +112,10 @@ impl Protocol for MessageReader {
         if let Some((text, thinking)) = &self.whole {
             shown = Fragments { text, thinking, ..Fragments::default() };
         }
+        let blocks = (self.written.start, self.sum.blocks.get(self.written.clone()).unwrap_or_default());
         let (name, raw) = (seen.event.raw_name(), seen.event.data());
         let mended = seen.mended.then_some(seen.data);
-        Event { name, raw, mended, table: &self.table, shown, problem: seen.problem }
+        Event { name, raw, mended, table: &self.table, shown, blocks, problem: seen.problem }
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {
@@ -140,10 +145,10 @@ impl Protocol for MessageReader {
 impl MessageReader {
     pub(super) fn new(context: &Context, accepts_unfinished: bool) -> Self {
         let (sum, table, added) = (Accumulator::new(*context.limits()), Table::default(), Added::default());
-        MessageReader { accepts_unfinished, table, sum, added, whole: None }
+        MessageReader { accepts_unfinished, table, sum, added, written: 0..0, whole: None }
     }
 
-    /// Returns whether the current event, which is a delta, adds something.
+    /// Returns whether the current event, a delta, adds something.
     #[inline]
     fn is_delta(&self) -> bool {
         let Added { field, from, to, .. } = self.added;
@@ -168,8 +173,9 @@ impl MessageReader {
                 if let Some(message) = message {
                     let before = self.sum.blocks.len();
                     let added = self.sum.message(message.of(data), false);
-                    // Some servers put all they have into the beginning.
+                    // Some servers send the whole block in its start event.
                     if self.sum.blocks.len() > before {
+                        self.written = before..self.sum.blocks.len();
                         self.whole = Some(self.sum.texts_from(before));
                     }
                     added?;
@@ -179,6 +185,12 @@ impl MessageReader {
             EventKind::MessageStop => self.sum.beside(data),
             EventKind::Error | EventKind::Other => {}
         }
+        // A block may begin with an input.
+        let Added { place, field, from, to } = self.added;
+        let grew = to > from || kind == EventKind::BlockStart;
+        if let (Some(place), Field::Text | Field::Input, true) = (place, field, grew) {
+            self.written = place..place + 1;
+        }
         let beside = !matches!(kind, EventKind::MessageDelta | EventKind::MessageStop);
         if let Some(usage) = usage.filter(|_| beside).and_then(|usage| Usage::read(usage.of(data))) {
             self.sum.add_usage(usage);
@@ -186,16 +198,17 @@ impl MessageReader {
         Ok(self.sum.check_size()?)
     }
 
-    /// Takes a message that is one JSON value.
+    /// Reads a message that is one JSON value.
     fn take_whole(&mut self, context: &Context, body: &[u8]) -> Result<(), Error> {
         let members = Members::read(body).map_err(|syntax| context.unreadable("the message", Some(syntax.at), body))?;
-        // Without it there is no message, whatever else there is.
+        // A value without `content` is not a message.
         if !members.has("content") {
             return Err(context.unreadable("the message", None, body).into());
         }
         self.table = Table::scan(body).unwrap_or_default();
         let added = self.sum.message(body, true);
         self.whole = Some(self.sum.texts_from(0));
+        self.written = 0..self.sum.blocks.len();
         added?;
         self.sum.check_size()?;
         self.ended_with_error(context).map_or(Ok(()), Err)

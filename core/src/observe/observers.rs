@@ -11,10 +11,10 @@ use super::{CallInfo, Observe, Observer, Report, Summary, Timings};
 use crate::head::Head;
 use crate::{BuildError, Error};
 
-/// The observers of one call, and its timings: what a transport tells about its progress.
+/// The observers of one call, and its timings. A transport reports the progress of the call to it.
 ///
-/// Every time is the one since any fixed start, the same for all calls. Dropping it before [`end`](Self::end) tells the
-/// observers that the call was dropped; [`Observed`](crate::reply::Observed) then gives them what came before that.
+/// Every time is measured since one fixed start, the same for all calls. If it is dropped before [`end`](Self::end),
+/// the observers see that the call was dropped; [`Observed`](crate::reply::Observed) also reports what came before.
 pub struct Observers {
     observers: Vec<Box<dyn Observer>>,
     timings: Timings,
@@ -23,13 +23,13 @@ pub struct Observers {
     last_item: Duration,
     /// Since when the next item is waited for.
     waiting: Option<Duration>,
-    /// Read only where the call is dropped.
+    /// Read only if the call is dropped.
     clock: Option<Box<dyn Fn() -> Duration + Send + Sync>>,
     over: bool,
 }
 
 impl Observers {
-    /// Makes the observers of a call that begins at `start`.
+    /// Creates the observers of a call that begins at `start`.
     pub(crate) fn of(about: impl FnOnce() -> CallInfo, observe: &[Observe], start: Duration) -> Self {
         let about = (!observe.is_empty()).then(about);
         let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
@@ -44,7 +44,7 @@ impl Observers {
         }
     }
 
-    /// Sets the clock that is read where the call is dropped: without one, nobody learns when that was.
+    /// Sets the clock that is read if the call is dropped. Without a clock, the report of a dropped call has no end time.
     pub fn set_clock(&mut self, clock: impl Fn() -> Duration + Send + Sync + 'static) {
         if self.is_watched() {
             self.clock = Some(Box::new(clock));
@@ -56,16 +56,16 @@ impl Observers {
         self.timings
     }
 
-    /// Returns whether somebody looks on: a summary need only be made then.
+    /// Returns whether there is an observer. Without one, no summary need be made.
     pub fn is_watched(&self) -> bool {
         !self.observers.is_empty()
     }
 
-    /// Tells that an attempt begins, and lets the observers change the head of its request, whose body has `length` bytes.
+    /// Reports that an attempt begins. The observers may change the head of its request, whose body has `length` bytes.
     ///
     /// # Errors
-    /// [`BuildError`] where one of them changed where the request goes to, which would take the key along, or how its body
-    /// is framed: by the HTTP version, `transfer-encoding`, or a wrong `content-length`.
+    /// [`BuildError`] if an observer changed the host, to which the key would be sent, or how the body is framed: the
+    /// HTTP version, `transfer-encoding`, or `content-length`.
     pub fn request(&mut self, head: &mut Parts, length: usize) -> Result<(), BuildError> {
         self.timings.attempts = self.timings.attempts.saturating_add(1);
         self.timings.first_byte = None;
@@ -78,12 +78,14 @@ impl Observers {
             observer.request(head);
         }
         if place(head) != before {
-            return Err(BuildError::new("an observer changed where the request goes to; that is set by the base URL"));
+            return Err(BuildError::new(
+                "an observer changed the scheme or the host of the request: only the base URL sets them",
+            ));
         }
         check(head, length)
     }
 
-    /// Tells that the head of a response came.
+    /// Reports that the head of a response came.
     pub fn response(&mut self, head: &Head, now: Duration) {
         self.timings.first_byte = Some(now.saturating_sub(self.start));
         for observer in &mut self.observers {
@@ -91,21 +93,21 @@ impl Observers {
         }
     }
 
-    /// Tells that another attempt follows.
+    /// Reports that another attempt follows.
     pub fn retry(&mut self, error: &Error, wait: Duration) {
         for observer in &mut self.observers {
             observer.retry(error, wait);
         }
     }
 
-    /// Tells that the next item is waited for from `now` on. Saying it again before the item comes changes nothing.
+    /// Reports that the transport waits for the next item, from `now` on. Repeating it before the item comes changes nothing.
     pub fn waiting(&mut self, now: Duration) {
         if self.is_watched() && self.timings.first_item.is_some() {
             self.waiting.get_or_insert(now);
         }
     }
 
-    /// Tells that an item came, and whether it adds text to the answer. Where nobody looks on, only the first item and the
+    /// Reports that an item came, and whether it adds text to the answer. Without an observer, only the first item and the
     /// first text count.
     pub fn item(&mut self, now: Duration, has_text: bool) {
         self.end_pause(now);
@@ -131,7 +133,7 @@ impl Observers {
         }
     }
 
-    /// Tells that the call is over; only the first time counts.
+    /// Reports that the call is over; only the first report counts.
     pub fn end(&mut self, now: Duration, summary: Summary, error: Option<&Error>) {
         if self.over {
             return;
@@ -141,7 +143,7 @@ impl Observers {
         self.report(summary, error, false);
     }
 
-    /// Tells that the caller dropped the call, and what came before that; only the first end counts.
+    /// Reports that the caller dropped the call, and what came before that; only the first end counts.
     pub(crate) fn dropped(&mut self, summary: impl FnOnce() -> Summary) {
         if self.over {
             return;
@@ -182,18 +184,18 @@ impl fmt::Debug for Observers {
     }
 }
 
-/// Checks that a head which observers changed frames the body as it is, and names the host that it goes to.
+/// Checks a head that observers changed: it must frame the body correctly and name the host of the call.
 fn check(head: &Parts, length: usize) -> Result<(), BuildError> {
     if head.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(BuildError::new("an observer set transfer-encoding; a request is sent with its length"));
+        return Err(BuildError::new("an observer set transfer-encoding: a request is sent with a content-length"));
     }
     let length = HeaderValue::from(length);
     if head.headers.get_all(CONTENT_LENGTH).iter().any(|value| value != length) {
-        return Err(BuildError::new("an observer set a content-length that is not that of the request"));
+        return Err(BuildError::new("an observer set a content-length that differs from the length of the body"));
     }
     let host = head.uri.authority().map(|authority| authority.as_str().as_bytes());
     if head.headers.get_all(HOST).iter().any(|value| Some(value.as_bytes()) != host) {
-        return Err(BuildError::new("an observer set another host; that is set by the base URL"));
+        return Err(BuildError::new("an observer set another host: only the base URL sets it"));
     }
     let is_repeated = |name| head.headers.get_all(name).iter().count() > 1;
     if is_repeated(CONTENT_LENGTH) || is_repeated(HOST) {

@@ -2,7 +2,7 @@
 
 use crate::json::{Members, elements, string};
 
-/// What a request asks for beside its content, as it stands in the body; `None` where the body does not say it.
+/// What a request asks for beside its content; `None` if the body does not say it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameters {

@@ -1,4 +1,4 @@
-//! A machine that others look on at.
+//! A machine, and the observers of its call.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -8,10 +8,9 @@ use super::{Dialect, Machine};
 use crate::Error;
 use crate::observe::{Observers, Summary, Timings};
 
-/// A [`Machine`], and the observers of its call: what a transport keeps while it reads a reply.
+/// A [`Machine`], and the observers of its call. A transport keeps it while it reads a reply.
 ///
-/// Whatever becomes of it, the observers get the summary of what came: at the [end](Self::over), and where it is dropped before
-/// that.
+/// The observers always get the summary of what came: at the [end](Self::over), or when it is dropped before the end.
 pub struct Observed<D: Dialect> {
     /// `None` only while it is taken apart.
     machine: Option<Machine<D>>,
@@ -19,22 +18,22 @@ pub struct Observed<D: Dialect> {
 }
 
 impl<D: Dialect> Observed<D> {
-    /// Takes a machine that nobody looks on at yet.
+    /// Wraps a machine; there are no observers yet.
     pub fn new(machine: Machine<D>) -> Self {
         Observed { machine: Some(machine), observers: None }
     }
 
-    /// Lets the observers of the call look on from here.
+    /// Reports to the observers of the call from now on.
     pub fn observe(&mut self, observers: Observers) {
         self.observers = Some(observers);
     }
 
-    /// Returns how long it took so far; all blank where nobody gave it observers.
+    /// Returns the timings so far; all are blank before [`observe`](Self::observe).
     pub fn timings(&self) -> Timings {
         self.observers.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
-    /// As [`Machine::waiting`], and tells the observers.
+    /// As [`Machine::waiting`], and reports it to the observers.
     pub fn waiting(&mut self, now: Duration) -> Option<Duration> {
         if let Some(observers) = &mut self.observers {
             observers.waiting(now);
@@ -42,7 +41,7 @@ impl<D: Dialect> Observed<D> {
         Machine::waiting(self, now)
     }
 
-    /// Tells the observers that an item is there. The clock is read only if that matters to them.
+    /// Reports to the observers that an item came. The clock is read only if it matters to them.
     #[inline]
     pub fn came(&mut self, clock: impl FnOnce() -> Duration) {
         if self.observers.is_some() {
@@ -50,14 +49,14 @@ impl<D: Dialect> Observed<D> {
         }
     }
 
-    /// Tells the observers that the call is over: complete, or ended by `error`. Only the first time counts.
+    /// Reports to the observers that the call is over: complete, or ended by `error`. Only the first report counts.
     pub fn over(&mut self, now: Duration, error: Option<&Error>) {
         let (Some(observers), Some(machine)) = (&mut self.observers, &self.machine) else { return };
         let summary = if observers.is_watched() { machine.summary() } else { Summary::default() };
         observers.end(now, summary, error);
     }
 
-    /// Returns the machine. Where the call is not over, that is the same as dropping it for the observers.
+    /// Returns the machine. If the call is not over, the observers see that it was dropped.
     pub fn into_machine(mut self) -> Machine<D> {
         self.tell_dropped();
         match self.machine.take() {

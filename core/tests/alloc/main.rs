@@ -3,6 +3,7 @@
 mod counting;
 mod deltas;
 mod files;
+mod follows;
 mod growth;
 mod lists;
 mod messages;

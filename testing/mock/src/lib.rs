@@ -1,15 +1,17 @@
 #![forbid(unsafe_code)]
-//! A loopback router that speaks Requesty's wire format, well or badly, as the model's name says.
+//! A loopback router that speaks Requesty's wire format. The model's name decides whether it behaves correctly or
+//! wrongly.
 //!
-//! [`MockRouter::start`] binds a free port and serves `POST /v1/chat/completions`, and the other endpoints, from a
-//! thread of its own; its address is inference, management and feedback base in one. The model a request names chooses a [`Scenario`]: `mock/text` answers a question, `mock/cut-after-250`
-//! breaks off after 250 bytes, `mock/retry-after-ms` answers 429 once and then succeeds. [`scenarios`] lists them all,
-//! and [`MockRouter::script`] adds one at run time.
+//! [`MockRouter::start`] binds a free port and serves `POST /v1/chat/completions` and the other endpoints from a thread
+//! of its own. Its address serves as inference, management and feedback base. The model in a request chooses a
+//! [`Scenario`]: `mock/text` answers a question, `mock/cut-after-250` closes the connection after 250 bytes,
+//! `mock/retry-after-ms` replies 429 once and then succeeds. [`scenarios`] lists them all, and [`MockRouter::script`]
+//! adds one at run time.
 //!
-//! [`Front`] puts a TLS server or a proxy before it, with certificates of an [`Authority`] that is made on the spot.
+//! [`Front`] puts a TLS server or a proxy in front of it, with certificates of an [`Authority`] that the test creates.
 //!
-//! Every request is checked against Requesty's documentation; what is wrong is answered with 400 and kept in
-//! [`Received::complaints`].
+//! Every request is checked against Requesty's documentation. A wrong request is answered with 400, and
+//! [`Received::complaints`] lists what is wrong.
 
 mod answer;
 mod api;
