@@ -1,22 +1,82 @@
 //! Observers of calls, for logs, metrics and traces. They can also change the headers of requests.
 //!
-//! Observers see no content: no prompt, no answer, no key.
+//! Observers see no content: no prompt, no answer, no key. Texts of a server are at most 256 bytes long, their control
+//! characters are escaped, and the key is taken out of them.
+//!
+//! # What operators see
+//!
+//! With the feature `tracing` of a transport each call has a span, whose target is `requesty` and whose name for OpenTelemetry
+//! is operation and model, such as `chat openai/gpt-4o`. [`metrics`] measures the same calls, and [`traceparent`] passes the
+//! trace on; both need no feature and no library.
+//!
+//! The names are those of OpenTelemetry's conventions for generative AI, which have a repository of their own
+//! (`open-telemetry/semantic-conventions-genai`) and the status "development" there: names may still change. Followed is its
+//! commit `024a4f944a12`. There `cache_write` was called `cache_creation` before, `gen_ai.client.inference.duration` was
+//! `gen_ai.client.operation.duration`, and one histogram of tokens, `gen_ai.client.token.usage`, is now a counter for each kind.
+//!
+//! | field of the span | type | what |
+//! |---|---|---|
+//! | `gen_ai.operation.name` | text | [`CallInfo::operation`]; never a path |
+//! | `gen_ai.provider.name` | text | `requesty` |
+//! | `gen_ai.request.model` | text | the model asked |
+//! | `gen_ai.request.stream` | truth | `true` for a stream, else absent |
+//! | `gen_ai.request.choice.count` | whole number | how many answers are asked for, where it is not 1 |
+//! | `gen_ai.request.max_tokens` | whole number | tokens |
+//! | `gen_ai.request.seed`, `gen_ai.request.top_k` | whole number | as asked |
+//! | `gen_ai.request.temperature`, `gen_ai.request.top_p`, `gen_ai.request.frequency_penalty`, `gen_ai.request.presence_penalty` | number | as asked |
+//! | `gen_ai.request.stop_sequences`, `gen_ai.request.encoding_formats` | JSON text | as asked; `tracing` has no arrays |
+//! | `gen_ai.request.reasoning.level`, `gen_ai.request.previous_response.id` | text | as asked |
+//! | `gen_ai.output.type` | text | `text`, `json`, `image` or `speech`, where the request says it |
+//! | `gen_ai.embeddings.dimension.count` | whole number | as asked |
+//! | `gen_ai.response.id`, `gen_ai.response.model` | text | as the answer says |
+//! | `gen_ai.response.finish_reasons` | JSON text | as the answer says, at most 4 KiB; `["error"]` where an answer began and ended too early |
+//! | `gen_ai.response.time_to_first_chunk` | number | seconds from the start of the call to the first item of a stream |
+//! | `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens` | whole number | tokens |
+//! | `gen_ai.usage.cache_read.input_tokens`, `gen_ai.usage.cache_write.input_tokens` | whole number | tokens, part of the input |
+//! | `gen_ai.usage.reasoning.output_tokens` | whole number | tokens, part of the output |
+//! | `server.address`, `server.port` | text, whole number | where the call goes |
+//! | `http.response.status_code` | whole number | of the last attempt |
+//! | `http.request.resend_count` | whole number | attempts after the first, where there were any |
+//! | `error.type` | text | [`error_type`]; `cancelled` for a call that was dropped |
+//! | `requesty.error.phase` | text | [`error_phase`] |
+//! | `requesty.cost` | number | dollars. `gen_ai.usage.cost.amount` is proposed for it, and no convention yet |
+//! | `requesty.time_to_first_text` | number | seconds from the start of the call to the first text |
+//! | `requesty.longest_pause` | number | seconds; see [`Timings::longest_pause`] |
+//! | `requesty.texts_per_second` | number | see [`Timings::texts_per_second`] |
+//!
+//! Each attempt that is followed by another one is an event `retry` of the span, with `error.type`, `requesty.error.phase` and
+//! `requesty.wait` in seconds. The span ends when the call does, or is dropped, and then holds what came before that. The
+//! metrics are listed at [`INSTRUMENTS`].
 
-use std::fmt;
+mod error_type;
+mod metrics;
+mod observers;
+mod parameters;
+mod traceparent;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Version};
+
+pub use error_type::{error_phase, error_type};
+pub use metrics::{
+    AttributeValue, CallMetrics, DURATION_BUCKETS, INSTRUMENTS, Instrument, InstrumentKind, Measurement, TOKEN_BUCKETS,
+    metrics,
+};
+pub use observers::Observers;
+pub use parameters::Parameters;
+pub(crate) use parameters::operation;
+pub use traceparent::{Traceparent, traceparent};
 
 use crate::head::Head;
-use crate::{BuildError, Decimal, Error};
+use crate::{Decimal, Error};
 
 /// Observes one call. By default each method does nothing.
 ///
 /// ```text
-/// begin ─▶ request ─▶ response ─▶ first_item ─▶ end
+/// begin ─▶ request ─▶ response ─▶ first_item ─▶ item … ─▶ end
 ///             ▲           │
 ///             └─ retry ◀──┘   (or before a response came)
 /// ```
@@ -38,7 +98,7 @@ use crate::{BuildError, Decimal, Error};
 ///     }
 ///
 ///     fn end(&mut self, report: &Report<'_>) {
-///         println!("{:?} to the first token, {:?} dollars", report.timings.first_item, report.summary.cost);
+///         println!("{:?} to the first text, {:?} dollars", report.timings.first_text, report.summary.cost);
 ///     }
 /// }
 /// ```
@@ -67,6 +127,11 @@ pub trait Observer: Send + Sync {
         let _ = timings;
     }
 
+    /// Called when an item after the first came, `since_last` after the item before.
+    fn item(&mut self, since_last: Duration, timings: &Timings) {
+        let _ = (since_last, timings);
+    }
+
     /// Called when the call is over: exactly once, also if the caller dropped the call.
     fn end(&mut self, report: &Report<'_>) {
         let _ = report;
@@ -77,8 +142,14 @@ pub trait Observer: Send + Sync {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// The model in the request; `None` for endpoints whose request names no model.
+    /// What the call does, in the words of OpenTelemetry's conventions: `chat`, `embeddings`, `generate_content` (images and
+    /// speech) or `text_completion`; in words of this crate where they have none: `transcribe`, `list_models`, `mcp`,
+    /// `manage`, `feedback`, `other`.
+    pub operation: &'static str,
+    /// The model in the request, at most 256 bytes of it; `None` for endpoints whose request names no model.
     pub model: Option<Arc<str>>,
+    /// What the request asks for beside its content.
+    pub parameters: Parameters,
     /// The host of the URL.
     pub host: Arc<str>,
     /// The port of the URL.
@@ -97,10 +168,27 @@ pub struct Timings {
     pub attempts: u32,
     /// The time until the head of the response.
     pub first_byte: Option<Duration>,
-    /// The time until the first item of a stream, which carries the first token.
+    /// The time until the first item of a stream, which often names the role and holds no text yet.
     pub first_item: Option<Duration>,
-    /// The time until the end of the call.
+    /// The time until the first item that adds text to the answer.
+    pub first_text: Option<Duration>,
+    /// The time until the last item that added text to the answer. Known only if there is an observer.
+    pub last_text: Option<Duration>,
+    /// How many items added text to the answer. Counted only if there is an observer.
+    pub texts: u64,
+    /// The longest time that bytes were waited for after the first item; what the caller does between two items is no part of
+    /// it. Known only if there is an observer.
+    pub longest_pause: Option<Duration>,
+    /// The time until the end of the call, also if the caller dropped the call.
     pub end: Option<Duration>,
+}
+
+impl Timings {
+    /// Returns how many texts came per second after the first text; `None` if fewer than two came, or all came at once.
+    pub fn texts_per_second(&self) -> Option<f64> {
+        let time = self.last_text?.checked_sub(self.first_text?)?.as_secs_f64();
+        (time > 0.0 && self.texts > 1).then(|| (self.texts - 1) as f64 / time)
+    }
 }
 
 /// The metadata of an answer, without its content.
@@ -113,10 +201,16 @@ pub struct Summary {
     pub model: Option<String>,
     /// The finish reason of each choice, as the server wrote it.
     pub finish_reasons: Vec<String>,
-    /// Tokens of the request.
+    /// Tokens of the request, those from and to the cache included.
     pub input_tokens: Option<u64>,
-    /// Tokens of the answer.
+    /// Those of the request that were read from the provider's cache.
+    pub cache_read_tokens: Option<u64>,
+    /// Those of the request that were written to the provider's cache.
+    pub cache_write_tokens: Option<u64>,
+    /// Tokens of the answer, those spent on reasoning included.
     pub output_tokens: Option<u64>,
+    /// Those of the answer that were spent on reasoning.
+    pub reasoning_tokens: Option<u64>,
     /// The cost, in US dollars.
     pub cost: Option<Decimal>,
 }
@@ -131,143 +225,20 @@ pub struct Report<'a> {
     pub summary: Summary,
     /// Why the answer is not complete; `None` if it is complete, or if the caller dropped the call.
     pub error: Option<&'a Error>,
-    /// Whether the caller dropped the call before its end.
+    /// Whether the caller dropped the call before its end. The summary then holds what came before that.
     pub dropped: bool,
+}
+
+impl Report<'_> {
+    /// Returns the class of the error, as [`error_type`] does; `cancelled` where the call was dropped, and `None` where the
+    /// answer is complete.
+    pub fn error_type(&self) -> Option<Cow<'static, str>> {
+        match self.error {
+            Some(error) => Some(error_type(error)),
+            None => self.dropped.then_some(Cow::Borrowed("cancelled")),
+        }
+    }
 }
 
 /// A function that creates the observer of a call.
 pub type Observe = Arc<dyn Fn(&CallInfo) -> Box<dyn Observer> + Send + Sync>;
-
-/// The observers of one call, and its timings. A transport reports the progress of the call to it.
-///
-/// Every time is measured since one fixed start, the same for all calls. If it is dropped before [`end`](Self::end),
-/// the observers see that the call was dropped.
-pub struct Observers {
-    observers: Vec<Box<dyn Observer>>,
-    timings: Timings,
-    start: Duration,
-    over: bool,
-}
-
-impl Observers {
-    /// Creates the observers of a call that begins at `start`.
-    pub(crate) fn of(about: impl FnOnce() -> CallInfo, observe: &[Observe], start: Duration) -> Self {
-        let about = (!observe.is_empty()).then(about);
-        let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
-        Observers { observers, timings: Timings::default(), start, over: false }
-    }
-
-    /// Returns the timings so far.
-    pub fn timings(&self) -> Timings {
-        self.timings
-    }
-
-    /// Returns whether there is an observer. Without one, no summary need be made.
-    pub fn is_watched(&self) -> bool {
-        !self.observers.is_empty()
-    }
-
-    /// Reports that an attempt begins. The observers may change the head of its request, whose body has `length` bytes.
-    ///
-    /// # Errors
-    /// [`BuildError`] if an observer changed the host, to which the key would be sent, or how the body is framed: the
-    /// HTTP version, `transfer-encoding`, or `content-length`.
-    pub fn request(&mut self, head: &mut Parts, length: usize) -> Result<(), BuildError> {
-        self.timings.attempts = self.timings.attempts.saturating_add(1);
-        self.timings.first_byte = None;
-        if self.observers.is_empty() {
-            return Ok(());
-        }
-        let place = |head: &Parts| (head.uri.scheme().cloned(), head.uri.authority().cloned());
-        let before = place(head);
-        for observer in &mut self.observers {
-            observer.request(head);
-        }
-        if place(head) != before {
-            return Err(BuildError::new(
-                "an observer changed the scheme or the host of the request: only the base URL sets them",
-            ));
-        }
-        check(head, length)
-    }
-
-    /// Reports that the head of a response came.
-    pub fn response(&mut self, head: &Head, now: Duration) {
-        self.timings.first_byte = Some(now.saturating_sub(self.start));
-        for observer in &mut self.observers {
-            observer.response(head, &self.timings);
-        }
-    }
-
-    /// Reports that another attempt follows.
-    pub fn retry(&mut self, error: &Error, wait: Duration) {
-        for observer in &mut self.observers {
-            observer.retry(error, wait);
-        }
-    }
-
-    /// Reports that an item came; only the first item counts.
-    pub fn item(&mut self, now: Duration) {
-        if self.timings.first_item.is_some() {
-            return;
-        }
-        self.timings.first_item = Some(now.saturating_sub(self.start));
-        for observer in &mut self.observers {
-            observer.first_item(&self.timings);
-        }
-    }
-
-    /// Reports that the call is over; only the first report counts.
-    pub fn end(&mut self, now: Duration, summary: Summary, error: Option<&Error>) {
-        if self.over {
-            return;
-        }
-        self.timings.end = Some(now.saturating_sub(self.start));
-        self.report(summary, error, false);
-    }
-
-    fn report(&mut self, summary: Summary, error: Option<&Error>, dropped: bool) {
-        self.over = true;
-        let report = Report { timings: self.timings, summary, error, dropped };
-        for observer in &mut self.observers {
-            observer.end(&report);
-        }
-    }
-}
-
-impl Drop for Observers {
-    fn drop(&mut self) {
-        if !self.over {
-            self.report(Summary::default(), None, true);
-        }
-    }
-}
-
-impl fmt::Debug for Observers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Observers").field("timings", &self.timings).finish_non_exhaustive()
-    }
-}
-
-/// Checks a head that observers changed: it must frame the body correctly and name the host of the call.
-fn check(head: &Parts, length: usize) -> Result<(), BuildError> {
-    if head.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(BuildError::new("an observer set transfer-encoding: a request is sent with a content-length"));
-    }
-    let length = HeaderValue::from(length);
-    if head.headers.get_all(CONTENT_LENGTH).iter().any(|value| value != length) {
-        return Err(BuildError::new("an observer set a content-length that differs from the length of the body"));
-    }
-    let host = head.uri.authority().map(|authority| authority.as_str().as_bytes());
-    if head.headers.get_all(HOST).iter().any(|value| Some(value.as_bytes()) != host) {
-        return Err(BuildError::new("an observer set another host: only the base URL sets it"));
-    }
-    let is_repeated = |name| head.headers.get_all(name).iter().count() > 1;
-    if is_repeated(CONTENT_LENGTH) || is_repeated(HOST) {
-        return Err(BuildError::new("an observer set content-length or host twice"));
-    }
-    if head.version != Version::HTTP_11 {
-        return Err(BuildError::new("an observer changed the version of HTTP"));
-    }
-    Ok(())
-}

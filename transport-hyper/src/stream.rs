@@ -17,7 +17,8 @@ use http::Response;
 use http_body::Body;
 
 use requesty_core::error::{Cause, Timeout};
-use requesty_core::observe::{Observers, Summary, Timings};
+use requesty_core::observe::{Observers, Timings};
+use requesty_core::reply::Observed;
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
 pub use texts::Texts;
 
@@ -76,7 +77,7 @@ use crate::alarm::Alarm;
 /// ```
 #[doc(alias("abort", "cancel"))]
 pub struct ItemStream<D: Dialect, B> {
-    machine: Machine<D>,
+    machine: Observed<D>,
     /// `None` when nothing more is read.
     body: Option<B>,
     timer: Arc<dyn Timer>,
@@ -88,7 +89,6 @@ pub struct ItemStream<D: Dialect, B> {
     held: bool,
     over: Over,
     link: Option<Box<dyn Link>>,
-    watch: Option<Observers>,
 }
 
 /// The connection between a stream and the client of this crate.
@@ -122,7 +122,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
     /// The machine must have been opened with a time of the same `timer`, as [`open`](Self::open) does.
     pub fn new(machine: Machine<D>, body: B, timer: Arc<dyn Timer>) -> Self {
         ItemStream {
-            machine,
+            machine: Observed::new(machine),
             body: Some(body),
             timer,
             waiting: None,
@@ -130,7 +130,6 @@ impl<D: Dialect, B> ItemStream<D, B> {
             held: false,
             over: Over::No,
             link: None,
-            watch: None,
         }
     }
 
@@ -142,13 +141,12 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     #[cfg(feature = "hyper")]
     /// Reports to observers from now on. At most the first item was read.
-    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
-        let now = self.timer.now();
-        let watch = self.watch.insert(watch);
+    pub(crate) fn observed_by(mut self, observers: Observers) -> Self {
+        self.machine.observe(observers);
         match self.over {
-            _ if self.held => watch.item(now),
+            _ if self.held => self.machine.came(|| self.timer.now()),
             Over::No => {}
-            _ => self.report(None),
+            _ => self.machine.over(self.timer.now(), None),
         }
         self
     }
@@ -175,18 +173,12 @@ impl<D: Dialect, B> ItemStream<D, B> {
 
     /// Returns the times since the start of the call; all are empty if another client received the reply.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
+        self.machine.timings()
     }
 
     /// Stops reading, closes the connection, and returns the machine, whose total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
-        self.machine
-    }
-
-    fn report(&mut self, error: Option<&Error>) {
-        let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
-        watch.end(self.timer.now(), summary, error);
+        self.machine.into_machine()
     }
 }
 
@@ -227,7 +219,7 @@ where
     pub async fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = poll_fn(|cx| self.poll_advance(cx)).await {}
-        self.machine.total()
+        self.machine.into_machine().total()
     }
 
     /// Moves to the next item. All methods use it; its state is in `self`, so a dropped wait loses nothing.
@@ -245,16 +237,14 @@ where
         loop {
             match step {
                 Ok(Step::Ready) => {
-                    if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
-                        watch.item(self.timer.now());
-                    }
+                    self.machine.came(|| self.timer.now());
                     return Poll::Ready(Ok(true));
                 }
                 Ok(Step::NeedBytes) if self.body.is_some() => {}
                 // No more bytes can come, so the body ended too early.
                 Ok(Step::NeedBytes) => return Poll::Ready(Err(self.fail(End::Clean.into_error()))),
                 Ok(Step::Done) => {
-                    self.report(None);
+                    self.machine.over(self.timer.now(), None);
                     return self.poll_settle(cx, SETTLE.1);
                 }
                 Err(error) => return Poll::Ready(Err(self.fail(error))),
@@ -376,7 +366,7 @@ where
         }
         self.over = Over::Failed;
         self.body = None;
-        self.report(Some(&error));
+        self.machine.over(self.timer.now(), Some(&error));
         error
     }
 }

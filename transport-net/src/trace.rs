@@ -1,25 +1,20 @@
-//! A span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! A span per call, with the attribute names of OpenTelemetry's conventions for generative AI. `core/src/observe.rs` has
+//! the table of them.
 
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::time::Duration;
 
-use requesty_core::observe::{CallInfo, Observer, Report, Timings};
+use requesty_core::observe::{CallInfo, Observer, Report, Timings, error_phase, error_type};
 use requesty_core::{Error, Head};
 use tracing::Span;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 
 /// Creates the span of a call, as a child of the current span.
 ///
-/// | attribute | value |
-/// |---|---|
-/// | `gen_ai.operation.name`, `gen_ai.provider.name` | `chat`, or the path of another endpoint; `requesty` |
-/// | `gen_ai.request.model`, `gen_ai.response.model` | the model in the request, and the model in the answer |
-/// | `gen_ai.response.id`, `gen_ai.response.finish_reasons` | from the answer |
-/// | `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens` | from the answer |
-/// | `gen_ai.usage.cost` | US dollars; not part of the conventions |
-/// | `gen_ai.response.time_to_first_chunk` | seconds from the start of the call |
-/// | `server.address`, `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type` | as for any HTTP client |
+/// Whole numbers are recorded as `i64`: others are text for OpenTelemetry's subscriber.
 pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
-    let operation = if call.path.ends_with("/chat/completions") { "chat" } else { &call.path };
+    let (operation, asked) = (call.operation, &call.parameters);
     let span = tracing::info_span!(
         target: "requesty",
         "gen_ai.call",
@@ -32,89 +27,149 @@ pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
         gen_ai.operation.name = operation,
         gen_ai.provider.name = "requesty",
         gen_ai.request.model = call.model.as_deref(),
-        gen_ai.request.stream = call.streamed,
+        gen_ai.request.stream = call.streamed.then_some(true),
+        gen_ai.request.choice.count = asked.choice_count.filter(|&count| count != 1).and_then(int),
+        gen_ai.request.encoding_formats = asked.encoding_format.as_ref().map(|format| array([format.as_str()])),
+        gen_ai.request.frequency_penalty = asked.frequency_penalty,
+        gen_ai.request.max_tokens = asked.max_tokens.and_then(int),
+        gen_ai.request.presence_penalty = asked.presence_penalty,
+        gen_ai.request.previous_response.id = asked.previous_response_id.as_deref(),
+        gen_ai.request.reasoning.level = asked.reasoning_level.as_deref(),
+        gen_ai.request.seed = asked.seed,
+        gen_ai.request.stop_sequences = texts(&asked.stop_sequences),
+        gen_ai.request.temperature = asked.temperature,
+        gen_ai.request.top_k = asked.top_k.and_then(int),
+        gen_ai.request.top_p = asked.top_p,
+        gen_ai.output.type = asked.output_type,
+        gen_ai.embeddings.dimension.count = asked.dimensions.and_then(int),
         gen_ai.response.id = Empty,
         gen_ai.response.model = Empty,
         gen_ai.response.finish_reasons = Empty,
         gen_ai.response.time_to_first_chunk = Empty,
         gen_ai.usage.input_tokens = Empty,
+        gen_ai.usage.cache_read.input_tokens = Empty,
+        gen_ai.usage.cache_write.input_tokens = Empty,
         gen_ai.usage.output_tokens = Empty,
-        gen_ai.usage.cost = Empty,
+        gen_ai.usage.reasoning.output_tokens = Empty,
         server.address = &*call.host,
-        server.port = call.port,
+        server.port = i64::from(call.port),
         http.response.status_code = Empty,
         http.request.resend_count = Empty,
         error.type = Empty,
+        requesty.cost = Empty,
+        requesty.error.phase = Empty,
+        requesty.longest_pause = Empty,
+        requesty.texts_per_second = Empty,
+        requesty.time_to_first_text = Empty,
     );
-    Box::new(Trace(span))
+    Box::new(Trace { span, streamed: call.streamed })
 }
 
-struct Trace(Span);
+struct Trace {
+    span: Span,
+    streamed: bool,
+}
 
 impl Observer for Trace {
     fn response(&mut self, head: &Head, _: &Timings) {
-        self.0.record("http.response.status_code", head.status().as_u16());
+        self.span.record("http.response.status_code", i64::from(head.status().as_u16()));
     }
 
     fn retry(&mut self, error: &Error, wait: Duration) {
-        let wait = wait.as_secs_f64();
-        tracing::event!(target: "requesty", parent: &self.0, tracing::Level::WARN, error.type = kind(error), wait, "retry");
-    }
-
-    fn first_item(&mut self, timings: &Timings) {
-        let seconds = timings.first_item.unwrap_or_default().as_secs_f64();
-        self.0.record("gen_ai.response.time_to_first_chunk", seconds);
+        let (class, wait) = (error_type(error), wait.as_secs_f64());
+        tracing::event!(
+            target: "requesty",
+            parent: &self.span,
+            tracing::Level::WARN,
+            error.type = &*class,
+            requesty.error.phase = error_phase(error),
+            requesty.wait = wait,
+            "retry"
+        );
     }
 
     fn end(&mut self, report: &Report<'_>) {
-        let (span, summary) = (&self.0, &report.summary);
-        if let Some(id) = &summary.id {
-            span.record("gen_ai.response.id", id);
+        let (summary, timings) = (&report.summary, &report.timings);
+        // Dropped at the end of this: the span is over when the call is, and not when the stream is dropped.
+        let span = std::mem::replace(&mut self.span, Span::none());
+        for (name, text) in [("gen_ai.response.id", &summary.id), ("gen_ai.response.model", &summary.model)] {
+            if let Some(text) = text {
+                span.record(name, text.as_str());
+            }
         }
-        if let Some(model) = &summary.model {
-            span.record("gen_ai.response.model", model);
+        let class = report.error_type();
+        let began = summary.id.is_some() || summary.model.is_some();
+        if let Some(reasons) = texts(&summary.finish_reasons) {
+            span.record("gen_ai.response.finish_reasons", reasons);
+        } else if began && class.is_some() {
+            // The conventions have it for a reason that was expected, and never came.
+            span.record("gen_ai.response.finish_reasons", array(["error"]));
         }
-        if !summary.finish_reasons.is_empty() {
-            span.record("gen_ai.response.finish_reasons", summary.finish_reasons.join(","));
+        for (name, count) in [
+            ("gen_ai.usage.input_tokens", summary.input_tokens),
+            ("gen_ai.usage.cache_read.input_tokens", summary.cache_read_tokens),
+            ("gen_ai.usage.cache_write.input_tokens", summary.cache_write_tokens),
+            ("gen_ai.usage.output_tokens", summary.output_tokens),
+            ("gen_ai.usage.reasoning.output_tokens", summary.reasoning_tokens),
+            (
+                "http.request.resend_count",
+                Some(u64::from(timings.attempts)).and_then(|n| n.checked_sub(1)).filter(|&n| n > 0),
+            ),
+        ] {
+            if let Some(count) = count.and_then(int) {
+                span.record(name, count);
+            }
         }
-        if let Some(tokens) = summary.input_tokens {
-            span.record("gen_ai.usage.input_tokens", tokens);
-        }
-        if let Some(tokens) = summary.output_tokens {
-            span.record("gen_ai.usage.output_tokens", tokens);
-        }
-        if let Some(cost) = summary.cost {
-            span.record("gen_ai.usage.cost", display(cost));
-        }
-        let again = report.timings.attempts.saturating_sub(1);
-        if again > 0 {
-            span.record("http.request.resend_count", again);
+        let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+        for (name, number) in [
+            ("gen_ai.response.time_to_first_chunk", seconds(timings.first_item.filter(|_| self.streamed))),
+            ("requesty.time_to_first_text", seconds(timings.first_text)),
+            ("requesty.longest_pause", seconds(timings.longest_pause)),
+            ("requesty.texts_per_second", timings.texts_per_second()),
+            ("requesty.cost", summary.cost.map(|cost| cost.to_f64())),
+        ] {
+            if let Some(number) = number {
+                span.record(name, number);
+            }
         }
         // The message is left out, because it may contain the server's text.
-        let error = report.error.map(kind).or_else(|| report.dropped.then(|| "cancelled".to_owned()));
-        if let Some(error) = error {
-            span.record("error.type", error);
+        if let Some(class) = class {
+            span.record("error.type", &*class);
             span.record("otel.status_code", "ERROR");
+        }
+        if let Some(phase) = report.error.and_then(error_phase) {
+            span.record("requesty.error.phase", phase);
         }
     }
 }
 
-/// Returns a short name for an error, from a small set.
-fn kind(error: &Error) -> String {
-    match error {
-        Error::Api(api) => {
-            api.status().map_or_else(|| format!("{:?}", api.kind()), |status| status.as_u16().to_string())
+/// Most bytes of an array's JSON text.
+const LONGEST_ARRAY: usize = 4 * 1024;
+
+fn int(count: u64) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
+/// Writes texts as a JSON array, as `tracing` has no arrays; `None` where there are none.
+fn texts(texts: &[String]) -> Option<String> {
+    (!texts.is_empty()).then(|| array(texts.iter().map(String::as_str)))
+}
+
+/// Writes as many texts as fit into [`LONGEST_ARRAY`].
+fn array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::from("[");
+    for text in texts {
+        let text: Cow<'_, str> = if text.contains(['"', '\\']) {
+            text.replace('\\', r"\\").replace('"', "\\\"").into()
+        } else {
+            text.into()
+        };
+        if out.len() + text.len() + 4 > LONGEST_ARRAY {
+            break;
         }
-        Error::Timeout(timeout) => format!("timeout: {}", timeout.phase()),
-        Error::Transport(transport) => format!("transport: {}", transport.phase()),
-        Error::Unexpected(_) => "unexpected reply".to_owned(),
-        Error::Build(_) => "build".to_owned(),
-        Error::Decode(_) => "decode".to_owned(),
-        Error::Truncated(_) => "truncated".to_owned(),
-        Error::Unfinished(_) => "unfinished".to_owned(),
-        Error::NoChoices(_) => "no choices".to_owned(),
-        Error::TooLarge(_) => "too large".to_owned(),
-        Error::Cancelled(_) => "cancelled".to_owned(),
-        _ => "_OTHER".to_owned(),
+        let comma = if out.len() > 1 { "," } else { "" };
+        let _ = write!(out, "{comma}\"{text}\"");
     }
+    out.push(']');
+    out
 }

@@ -22,7 +22,10 @@ impl<'a> Attempts<'a> {
         if let Some(cancel) = cancel {
             cancel.add(&control);
         }
-        Attempts { core: retry::Attempts::new(call, observe, Duration::ZERO), control }
+        let mut core = retry::Attempts::new(call, observe, Duration::ZERO);
+        let start = control.start();
+        core.observers().set_clock(move || start.elapsed());
+        Attempts { core, control }
     }
 
     pub(crate) fn observers(&mut self) -> &mut Observers {

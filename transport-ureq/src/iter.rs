@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::observe::{Observers, Summary, Timings};
+use requesty_core::observe::{Observers, Timings};
+use requesty_core::reply::Observed;
 use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
@@ -50,13 +51,12 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 /// ```
 #[doc(alias = "stream")]
 pub struct ItemIter<D: Dialect, R> {
-    machine: Machine<D>,
+    machine: Observed<D>,
     /// `None` after the body has ended, or when it is not needed any more.
     reader: Option<R>,
     start: Instant,
     state: State,
     link: Option<Box<dyn Link<R>>>,
-    watch: Option<Observers>,
 }
 
 /// The connection between the items and the client of this crate.
@@ -93,12 +93,11 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     /// Drives a machine that [`Call::open`] returned for a `now` of [`Duration::ZERO`].
     pub fn new(machine: Machine<D>, reader: R) -> Self {
         ItemIter {
-            machine,
+            machine: Observed::new(machine),
             reader: Some(reader),
             start: Instant::now(),
             state: State::Reading,
             link: None,
-            watch: None,
         }
     }
 
@@ -110,13 +109,12 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     #[cfg(feature = "ureq")]
     /// Reports to observers from now on. At most the first item was read.
-    pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
-        let now = self.start.elapsed();
-        let watch = self.watch.insert(watch);
+    pub(crate) fn observed_by(mut self, observers: Observers) -> Self {
+        self.machine.observe(observers);
         match self.state {
             State::Reading => {}
-            State::Held => watch.item(now),
-            State::Over => self.report(None),
+            State::Held => self.machine.came(|| self.start.elapsed()),
+            State::Over => self.machine.over(self.start.elapsed(), None),
         }
         self
     }
@@ -140,7 +138,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     pub fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
         // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = self.step() {}
-        self.machine.total()
+        self.machine.into_machine().total()
     }
 
     /// Returns the status and the headers of the reply.
@@ -150,7 +148,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Returns the times since the start of the call; all are empty if another client received the reply.
     pub fn timings(&self) -> Timings {
-        self.watch.as_ref().map(Observers::timings).unwrap_or_default()
+        self.machine.timings()
     }
 
     /// Returns the dialect, which has the sum so far.
@@ -174,7 +172,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Stops reading, closes the connection, and returns the machine, whose total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
-        self.machine
+        self.machine.into_machine()
     }
 
     /// Returns whether the end, or the error, was handed out.
@@ -204,9 +202,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         loop {
             match step {
                 Ok(Step::Ready) => {
-                    if let Some(watch) = self.watch.as_mut().filter(|watch| watch.timings().first_item.is_none()) {
-                        watch.item(self.start.elapsed());
-                    }
+                    self.machine.came(|| self.start.elapsed());
                     return Ok(true);
                 }
                 Ok(Step::NeedBytes) => step = self.read(),
@@ -277,16 +273,10 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     fn over(&mut self, reader: Option<R>, error: Option<&Error>) {
         self.state = State::Over;
-        self.report(error);
+        self.machine.over(self.start.elapsed(), error);
         if let Some(link) = self.link.take() {
             link.over(reader);
         }
-    }
-
-    fn report(&mut self, error: Option<&Error>) {
-        let Some(watch) = &mut self.watch else { return };
-        let summary = if watch.is_watched() { self.machine.summary() } else { Summary::default() };
-        watch.end(self.start.elapsed(), summary, error);
     }
 }
 

@@ -115,6 +115,10 @@ impl Protocol for ChunkReader {
         Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
     }
 
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        !self.item(seen).text().is_empty()
+    }
+
     fn owned(&mut self, seen: Seen<'_>) -> OwnedChunk {
         self.item(seen).into_owned()
     }

@@ -17,7 +17,10 @@ impl Completion {
                 .map(|reason| reason.as_str().to_owned())
                 .collect(),
             input_tokens: usage.and_then(|usage| usage.prompt_tokens),
+            cache_read_tokens: usage.and_then(|usage| usage.cached_tokens),
+            cache_write_tokens: usage.and_then(|usage| usage.caching_tokens),
             output_tokens: usage.and_then(|usage| usage.completion_tokens),
+            reasoning_tokens: usage.and_then(|usage| usage.reasoning_tokens),
             cost: self.cost(),
         }
     }

@@ -118,6 +118,10 @@ impl Protocol for MessageReader {
         Event { name, raw, mended, table: &self.table, shown, blocks, problem: seen.problem }
     }
 
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        !self.item(seen).text().is_empty()
+    }
+
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
         self.item(seen).into_owned()
     }

@@ -160,7 +160,10 @@ impl AssistantMessage {
             model: self.model.clone(),
             finish_reasons: self.stop_reason.iter().map(|reason| reason.as_str().to_owned()).collect(),
             input_tokens: usage.and_then(Usage::all_input_tokens),
+            cache_read_tokens: usage.and_then(|usage| usage.cache_read_input_tokens),
+            cache_write_tokens: usage.and_then(|usage| usage.cache_creation_input_tokens),
             output_tokens: usage.and_then(|usage| usage.output_tokens),
+            reasoning_tokens: None,
             cost: self.cost(),
         }
     }

@@ -162,6 +162,11 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
         true
     }
 
+    /// Returns whether the item of the last [`Step::Ready`] adds text to the answer, for timings. By default no item does.
+    fn has_text(&self) -> bool {
+        false
+    }
+
     /// Returns how many events, or whole replies, were not valid JSON and were read after they were mended.
     fn mended(&self) -> u64 {
         0

@@ -317,6 +317,10 @@ impl<P: Protocol> Dialect for EventStream<P> {
         self.progressed
     }
 
+    fn has_text(&self) -> bool {
+        self.protocol.has_text(self.source.seen())
+    }
+
     fn mended(&self) -> u64 {
         self.mended
     }

@@ -20,6 +20,7 @@ mod events;
 mod liveness;
 mod machine;
 mod marks;
+mod observed;
 mod one_value;
 mod protocol;
 mod raw_body;
@@ -36,6 +37,7 @@ pub use liveness::Liveness;
 pub use machine::Machine;
 pub(crate) use marks::is_glued;
 pub use marks::is_keep_alive;
+pub use observed::Observed;
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
 #[doc(hidden)]

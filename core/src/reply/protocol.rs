@@ -121,6 +121,12 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
     /// Returns the item of the last event that was read, as an owned value. Called at most once per event.
     fn owned(&mut self, seen: Seen<'_>) -> Self::Owned;
 
+    /// Returns whether the item of the event that was read last adds text to the answer, for timings. By default none does.
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        let _ = seen;
+        false
+    }
+
     /// Returns the sum of the events so far.
     fn total(&self, standing: Standing) -> Self::Total;
 

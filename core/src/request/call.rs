@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
-use crate::observe::CallInfo;
+use crate::observe::{CallInfo, Parameters, operation};
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
@@ -312,9 +312,13 @@ impl<R: Reply> Call<R> {
 
     /// Returns what observers may see of the call before it is sent.
     pub(crate) fn info(&self) -> CallInfo {
+        let scrub = Scrub::new(self.key.clone());
+        let brief = |text: &str, limit| scrub.brief(text, limit, false);
         let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
         CallInfo {
-            model: self.model.clone(),
+            operation: operation(self.uri.path()),
+            model: self.model.as_deref().map(|model| brief(model, LONGEST_MODEL).into()),
+            parameters: Parameters::read(self.uri.path(), &self.body, brief),
             host: self.uri.host().unwrap_or_default().into(),
             port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
             path: self.uri.path().into(),
@@ -348,6 +352,9 @@ fn accept(media: Media) -> HeaderValue {
         Media::Bytes => "*/*",
     })
 }
+
+/// Longest name of a model that observers get, in bytes.
+const LONGEST_MODEL: usize = 256;
 
 /// The header in which Anthropic's clients send the key.
 const X_API_KEY: &str = "x-api-key";

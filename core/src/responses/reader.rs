@@ -162,6 +162,10 @@ impl Protocol for ResponseReader {
         }
     }
 
+    fn has_text(&self, seen: Seen<'_>) -> bool {
+        !self.item(seen).text().is_empty()
+    }
+
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
         self.item(seen).into_owned()
     }

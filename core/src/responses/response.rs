@@ -244,7 +244,10 @@ impl Response {
             model: self.model.clone(),
             finish_reasons: self.stop_reason().or(ended).map(str::to_owned).into_iter().collect(),
             input_tokens: usage.and_then(|usage| usage.input_tokens),
+            cache_read_tokens: usage.and_then(|usage| usage.cached_tokens),
+            cache_write_tokens: usage.and_then(|usage| usage.caching_tokens),
             output_tokens: usage.and_then(|usage| usage.output_tokens),
+            reasoning_tokens: usage.and_then(|usage| usage.reasoning_tokens),
             cost: self.cost(),
         }
     }

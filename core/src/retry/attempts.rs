@@ -71,7 +71,7 @@ impl<'a> Attempts<'a> {
     /// Notes that an item was handed out. No attempt follows any later failure, because the item would come twice.
     pub fn item(&mut self, now: Duration) {
         self.delivered = true;
-        self.observers.item(now);
+        self.observers.item(now, false);
     }
 
     /// Notes that an attempt failed. Returns how long to wait before the next attempt, or `None` to give up with

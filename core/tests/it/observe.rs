@@ -1,5 +1,9 @@
 //! What observers are told, and what they may change.
 
+mod measures;
+mod parameters;
+mod timings;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -93,8 +97,8 @@ fn each_step_is_told_with_the_time_since_the_start() {
     watch.request(&mut parts(), LENGTH).unwrap();
     assert_eq!((watch.timings().attempts, watch.timings().first_byte), (2, None), "of the attempt that counts");
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(14));
-    watch.item(at(15));
-    watch.item(at(16));
+    watch.item(at(15), false);
+    watch.item(at(16), true);
     let mut summary = Summary::default();
     summary.id = Some("c-1".to_owned());
     watch.end(at(17), summary, None);
@@ -202,7 +206,7 @@ fn without_an_observer_only_the_timings_are_kept() {
     assert_eq!(request.headers, before.headers);
     watch.response(&Head::new(StatusCode::OK, HeaderMap::new()), at(1));
     watch.retry(&Error::NoChoices(().into()), at(1));
-    watch.item(at(1));
+    watch.item(at(1), false);
     watch.end(at(1), Summary::default(), None);
 }
 

@@ -21,7 +21,10 @@ impl<'a> Attempts<'a> {
     pub(super) fn new<R: Reply>(call: &'a Call<R>, observe: &[Observe], timer: &Arc<dyn Timer>) -> Self {
         let control = Control::new(*call.timeouts(), timer.clone());
         let start = control.get().start();
-        Attempts { core: retry::Attempts::new(call, observe, start), control }
+        let mut core = retry::Attempts::new(call, observe, start);
+        let clock = Arc::clone(timer);
+        core.observers().set_clock(move || clock.now());
+        Attempts { core, control }
     }
 
     pub(super) fn observers(&mut self) -> &mut Observers {

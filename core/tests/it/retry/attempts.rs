@@ -148,7 +148,7 @@ fn its_observers_go_on_without_it() {
     assert!(format!("{attempts:?}").starts_with("Attempts { policy"));
     let mut observers = attempts.into_observers();
     assert_eq!((log.lines(), observers.timings().attempts), (Vec::new(), 1));
-    observers.item(at(4));
+    observers.item(at(4), false);
     drop(observers);
     assert_eq!(log.lines(), ["item Some(3s)", "end None false true"]);
 }

@@ -1,11 +1,13 @@
 //! What both clients do alike: each behaviour is written once, and tested over each.
 
 mod agent;
+mod hostile_spans;
 mod observe;
 mod proxy;
 mod raw_servers;
 mod retries;
 mod secrets;
+mod telemetry;
 mod tls;
 
 use std::fmt::Debug;
