@@ -28,6 +28,7 @@
 //! | the request of a call | [`Call`] |
 //! | what decides on its reply, what a reply is made of, and how to add a kind | [`reply`] |
 //! | looking on, and changing heads | [`observe`] |
+//! | recording replies and replaying them: a wire log, tests without a socket | [`record`] |
 //! | when to try again | [`retry`] |
 //! | JSON while it is being written: structured output, arguments of tools | [`json::partial`] |
 //! | everything that can go wrong | [`error`] |
@@ -111,6 +112,7 @@ pub mod mcp;
 pub mod messages;
 pub mod models;
 pub mod observe;
+pub mod record;
 pub mod reply;
 mod request;
 pub mod responses;

@@ -12,6 +12,7 @@ use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
 use crate::observe::CallInfo;
+use crate::record::{Recorder, Tape};
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
@@ -43,6 +44,7 @@ pub struct Call<R: Reply> {
     policy: Policy,
     limits: Limits,
     timeouts: Timeouts,
+    recorder: Option<Recorder>,
 }
 
 impl<R: Reply> Call<R> {
@@ -66,6 +68,7 @@ impl<R: Reply> Call<R> {
             policy: Policy::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            recorder: None,
         })
     }
 
@@ -94,7 +97,11 @@ impl<R: Reply> Call<R> {
         head.clean_request_id(|id| scrub.text(id, false));
         let context = Context::new(head, self.limits, scrub, self.target().into());
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
-        Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
+        let taped =
+            |recorder| Tape::new(recorder, context.scrub.clone(), context.target.clone(), context.head.clone(), start);
+        let tape = self.recorder.clone().map(taped);
+        let dialect = self.reply.start(context.clone());
+        Machine::new(context, dialect, liveness.with_total(start, self.timeouts.total)).with_tape(tape)
     }
 
     /// Returns when to try again after a failure.
@@ -222,6 +229,12 @@ impl<R: Reply> Call<R> {
         Call { limits, ..self }
     }
 
+    /// Records each response to this call, as it comes over the network.
+    #[must_use]
+    pub fn with_recorder(self, recorder: Recorder) -> Self {
+        Call { recorder: Some(recorder), ..self }
+    }
+
     /// Sets the limit for this call as a whole, from its start to the end of the answer, and leaves the other limits as they are;
     /// `None` is no limit, which is the default.
     #[must_use]
@@ -283,9 +296,9 @@ impl<R: Reply> Call<R> {
     /// type that this is.
     #[must_use]
     pub fn reading<S: Reply>(self, reply: S) -> Call<S> {
-        let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, .. } = self;
+        let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, recorder, .. } = self;
         headers.insert(ACCEPT, accept(S::Dialect::MEDIA));
-        Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts }
+        Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts, recorder }
     }
 
     /// Changes what is known of the reply.

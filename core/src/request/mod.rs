@@ -6,6 +6,7 @@ mod call;
 mod ending;
 mod multipart;
 mod observers;
+mod replay;
 mod slice;
 
 pub(crate) use base::{Base, path, with_query};

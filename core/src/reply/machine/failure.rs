@@ -30,6 +30,13 @@ impl<D: Dialect> Machine<D> {
         (body.slice(..body.len().min(limit)), body.len() >= limit)
     }
 
+    pub(super) fn take_collected(&mut self) -> Bytes {
+        let mut collected = std::mem::take(&mut self.collected);
+        collected.truncate(self.filled);
+        self.filled = 0;
+        collected.into()
+    }
+
     /// A body in good order that held not one event, and was not declared to, is something else than a cut stream.
     #[cold]
     pub(super) fn explain(&self, error: Error) -> Error {
