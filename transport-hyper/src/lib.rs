@@ -39,9 +39,15 @@
 //! # Features
 //!
 //! * `hyper` (default): the client, and tokio as a [`Timer`]. Without it there is no HTTP library and no runtime in the tree, and
-//!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`].
+//!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`]; [`stream_over`] adds retries over another HTTP client.
 //! * `http2`: HTTP/2, for clients that ask for it.
 //! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//!
+//! # Over another client
+//!
+//! A program that has an HTTP client needs no second one: [`stream_over`] takes a function that sends one request, and gives the
+//! stream, with the retries and the limits of this crate. Its page shows it over reqwest. Without retries, [`ItemStream::open`] is
+//! enough. Neither needs a feature.
 //!
 //! # Cancelling
 //!
@@ -55,6 +61,7 @@
 
 mod alarm;
 mod env;
+mod over;
 mod stream;
 mod timer;
 
@@ -68,6 +75,7 @@ pub use client::{
     ChatStream, Client, Connect, Connector, MessageStream, ReplyStream, ResponseBody, ResponseStream, TokioTimer,
 };
 pub use env::router_from_env;
+pub use over::stream_over;
 pub use requesty_core;
 pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,

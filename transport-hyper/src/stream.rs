@@ -136,7 +136,6 @@ impl<D: Dialect, B> ItemStream<D, B> {
         ItemStream { link: Some(link), ..self }
     }
 
-    #[cfg(feature = "hyper")]
     /// Lets others look on from here. There is at most the first item.
     pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.timer.now();
