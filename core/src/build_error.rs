@@ -16,6 +16,11 @@ impl BuildError {
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         BuildError { message: message.into() }
     }
+
+    /// Creates the error for a member whose value cannot be written.
+    pub(crate) fn unwritten(key: &str) -> Self {
+        BuildError::new(format!("the value of `{key}` cannot be written as JSON"))
+    }
 }
 
 impl fmt::Display for BuildError {

@@ -12,6 +12,25 @@ pub(crate) fn is_cut(reason: &str) -> bool {
     is_listed(CUT, reason)
 }
 
+/// What the reason of an ending means for who waits for a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Whole,
+    /// A limit on tokens.
+    Length,
+    Filter,
+    Refusal,
+    Other,
+}
+
+/// Returns what a reason means. Case does not matter.
+pub(crate) fn cause(reason: &str) -> Cause {
+    let lists =
+        [(Cause::Whole, WHOLE), (Cause::Length, LENGTH), (Cause::Filter, FILTER), (Cause::Refusal, &["refusal"])];
+    let found = lists.into_iter().find(|(_, list)| is_listed(list, reason));
+    found.map_or(Cause::Other, |(cause, _)| cause)
+}
+
 fn is_listed(list: &[&str], reason: &str) -> bool {
     list.iter().any(|listed| listed.eq_ignore_ascii_case(reason))
 }
@@ -41,4 +60,17 @@ const CUT: &[&str] = &[
     "refusal",
     "incomplete",
     "error",
+];
+
+const LENGTH: &[&str] = &["length", "max_tokens", "max_output_tokens", "model_context_window_exceeded"];
+
+const FILTER: &[&str] = &[
+    "content_filter",
+    "content_filtered",
+    "safety",
+    "recitation",
+    "blocklist",
+    "prohibited_content",
+    "spii",
+    "image_safety",
 ];

@@ -22,6 +22,7 @@
 //! | chat completions | [`chat`] |
 //! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
 //! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
+//! | answers and arguments as a type: strict schemas, and why an answer is not a value | [`schema`] |
 //! | agents: conversations, tools, and a loop with bounds | [`agent`] |
 //! | keys, groups, access lists, the organization, what was spent | [`manage`] |
 //! | saying how good an answer was | [`feedback`] |
@@ -93,6 +94,9 @@
 //! # Features
 //!
 //! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
+//!
+//! `schemars`: answers and the arguments of tools are asked for by a type, `answer_as::<T>()`. A schema written by hand needs
+//! no feature.
 
 pub mod agent;
 pub mod audio;
@@ -118,6 +122,7 @@ mod request;
 pub mod responses;
 pub mod retry;
 mod router;
+pub mod schema;
 pub mod sse;
 
 pub use error::{ApiError, BuildError, Error, ErrorKind, Incomplete};

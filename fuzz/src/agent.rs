@@ -123,7 +123,7 @@ impl Play<'_> {
                         settled.expect("a call that asks");
                     }
                 }
-                Next::Stopped(Stop::Cut { .. } | Stop::Early { .. }) if self.has(3) => {
+                Next::Stopped(Stop::Cut { .. } | Stop::Early { .. } | Stop::BadCall { .. }) if self.has(3) => {
                     let how = if self.has(4) { Continuation::Prefix } else { Continuation::Ask };
                     if agent.continue_cut(how).is_err() {
                         return;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use requesty_hyper::agent::{Action, Bounds, Conversation, Loop, RunnableCall, StreamEvent, Tools};
+use requesty_hyper::agent::{Action, BadCalls, Bounds, Conversation, Loop, RunnableCall, StreamEvent, Tools};
 use requesty_hyper::chat;
 
 #[tokio::main(flavor = "current_thread")]
@@ -41,7 +41,7 @@ fn agent(model: &str, conversation: Conversation<chat::Message>) -> Result<Loop<
     let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
     let settings = chat::Request::new(&[]).model(model);
     let agent = Loop::new(conversation, tools, settings).with_bounds(Bounds::default().turns(8).tokens(20_000));
-    Ok(agent.with_approval(|call| call.arguments_json().contains("Tokyo")))
+    Ok(agent.with_bad_calls(BadCalls::Answer).with_approval(|call| call.arguments_json().contains("Tokyo")))
 }
 
 fn show(event: StreamEvent<'_>) {

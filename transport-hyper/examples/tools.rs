@@ -1,8 +1,9 @@
-//! Lets the model call a function, answers the calls, and prints what the model makes of them.
+//! Lets the model call a function, answers the calls, and prints what the model makes of them. An answer that was cut or
+//! refused is an error.
 
 mod support;
 
-use requesty_hyper::agent::{Action, BadCalls, Conversation, Loop, RunnableCall, StreamEvent, Tools};
+use requesty_hyper::agent::{Action, Conversation, Loop, RunnableCall, StreamEvent, Tools};
 use requesty_hyper::chat;
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,7 +18,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
     let conversation = Conversation::from([chat::Message::user(question)]);
     let settings = chat::Request::new(&[]).model(setup.model.as_str());
-    let mut agent = Loop::new(conversation, tools, settings).with_bad_calls(BadCalls::Answer);
+    let mut agent = Loop::new(conversation, tools, settings);
     let show = |event: StreamEvent<'_>| match event {
         StreamEvent::Text { delta, .. } => print!("{delta}"),
         StreamEvent::Finished(_) => println!(),

@@ -42,6 +42,7 @@
 //!   [`ItemStream`] drives any [`http_body::Body`], given a [`Timer`]; [`stream_over`] adds retries over another HTTP client.
 //! * `http2`: HTTP/2, for clients that ask for it.
 //! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
 //! # Over another client
 //!
@@ -81,7 +82,7 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
     Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, json, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
 pub use stream::{ItemStream, Texts};

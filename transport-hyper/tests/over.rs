@@ -51,7 +51,9 @@ async fn a_failure_is_tried_again_until_the_first_item() {
     mock.reply(busy());
     mock.reply(busy());
     mock.reply(Reply::text(["Hi", "!"]));
-    let mut stream = open(&call(&mock)).await.unwrap();
+    // It can be sent to another thread, and the stream comes back.
+    let call_sent = call(&mock);
+    let mut stream = tokio::spawn(async move { open(&call_sent).await }).await.unwrap().unwrap();
     assert_eq!(stream.next_item().await.unwrap().unwrap().text(), "Hi");
     assert_eq!((stream.timings().attempts, stream.timings().first_item.is_some()), (3, true));
     assert_eq!(stream.finish().await.unwrap().text(), "Hi!");

@@ -4,7 +4,7 @@ mod support;
 
 use std::io::{BufRead, Write};
 
-use requesty_ureq::agent::{Action, Bounds, Conversation, Entry, Loop, StreamEvent, StreamView, Tools};
+use requesty_ureq::agent::{Action, BadCalls, Bounds, Conversation, Entry, Loop, StreamEvent, StreamView, Tools};
 use requesty_ureq::{Client, chat};
 
 fn main() -> std::process::ExitCode {
@@ -19,6 +19,7 @@ fn example() -> Result<(), support::Failure> {
     let conversation = Conversation::from([chat::Message::user("What is the weather in Paris and in Tokyo?")]);
     let mut agent = Loop::new(conversation, tools, chat::Request::new(&[]).model(target.model))
         .with_bounds(Bounds::default().turns(8).tokens(20_000))
+        .with_bad_calls(BadCalls::Answer)
         .with_approval(|call| call.arguments_json().contains("Tokyo"));
 
     loop {

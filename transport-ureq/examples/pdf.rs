@@ -26,7 +26,7 @@ fn example() -> Result<(), Failure> {
             let data = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
             chat::FilePart::from_bytes(name, &data)?
         }
-        None => chat::FilePart::from_bytes("hello.pdf", &hello_pdf())?,
+        None => chat::FilePart::from_bytes("hello.pdf", &support::hello_pdf())?,
     };
 
     let target = target("anthropic/claude-sonnet-4-5", "mock/pdf")?;
@@ -43,25 +43,4 @@ fn example() -> Result<(), Failure> {
     writeln!(out)?;
     report(&stream.finish()?);
     Ok(())
-}
-
-/// Writes a PDF of one page, with the offsets of its objects in the table at its end.
-fn hello_pdf() -> Vec<u8> {
-    let text = "BT /F1 24 Tf 20 50 Td (Hello, router!) Tj ET";
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 240 120]/Contents 5 0 R/Resources<</Font<</F1 4 0 R>>>>>>".to_owned(),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-        format!("<</Length {}>>stream\n{text}\nendstream", text.len()),
-    ];
-    let mut pdf = "%PDF-1.4\n".to_owned();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (at, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", pdf.len()));
-        pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
-    }
-    let start = pdf.len();
-    let trailer = format!("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    (pdf + &table + &trailer).into_bytes()
 }

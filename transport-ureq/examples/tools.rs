@@ -1,8 +1,9 @@
-//! Lets the model call a function, answers the call, and prints what the model makes of it.
+//! Lets the model call a function, answers the call, and prints what the model makes of it. An answer that was cut or refused
+//! is an error.
 
 mod support;
 
-use requesty_ureq::agent::{Action, BadCalls, Conversation, Loop, RunnableCall, StreamEvent, Tools};
+use requesty_ureq::agent::{Action, Conversation, Loop, RunnableCall, StreamEvent, Tools};
 use requesty_ureq::{Client, chat};
 
 fn main() -> std::process::ExitCode {
@@ -15,7 +16,7 @@ fn example() -> Result<(), support::Failure> {
     let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
     let conversation = Conversation::from([chat::Message::user("What is the weather in Paris?")]);
     let settings = chat::Request::new(&[]).model(target.model);
-    let mut agent = Loop::new(conversation, tools, settings).with_bad_calls(BadCalls::Answer);
+    let mut agent = Loop::new(conversation, tools, settings);
     let show = |event: StreamEvent<'_>| match event {
         StreamEvent::Text { delta, .. } => print!("{delta}"),
         StreamEvent::Finished(_) => println!(),

@@ -37,6 +37,7 @@
 //!
 //! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies.
 //! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
 //! Without the first, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
 
@@ -67,7 +68,7 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
     Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{agent, audio, embeddings, feedback, images, manage, mcp, messages, models, responses};
+pub use requesty_core::{agent, audio, embeddings, feedback, images, json, manage, mcp, messages, models, responses};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};

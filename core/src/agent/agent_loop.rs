@@ -99,11 +99,8 @@ impl<E: Entry> Loop<E> {
     pub fn cut(&mut self, incomplete: Incomplete<E::Answer>) -> Result<(), Misuse> {
         let (answer, error) = incomplete.into_parts();
         self.count(&answer)?;
-        let text = E::text(&answer);
         self.conversation.answer = Some(answer);
-        let mut entries: Vec<E> = E::assistant_text(&text).into_iter().collect();
-        self.join(&mut entries);
-        self.end(entries, Ended::Stopped(Stop::Cut { error: error.to_string() }));
+        self.end_with_text(Stop::Cut { error: error.to_string() });
         Ok(())
     }
 
@@ -147,33 +144,31 @@ impl<E: Entry> Loop<E> {
     pub fn stop(&mut self) {
         self.settle_open(&Stop::ByCaller);
         self.conversation.close_turn();
+        self.conversation.cut_entries = None;
         self.conversation.ended = Some(Ended::Stopped(Stop::ByCaller));
     }
 
     /// Continues an answer that was cut, or stopped early: the next action is to send a request for the rest. Calls of
-    /// the cut answer are left out; tokens and cost add up.
+    /// the cut answer are left out, also those that came whole; tokens and cost add up.
     ///
     /// # Errors
     /// [`Misuse::NothingToContinue`] where no answer was cut, nothing of it came that could be a beginning, or the
     /// family takes none; [`Misuse::TooManyContinuations`] where the bound is reached.
     pub fn continue_cut(&mut self, continuation: Continuation) -> Result<(), Misuse> {
         let conversation = &mut self.conversation;
-        let is_cut = matches!(&conversation.ended, Some(Ended::Stopped(Stop::Cut { .. } | Stop::Early { .. })));
-        if !is_cut || conversation.open.is_some() {
-            return Err(Misuse::NothingToContinue);
-        }
+        let cut_entries = conversation.cut_entries.ok_or(Misuse::NothingToContinue)?;
         if !self.bounds.allows_continuation(&conversation.used) {
             return Err(Misuse::TooManyContinuations);
         }
         // Without a text there is nothing to continue, and the same request is sent once more.
-        if conversation.cut_entries > 0 {
+        if cut_entries > 0 {
             match continuation {
-                Continuation::Prefix => self.set_prefix()?,
+                Continuation::Prefix => self.set_prefix(cut_entries)?,
                 Continuation::Ask => conversation.history.push(E::user_text(GO_ON.to_owned())),
             }
         }
         self.conversation.ended = None;
-        self.conversation.cut_entries = 0;
+        self.conversation.cut_entries = None;
         self.conversation.used.continuations = self.conversation.used.continuations.saturating_add(1);
         Ok(())
     }
@@ -209,22 +204,27 @@ impl<E: Entry> Loop<E> {
             return Err(Misuse::NoRequest);
         }
         conversation.used.turns = conversation.used.turns.saturating_add(1);
-        conversation.cut_entries = 0;
+        conversation.cut_entries = None;
         Ok(())
     }
 
     fn take(&mut self, mut turn: Turn<E>) {
-        self.join(&mut turn.entries);
         if turn.calls.is_empty() {
+            self.join(&mut turn.entries);
             match turn.ending {
                 Ending::Whole => self.end(turn.entries, Ended::Done),
                 Ending::Paused => self.conversation.history.extend(turn.entries),
-                Ending::Early(reason) => self.end(turn.entries, Ended::Stopped(Stop::Early { reason })),
+                Ending::Early(reason) => self.end_early(turn.entries, Stop::Early { reason }),
                 Ending::Refused => self.end(turn.entries, Ended::Stopped(Stop::Refused)),
             }
             return;
         }
-        let stop = self.count_calls(&turn.calls);
+        let stop = match (self.count_calls(&turn.calls), &turn.ending) {
+            // So that it can be continued.
+            (Some(stop @ Stop::BadCall { .. }), Ending::Early(_)) => return self.end_with_text(stop),
+            (stop, _) => stop,
+        };
+        self.join(&mut turn.entries);
         let (mut calls, mut notes) = (Vec::new(), Vec::new());
         for made in turn.calls {
             match made.bad {
@@ -271,11 +271,22 @@ impl<E: Entry> Loop<E> {
         OpenCall { call, state }
     }
 
+    /// Appends the text of the last answer, without its calls, for one that did not come to its end.
+    fn end_with_text(&mut self, stop: Stop) {
+        let text = self.conversation.answer.as_ref().map(E::text).unwrap_or_default();
+        let mut entries: Vec<E> = E::assistant_text(&text).into_iter().collect();
+        self.join(&mut entries);
+        self.end_early(entries, stop);
+    }
+
+    /// Appends the last entries of a loop, which can be continued.
+    fn end_early(&mut self, entries: Vec<E>, stop: Stop) {
+        self.conversation.cut_entries = Some(entries.len());
+        self.end(entries, Ended::Stopped(stop));
+    }
+
     /// Appends the last entries of a loop.
     fn end(&mut self, entries: Vec<E>, ended: Ended) {
-        if matches!(ended, Ended::Stopped(Stop::Cut { .. } | Stop::Early { .. })) {
-            self.conversation.cut_entries = entries.len();
-        }
         self.conversation.history.extend(entries);
         self.conversation.ended = Some(ended);
     }
@@ -290,9 +301,9 @@ impl<E: Entry> Loop<E> {
     }
 
     /// Replaces what a cut answer left in the history by the beginning of the answer to come.
-    fn set_prefix(&mut self) -> Result<(), Misuse> {
+    fn set_prefix(&mut self, cut_entries: usize) -> Result<(), Misuse> {
         let conversation = &mut self.conversation;
-        let kept = conversation.history.len().saturating_sub(conversation.cut_entries);
+        let kept = conversation.history.len().saturating_sub(cut_entries);
         let cut = conversation.history.get(kept..).unwrap_or_default();
         let text: String = cut.iter().map(E::entry_text).collect();
         // Providers refuse a beginning that ends in white space.

@@ -1,56 +1,22 @@
 //! Histories of chat completions.
 
+use super::entry::alike_in_every_family;
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, StreamEvent, StreamView, Tools};
+use super::{Entry, Tools};
 use crate::chat::{
     Chunk, Chunks, Completion, Content, FinishReason, Message, Part, Request, Role, Tool, WholeCompletion,
 };
-use crate::json::RawText;
-use crate::{Call, Error, Router};
 
 impl Sealed for Message {}
 
 impl Entry for Message {
-    type Request<'a> = Request<'a>;
-    type Tool = Tool;
-    type Answer = Completion;
-    type WholeReply = WholeCompletion;
-    type StreamReply = Chunks;
+    alike_in_every_family!(Completion, WholeCompletion: chat, Chunks: chat_stream, Chunk, parameters);
+
     const TAKES_PREFIX: bool = true;
 
-    fn user_text(text: String) -> Self {
-        Message::user(text)
-    }
-
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
-        router.chat(request)
-    }
-
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<Chunks>, Error> {
-        router.chat_stream(request)
-    }
-
-    fn spending(answer: &Completion) -> Spending {
-        Spending::from(answer)
-    }
-
-    fn text(answer: &Completion) -> String {
-        answer.text().into_owned()
-    }
-
-    fn see(item: &Chunk<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        view.see(item, show);
-    }
-
-    fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
-        settings.over(history, tools)
-    }
-
-    fn function(name: &str, description: &str, schema: String) -> Tool {
-        let tool = Tool::function(name).description(description);
-        // What serde_json wrote is written again as it is.
-        tool.clone().parameters(&RawText(&schema)).unwrap_or(tool)
+    fn strict(tool: Tool) -> Tool {
+        tool.strict(true)
     }
 
     fn tool_name(tool: &Tool) -> Option<String> {
@@ -101,10 +67,6 @@ impl Entry for Message {
     fn results(results: Vec<CallResult>, notes: Vec<String>) -> Vec<Self> {
         let results = results.into_iter().map(|result| Message::tool(result.id, result.output));
         results.chain(notes.into_iter().map(Message::user)).collect()
-    }
-
-    fn assistant_text(text: &str) -> Option<Self> {
-        (!text.trim().is_empty()).then(|| Message::assistant(text))
     }
 
     fn entry_text(&self) -> String {

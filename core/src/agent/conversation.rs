@@ -38,9 +38,9 @@ pub struct Conversation<E: Entry> {
     /// The last answer, or what came of it.
     #[serde(default = "none", deserialize_with = "readable")]
     pub(super) answer: Option<E::Answer>,
-    /// How many entries at the end of the history a cut answer left.
+    /// How many entries at the end of the history an answer left that was cut, and can be continued.
     #[serde(default)]
-    pub(super) cut_entries: usize,
+    pub(super) cut_entries: Option<usize>,
     /// The last entry of the history is the beginning of the answer that is asked for.
     #[serde(default)]
     pub(super) prefixed: bool,
@@ -84,7 +84,7 @@ impl<E: Entry> Conversation<E> {
         }
         self.history.push(entry);
         self.ended = None;
-        self.cut_entries = 0;
+        self.cut_entries = None;
         self.prefixed = false;
     }
 
@@ -149,7 +149,7 @@ impl<E: Entry> From<Vec<E>> for Conversation<E> {
             open: None,
             ended: None,
             answer: None,
-            cut_entries: 0,
+            cut_entries: None,
             prefixed: false,
             used: Used::default(),
             spending: Spending::default(),

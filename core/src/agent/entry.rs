@@ -60,6 +60,12 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     fn function(name: &str, description: &str, schema: String) -> Self::Tool;
 
+    /// Sets that the arguments follow the schema exactly, where the family has a member for it.
+    #[doc(hidden)]
+    fn strict(tool: Self::Tool) -> Self::Tool {
+        tool
+    }
+
     #[doc(hidden)]
     fn tool_name(tool: &Self::Tool) -> Option<String>;
 
@@ -87,6 +93,63 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     fn join(prefix: Self, continued: &mut Vec<Self>);
 }
+
+/// Writes the parts of an [`Entry`] that are alike in the three families: their types have methods of the same names. It is
+/// given the answer, the two kinds of reply with the methods that ask for them, the item of a stream, and the method that sets
+/// the schema of a tool.
+macro_rules! alike_in_every_family {
+    ($answer:ty, $whole:ty: $ask:ident, $stream:ty: $ask_streamed:ident, $item:ident, $schema:ident) => {
+        type Request<'a> = Request<'a>;
+        type Tool = Tool;
+        type Answer = $answer;
+        type WholeReply = $whole;
+        type StreamReply = $stream;
+
+        fn user_text(text: String) -> Self {
+            Self::user(text)
+        }
+
+        fn whole(router: &$crate::Router, request: &Request<'_>) -> Result<$crate::Call<$whole>, $crate::Error> {
+            router.$ask(request)
+        }
+
+        fn stream(router: &$crate::Router, request: &Request<'_>) -> Result<$crate::Call<$stream>, $crate::Error> {
+            router.$ask_streamed(request)
+        }
+
+        fn spending(answer: &$answer) -> $crate::agent::Spending {
+            answer.into()
+        }
+
+        fn text(answer: &$answer) -> String {
+            answer.text().into_owned()
+        }
+
+        fn see(
+            item: &$item<'_>,
+            view: &mut $crate::agent::StreamView,
+            show: &mut dyn FnMut($crate::agent::StreamEvent<'_>),
+        ) {
+            view.see(item, show);
+        }
+
+        fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
+            settings.over(history, tools)
+        }
+
+        fn function(name: &str, description: &str, schema: String) -> Tool {
+            let tool = Tool::function(name).description(description);
+            // What serde_json wrote is written again as it is.
+            tool.clone().$schema(&$crate::json::RawText(&schema)).unwrap_or(tool)
+        }
+
+        fn assistant_text(text: &str) -> Option<Self> {
+            (!text.trim().is_empty()).then(|| Self::assistant(text))
+        }
+    };
+}
+
+pub(super) use alike_in_every_family;
 
 /// An item of a stream of the family.
 type StreamedItem<'a, E> = <<<E as Entry>::StreamReply as Reply>::Dialect as Dialect>::Item<'a>;

@@ -1,58 +1,20 @@
 //! Histories of messages.
 
+use super::entry::alike_in_every_family;
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, StreamEvent, StreamView, Tools};
-use crate::json::RawText;
+use super::{Entry, Tools};
 use crate::messages::{
     AssistantMessage, Block, Content, Event, Message, MessageEvents, Request, Role, StopReason, Tool, ToolResult,
     WholeMessage,
 };
-use crate::{Call, Error, Router};
 
 impl Sealed for Message {}
 
 impl Entry for Message {
-    type Request<'a> = Request<'a>;
-    type Tool = Tool;
-    type Answer = AssistantMessage;
-    type WholeReply = WholeMessage;
-    type StreamReply = MessageEvents;
+    alike_in_every_family!(AssistantMessage, WholeMessage: messages, MessageEvents: messages_stream, Event, input_schema);
+
     const TAKES_PREFIX: bool = true;
-
-    fn user_text(text: String) -> Self {
-        Message::user(text)
-    }
-
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeMessage>, Error> {
-        router.messages(request)
-    }
-
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<MessageEvents>, Error> {
-        router.messages_stream(request)
-    }
-
-    fn spending(answer: &AssistantMessage) -> Spending {
-        Spending::from(answer)
-    }
-
-    fn text(answer: &AssistantMessage) -> String {
-        answer.text().into_owned()
-    }
-
-    fn see(item: &Event<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        view.see(item, show);
-    }
-
-    fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
-        settings.over(history, tools)
-    }
-
-    fn function(name: &str, description: &str, schema: String) -> Tool {
-        let tool = Tool::function(name).description(description);
-        // What serde_json wrote is written again as it is.
-        tool.clone().input_schema(&RawText(&schema)).unwrap_or(tool)
-    }
 
     fn tool_name(tool: &Tool) -> Option<String> {
         Some(tool.name()).filter(|name| !name.is_empty())
@@ -104,10 +66,6 @@ impl Entry for Message {
         let blocks: Vec<Block> = results.chain(notes.into_iter().map(Block::text)).collect();
         // All results of a turn are one message.
         if blocks.is_empty() { Vec::new() } else { vec![Message::user(blocks)] }
-    }
-
-    fn assistant_text(text: &str) -> Option<Self> {
-        (!text.trim().is_empty()).then(|| Message::assistant(text))
     }
 
     fn entry_text(&self) -> String {

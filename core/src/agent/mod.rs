@@ -22,6 +22,10 @@
 //! * [`Bounds`] are checked before each request. Without any set, a loop ends after 16 turns.
 //! * A [`Conversation`] can be written as JSON and read back, with its open calls, approvals and the counts of its bounds.
 //!
+//! Tools are described [by hand](Tools::function), by a [strict schema](Tools::strict) or, with the feature `schemars`, by the type
+//! of their arguments or an enum of all functions; calls are read by [`RunnableCall::arguments_as`] and
+//! [`RunnableCall::variant_of`].
+//!
 //! # Examples
 //! ```
 //! use requesty_core::agent::{Action, Conversation, Loop, Tools};
@@ -77,6 +81,7 @@ mod stop;
 mod stream_view;
 mod tools;
 mod turn;
+mod variant;
 
 pub use action::{Action, BadCalls, Continuation, Misuse};
 pub use agent_loop::Loop;

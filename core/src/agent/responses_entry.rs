@@ -1,55 +1,22 @@
 //! Histories of responses.
 
+use super::entry::alike_in_every_family;
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
-use super::{Entry, Spending, StreamEvent, StreamView, Tools};
+use super::{Entry, Tools};
 use crate::chat::Tool;
-use crate::json::{Members, RawText};
+use crate::json::Members;
 use crate::responses::{Event, InputItem, OutputItem, Request, Response, ResponseEvents, Status, WholeResponse};
-use crate::{Call, Error, Router};
 
 impl Sealed for InputItem {}
 
 impl Entry for InputItem {
-    type Request<'a> = Request<'a>;
-    type Tool = Tool;
-    type Answer = Response;
-    type WholeReply = WholeResponse;
-    type StreamReply = ResponseEvents;
+    alike_in_every_family!(Response, WholeResponse: responses, ResponseEvents: responses_stream, Event, parameters);
+
     const TAKES_PREFIX: bool = false;
 
-    fn user_text(text: String) -> Self {
-        InputItem::user(text)
-    }
-
-    fn whole(router: &Router, request: &Request<'_>) -> Result<Call<WholeResponse>, Error> {
-        router.responses(request)
-    }
-
-    fn stream(router: &Router, request: &Request<'_>) -> Result<Call<ResponseEvents>, Error> {
-        router.responses_stream(request)
-    }
-
-    fn spending(answer: &Response) -> Spending {
-        Spending::from(answer)
-    }
-
-    fn text(answer: &Response) -> String {
-        answer.text().into_owned()
-    }
-
-    fn see(item: &Event<'_>, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        view.see(item, show);
-    }
-
-    fn request<'a>(settings: &Request<'static>, history: &'a [Self], tools: &'a [Tool]) -> Request<'a> {
-        settings.over(history, tools)
-    }
-
-    fn function(name: &str, description: &str, schema: String) -> Tool {
-        let tool = Tool::function(name).description(description);
-        // What serde_json wrote is written again as it is.
-        tool.clone().parameters(&RawText(&schema)).unwrap_or(tool)
+    fn strict(tool: Tool) -> Tool {
+        tool.strict(true)
     }
 
     fn tool_name(tool: &Tool) -> Option<String> {
@@ -107,10 +74,6 @@ impl Entry for InputItem {
     fn results(results: Vec<CallResult>, notes: Vec<String>) -> Vec<Self> {
         let results = results.into_iter().map(|result| InputItem::function_call_output(result.id, result.output));
         results.chain(notes.into_iter().map(InputItem::user)).collect()
-    }
-
-    fn assistant_text(text: &str) -> Option<Self> {
-        (!text.trim().is_empty()).then(|| InputItem::assistant(text))
     }
 
     fn entry_text(&self) -> String {

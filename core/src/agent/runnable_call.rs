@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::variant::Variant;
 use crate::chat::ArgumentsError;
 
 /// A whole call of one of the caller's functions. It is owned, so that it can be run anywhere: in a task, a thread or another
@@ -45,6 +46,36 @@ impl RunnableCall {
     /// better.
     pub fn arguments_as<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         ArgumentsError::or_value(&self.arguments, &self.arguments)
+    }
+
+    /// Reads the call as a variant of an enum: the name of the function is that of the variant, and the arguments are its fields,
+    /// so that one `match` tells all functions apart.
+    ///
+    /// # Errors
+    /// [`ArgumentsError`] where the arguments are not the fields of the variant, or no variant has the name.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::agent::RunnableCall;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "snake_case")]
+    /// enum Called {
+    ///     Weather { city: String },
+    ///     Now,
+    /// }
+    ///
+    /// # let call: RunnableCall = serde_json::from_str(r#"{"id":"c1","name":"weather","arguments":"{\"city\":\"Rome\"}"}"#)?;
+    /// let result = match call.variant_of::<Called>()? {
+    ///     Called::Weather { city } => format!("It is sunny in {city}."),
+    ///     Called::Now => "12:00".to_owned(),
+    /// };
+    /// assert_eq!(result, "It is sunny in Rome.");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn variant_of<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
+        let read = T::deserialize(Variant::new(&self.name, &self.arguments));
+        read.map_err(|error| ArgumentsError::new(&self.arguments, &self.arguments, error))
     }
 
     /// Returns a number that calls of the same function with the same arguments share.

@@ -54,7 +54,7 @@ pub enum Stop {
         bound: Bound,
     },
     /// The model made a call that cannot be run, and [`BadCalls::Stop`](super::BadCalls::Stop) is set. The other calls of its turn
-    /// were not run.
+    /// were not run. Where a limit cut the answer, it can be [continued](super::Loop::continue_cut).
     BadCall {
         /// The name that the model called; empty if the call has no name.
         name: String,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Spending;
-use crate::chat::{Chunk, Citation};
+use crate::chat::{Chunk, Citation, NamedSources};
 use crate::{messages, responses};
 
 /// What a stream said so far, kept by the caller beside the stream, and given each of its items.
@@ -36,6 +36,8 @@ pub struct StreamView {
     refusal: String,
     calls: Vec<CallView>,
     finished: bool,
+    /// The sources that chunks named, which some servers repeat with each chunk.
+    sources: NamedSources,
     /// The number of the answer that began first.
     first: Option<u8>,
 }
@@ -76,7 +78,7 @@ pub enum StreamEvent<'a> {
     },
     /// A call came to its end, as far as the stream says so: in chat completions, with the finish reason.
     CallDone(&'a CallView),
-    /// A source that the text cites. Those of a chat completion are in its total.
+    /// A source that the text cites; in chat completions and responses, each one once.
     Citation(Citation),
     /// Tokens and cost so far: the last one counts.
     Usage(Spending),
@@ -182,6 +184,12 @@ impl StreamView {
         }
     }
 
+    fn cite(&mut self, citation: Citation, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        if self.sources.is_new(&citation) {
+            show(StreamEvent::Citation(citation));
+        }
+    }
+
     fn finish(&mut self, reason: Cow<'_, str>, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if std::mem::replace(&mut self.finished, true) {
             return;
@@ -226,6 +234,7 @@ struct CallPiece<'a> {
 
 impl StreamItem for Chunk<'_> {
     fn show(&self, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        let mut reason = None;
         for delta in self.deltas() {
             if *view.first.get_or_insert(delta.index()) != delta.index() {
                 continue;
@@ -242,9 +251,13 @@ impl StreamItem for Chunk<'_> {
                 };
                 view.add_call(&piece, show);
             }
-            if let Some(reason) = delta.finish_reason() {
-                view.finish(Cow::Borrowed(reason.as_str()), show);
-            }
+            reason = reason.or(delta.finish_reason());
+        }
+        for citation in self.new_citations(&mut view.sources) {
+            show(StreamEvent::Citation(citation));
+        }
+        if let Some(reason) = reason {
+            view.finish(Cow::Borrowed(reason.as_str()), show);
         }
         if let Some(usage) = self.usage() {
             show(StreamEvent::Usage(Spending::from(&usage)));
@@ -265,8 +278,8 @@ impl StreamItem for messages::Event<'_> {
             }
         }
         if let Some(citation) = self.citation() {
-            let (url, title) = (citation.url, citation.title);
-            show(StreamEvent::Citation(Citation { url, title, ..Citation::default() }));
+            let (url, title, cited_text) = (citation.url, citation.title, citation.cited_text);
+            show(StreamEvent::Citation(Citation { url, title, cited_text, ..Citation::default() }));
         }
         if let Some(usage) = self.usage() {
             show(StreamEvent::Usage(Spending::from(&usage)));
@@ -291,8 +304,9 @@ impl StreamItem for responses::Event<'_> {
             }
         }
         if self.kind() == responses::EventKind::AnnotationAdded {
-            if let Some(citation) = self.annotation() {
-                show(StreamEvent::Citation(citation.citation()));
+            let named = self.annotation().filter(|it| it.url.is_some() || it.title.is_some());
+            if let Some(citation) = named {
+                view.cite(citation.citation(), show);
             }
         }
         if self.kind().is_terminal() {

@@ -140,8 +140,8 @@ impl<'a, E: Entry> Judge<'a, E> {
         }
         let mut bad = match seen.arguments {
             Err(Unfinished::NoName) => Some(BadCall::NoName),
-            Err(Unfinished::InvalidArguments) => Some(BadCall::InvalidArguments),
-            Err(Unfinished::Cut) => Some(BadCall::Cut),
+            Err(Unfinished::InvalidArguments) if !self.early => Some(BadCall::InvalidArguments),
+            Err(Unfinished::InvalidArguments | Unfinished::Cut) => Some(BadCall::Cut),
             // Of an answer that was cut, only an object shows by itself that it is whole.
             Ok(_) if self.early && !seen.raw.trim_ascii_end().ends_with('}') => Some(BadCall::Cut),
             Ok(_) if !self.tools.is_callable(name) => Some(BadCall::UnknownFunction),

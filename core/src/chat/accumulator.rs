@@ -274,8 +274,7 @@ impl Accumulator {
     /// Returns whether adding a member that has no field would change nothing.
     pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraSpans, first_choice: usize) -> bool {
         let merged = self.owner(extra.owner, first_choice);
-        merged.is_none_or(|merged| merged.is_repeated(extra.member(json)))
-            || standing(table, extra) == Standing::Replaced
+        merged.is_none_or(|merged| merged.is_repeated(extra.member(json))) || is_replaced(table, extra)
     }
 
     /// Returns where the members of an owner add up.
@@ -345,6 +344,11 @@ fn standing(table: &Table, extra: &ExtraSpans) -> Standing {
             _ => Standing::Replaced,
         },
     }
+}
+
+/// Returns whether a member is part of an object that a later one of the same name replaces.
+pub(super) fn is_replaced(table: &Table, extra: &ExtraSpans) -> bool {
+    standing(table, extra) == Standing::Replaced
 }
 
 /// Finds out which members are the last of their key in one event.

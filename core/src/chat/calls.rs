@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::accumulator::CallDelta;
+use super::balance::Balance;
 use super::reader::{ArgumentSpan, CallSpans, Table};
 use super::snapshot::compact;
 use crate::json::{self, Merged, Span, TextSum};
@@ -20,6 +21,8 @@ pub(super) struct CallSum {
     pub(super) arguments: TextSum,
     /// Arguments that came as a value instead of its text.
     pub(super) value: Option<String>,
+    /// How often the arguments were replaced instead of added to.
+    pub(super) edition: u32,
     pub(super) null: bool,
     pub(super) extra: Merged,
     pub(super) function: Merged,
@@ -287,11 +290,17 @@ impl CallSum {
         match row.arguments {
             ArgumentSpan::Absent => {}
             ArgumentSpan::Null => self.null = true,
-            ArgumentSpan::Text(span) => drop(self.arguments.push(json, span)),
+            ArgumentSpan::Text(span) => {
+                let (from, to) = self.arguments.push(json, span);
+                self.edition += u32::from(self.value.is_some() && from == 0 && to > 0);
+            }
             ArgumentSpan::Json(value) => {
                 let value = value.of(json);
                 let completed = self.value.as_ref().and_then(|before| json::completed(value, before.as_bytes()));
-                self.value = Some(completed.unwrap_or_else(|| json::lossy(value)));
+                let value = completed.unwrap_or_else(|| json::lossy(value));
+                let is_shown = self.arguments.text.is_empty();
+                self.edition += u32::from(is_shown && self.value.as_ref().is_some_and(|before| *before != value));
+                self.value = Some(value);
             }
         }
         Ok(())
@@ -304,40 +313,11 @@ impl CallSum {
     }
 
     /// Returns the arguments as far as they came.
-    fn arguments_text(&self) -> &str {
+    pub(super) fn arguments_text(&self) -> &str {
         match &self.value {
             Some(value) if self.arguments.text.is_empty() => value,
             _ => &self.arguments.text,
         }
-    }
-}
-
-/// Counts brackets outside strings, each byte once however often it is asked.
-#[derive(Clone, Debug, Default)]
-struct Balance {
-    read: usize,
-    depth: u32,
-    in_string: bool,
-    escaped: bool,
-    /// The last byte that is not white space closes a bracket.
-    closed: bool,
-}
-
-impl Balance {
-    fn is_whole(&mut self, text: &str) -> bool {
-        for byte in text.bytes().skip(self.read) {
-            self.closed = matches!(byte, b'}' | b']') || (self.closed && byte.is_ascii_whitespace());
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.in_string => self.escaped = true,
-                b'"' => self.in_string = !self.in_string,
-                b'{' | b'[' if !self.in_string => self.depth = self.depth.saturating_add(1),
-                b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-        self.read = text.len();
-        self.depth == 0 && !self.in_string && self.closed
     }
 }
 

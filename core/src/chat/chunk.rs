@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::accumulator::{CallDelta, Delta as DeltaSpans, read_created};
+use super::accumulator::{self, CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
 use super::choice_sum::ChoiceSum;
 use super::chunk_reader::ChunkReader;
 use super::owned::OwnedChunk;
-use super::reader::ChoiceSpans;
-use super::{FinishReason, Role, Usage};
+use super::reader::{ArgumentSpan, ChoiceSpans, Owner};
+use super::{Citation, FinishReason, NamedSources, Role, Usage};
 use crate::error::DecodeError;
+use crate::json::partial::{Origin, Written};
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
 /// One chunk of a streamed completion.
@@ -90,6 +91,42 @@ impl<'a> Chunk<'a> {
         let view = self.view;
         let rows = view.reader.table.choices().1.iter().zip(view.reader.sum.shown_deltas());
         rows.map(move |(row, delta)| Delta { view, row, delta })
+    }
+
+    /// Returns the sources that this chunk names for the answer that began first, or for all answers, and that were not named
+    /// before.
+    pub(crate) fn new_citations(&self, named: &mut NamedSources) -> Vec<Citation> {
+        let mut found = Vec::new();
+        let reader = self.view.reader;
+        // What such a chunk repeats was there before.
+        if reader.is_matched() {
+            return found;
+        }
+        let (first_row, choices) = reader.table.choices();
+        let is_first = |row: usize| {
+            let choice = row.checked_sub(first_row).and_then(|row| choices.get(row));
+            choice.is_some_and(|choice| reader.sum.first_index() == Some(choice.index.unwrap_or(0)))
+        };
+        for extra in &reader.table.extras {
+            let counts = match extra.owner {
+                Owner::Chunk => true,
+                Owner::Choice(row) | Owner::Message(row, _) => is_first(row),
+                _ => false,
+            };
+            if counts && !accumulator::is_replaced(&reader.table, extra) {
+                let key = json::to_cow(self.view.raw, extra.key);
+                named.read(&key, extra.value.of(self.view.raw), &mut found);
+            }
+        }
+        found
+    }
+
+    /// Walks the texts of answers and the arguments of calls that the chunk added to, each with all that came of it so far: for
+    /// [reading JSON](crate::json::partial::Follow) that is still being written.
+    ///
+    /// Arguments that a server sends as a JSON value instead of its text are lent as the text of that value.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        self.deltas().flat_map(|delta| delta.written_text().into_iter().chain(delta.written_arguments()))
     }
 
     /// Returns the event's data as it came, byte for byte.
@@ -189,6 +226,21 @@ impl<'a> Delta<'a> {
         })
     }
 
+    fn written_text(&self) -> Option<Written<'a>> {
+        let (from, to) = self.delta.content;
+        let choice = self.view.reader.sum.choices.get(self.delta.choice).filter(|_| to > from)?;
+        Some(Written::new(Origin::Text { index: self.index().into(), part: 0 }, 0, &choice.content.text))
+    }
+
+    fn written_arguments(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        let index = self.index().into();
+        self.tool_calls().filter(CallFragment::has_arguments).map(move |fragment| {
+            let CallFragment { call, row, .. } = fragment;
+            let origin = Origin::Arguments { index, part: row.call as u64 };
+            Written::new(origin, call.edition, call.arguments_text()).named(Some(&call.name))
+        })
+    }
+
     /// Returns what the chunk added to a text.
     #[inline]
     fn slice(&self, (start, end): (usize, usize), text: impl FnOnce(&'a ChoiceSum) -> &'a TextSum) -> &'a str {
@@ -256,6 +308,13 @@ impl<'a> CallFragment<'a> {
     /// Returns where in the arguments' text this piece begins, in bytes.
     pub fn arguments_offset(&self) -> usize {
         self.row.arguments.0
+    }
+
+    /// Returns whether it adds to the arguments, as text or as a value.
+    fn has_arguments(&self) -> bool {
+        let row = self.view.reader.table.calls.get(self.row.row);
+        let is_value = row.is_some_and(|row| matches!(row.arguments, ArgumentSpan::Json(_)));
+        self.row.arguments.1 > self.row.arguments.0 || is_value
     }
 }
 

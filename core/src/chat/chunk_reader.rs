@@ -168,6 +168,11 @@ impl ChunkReader {
         if self.matched { self.template.now(span) } else { span }
     }
 
+    /// Returns whether the current chunk was read by its difference from the one before.
+    pub(super) fn is_matched(&self) -> bool {
+        self.matched
+    }
+
     /// Adds a chunk that matched; returns whether it took the answers further.
     #[inline(always)]
     fn fold_match(&mut self, data: &[u8]) -> bool {

@@ -7,12 +7,14 @@
 //! | root `citations`, `search_results` | strings, or objects with `url` |
 //! | message, choice or root `grounding_metadata` | `{"grounding_chunks":[{"web":{"uri","title"}}]}` |
 
+use std::collections::HashSet;
+
 use super::Completion;
 use crate::Extra;
 use crate::json::{self, Members};
 
 /// A source that an answer cites.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Citation {
     /// The address of the source; some are named without one.
@@ -28,6 +30,37 @@ pub struct Citation {
     pub end_index: Option<u64>,
 }
 
+/// The sources that were named already.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NamedSources {
+    /// Each without the words that are quoted.
+    places: HashSet<Citation>,
+    /// The last value of each member that names sources: some servers repeat it in every chunk.
+    values: [Vec<u8>; KEYS.len()],
+}
+
+/// The members that name sources.
+const KEYS: [&str; 5] = ["annotations", "citations", "search_results", "web_search", "grounding_metadata"];
+
+impl NamedSources {
+    /// Notes a source, and returns whether it was not named before.
+    pub(crate) fn is_new(&mut self, citation: &Citation) -> bool {
+        let (url, title) = (citation.url.clone(), citation.title.clone());
+        self.places.insert(Citation { url, title, cited_text: None, ..*citation })
+    }
+
+    /// Reads the sources that a member names, and that were not named before; most members name no source.
+    pub(super) fn read(&mut self, key: &str, value: &[u8], found: &mut Vec<Citation>) {
+        let Some(place) = KEYS.iter().position(|known| *known == key) else { return };
+        let Some(last) = self.values.get_mut(place).filter(|last| *last != value) else { return };
+        value.clone_into(last);
+        let before = found.len();
+        from_member(key, value, found);
+        let read = found.split_off(before);
+        found.extend(read.into_iter().filter(|citation| self.is_new(citation)));
+    }
+}
+
 /// Collects the sources of the first answer.
 pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
     let mut found = Vec::new();
@@ -37,26 +70,30 @@ pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
         }
     }
     from_extra(&completion.extra, &mut found);
-    let mut citations: Vec<Citation> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for citation in found {
-        let place = (citation.url.clone(), citation.title.clone(), citation.start_index, citation.end_index);
-        if seen.insert(place) {
-            citations.push(citation);
-        }
-    }
-    citations
+    let mut named = NamedSources::default();
+    found.retain(|citation| named.is_new(citation));
+    found
 }
 
 fn from_extra(extra: &Extra, found: &mut Vec<Citation>) {
-    for key in ["annotations", "citations", "search_results"] {
-        from_list(extra.get(key).map(str::as_bytes), found);
+    for key in KEYS {
+        if let Some(value) = extra.get(key) {
+            from_member(key, value.as_bytes(), found);
+        }
     }
-    for (key, lists) in [("web_search", &["content", "results"][..]), ("grounding_metadata", &["grounding_chunks"])] {
-        if let Some(Ok(mut members)) = extra.get(key).map(|value| Members::read(value.as_bytes())) {
-            for list in lists {
-                from_list(members.raw(list), found);
-            }
+}
+
+/// Reads the sources that a member of a message, a choice or the root names; most members name no source.
+fn from_member(key: &str, value: &[u8], found: &mut Vec<Citation>) {
+    let lists = match key {
+        "annotations" | "citations" | "search_results" => return from_list(Some(value), found),
+        "web_search" => &["content", "results"][..],
+        "grounding_metadata" => &["grounding_chunks"],
+        _ => return,
+    };
+    if let Ok(mut members) = Members::read(value) {
+        for list in lists {
+            from_list(members.raw(list), found);
         }
     }
 }

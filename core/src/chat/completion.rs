@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::json::{self, ObjectWriter};
 use crate::limits::Limits;
+use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
 
 /// A chat completion.
@@ -140,6 +141,22 @@ impl Completion {
             return Err(StoppedEarly { reason: reason.cloned() });
         }
         Ok(text)
+    }
+
+    /// Reads the text of the first answer as `T`, after ordered checks: a refusal, a limit, a filter, another early end, no text, not JSON,
+    /// JSON of another form. Each is an error of its own, with the text and the usage. Ask for such an answer by
+    /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
+    ///
+    /// # Errors
+    /// [`AnswerError`], in the order of its variants.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
+        let answer = Answer {
+            text: self.text(),
+            refusal: self.refusal().unwrap_or_default().into(),
+            reason: self.finish_reason().map(FinishReason::as_str),
+            is_complete: !self.is_cut && self.finish_reason().is_some(),
+        };
+        answer.parse(|| self.summary())
     }
 
     /// Returns the answer that began first, whose text a [`Chunk`](super::Chunk) shows.

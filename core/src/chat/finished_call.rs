@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::{Content, Message, ToolCall};
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, path_at};
 
 impl ToolCall {
     /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
@@ -180,16 +180,43 @@ pub enum Unfinished {
 
 /// Arguments of a tool call that are not of the type that was asked for.
 ///
-/// Neither `Display` nor `Debug` shows them, and there is no `source()`: serde's message may quote them.
+/// `Display` names the member by its path, and can be sent to the model as the result of the call. Neither it nor `Debug` shows
+/// a value, and there is no `source()`: serde's message may quote one.
+///
+/// # Examples
+/// ```
+/// use requesty_core::chat::ToolCall;
+///
+/// #[derive(Debug, serde::Deserialize)]
+/// struct Trip { days: Vec<u32> }
+///
+/// let call = ToolCall::new("call_1", "book", r#"{"days":[3,"four"]}"#);
+/// let error = call.finished().expect("a whole call").arguments::<Trip>().unwrap_err();
+/// assert_eq!(error.path(), "/days/1");
+/// assert!(error.to_string().ends_with("asked for: at `/days/1`, line 1 column 17"), "{error}");
+/// ```
 pub struct ArgumentsError {
     raw: String,
+    path: String,
     error: serde_json::Error,
 }
 
 impl ArgumentsError {
     /// Reads arguments as a type of the caller's; `raw` is how they came.
     pub(crate) fn or_value<T: DeserializeOwned>(arguments: &str, raw: &str) -> Result<T, Self> {
-        serde_json::from_str(arguments).map_err(|error| ArgumentsError { raw: raw.to_owned(), error })
+        serde_json::from_str(arguments).map_err(|error| ArgumentsError::new(arguments, raw, error))
+    }
+
+    /// Creates the error for arguments that were read as far as it says.
+    pub(crate) fn new(arguments: &str, raw: &str, error: serde_json::Error) -> Self {
+        let path = path_at(arguments, error.line(), error.column());
+        ArgumentsError { raw: raw.to_owned(), path, error }
+    }
+
+    /// Returns the member that is wrong, as a JSON pointer: the object where a member of it is missing, and the empty text where
+    /// it is the arguments as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Returns the arguments as they came.
@@ -208,7 +235,11 @@ impl fmt::Display for ArgumentsError {
         let (line, column) = (self.error.line(), self.error.column());
         f.write_str("the arguments of the tool call are not of the type that was asked for")?;
         // A value of the wrong shape is found after it was parsed, without a position.
-        if line == 0 { Ok(()) } else { write!(f, ": stopped at line {line} column {column}") }
+        match (line, self.path.as_str()) {
+            (0, _) => Ok(()),
+            (_, "") => write!(f, ": at line {line} column {column}"),
+            (_, path) => write!(f, ": at `{path}`, line {line} column {column}"),
+        }
     }
 }
 

@@ -8,8 +8,11 @@
 //!        └▶ template ──▶ slots ┘   merge)
 //!           (what differs from the event before)
 //! ```
+//!
+//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Completion::parse`]; see [`schema`](crate::schema).
 
 mod accumulator;
+mod balance;
 mod cache_control;
 mod calls;
 mod choice_sum;
@@ -49,6 +52,7 @@ pub use cache_control::CacheControl;
 pub use chunk::{CallFragment, Chunk, Delta};
 pub use chunk_reader::ChunkReader;
 pub use citation::Citation;
+pub(crate) use citation::NamedSources;
 pub use completion::{Choice, Completion, StoppedEarly};
 pub use content::Content;
 pub use finish_reason::FinishReason;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Content, Message, ReasoningEffort, Requesty, ResponseFormat, Thinking, Tool, ToolChoice};
-use crate::{Extra, Slice};
+use crate::{BuildError, Extra, Slice};
 
 /// A chat completion to ask for.
 ///
@@ -70,8 +70,8 @@ pub struct Request<'a> {
     pub(super) models: Vec<String>,
     pub(super) requesty: Option<Requesty>,
     pub(super) extra: Extra,
-    /// The first member whose value could not be written.
-    pub(super) problem: Option<String>,
+    /// The first thing that was set and cannot be sent.
+    pub(super) problem: Option<BuildError>,
 }
 
 impl<'a> Request<'a> {
@@ -366,8 +366,8 @@ impl<'a> Request<'a> {
     /// Writes a value early; one that cannot be written is reported when the request is built.
     fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Option<String> {
         let json = serde_json::to_string(value).ok();
-        if json.is_none() && self.problem.is_none() {
-            self.problem = Some(key.to_owned());
+        if json.is_none() {
+            self.problem.get_or_insert_with(|| BuildError::unwritten(key));
         }
         json
     }

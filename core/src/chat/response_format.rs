@@ -3,8 +3,10 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::Extra;
+use super::Request;
 use crate::json::{Members, ObjectWriter, RawText};
+use crate::schema::NamedSchema;
+use crate::{BuildError, Extra};
 
 /// The form that the answer must have. The answer itself is a text, also where it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +24,8 @@ pub enum ResponseFormat {
 }
 
 impl ResponseFormat {
-    /// Creates the form of JSON that follows `schema`.
+    /// Creates the form of JSON that follows `schema` as it is. For the strict form, see
+    /// [`Request::answer_schema`](super::Request::answer_schema).
     ///
     /// # Errors
     /// [`serde_json::Error`] where `schema` cannot be written as JSON.
@@ -118,6 +121,12 @@ impl JsonSchema {
         self
     }
 
+    /// Creates the form of an answer that follows a strict schema.
+    pub(crate) fn strict_form(form: NamedSchema) -> Self {
+        let NamedSchema { name, schema } = form;
+        JsonSchema { name, description: None, strict: Some(true), schema: schema.json(), extra: Extra::new() }
+    }
+
     fn write<M: SerializeMap>(&self, object: &mut ObjectWriter<'_, M>) -> Result<(), M::Error> {
         object.field("name", &self.name)?;
         object.optional("description", self.description.as_ref())?;
@@ -131,6 +140,53 @@ impl Serialize for JsonSchema {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         self.write(&mut object)?;
         object.end()
+    }
+}
+
+impl Request<'_> {
+    /// Asks for an answer that is JSON of `schema`, in its [strict form](crate::schema::StrictSchema), for models that say
+    /// `supports_output_json_schema`.
+    ///
+    /// A schema without a strict form, and a name that is not 1 to 64 letters, digits, `_` and `-`, are an error when the request
+    /// is built. See [`Completion::parse`](super::Completion::parse).
+    #[must_use]
+    pub fn answer_schema<T: Serialize + ?Sized>(self, name: impl Into<String>, schema: &T) -> Self {
+        self.answer(NamedSchema::new(name.into(), schema))
+    }
+
+    /// Asks for an answer that is JSON of a type, as [`answer_schema`](Self::answer_schema).
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::chat::{Completion, Message, Request};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Invoice { number: String, total: Option<f64> }
+    ///
+    /// let history = [Message::user("Invoice 17: 119.00 euros.")];
+    /// let request = Request::new(&history).model("openai/gpt-4o-mini").answer_as::<Invoice>();
+    /// assert!(String::from_utf8_lossy(&request.whole_body()?).contains(r#""name":"Invoice","strict":true"#));
+    ///
+    /// # let completion: Completion = serde_json::from_str(
+    /// #     r#"{"choices":[{"finish_reason":"stop","message":{"content":"{\"number\":\"17\",\"total\":null}"}}]}"#,
+    /// # )?;
+    /// let invoice: Invoice = completion.parse()?; // what a server answered
+    /// assert_eq!((&*invoice.number, invoice.total), ("17", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    #[must_use]
+    pub fn answer_as<T: schemars::JsonSchema + ?Sized>(self) -> Self {
+        self.answer(NamedSchema::of::<T>())
+    }
+
+    fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
+        match schema.map(JsonSchema::strict_form) {
+            Ok(schema) => self.response_format = Some(schema.into()),
+            Err(problem) => drop(self.problem.get_or_insert(problem)),
+        }
+        self
     }
 }
 

@@ -58,6 +58,38 @@ impl Tool {
         Tool::new(Kind::Function(FunctionTool { name: name.into(), ..FunctionTool::default() }))
     }
 
+    /// Creates a function whose arguments are of a type, in the [strict form](crate::schema::StrictSchema) of its schema, with `strict` set.
+    /// Read them by [`FinishedCall::arguments`](super::FinishedCall::arguments).
+    ///
+    /// # Errors
+    /// [`BuildError`] where the type has no strict form, with the place of the member.
+    ///
+    /// # Examples
+    /// ```
+    /// use requesty_core::chat::{Tool, ToolCall};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Weather { city: String, days: Option<u32> }
+    ///
+    /// let tool = Tool::typed::<Weather>("weather", "Tells the weather of a city.")?;
+    /// assert!(serde_json::to_string(&tool)?.contains(r#""required":["city","days"]"#));
+    ///
+    /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Rome","days":null}"#);
+    /// let weather: Weather = call.finished().expect("a whole call").arguments()?;
+    /// assert_eq!((&*weather.city, weather.days), ("Rome", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    pub fn typed<T: schemars::JsonSchema + ?Sized>(
+        name: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Result<Self, BuildError> {
+        let schema = crate::schema::StrictSchema::of::<T>()?;
+        let tool = Tool::function(name).description(description).parameters(&schema);
+        tool.map(|tool| tool.strict(true)).map_err(|_| BuildError::unwritten("parameters"))
+    }
+
     /// Creates the web search that the provider runs, a Requesty extension: `{"type":"web_search"}`.
     ///
     /// Gemini models refuse it next to functions.

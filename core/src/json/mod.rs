@@ -19,6 +19,7 @@ mod members;
 mod mend;
 mod merge;
 pub mod partial;
+mod path_at;
 mod reader;
 mod received;
 mod swar;
@@ -37,6 +38,7 @@ pub(crate) use members::{
 };
 pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
+pub(crate) use path_at::path_at;
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::{Received, received};
 pub(crate) use text::{

@@ -7,6 +7,7 @@ use super::scan::Delta;
 use super::tool_use::whole_object;
 use super::{Block, citation};
 use crate::Extra;
+use crate::json::partial::{Origin, Written};
 use crate::json::{self, Members, TextSum};
 
 /// One block as it adds up: as it began, and what its deltas added.
@@ -15,6 +16,8 @@ pub(super) struct BlockSum {
     /// The block as it began, byte for byte.
     start: String,
     pub(super) kind: BlockKind,
+    /// Where in `start` the input is that the block began with, unless that is the usual empty one.
+    begun_input: Option<(usize, usize)>,
     /// For a block with an input, what it is the input of.
     pub(super) tool: Option<Arc<ToolHead>>,
     pub(super) text: TextSum,
@@ -82,6 +85,7 @@ impl BlockSum {
         }
         if sum.kind != BlockKind::Text && sum.kind != BlockKind::Thinking {
             sum.tool = Some(Arc::new(ToolHead { id: members.string("id"), name: members.string("name") }));
+            sum.begun_input = sum.find_input();
         }
         sum
     }
@@ -164,6 +168,31 @@ impl BlockSum {
             Field::Input => &self.input.text,
             Field::Citation | Field::None => "",
         }
+    }
+
+    /// Returns the text of the block, or its input, as it is so far, for the block's place; `None` where there is none.
+    pub(super) fn written(&self, place: usize) -> Option<Written<'_>> {
+        let (index, part) = (place as u64, 0);
+        if self.kind == BlockKind::Text {
+            let text = Some(&*self.text.text).filter(|text| !text.is_empty())?;
+            return Some(Written::new(Origin::Text { index, part }, 0, text));
+        }
+        let name = self.tool.as_deref()?.name.as_deref();
+        let begun = self.begun_input.and_then(|(from, to)| self.start.get(from..to));
+        // What deltas bring counts instead of what the block began with.
+        let (edition, input) = match begun {
+            Some(begun) if self.input.text.trim_ascii().is_empty() => (0, begun),
+            begun => (u32::from(begun.is_some()), &*self.input.text),
+        };
+        Some(Written::new(Origin::Arguments { index, part }, edition, input).named(name)).filter(|_| !input.is_empty())
+    }
+
+    fn find_input(&self) -> Option<(usize, usize)> {
+        let input = Members::read(self.start.as_bytes()).ok()?.raw("input")?;
+        let input = std::str::from_utf8(input).ok()?;
+        let is_empty = input.strip_prefix('{').is_none_or(|rest| rest.trim_start().starts_with('}'));
+        let from = input.as_ptr() as usize - self.start.as_ptr() as usize;
+        (!is_empty).then_some((from, from + input.len()))
     }
 
     /// Returns the length of the block as it began.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::block_sum::{Field, ToolHead};
+use super::block_sum::{BlockSum, Field, ToolHead};
 use super::scan::Table;
 use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
 use crate::json;
+use crate::json::partial::Written;
 
 /// One event of a stream of messages: what it says, and what it added to the answer.
 ///
@@ -28,6 +29,8 @@ pub struct Event<'a> {
     pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
     pub(super) shown: Fragments<'a>,
+    /// The blocks that the event added to, and the place of the first.
+    pub(super) blocks: (usize, &'a [BlockSum]),
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -106,6 +109,16 @@ impl<'a> Event<'a> {
     /// Returns which block of the answer's content the event is about.
     pub fn position(&self) -> Option<usize> {
         self.shown.place
+    }
+
+    /// Walks the texts and the inputs of tools that the event added to, each with all that came of it so far: for
+    /// [reading JSON](crate::json::partial::Follow) that is still being written. An event that was
+    /// [kept](Self::into_owned) has none.
+    ///
+    /// An input that a block begins with is lent, too, unless it is the usual `{}`; deltas after it replace it.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        let (first, blocks) = self.blocks;
+        blocks.iter().zip(first..).filter_map(|(block, place)| block.written(place))
     }
 
     /// Returns the block that the event begins, as it begins: the results of a web search are whole in it.

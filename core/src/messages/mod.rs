@@ -11,6 +11,8 @@
 //! A conversation is a list of [`Message`]s whose content is a list of [`Block`]s. What a model answers is one of them, and
 //! goes back as it came: the signatures of what it thought, and blocks that this crate does not know, included.
 //!
+//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`AssistantMessage::parse`]; see [`schema`](crate::schema).
+//!
 //! ```
 //! use requesty_core::messages::{Block, Message, Request};
 //! use requesty_core::{ApiKey, Router};

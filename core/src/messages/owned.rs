@@ -77,7 +77,8 @@ impl OwnedEvent {
             server_side: self.server_side,
         };
         let mended = self.mended.as_deref();
-        Event { name, raw, mended, table: &self.table, shown, problem: self.problem.as_ref() }
+        let (table, problem) = (&self.table, self.problem.as_ref());
+        Event { name, raw, mended, table, shown, blocks: (0, &[]), problem }
     }
 
     /// Returns what the event added to the text of the answer.

@@ -11,6 +11,7 @@
 //! ```
 
 use std::fmt;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -32,6 +33,8 @@ pub struct MessageReader {
     table: Table,
     sum: Accumulator,
     added: Added,
+    /// The blocks whose text or input grew.
+    written: Range<usize>,
     /// All texts and all thoughts of a message that came whole.
     whole: Option<(String, String)>,
 }
@@ -86,6 +89,7 @@ impl Protocol for MessageReader {
     fn clear(&mut self) {
         self.table = Table::default();
         self.added = Added::default();
+        self.written = 0..0;
         self.whole = None;
     }
 
@@ -108,9 +112,10 @@ impl Protocol for MessageReader {
         if let Some((text, thinking)) = &self.whole {
             shown = Fragments { text, thinking, ..Fragments::default() };
         }
+        let blocks = (self.written.start, self.sum.blocks.get(self.written.clone()).unwrap_or_default());
         let (name, raw) = (seen.event.raw_name(), seen.event.data());
         let mended = seen.mended.then_some(seen.data);
-        Event { name, raw, mended, table: &self.table, shown, problem: seen.problem }
+        Event { name, raw, mended, table: &self.table, shown, blocks, problem: seen.problem }
     }
 
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {
@@ -136,7 +141,7 @@ impl Protocol for MessageReader {
 impl MessageReader {
     pub(super) fn new(context: &Context, accepts_unfinished: bool) -> Self {
         let (sum, table, added) = (Accumulator::new(*context.limits()), Table::default(), Added::default());
-        MessageReader { accepts_unfinished, table, sum, added, whole: None }
+        MessageReader { accepts_unfinished, table, sum, added, written: 0..0, whole: None }
     }
 
     /// Returns whether the current event, which is a delta, adds something.
@@ -166,6 +171,7 @@ impl MessageReader {
                     let added = self.sum.message(message.of(data), false);
                     // Some servers put all they have into the beginning.
                     if self.sum.blocks.len() > before {
+                        self.written = before..self.sum.blocks.len();
                         self.whole = Some(self.sum.texts_from(before));
                     }
                     added?;
@@ -174,6 +180,12 @@ impl MessageReader {
             EventKind::MessageDelta => self.sum.message_delta(data, delta),
             EventKind::MessageStop => self.sum.beside(data),
             EventKind::Error | EventKind::Other => {}
+        }
+        // A block may begin with an input.
+        let Added { place, field, from, to } = self.added;
+        let grew = to > from || kind == EventKind::BlockStart;
+        if let (Some(place), Field::Text | Field::Input, true) = (place, field, grew) {
+            self.written = place..place + 1;
         }
         let beside = !matches!(kind, EventKind::MessageDelta | EventKind::MessageStop);
         if let Some(usage) = usage.filter(|_| beside).and_then(|usage| Usage::read(usage.of(data))) {
@@ -192,6 +204,7 @@ impl MessageReader {
         self.table = Table::scan(body).unwrap_or_default();
         let added = self.sum.message(body, true);
         self.whole = Some(self.sum.texts_from(0));
+        self.written = 0..self.sum.blocks.len();
         added?;
         self.sum.check_size()?;
         self.ended_with_error(context).map_or(Ok(()), Err)

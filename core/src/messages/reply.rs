@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
 use super::accumulator::Accumulator;
@@ -11,6 +12,7 @@ use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason
 use crate::json::{Members, ObjectWriter, received};
 use crate::limits::Limits;
 use crate::observe::Summary;
+use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
 
 /// A message that a model answered.
@@ -81,6 +83,22 @@ impl AssistantMessage {
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
         let ended = self.stop_reason.as_ref().is_some_and(|reason| !reason.is_early()) && !self.is_cut;
         if ended { Ok(self.text()) } else { Err(StoppedEarly { reason: self.stop_reason.clone() }) }
+    }
+
+    /// Reads the text of the answer as `T`, after ordered checks: a refusal, a limit, a filter, another early end, no text, not JSON,
+    /// JSON of another form. Each is an error of its own, with the text and the usage. Ask for such an answer by
+    /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
+    ///
+    /// # Errors
+    /// [`AnswerError`], in the order of its variants.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
+        let answer = Answer {
+            text: self.text(),
+            refusal: Cow::Borrowed(""),
+            reason: self.stop_reason.as_ref().map(StopReason::as_str),
+            is_complete: !self.is_cut && self.stop_reason.is_some(),
+        };
+        answer.parse(|| self.summary())
     }
 
     /// Returns what the model thought, as far as it is readable.

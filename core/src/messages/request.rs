@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{Content, Message, Thinking, Tool, ToolChoice};
-use crate::{Extra, Slice};
+use crate::schema::NamedSchema;
+use crate::{BuildError, Extra, Slice};
 
 /// A message to ask for.
 ///
@@ -46,8 +47,10 @@ pub struct Request<'a> {
     pub(super) tool_choice: Option<ToolChoice>,
     pub(super) thinking: Option<Thinking>,
     pub(super) extra: Extra,
-    /// The first member whose value could not be written.
-    pub(super) problem: Option<String>,
+    /// JSON text of the schema that the answer must follow.
+    pub(super) answer_schema: Option<String>,
+    /// The first thing that was set and cannot be sent.
+    pub(super) problem: Option<BuildError>,
 }
 
 impl<'a> Request<'a> {
@@ -143,6 +146,34 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Asks for an answer that is JSON of `schema`, in its [strict form](crate::schema::StrictSchema): `output_config` with the
+    /// format `json_schema`, which Anthropic documents, and the router does not. Bounds such as `maximum` stand in the
+    /// descriptions, because Anthropic's API takes no keyword for them. `name` is checked, and not sent: it is there because the
+    /// other families need it.
+    ///
+    /// A schema without a strict form, a recursive one, and a name that is not 1 to 64 letters, digits, `_` and `-`, are an
+    /// error when the request is built. See [`AssistantMessage::parse`](super::AssistantMessage::parse).
+    #[must_use]
+    pub fn answer_schema<T: Serialize + ?Sized>(self, name: impl Into<String>, schema: &T) -> Self {
+        self.answer(NamedSchema::new(name.into(), schema))
+    }
+
+    /// Asks for an answer that is JSON of a type, as [`answer_schema`](Self::answer_schema).
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    #[must_use]
+    pub fn answer_as<T: schemars::JsonSchema + ?Sized>(self) -> Self {
+        self.answer(NamedSchema::of::<T>())
+    }
+
+    fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
+        match schema.and_then(NamedSchema::without_bounds) {
+            Ok(form) => self.answer_schema = Some(form.schema.json()),
+            Err(problem) => drop(self.problem.get_or_insert(problem)),
+        }
+        self
+    }
+
     /// Sets any other member of the request. It replaces a field of the same name. Whether the router takes its own
     /// `requesty` object here is not documented.
     ///
@@ -154,7 +185,7 @@ impl<'a> Request<'a> {
         match serde_json::to_string(value) {
             Ok(json) => self.extra.put_raw(key.to_owned(), json),
             // Said when the request is built.
-            Err(_) => self.problem = self.problem.or_else(|| Some(key.to_owned())),
+            Err(_) => drop(self.problem.get_or_insert_with(|| BuildError::unwritten(key))),
         }
         self
     }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::Request;
 use crate::BuildError;
-use crate::json::{Number, ObjectWriter};
+use crate::json::{Number, ObjectWriter, RawText};
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
@@ -113,6 +113,16 @@ impl Serialize for Body<'_> {
         object.optional("tools", (!request.tools.is_empty()).then_some(&*request.tools).as_ref())?;
         object.optional("tool_choice", request.tool_choice.as_ref())?;
         object.optional("thinking", request.thinking.as_ref())?;
+        object.optional("output_config", request.answer_schema.as_deref().map(OutputConfig).as_ref())?;
         object.end()
+    }
+}
+
+/// The member `output_config`, which the form of the answer is in.
+struct OutputConfig<'a>(&'a str);
+
+impl Serialize for OutputConfig<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawText(&format!(r#"{{"format":{{"type":"json_schema","schema":{}}}}}"#, self.0)).serialize(serializer)
     }
 }

@@ -38,10 +38,7 @@ impl Request<'_> {
 
     /// Checks that everything the caller gave could be written as JSON.
     pub(super) fn check_written(&self) -> Result<(), BuildError> {
-        match &self.problem {
-            Some(key) => Err(BuildError::new(format!("the value of `{key}` cannot be written as JSON"))),
-            None => Ok(()),
-        }
+        self.problem.clone().map_or(Ok(()), Err)
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {

@@ -55,6 +55,22 @@ impl Tool {
         Tool::new(Kind::Function { description: None, input_schema: None }, name.into())
     }
 
+    /// Creates a function whose arguments are of a type, in the [strict form](crate::schema::StrictSchema) of its schema.
+    /// Read them by [`FinishedToolUse::input`](super::FinishedToolUse::input).
+    ///
+    /// # Errors
+    /// [`BuildError`] where the type has no strict form, with the place of the member.
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    pub fn typed<T: schemars::JsonSchema + ?Sized>(
+        name: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Result<Self, BuildError> {
+        let schema = crate::schema::StrictSchema::of::<T>()?;
+        let tool = Tool::function(name).description(description).input_schema(&schema);
+        tool.map_err(|_| BuildError::unwritten("input_schema"))
+    }
+
     /// Creates the web search that the provider runs, `web_search_20250305`. What else it takes, such as
     /// `allowed_domains`, is set by [`with_extra`](Self::with_extra).
     pub fn web_search() -> Self {

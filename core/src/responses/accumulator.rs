@@ -14,9 +14,11 @@ use std::sync::Arc;
 
 use super::event_spans::EventSpans;
 use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, TextKind};
+use super::late_text::LateText;
 use super::lists::{check_item, check_part, check_response};
 use super::response::Offered;
 use super::{EventKind, OutputItem, Response};
+use crate::json::partial::{Origin, Written};
 use crate::json::{self, Members, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
@@ -49,6 +51,8 @@ pub(super) struct Accumulator {
     pub(super) shown: Shown,
     /// Texts that were never told in pieces.
     pub(super) fresh: [String; 3],
+    /// Texts and arguments that no event before had like that.
+    pub(super) late: Vec<LateText>,
     /// Bytes kept so far.
     pub(super) size: usize,
 }
@@ -73,6 +77,7 @@ impl Accumulator {
             finished: None,
             shown: Shown::default(),
             fresh: Default::default(),
+            late: Vec::new(),
             size: 0,
         }
     }
@@ -81,6 +86,20 @@ impl Accumulator {
     pub(super) fn hide(&mut self) {
         self.shown = Shown::default();
         self.fresh.iter_mut().for_each(String::clear);
+        self.late.clear();
+    }
+
+    /// Returns the text of the answer, or the arguments, that the last event added to.
+    pub(super) fn grown(&self) -> Option<Written<'_>> {
+        let Shown { part, call } = self.shown;
+        let grew = |added: Added| added.1 > added.0;
+        if let Some((place, (part, PartKind::Text), _)) = part.filter(|(_, _, added)| grew(*added)) {
+            let origin = Origin::Text { index: place.0, part };
+            return Some(Written::new(origin, 0, self.items.get(&place)?.text_at(origin)));
+        }
+        let (place, _) = call.filter(|(_, added)| grew(*added))?;
+        let (origin, item) = (Origin::Arguments { index: place.0, part: 0 }, self.items.get(&place)?);
+        Some(Written::new(origin, 0, item.text_at(origin)).named(item.name.as_deref()))
     }
 
     /// Adds what an event carries.
@@ -189,6 +208,10 @@ impl Accumulator {
             item.name = text(&call.name).or(item.name.take());
         }
         item.done |= done;
+        let mut late = Vec::new();
+        if done && !item.closed {
+            LateText::collect(&told, place.0, 1, |origin| Some(item.text_at(origin)), &mut late);
+        }
         // What the pieces said is in the snapshot, unless that says nothing.
         if done && told.size() > 0 {
             item.closed = true;
@@ -198,8 +221,9 @@ impl Accumulator {
         }
         let end = item.arguments.text.len();
         *size = *size + item.size - before;
+        let mut told_before = item.told;
+        self.late = late;
         if done {
-            let mut told_before = item.told;
             self.tell(&told, &mut told_before);
             self.items.entry(place).or_default().told = told_before;
         }

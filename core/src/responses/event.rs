@@ -5,9 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::event_spans::EventSpans;
+use super::late_text::LateText;
 use super::owned::OwnedEvent;
 use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
+use crate::json::partial::Written;
 use crate::json::{self, Abbreviated, Members};
 
 /// One event of a streamed response.
@@ -27,6 +29,10 @@ pub struct Event<'a> {
     pub(super) reasoning: &'a str,
     pub(super) refusal: &'a str,
     pub(super) call: Option<CallFragment<'a>>,
+    /// The text, or the arguments, that the event added to.
+    pub(super) grown: Option<Written<'a>>,
+    /// Those that it tells as a whole, and no event did before.
+    pub(super) late: &'a [LateText],
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
@@ -65,6 +71,15 @@ impl<'a> Event<'a> {
     /// Returns what the event adds to a function call: its beginning, a piece of its arguments, or its end.
     pub fn call(&self) -> Option<CallFragment<'a>> {
         self.call
+    }
+
+    /// Walks the texts of the answer and the arguments of calls that the event added to, each with all that came of it so far:
+    /// for [reading JSON](crate::json::partial::Follow) that is still being written. An event that was
+    /// [kept](Self::into_owned) has none.
+    ///
+    /// What a server tells as a whole only, or otherwise than in its pieces, is lent by the event that tells it so.
+    pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
+        self.grown.into_iter().chain(self.late.iter().map(LateText::written))
     }
 
     /// Returns which item of the output the event is about.

@@ -2,6 +2,7 @@
 
 use super::accumulator::Accumulator;
 use super::item_sum::TextKind;
+use super::late_text::LateText;
 use super::lists::check_response;
 use super::merge::{Streamed, merge, pairs};
 use super::{EventKind, OutputItem, Response, Status};
@@ -29,6 +30,7 @@ impl Accumulator {
         let streamed = self.built();
         let pairs = pairs(&response.output, &streamed);
         self.tell_response(&response, &pairs);
+        self.lend_late(&response, &streamed, &pairs);
         self.complete_members(&mut response, json);
         if response.status.as_ref().is_none_or(|status| kind != EventKind::Whole && status.is_open()) {
             response.status = match kind {
@@ -119,6 +121,24 @@ impl Accumulator {
         }
         for (item, told) in response.output.iter().zip(&mut told) {
             self.tell(item, told);
+        }
+    }
+
+    /// Lends the texts and arguments of a response that are not those that were streamed.
+    fn lend_late(&mut self, response: &Response, streamed: &[Streamed], pairs: &[Option<usize>]) {
+        let mut places = vec![None; response.output.len()];
+        for ((&(index, _), streamed), place) in self.items.keys().zip(streamed).zip(pairs) {
+            if let Some(known) = place.and_then(|place| places.get_mut(place)) {
+                *known = Some((index, &streamed.item));
+            }
+        }
+        for ((at, item), place) in (0..).zip(&response.output).zip(places) {
+            match place {
+                Some((index, streamed)) => {
+                    LateText::collect(item, index, 2, |origin| Some(streamed.text_at(origin)), &mut self.late);
+                }
+                None => LateText::collect(item, at, 2, |_| None, &mut self.late),
+            }
         }
     }
 }

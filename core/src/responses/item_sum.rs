@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::json::partial::Origin;
 use crate::json::{self, Members, TextSum};
 
 /// What kind of item an event is about: servers that give no index tell several at the same place.
@@ -95,6 +96,16 @@ pub(super) struct ItemSum {
     pub(super) told: [bool; 3],
     /// About how many bytes are kept.
     pub(super) size: usize,
+}
+
+impl ItemSum {
+    /// Returns a text of the answer, or the arguments, as far as they came in pieces.
+    pub(super) fn text_at(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Text { part, .. } => self.parts.get(&(part, PartKind::Text)).map_or("", |part| &part.text.text),
+            Origin::Arguments { .. } => &self.arguments.text,
+        }
+    }
 }
 
 /// One part as it adds up.

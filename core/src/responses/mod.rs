@@ -3,6 +3,8 @@
 //! Tools, their choice, the form of the answer, images and files are those of [`chat`](crate::chat): they are written in the
 //! shape of this endpoint.
 //!
+//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Response::parse`]; see [`schema`](crate::schema).
+//!
 //! ```text
 //! InputItem, Tool ─▶ Request ─▶ (Router) ─▶ Call
 //!
@@ -21,6 +23,7 @@ mod input;
 mod input_part;
 mod item;
 mod item_sum;
+mod late_text;
 mod lists;
 mod merge;
 mod output;

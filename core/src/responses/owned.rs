@@ -90,6 +90,8 @@ impl OwnedEvent {
                 arguments: text(&call.arguments),
                 arguments_offset: call.arguments_offset,
             }),
+            grown: None,
+            late: &[],
             problem: self.problem.as_ref(),
         }
     }

@@ -144,7 +144,20 @@ impl Protocol for ResponseReader {
             _ => self.sum.fresh.get(voice as usize).map_or("", String::as_str),
         };
         let (text, reasoning, refusal) = (voice(TextKind::Text), voice(TextKind::Reasoning), voice(TextKind::Refusal));
-        Event { raw, mended, name, spans: self.spans, text, reasoning, refusal, call, problem: seen.problem }
+        let (grown, late) = (self.sum.grown(), &*self.sum.late);
+        Event {
+            raw,
+            mended,
+            name,
+            spans: self.spans,
+            text,
+            reasoning,
+            refusal,
+            call,
+            grown,
+            late,
+            problem: seen.problem,
+        }
     }
 
     fn owned(&mut self, seen: Seen<'_>) -> OwnedEvent {

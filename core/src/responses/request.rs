@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{Input, InputContent, InputItem};
-use crate::chat::{ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
-use crate::{Extra, Slice};
+use crate::chat::{JsonSchema, ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
+use crate::schema::NamedSchema;
+use crate::{BuildError, Extra, Slice};
 
 /// A response to ask for.
 ///
@@ -53,8 +54,8 @@ pub struct Request<'a> {
     pub(super) previous_response_id: Option<String>,
     pub(super) requesty: Option<Requesty>,
     pub(super) extra: Extra,
-    /// The first member whose value could not be written.
-    pub(super) problem: Option<String>,
+    /// The first thing that was set and cannot be sent.
+    pub(super) problem: Option<BuildError>,
 }
 
 impl<'a> Request<'a> {
@@ -186,6 +187,32 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Asks for an answer that is JSON of `schema`, in its [strict form](crate::schema::StrictSchema), for models that say
+    /// `supports_output_json_schema`.
+    ///
+    /// A schema without a strict form, and a name that is not 1 to 64 letters, digits, `_` and `-`, are an error when the request
+    /// is built. See [`Response::parse`](super::Response::parse).
+    #[must_use]
+    pub fn answer_schema<T: Serialize + ?Sized>(self, name: impl Into<String>, schema: &T) -> Self {
+        self.answer(NamedSchema::new(name.into(), schema))
+    }
+
+    /// Asks for an answer that is JSON of a type, as [`answer_schema`](Self::answer_schema).
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    #[must_use]
+    pub fn answer_as<T: schemars::JsonSchema + ?Sized>(self) -> Self {
+        self.answer(NamedSchema::of::<T>())
+    }
+
+    fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
+        match schema.map(JsonSchema::strict_form) {
+            Ok(schema) => self.text_format = Some(schema.into()),
+            Err(problem) => drop(self.problem.get_or_insert(problem)),
+        }
+        self
+    }
+
     /// Adds something that the response shall hold besides, such as `reasoning.encrypted_content`.
     #[must_use]
     pub fn include(mut self, what: impl Into<String>) -> Self {
@@ -257,8 +284,8 @@ impl<'a> Request<'a> {
     /// Writes a value early; one that cannot be written is reported when the request is built.
     fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Option<String> {
         let json = serde_json::to_string(value).ok();
-        if json.is_none() && self.problem.is_none() {
-            self.problem = Some(key.to_owned());
+        if json.is_none() {
+            self.problem.get_or_insert_with(|| BuildError::unwritten(key));
         }
         json
     }

@@ -20,8 +20,8 @@ impl Request<'_> {
 
     /// Checks that everything the caller gave could be written as JSON.
     pub(super) fn check_written(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("the value of `{key}` cannot be written as JSON")));
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
         }
         self.requesty.as_ref().map_or(Ok(()), |requesty| requesty.check())
     }

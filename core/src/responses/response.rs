@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
 use super::lists::take_list;
@@ -13,6 +14,7 @@ use crate::chat::Citation;
 use crate::ending;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, received};
 use crate::observe::Summary;
+use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
 
 /// A response.
@@ -150,6 +152,22 @@ impl Response {
             return Err(StoppedEarly { status: self.status.clone(), reason });
         }
         Ok(text)
+    }
+
+    /// Reads the text of the response as `T`, after ordered checks: a refusal, a limit, a filter, another early end, no text, not JSON,
+    /// JSON of another form. Each is an error of its own, with the text and the usage. Ask for such an answer by
+    /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
+    ///
+    /// # Errors
+    /// [`AnswerError`], in the order of its variants.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
+        let answer = Answer {
+            text: self.text(),
+            refusal: self.refusal(),
+            reason: self.stop_reason().or(self.status.as_ref().map(Status::as_str)),
+            is_complete: self.whole && self.status.as_ref().is_none_or(Status::is_whole),
+        };
+        answer.parse(|| self.summary())
     }
 
     /// Returns what the model thought, as far as the response shows it: what the summaries say, one after the other, and then what is

@@ -3,6 +3,7 @@
 mod counting;
 mod deltas;
 mod files;
+mod follows;
 mod growth;
 mod lists;
 mod messages;
@@ -11,3 +12,4 @@ mod partial;
 mod stream_lists;
 #[path = "../it/support/mod.rs"]
 mod support;
+mod view;

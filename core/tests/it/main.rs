@@ -25,6 +25,7 @@ mod responses;
 mod retry;
 mod rooms;
 mod router;
+mod schema;
 mod sizes;
 mod sse;
 mod support;

@@ -29,15 +29,20 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
         "a call makes the machine that reads its reply",
     ),
     ("router", &["error", "key", "limits", "record", "reply", "request", "retry"], ""),
-    ("chat", &["ending", "error", "json", "limits", "observe", "reply", "request", "router"], ""),
+    (
+        "schema",
+        &["ending", "error", "json", "observe"],
+        "what is wrong with a schema is a wrong request; what is wrong with an answer begins with how it ended",
+    ),
+    ("chat", &["ending", "error", "json", "limits", "observe", "reply", "request", "router", "schema"], ""),
     (
         "messages",
-        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router", "schema"],
         "roles, arguments and cache marks are written in the same form as in chat",
     ),
     (
         "responses",
-        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router"],
+        &["chat", "ending", "error", "json", "limits", "observe", "reply", "request", "router", "schema"],
         "tools, formats, images and files are those of chat",
     ),
     ("embeddings", &["error", "json", "limits", "observe", "reply", "request", "router"], ""),
@@ -49,7 +54,7 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("feedback", &["error", "json", "reply", "request", "router"], ""),
     (
         "agent",
-        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router"],
+        &["chat", "error", "json", "messages", "models", "reply", "request", "responses", "router", "schema"],
         "a loop is the same over three families, and counts by the prices of the list of models",
     ),
 ];

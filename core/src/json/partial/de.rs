@@ -1,12 +1,10 @@
 //! Views as the input of serde.
 
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::Error;
 
+use super::mismatch::{Mismatch, MismatchError as Error};
 use super::tape::NodeKind;
 use super::view::{Children, View};
 
@@ -18,8 +16,10 @@ macro_rules! by_the_number {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.number_text() {
-                Some(number) => serde_json::Deserializer::from_str(number).$method(visitor),
-                None => Err(self.mismatch(&visitor)),
+                Some(number) => serde_json::Deserializer::from_str(number)
+                    .$method(visitor)
+                    .map_err(|_| self.error(Mismatch::Number)),
+                None => Err(self.error(Mismatch::Type)),
             }
         }
     )*};
@@ -37,28 +37,12 @@ impl<'de> Deserializer<'de> for View<'de> {
     forward_to_deserialize_any! { bool char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.node_kind() {
-            NodeKind::Null => visitor.visit_unit(),
-            NodeKind::False => visitor.visit_bool(false),
-            NodeKind::True => visitor.visit_bool(true),
-            NodeKind::Number => self.deserialize_f64_or_integer(visitor),
-            NodeKind::String | NodeKind::Key if !self.is_complete() => Err(Error::custom("the string is unfinished")),
-            NodeKind::String | NodeKind::Key => visitor.visit_borrowed_str(self.tape.content(self.text, self.node)),
-            NodeKind::Array => {
-                let mut list = List(Children::of(self));
-                let value = visitor.visit_seq(&mut list)?;
-                match list.0.next() {
-                    None => Ok(value),
-                    Some(_) => Err(Error::custom("more elements than expected")),
-                }
-            }
-            NodeKind::Object => visitor.visit_map(Record { members: Children::of(self), value: None }),
-        }
+        self.visit(visitor).map_err(|error| error.or_at(self.start()))
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.as_str() {
-            Some(text) => visitor.visit_borrowed_str(text),
+            Some(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.or_at(self.start())),
             None => self.deserialize_any(visitor),
         }
     }
@@ -75,8 +59,9 @@ impl<'de> Deserializer<'de> for View<'de> {
         if name != RAW_VALUE {
             return visitor.visit_newtype_struct(self);
         }
-        let raw = self.raw().ok_or_else(|| Error::custom("the value is unfinished"))?;
-        serde_json::Deserializer::from_str(raw).deserialize_newtype_struct(name, visitor)
+        let raw = self.raw().ok_or(self.error(Mismatch::Unfinished))?;
+        let read = serde_json::Deserializer::from_str(raw).deserialize_newtype_struct(name, visitor);
+        read.map_err(|_| self.error(Mismatch::Custom))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -85,20 +70,22 @@ impl<'de> Deserializer<'de> for View<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.node_kind() {
+        let read = match self.node_kind() {
             NodeKind::String if self.is_complete() => {
                 let name = self.tape.content(self.text, self.node);
-                visitor.visit_enum(BorrowedStrDeserializer::new(name))
+                visitor.visit_enum(BorrowedStrDeserializer::<Error>::new(name))
             }
+            NodeKind::String => Err(self.error(Mismatch::Unfinished)),
             NodeKind::Object => {
                 let mut members = Children::of(self);
                 match (members.next(), members.next()) {
                     (Some((name, value)), None) => visitor.visit_enum(Variant { name, value }),
-                    _ => Err(Error::custom("expected an object with the one key that names a variant")),
+                    _ => Err(self.error(Mismatch::Variant)),
                 }
             }
-            _ => Err(self.mismatch(&visitor)),
-        }
+            _ => Err(self.error(Mismatch::Type)),
+        };
+        read.map_err(|error| error.or_at(self.start()))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -107,22 +94,37 @@ impl<'de> Deserializer<'de> for View<'de> {
 }
 
 impl<'de> View<'de> {
-    fn deserialize_f64_or_integer<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        serde_json::Deserializer::from_str(self.number_text().unwrap_or_default()).deserialize_any(visitor)
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node_kind() {
+            NodeKind::Null => visitor.visit_unit(),
+            NodeKind::False => visitor.visit_bool(false),
+            NodeKind::True => visitor.visit_bool(true),
+            NodeKind::Number => {
+                let number = self.number_text().unwrap_or_default();
+                let read = serde_json::Deserializer::from_str(number).deserialize_any(visitor);
+                read.map_err(|_| self.error(Mismatch::Number))
+            }
+            NodeKind::String | NodeKind::Key if !self.is_complete() => Err(self.error(Mismatch::Unfinished)),
+            NodeKind::String | NodeKind::Key => visitor.visit_borrowed_str(self.tape.content(self.text, self.node)),
+            NodeKind::Array => {
+                let mut list = List(Children::of(self));
+                let value = visitor.visit_seq(&mut list)?;
+                match list.0.next() {
+                    None => Ok(value),
+                    Some(_) => Err(self.error(Mismatch::Length)),
+                }
+            }
+            NodeKind::Object => visitor.visit_map(Record { members: Children::of(self), value: None }),
+        }
     }
 
-    /// The error of a value of another type. Says the type, and nothing of the value.
-    fn mismatch(&self, expected: &dyn serde::de::Expected) -> Error {
-        let found = match self.node_kind() {
-            NodeKind::Null => Unexpected::Unit,
-            NodeKind::False => Unexpected::Bool(false),
-            NodeKind::True => Unexpected::Bool(true),
-            NodeKind::Number => Unexpected::Other("number"),
-            NodeKind::String | NodeKind::Key => Unexpected::Other("string"),
-            NodeKind::Array => Unexpected::Seq,
-            NodeKind::Object => Unexpected::Map,
-        };
-        Error::invalid_type(found, expected)
+    fn error(&self, mismatch: Mismatch) -> Error {
+        Error::new(mismatch).or_at(self.start())
+    }
+
+    /// Returns where the value begins.
+    pub(super) fn start(&self) -> u32 {
+        self.tape.get(self.node).map_or(0, |node| node.start)
     }
 }
 
@@ -132,7 +134,8 @@ impl<'de> SeqAccess<'de> for List<'de> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
-        self.0.next().map(|(_, element)| seed.deserialize(element)).transpose()
+        let Some((_, element)) = self.0.next() else { return Ok(None) };
+        seed.deserialize(element).map(Some).map_err(|error| error.or_at(element.start()))
     }
 }
 
@@ -147,13 +150,13 @@ impl<'de> MapAccess<'de> for Record<'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let Some((key, value)) = self.members.next() else { return Ok(None) };
         self.value = Some(value);
-        seed.deserialize(MapKey(key)).map(Some)
+        seed.deserialize(MapKey(key)).map(Some).map_err(|error| error.or_at(value.start()))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         match self.value.take() {
-            Some(value) => seed.deserialize(value),
-            None => Err(Error::custom("a value was asked for before its key")),
+            Some(value) => seed.deserialize(value).map_err(|error| error.or_at(value.start())),
+            None => Err(Error::new(Mismatch::Custom)),
         }
     }
 }
@@ -168,8 +171,8 @@ macro_rules! by_the_key {
                 return visitor.visit_borrowed_str(self.0);
             }
             let mut json = serde_json::Deserializer::from_str(self.0);
-            let value = json.$method(visitor)?;
-            json.end().map(|()| value)
+            let value = json.$method(visitor).map_err(|_| Error::new(Mismatch::Key))?;
+            json.end().map(|()| value).map_err(|_| Error::new(Mismatch::Key))
         }
     )*};
 }
@@ -227,15 +230,19 @@ impl<'de> VariantAccess<'de> for View<'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        if self.node_kind() == NodeKind::Null { Ok(()) } else { Err(self.mismatch(&"a variant that holds nothing")) }
+        if self.node_kind() == NodeKind::Null { Ok(()) } else { Err(self.error(Mismatch::Type)) }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(self)
+        seed.deserialize(self).map_err(|error| error.or_at(self.start()))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
-        if self.node_kind() == NodeKind::Array { self.deserialize_any(visitor) } else { Err(self.mismatch(&visitor)) }
+        if self.node_kind() == NodeKind::Array {
+            self.deserialize_any(visitor)
+        } else {
+            Err(self.error(Mismatch::Type))
+        }
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::MismatchError;
 use super::snapshot::{Place, Snapshot};
 use super::tape::{NOTHING, NodeKind, OPEN};
 use super::view::View;
@@ -49,8 +50,8 @@ impl Elements {
     pub fn next<'a, T: Deserialize<'a>>(
         &mut self,
         snapshot: impl Into<Snapshot<'a>>,
-    ) -> Option<Result<T, serde_json::Error>> {
-        self.next_view(snapshot).map(T::deserialize)
+    ) -> Option<Result<T, MismatchError>> {
+        self.next_view(snapshot).map(|element| element.deserialize())
     }
 
     /// Returns the next element as it is; `None` where no other is final yet.

@@ -6,25 +6,40 @@ use super::event::{PartialEvent, Step};
 use super::frame::Frame;
 use super::machine::{Escape, Mode};
 use super::tape::Tape;
-use super::{PartialError, PartialOptions, Snapshot};
+use super::written::Source;
+use super::{PartialError, PartialOptions, Snapshot, Written};
 
-/// Reads JSON that is still being written, out of a text that someone else keeps and only appends to: the total of a stream.
+/// Reads JSON that is still being written, out of a text that someone else keeps and only appends to: the total of a stream,
+/// as its items lend it with `written()`, or a text of the caller's.
 ///
-/// The text is given anew with each call, and what was read before is not read again. Where it became shorter it is another
-/// text: everything begins anew, events too. So use one `Follow` for one text: one tool call, one block, one answer.
+/// The text is given anew with each call, and what was read before is not read again. Where it became shorter, where a server
+/// replaced it, or where it is another of the stream's texts, everything begins anew, events too. So use one `Follow` for one
+/// text: one tool call, one block, one answer; for several side by side, [`Follows`](super::Follows).
 ///
 /// ```
 /// use requesty_core::json::partial::Follow;
 ///
 /// let mut arguments = String::from(r#"{"city":"Par"#);
 /// let mut follow = Follow::default();
-/// follow.read(&arguments)?;
-/// assert_eq!(follow.snapshot(&arguments).value().unwrap(), serde_json::json!({"city": "Par"}));
+/// assert_eq!(follow.read(&arguments)?.value().unwrap(), serde_json::json!({"city": "Par"}));
 ///
 /// arguments.push_str(r#"is"}"#);
-/// follow.read(&arguments)?;
-/// assert!(follow.is_complete());
+/// assert!(follow.read(&arguments)?.is_complete());
 /// # Ok::<(), requesty_core::json::partial::PartialError>(())
+/// ```
+///
+/// Over a stream of any of the three families:
+///
+/// ```no_run
+/// # use requesty_core::json::partial::{Follow, PartialError};
+/// # fn next_item() -> Option<requesty_core::chat::Chunk<'static>> { None }
+/// let mut follow = Follow::default();
+/// while let Some(chunk) = next_item() {
+///     for written in chunk.written() {
+///         println!("{:?}", follow.read(written)?.value());
+///     }
+/// }
+/// # Ok::<(), PartialError>(())
 /// ```
 #[derive(Clone)]
 pub struct Follow {
@@ -51,6 +66,8 @@ pub struct Follow {
     pub(super) late: Option<PartialError>,
     /// How often everything began anew.
     pub(super) epoch: u32,
+    /// Which text of a stream it is.
+    source: Option<Source>,
 }
 
 impl Follow {
@@ -74,6 +91,7 @@ impl Follow {
             failed: None,
             late: None,
             epoch: 0,
+            source: None,
         }
     }
 
@@ -85,7 +103,8 @@ impl Follow {
     /// The text is no JSON, or beyond a limit. What stands before the place of the error came in events before; after that it
     /// is the same error for ever.
     #[inline]
-    pub fn next<'a>(&'a mut self, text: &'a str) -> Result<Option<PartialEvent<'a>>, PartialError> {
+    pub fn next<'a>(&'a mut self, text: impl Into<Written<'a>>) -> Result<Option<PartialEvent<'a>>, PartialError> {
+        let text = self.text(text.into());
         match self.step::<true>(text) {
             Ok(Some(step)) => Ok(Some(self.event(step, text))),
             Ok(None) => Ok(None),
@@ -93,16 +112,15 @@ impl Follow {
         }
     }
 
-    /// Reads all there is, without events.
+    /// Reads all there is, without events, and shows it.
     ///
     /// # Errors
-    /// As [`next`](Self::next).
+    /// As [`next`](Self::next). What stands before the place of the error is in [`snapshot`](Self::snapshot).
     #[inline]
-    pub fn read(&mut self, text: &str) -> Result<(), PartialError> {
-        if text.len() > self.read as usize && self.goes_on_with_text(text, self.readable(text)) {
-            return Ok(());
-        }
-        self.step::<false>(text).map(|_| ())
+    pub fn read<'a>(&'a mut self, text: impl Into<Written<'a>>) -> Result<Snapshot<'a>, PartialError> {
+        let text = self.text(text.into());
+        self.read_all(text)?;
+        Ok(Snapshot { follow: self, text })
     }
 
     /// Takes note that the text is whole: a number that is the whole value becomes final, and [`next`](Self::next) gives its
@@ -118,8 +136,8 @@ impl Follow {
 
     /// Looks at what was read, without work. `text` is the text that was read.
     #[inline]
-    pub fn snapshot<'a>(&'a self, text: &'a str) -> Snapshot<'a> {
-        Snapshot { follow: self, text }
+    pub fn snapshot<'a>(&'a self, text: impl Into<Written<'a>>) -> Snapshot<'a> {
+        Snapshot { follow: self, text: text.into().text }
     }
 
     /// Begins anew. Buffers are kept.
@@ -136,6 +154,27 @@ impl Follow {
         self.failed = None;
         self.late = None;
         self.epoch = self.epoch.wrapping_add(1);
+        self.source = None;
+    }
+
+    #[inline]
+    pub(super) fn read_all(&mut self, text: &str) -> Result<(), PartialError> {
+        if text.len() > self.read as usize && self.goes_on_with_text(text, self.readable(text)) {
+            return Ok(());
+        }
+        self.step::<false>(text).map(|_| ())
+    }
+
+    /// Takes note which text it is; begins anew where it is another.
+    #[inline]
+    fn text<'a>(&mut self, written: Written<'a>) -> &'a str {
+        if written.source.is_some() && written.source != self.source {
+            if self.source.is_some() {
+                self.clear();
+            }
+            self.source = written.source;
+        }
+        written.text
     }
 
     /// Returns whether the text may be so much longer.

@@ -4,7 +4,7 @@
 //! pieces, cut anywhere ──feed──▶ Partial ──next──▶ PartialEvent, lent: opened, key, text, final value, closed
 //!                                   ├──value──▶ View: what is there so far, without work
 //! a text someone else keeps ─────▶ Follow  ├──state──▶ State of any place: absent, pending, incomplete, complete
-//! (the total of a stream)                  └──────────▶ Watch, Elements: one place, or one list, looked at after each piece
+//! item.written(), of a stream              └──────────▶ Watch, Elements: one place, or one list, looked at after each piece
 //! ```
 //!
 //! Each byte is read once, however the text is cut. Nothing is repaired: what is no JSON is a [`PartialError`] with its place.
@@ -53,8 +53,10 @@ mod elements;
 mod error;
 mod event;
 mod follow;
+mod follows;
 mod frame;
 mod machine;
+mod mismatch;
 mod number;
 mod options;
 mod path;
@@ -65,14 +67,18 @@ mod tape;
 mod value;
 mod view;
 mod watch;
+mod written;
 
 pub use elements::Elements;
 pub use error::{Fault, PartialError};
 pub use event::PartialEvent;
 pub use follow::Follow;
+pub use follows::Follows;
+pub use mismatch::{Mismatch, MismatchError};
 pub use options::{Leading, PartialOptions, Show};
 pub use path::{Path, Segment};
 pub use push::Partial;
 pub use snapshot::{Snapshot, State};
 pub use view::{View, ViewKind};
 pub use watch::Watch;
+pub use written::{Origin, Written};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Fault, Follow, PartialError, PartialEvent, PartialOptions, Snapshot, State, View};
+use super::{Fault, Follow, MismatchError, PartialError, PartialEvent, PartialOptions, Snapshot, State, View};
 
 /// JSON that is still being written. Takes it in pieces cut anywhere, also inside a character, and shows at any time what is
 /// there. Never repairs.
@@ -34,7 +34,7 @@ impl Partial {
     #[inline]
     pub fn push(&mut self, piece: &[u8]) -> Result<(), PartialError> {
         self.feed(piece);
-        self.follow.read(&self.text)
+        self.follow.read_all(&self.text)
     }
 
     /// Takes a piece for [`next`](Self::next) to read. After [`end`](Self::end), nothing is taken.
@@ -70,7 +70,7 @@ impl Partial {
     #[inline]
     #[allow(clippy::should_implement_trait, reason = "the events are lent, which an iterator cannot do")]
     pub fn next(&mut self) -> Result<Option<PartialEvent<'_>>, PartialError> {
-        self.follow.next(&self.text)
+        self.follow.next(self.text.as_str())
     }
 
     /// Takes note that no more will come: a number that is the whole value becomes final, and [`next`](Self::next) gives its
@@ -88,14 +88,14 @@ impl Partial {
     /// As [`push`](Self::push), and [`Fault::Unfinished`] where the value is not whole.
     pub fn finish(&mut self) -> Result<View<'_>, PartialError> {
         self.end();
-        self.follow.read(&self.text)?;
+        self.follow.read_all(&self.text)?;
         self.value().ok_or(PartialError::new(Fault::Unfinished, self.text.len() as u32))
     }
 
     /// Looks at what was read, without work.
     #[inline]
     pub fn snapshot(&self) -> Snapshot<'_> {
-        self.follow.snapshot(&self.text)
+        self.follow.snapshot(self.text.as_str())
     }
 
     /// Returns what is shown so far, without work; `None` before there is anything to show. Stays readable after an error.
@@ -118,7 +118,7 @@ impl Partial {
     ///
     /// # Errors
     /// The value is whole and no `T`.
-    pub fn snapshot_as<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, serde_json::Error> {
+    pub fn snapshot_as<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, MismatchError> {
         self.snapshot().snapshot_as()
     }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::path::{token_index, token_is, tokens};
 use super::tape::{Node, NodeKind, OPEN};
 use super::view::{Children, View};
-use super::{Follow, Show};
+use super::{Follow, MismatchError, Show};
 
 /// How often `snapshot_as` leaves out the innermost open value before it leaves out all of them.
 const RETRIES: usize = 8;
@@ -86,10 +86,10 @@ impl<'a> Snapshot<'a> {
     /// assert_eq!(partial.snapshot_as()?, Some(Recipe { title: Some("Tea"), minutes: None }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn snapshot_as<T: Deserialize<'a>>(&self) -> Result<Option<T>, serde_json::Error> {
+    pub fn snapshot_as<T: Deserialize<'a>>(&self) -> Result<Option<T>, MismatchError> {
         let limit = self.limit();
         let Some(root) = self.root(limit) else { return Ok(None) };
-        match T::deserialize(root) {
+        match root.deserialize() {
             Ok(value) => return Ok(Some(value)),
             Err(error) if root.is_complete() => return Err(error),
             Err(_) => {}
@@ -100,7 +100,7 @@ impl<'a> Snapshot<'a> {
         let containers = frames.iter().rev().map(|frame| frame.node);
         let outermost = frames.first().map(|frame| frame.node);
         let limits = leaf.into_iter().chain(containers).take(RETRIES).chain(outermost);
-        Ok(limits.filter_map(|limit| self.root(limit)).find_map(|root| T::deserialize(root).ok()))
+        Ok(limits.filter_map(|limit| self.root(limit)).find_map(|root| root.deserialize().ok()))
     }
 
     fn root(&self, limit: u32) -> Option<View<'a>> {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use super::MismatchError;
 use super::path::{token_index, token_is, tokens};
 use super::tape::{NodeKind, OPEN, SHADOWED, Tape};
 
@@ -141,8 +142,8 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// It is no `T`. A string that is not complete is only taken for a `str` or a `String`.
-    pub fn deserialize<T: Deserialize<'a>>(&self) -> Result<T, serde_json::Error> {
-        T::deserialize(*self)
+    pub fn deserialize<T: Deserialize<'a>>(&self) -> Result<T, MismatchError> {
+        T::deserialize(*self).map_err(|error| error.or_at(self.start()))
     }
 
     pub(super) fn node_kind(&self) -> NodeKind {

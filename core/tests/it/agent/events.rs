@@ -147,18 +147,139 @@ fn every_family_shows_the_same() {
 
 #[test]
 fn sources_are_shown_as_they_come() {
-    let body = r#"data: {"type":"response.output_text.annotation.added","output_index":0,"content_index":0,"annotation":{"type":"url_citation","url":"https://a.example","title":"A"}}
+    let asked = [chat::Message::user("hi")];
+    let chat_call = router().chat_stream(&chat::Request::new(&asked).n(2)).unwrap();
+    let asked = [messages::Message::user("hi")];
+    let messages_call = router().messages_stream(&messages::Request::new(&asked, 64).model("m")).unwrap();
+    let responses_call = router().responses_stream(&responses::Request::new("hi")).unwrap();
+    let expected = ["https://a.example A", "https://b.example B"];
+    for piece in [1, 7, usize::MAX] {
+        assert_eq!(sources(&chat_call, CHAT_SOURCES, piece), expected);
+        assert_eq!(sources(&messages_call, MESSAGES_SOURCES, piece), expected);
+        assert_eq!(sources(&responses_call, RESPONSES_SOURCES, piece), expected);
+    }
+}
+
+const CHAT_SOURCES: &str = r#"data: {"choices":[{"delta":{"content":"It "}}]}
+
+data: {"choices":[{"delta":{"content":"is ","annotations":[{"type":"url_citation","url_citation":{"url":"https://a.example","title":"A"}}]}},{"index":1,"delta":{"content":"x","annotations":[{"url":"https://another.example"}]}}]}
+
+data: {"choices":[{"delta":{"annotations":[{"type":"url_citation","url":"https://b.example","title":"B"}]},"finish_reason":"stop"},{"index":1,"finish_reason":"stop"}]}
+
+data: [DONE]
 
 "#;
-    let call = router().responses_stream(&responses::Request::new("hi")).unwrap();
+
+const MESSAGES_SOURCES: &str = r#"data: {"type":"message_start","message":{"role":"assistant","content":[]}}
+
+data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"","citations":[]}}
+
+data: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"type":"web_search_result_location","cited_text":"x","url":"https://a.example","title":"A"}}}
+
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"It is."}}
+
+data: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"type":"web_search_result_location","cited_text":"y","url":"https://b.example","title":"B"}}}
+
+data: {"type":"content_block_stop","index":0}
+
+data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}
+
+data: {"type":"message_stop"}
+
+"#;
+
+const RESPONSES_SOURCES: &str = r#"data: {"type":"response.output_text.annotation.added","output_index":0,"content_index":0,"annotation":{"type":"url_citation","url":"https://a.example","title":"A"}}
+
+data: {"type":"response.output_text.annotation.added","output_index":0,"content_index":0,"annotation":{"type":"url_citation","url":"https://b.example","title":"B"}}
+
+data: {"type":"response.completed","response":{"status":"completed","output":[]}}
+
+"#;
+
+/// Plays a body in pieces, and returns the sources that were shown.
+fn sources<R: Reply>(call: &Call<R>, body: &str, piece: usize) -> Vec<String>
+where
+    for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+{
     let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
-    machine.push(body.as_bytes(), Duration::ZERO);
-    assert_eq!(machine.advance().unwrap(), Step::Ready);
-    let mut urls = Vec::new();
-    StreamView::new().see(&machine.item(), &mut |event| {
-        if let StreamEvent::Citation(citation) = event {
-            urls.extend(citation.url);
+    let mut pieces = body.as_bytes().chunks(piece);
+    let (mut view, mut shown) = (StreamView::new(), Vec::new());
+    loop {
+        match machine.advance().unwrap() {
+            Step::Ready => view.see(&machine.item(), &mut |event| {
+                if let StreamEvent::Citation(citation) = event {
+                    shown.push(format!("{} {}", citation.url.unwrap_or_default(), citation.title.unwrap_or_default()));
+                }
+            }),
+            Step::NeedBytes => match pieces.next() {
+                Some(bytes) => machine.push(bytes, Duration::ZERO),
+                None => machine.end(End::Clean),
+            },
+            Step::Done => return shown,
         }
-    });
-    assert_eq!(urls, ["https://a.example"]);
+    }
+}
+
+/// Wherever a provider puts them, and however often: what a view shows of a stream are the sources of its total.
+#[test]
+fn a_view_shows_each_source_of_a_completion_once() {
+    let url = |name: &str| format!(r#"{{"url":"https://{name}.example","title":"{name}"}}"#);
+    let (a, b) = (url("a"), url("b"));
+    let delta = |members: &str| format!(r#"{{"choices":[{{"index":0,"delta":{{{members}}}}}]}}"#);
+    let text = r#""content":"x""#;
+    let bodies = [
+        // The whole list at the root of every chunk, and one more source later.
+        vec![format!(r#"{{"citations":[{a}],"choices":[{{"index":0,"delta":{{{text}}}}}]}}"#); 6],
+        vec![
+            format!(r#"{{"citations":["https://c.example"],"search_results":[{a}],"choices":[]}}"#),
+            format!(r#"{{"citations":["https://c.example"],"search_results":[{a},{b}],"choices":[]}}"#),
+            delta(text),
+        ],
+        vec![delta(&format!(r#"{text},"annotations":[{a}]"#)); 5],
+        vec![
+            delta(&format!(r#"{text},"web_search":{{"results":[{a}]}}"#)),
+            delta(&format!(r#""annotations":[{a},{b}]"#)),
+        ],
+        vec![format!(
+            r#"{{"choices":[{{"index":0,"delta":{{{text}}},"grounding_metadata":{{"grounding_chunks":[{{"web":{b}}}]}}}}]}}"#
+        )],
+        // Of two deltas the last one counts.
+        vec![format!(
+            r#"{{"choices":[{{"index":0,"delta":{{"annotations":[{a}]}},"delta":{{{text},"annotations":[{b}]}}}}]}}"#
+        )],
+        // A message beside a delta, and one alone.
+        vec![format!(
+            r#"{{"choices":[{{"index":0,"delta":{{{text}}},"message":{{"content":"x","annotations":[{a},{b}]}}}}]}}"#
+        )],
+        vec![format!(r#"{{"choices":[{{"index":3,"message":{{"content":"x","annotations":[{a},{b}]}}}}]}}"#)],
+        // An event that is cut, and the same member again.
+        vec![
+            format!(r#"{{"citations":[{a}],"choices":[{{"index":0,"delta":{{{text}}}"#),
+            format!(r#"{{"citations":[{a}],"choices":[{{"index":0,"delta":{{{text}}}}}]}}"#),
+        ],
+    ];
+    let asked = [chat::Message::user("hi")];
+    let call = router().chat_stream(&chat::Request::new(&asked)).unwrap();
+    for body in bodies {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        let (mut view, mut shown) = (StreamView::new(), Vec::new());
+        for event in &body {
+            machine.push(format!("data: {event}\n\n").as_bytes(), Duration::ZERO);
+            while let Ok(Step::Ready) = machine.advance() {
+                view.see(&machine.item(), &mut |event| {
+                    if let StreamEvent::Citation(citation) = event {
+                        shown.push((citation.url, citation.title));
+                    }
+                });
+            }
+        }
+        let total = machine.total();
+        let completion = total.as_ref().unwrap_or_else(|incomplete| incomplete.partial());
+        let named = completion.citations().into_iter().map(|citation| (citation.url, citation.title));
+        let mut named: Vec<_> = named.collect();
+        assert!(!named.is_empty(), "{body:?}");
+        named.sort();
+        shown.sort();
+        assert_eq!(shown, named, "{body:?}");
+    }
 }

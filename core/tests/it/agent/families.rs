@@ -13,6 +13,8 @@ pub(super) struct Spec {
     pub(super) calls: Vec<SpecCall>,
     /// A limit ended the answer.
     pub(super) early: bool,
+    /// There is a call of a kind that is not the caller's to run, or that cannot be answered.
+    pub(super) odd: bool,
     pub(super) cost: Option<&'static str>,
     pub(super) tokens: Option<u64>,
 }
@@ -95,6 +97,9 @@ impl Family for chat::Message {
         if !spec.calls.is_empty() {
             message["tool_calls"] = spec.calls.iter().map(call).collect();
         }
+        if spec.odd {
+            message["function_call"] = json!({"name": "f", "arguments": "{}"});
+        }
         let reason = if spec.early { "length" } else { "stop" };
         let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": reason}], "usage": usage(
             spec, "prompt_tokens", "completion_tokens",
@@ -119,6 +124,10 @@ impl Family for messages::Message {
     fn answer(spec: &Spec) -> messages::AssistantMessage {
         let mut content = vec![json!({"type": "thinking", "thinking": "hm", "signature": "s"})];
         content.push(json!({"type": "text", "text": spec.text}));
+        if spec.odd {
+            content.push(json!({"type": "server_tool_use", "id": "srvtoolu_9", "name": "web_search", "input": {}}));
+            content.push(json!({"type": "web_search_tool_result", "tool_use_id": "srvtoolu_9", "content": []}));
+        }
         for call in &spec.calls {
             // An input that was cut is a text here, as the reader of a stream makes it.
             let input: Value = serde_json::from_str(&call.arguments).unwrap_or(json!(call.arguments));
@@ -147,6 +156,10 @@ impl Family for responses::InputItem {
 
     fn answer(spec: &Spec) -> responses::Response {
         let mut output = Vec::new();
+        if spec.odd {
+            output.push(json!({"type": "web_search_call", "id": "ws_1", "status": "completed"}));
+            output.push(json!({"type": "custom_tool_call", "call_id": "c9", "name": "f", "input": "x"}));
+        }
         for call in &spec.calls {
             output.push(json!({"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "s"}));
             output.push(json!({"type": "function_call", "call_id": call.id, "name": call.name,

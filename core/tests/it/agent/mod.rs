@@ -5,4 +5,5 @@ mod families;
 mod property;
 mod scripted;
 mod spending;
+mod variants;
 mod well_formed;

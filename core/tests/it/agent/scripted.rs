@@ -5,7 +5,7 @@ use requesty_core::models::Model;
 use requesty_core::{Error, Incomplete};
 use serde_json::Value;
 
-use super::families::{Family, Next, Spec, calls, every_family, next, text, tools};
+use super::families::{Family, Next, Spec, SpecCall, calls, every_family, next, text, tools};
 
 every_family! {
     parallel_calls_are_answered_in_order,
@@ -21,6 +21,7 @@ every_family! {
     a_reply_without_a_cost_stops_a_bounded_loop,
     a_cut_answer_stops_until_it_is_continued,
     an_early_end_is_no_answer,
+    an_answer_that_a_limit_cut_within_a_call_is_continued,
     what_is_pushed_waits_for_open_calls,
     everything_survives_json,
     a_stop_of_the_caller_answers_open_calls,
@@ -226,6 +227,24 @@ fn an_early_end_is_no_answer<F: Family>() {
     assert!(matches!(next(&agent), Next::Stopped(Stop::BadCall { .. })), "{:?}", next(&agent));
 }
 
+fn an_answer_that_a_limit_cut_within_a_call_is_continued<F: Family>() {
+    let mut agent = agent::<F>();
+    let cut = calls([("c1", "g", "{}"), ("c2", "f", r#"{"x":"#)]);
+    ask(&mut agent, &Spec { text: "One, two, ".to_owned(), early: true, tokens: Some(5), ..cut });
+    assert_eq!(next(&agent), Next::Stopped(Stop::BadCall { name: "f".to_owned(), why: BadCall::Cut }));
+    agent.continue_cut(Continuation::Ask).unwrap();
+    let body = sent(&agent);
+    assert!(body.contains("One, two, ") && !body.contains("c1") && !body.contains("c2"), "{body}");
+    ask(&mut agent, &Spec { tokens: Some(7), ..text("three.") });
+    assert_eq!(next(&agent), Next::Done("three.".to_owned()));
+    assert_eq!(agent.conversation().spending().tokens(), 12);
+
+    // A bad call of an answer that came to its end is no reason to continue it.
+    let mut agent = self::agent::<F>();
+    ask(&mut agent, &calls([("c1", "nowhere", "{}")]));
+    assert_eq!(agent.continue_cut(Continuation::Ask), Err(Misuse::NothingToContinue));
+}
+
 #[test]
 fn a_beginning_is_continued_where_it_stopped() {
     fn continued<F: Family>() -> String {
@@ -245,6 +264,49 @@ fn a_beginning_is_continued_where_it_stopped() {
     let mut agent = agent::<requesty_core::responses::InputItem>();
     ask(&mut agent, &Spec { early: true, ..text("One") });
     assert_eq!(agent.continue_cut(Continuation::Prefix), Err(Misuse::NothingToContinue));
+}
+
+/// Each default, by the call or the request at it and the one past it.
+#[test]
+fn the_default_bounds_are_as_documented() {
+    type Message = requesty_core::chat::Message;
+    let many = |count: usize, turn: usize| {
+        let call = |number| SpecCall {
+            id: format!("c{number}"),
+            name: "f".to_owned(),
+            arguments: format!("[{turn},{number}]"),
+        };
+        Spec { calls: (0..count).map(call).collect(), ..Spec::default() }
+    };
+    for (count, stop) in [(32, None), (33, Some(Stop::CallsPerTurn { calls: 33, limit: 32 }))] {
+        let mut agent = agent::<Message>();
+        ask(&mut agent, &many(count, 0));
+        assert_eq!(matches!(next(&agent), Next::Call(_)), stop.is_none());
+        assert!(stop.is_none_or(|stop| next(&agent) == Next::Stopped(stop)));
+    }
+    for (last, stop) in [(32, None), (33, Some(Stop::Calls { limit: 128 }))] {
+        let mut agent = agent::<Message>().with_bounds(Bounds::default().calls_per_turn(33));
+        for (turn, count) in [32, 32, 32, last].into_iter().enumerate() {
+            ask(&mut agent, &many(count, turn));
+            if let Next::Call(calls) = next(&agent) {
+                calls.iter().for_each(|call| agent.result(call.id(), "").unwrap());
+            }
+        }
+        assert_eq!(matches!(next(&agent), Next::Send(_)), stop.is_none());
+        assert!(stop.is_none_or(|stop| next(&agent) == Next::Stopped(stop)));
+    }
+    let mut agent = agent::<Message>();
+    for _ in 0..4 {
+        ask(&mut agent, &many(1, 0));
+        agent.result("c0", "").unwrap();
+    }
+    ask(&mut agent, &many(1, 0));
+    assert_eq!(next(&agent), Next::Stopped(Stop::IdenticalCalls { limit: 4 }));
+    let mut agent = self::agent::<Message>();
+    for allowed in [true, true, true, false] {
+        ask(&mut agent, &Spec { early: true, ..text("on and ") });
+        assert_eq!(agent.continue_cut(Continuation::Ask).is_ok(), allowed);
+    }
 }
 
 #[test]

@@ -5,8 +5,12 @@ use serde_json::Value;
 /// Returns what is wrong with the history of a request for a chat completion.
 pub(super) fn chat(body: &Value) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
-    for message in body["messages"].as_array()? {
-        let role = message["role"].as_str()?;
+    let Some(messages) = body["messages"].as_array() else { return Some("no history".to_owned()) };
+    for message in messages {
+        let role = message["role"].as_str().unwrap_or_default();
+        if !["system", "user", "assistant", "tool"].contains(&role) {
+            return Some(format!("a message of nobody: {message}"));
+        }
         if role == "tool" {
             if open.is_empty() || message["tool_call_id"] != open.remove(0) {
                 return Some(format!("a result out of order: {message}"));
@@ -15,6 +19,9 @@ pub(super) fn chat(body: &Value) -> Option<String> {
         }
         if !open.is_empty() {
             return Some(format!("calls without a result: {open:?}"));
+        }
+        if !message["function_call"].is_null() {
+            return Some(format!("a call that nothing answers: {message}"));
         }
         for call in message["tool_calls"].as_array().into_iter().flatten() {
             let id = call["id"].as_str().unwrap_or_default();
@@ -38,7 +45,8 @@ pub(super) fn chat(body: &Value) -> Option<String> {
 /// Returns what is wrong with the history of a request for a message.
 pub(super) fn messages(body: &Value) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
-    for message in body["messages"].as_array()? {
+    let Some(messages) = body["messages"].as_array() else { return Some("no history".to_owned()) };
+    for message in messages {
         let Some(blocks) = message["content"].as_array() else {
             if open.is_empty() { continue } else { return Some(format!("calls without a result: {open:?}")) }
         };
@@ -46,7 +54,7 @@ pub(super) fn messages(body: &Value) -> Option<String> {
             return Some(format!("a message that says nothing: {message}"));
         }
         for block in blocks {
-            match block["type"].as_str()? {
+            match block["type"].as_str().unwrap_or_default() {
                 "tool_result" if open.is_empty() || block["tool_use_id"] != open.remove(0) => {
                     return Some(format!("a result out of order: {block}"));
                 }
@@ -79,7 +87,8 @@ pub(super) fn messages(body: &Value) -> Option<String> {
 /// Returns what is wrong with the history of a request for a response.
 pub(super) fn responses(body: &Value) -> Option<String> {
     let (mut open, mut thought) = (Vec::<String>::new(), false);
-    for item in body["input"].as_array()? {
+    let Some(items) = body["input"].as_array() else { return Some("no history".to_owned()) };
+    for item in items {
         let kind = item["type"].as_str().unwrap_or_default();
         if thought && !matches!(kind, "function_call" | "message" | "reasoning") {
             return Some("what was thought without what followed it".to_owned());
@@ -91,6 +100,9 @@ pub(super) fn responses(body: &Value) -> Option<String> {
             }
             "message" if item["role"] == "user" && !open.is_empty() => {
                 return Some(format!("calls without a result: {open:?}"));
+            }
+            "custom_tool_call" if item["call_id"].is_string() => {
+                return Some(format!("a call that nothing answers: {item}"));
             }
             "function_call" => {
                 let id = item["call_id"].as_str().unwrap_or_default();

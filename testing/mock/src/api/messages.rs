@@ -6,6 +6,7 @@
 //! | `mock/tools` | two uses of the tools offered, then a text of their results |
 //! | `mock/thinking` | what it thinks, with a signature, and then a text |
 //! | `mock/search` | a web search that the provider runs, and a text that cites what it found |
+//! | `mock/agent`, `mock/agent-…` | turn after turn, as in chat completions |
 //! | `mock/cut-after-N` | the text, and a connection that breaks after N events |
 //! | `mock/overloaded-after-N` | the text, and an error after N events |
 
@@ -21,6 +22,7 @@ use crate::answer::GATEWAY;
 use crate::ask::{Ask, list};
 use crate::reply::Scripted;
 use crate::scenarios::ALIASES;
+use crate::scenarios::agent::{self, End, Turn};
 use crate::script::{Ending, Script};
 
 /// Answers a question of this family.
@@ -33,6 +35,9 @@ pub(super) fn answer(question: &Question<'_>, complaints: &mut Vec<String>) -> O
     let model = ask.model();
     let count = usize::try_from(ask.number().unwrap_or(0)).unwrap_or(usize::MAX);
     let text = || Told::new(&ask, vec![json!({"type": "text", "text": GATEWAY})], "end_turn");
+    if let Some(turns) = agent::turns(model) {
+        return Some(Script::sequence(turns.iter().map(|turn| agent_turn(&ask, turn))));
+    }
     let script = match model {
         "mock/tools" => tools(&ask).script(),
         "mock/thinking" => thinking(&ask).script(),
@@ -60,6 +65,41 @@ pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
     told.pieces = Some(scripted.pieces.clone());
     told.pace = Duration::ZERO;
     told.script()
+}
+
+/// Tells a turn of an agent's model.
+fn agent_turn(ask: &Ask, turn: &Turn) -> Script {
+    let mut content = Vec::new();
+    if turn.searches {
+        content.push(
+            json!({"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}}),
+        );
+        content.push(json!({"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}));
+    }
+    if !turn.text.is_empty() {
+        content.push(json!({"type": "text", "text": turn.text}));
+    }
+    for [id, name, arguments] in &turn.calls {
+        // An input that was cut stays a text, so that its pieces can be streamed.
+        let input: Value = serde_json::from_str(arguments).unwrap_or_else(|_| json!(arguments));
+        content.push(json!({"type": "tool_use", "id": id, "name": name, "input": input}));
+    }
+    let stop_reason = match turn.end {
+        End::Length => "max_tokens",
+        End::Refusal => "refusal",
+        _ if turn.calls.is_empty() => "end_turn",
+        _ => "tool_use",
+    };
+    let mut told = Told::new(ask, content, stop_reason);
+    told.usage = turn.usage("input_tokens", "output_tokens");
+    match turn.end {
+        End::Broken => {
+            // All but the stop of the last block, the end with the usage, and the stop of the message.
+            let whole = told.events().len().saturating_sub(3);
+            Script::by_mode(told.after(whole, |script| script.ending(Ending::Cut)), Script::close_before_head())
+        }
+        _ => told.script(),
+    }
 }
 
 /// Returns an answer that fits what is asked for.
@@ -222,7 +262,7 @@ fn split(block: &Value, pieces: Option<&[String]>) -> (Value, Vec<Value>) {
         }
         Some("tool_use" | "server_tool_use") => {
             start["input"] = json!({});
-            let input = block["input"].to_string();
+            let input = block["input"].as_str().map_or_else(|| block["input"].to_string(), str::to_owned);
             let (front, back) = input.split_at(input.len() / 2);
             let pieces = ["", front, back].into_iter();
             pieces.map(|piece| json!({"type": "input_json_delta", "partial_json": piece})).collect()

@@ -5,6 +5,7 @@
 //! | `mock/incomplete` | a text that a limit cut |
 //! | `mock/failed` | a response that failed |
 //! | `mock/reasoning` | what was thought, and then a text |
+//! | `mock/agent`, `mock/agent-…` | turn after turn, as in chat completions |
 //! | any other, with functions and without results | a call of each function |
 //! | any other, with a web search, or `mock/citations` | a text with its source |
 //! | any other | a text |
@@ -16,7 +17,8 @@ use super::Question;
 use crate::answer::{CREATED, GATEWAY};
 use crate::ask::{Ask, list};
 use crate::reply::Scripted;
-use crate::script::Script;
+use crate::scenarios::agent::{self, End, Turn};
+use crate::script::{Ending, Script};
 
 /// Answers a question of this family.
 pub(super) fn answer(question: &Question<'_>, complaints: &mut Vec<String>) -> Option<Script> {
@@ -24,6 +26,9 @@ pub(super) fn answer(question: &Question<'_>, complaints: &mut Vec<String>) -> O
         return None;
     }
     check(question.body, complaints);
+    if let Some(turns) = question.body["model"].as_str().and_then(agent::turns) {
+        return Some(Script::sequence(turns.iter().map(|turn| agent_turn(question.body, turn))));
+    }
     let told = Told::of(question.body);
     Some(if question.stream() { told.streamed() } else { Script::json(200, &told.response()) })
 }
@@ -43,6 +48,40 @@ pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
     scripted.count(&mut told.usage, ["input_tokens", "output_tokens"]);
     told.pieces = Some(scripted.pieces.clone());
     Script::by_mode(told.streamed(), Script::json(200, &told.response()))
+}
+
+/// Tells a turn of an agent's model.
+fn agent_turn(body: &Value, turn: &Turn) -> Script {
+    let mut output = Vec::new();
+    if turn.searches {
+        output.push(json!({"id": "ws_1", "type": "web_search_call", "status": "completed"}));
+    }
+    if !turn.text.is_empty() {
+        output.push(message(turn.text, json!([])));
+    }
+    if turn.end == End::Refusal {
+        let content = json!([{"type": "refusal", "refusal": agent::REFUSAL}]);
+        output.push(
+            json!({"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": content}),
+        );
+    }
+    for (number, [id, name, arguments]) in (1_u64..).zip(&turn.calls) {
+        output.push(json!({
+            "id": format!("fc_{number}"), "type": "function_call", "status": "completed", "call_id": id, "name": name,
+            "arguments": arguments,
+        }));
+    }
+    let mut told = Told { output, usage: turn.usage("input_tokens", "output_tokens"), ..Told::of(body) };
+    if turn.end == End::Length {
+        told.status = "incomplete";
+        told.incomplete_details = json!({"reason": "max_output_tokens"});
+    }
+    let whole = Script::json(200, &told.response());
+    match turn.end {
+        // All but the end of the last item, and that of the response.
+        End::Broken => Script::by_mode(told.streamed_to(3).ending(Ending::Cut), Script::close_before_head()),
+        _ => Script::by_mode(told.streamed(), whole),
+    }
 }
 
 fn check(body: &Value, complaints: &mut Vec<String>) {
@@ -175,6 +214,11 @@ impl Told {
     }
 
     fn streamed(&self) -> Script {
+        self.streamed_to(0)
+    }
+
+    /// Tells all events but the last ones.
+    fn streamed_to(&self, last: usize) -> Script {
         let begun = self.so_far("in_progress", &[]);
         let mut events = vec![
             json!({"type": "response.created", "response": begun}),
@@ -184,6 +228,7 @@ impl Told {
             stream_item(index, item, self.pieces.as_deref(), &mut events);
         }
         events.push(json!({"type": format!("response.{}", self.status), "response": self.response()}));
+        events.truncate(events.len().saturating_sub(last));
         let numbered = (0..).zip(events).map(|(number, mut event): (u64, Value)| {
             event["sequence_number"] = json!(number);
             format!("event: {}\ndata: {event}\n\n", event["type"].as_str().unwrap_or_default())

@@ -21,6 +21,7 @@ use std::time::Duration;
 use crate::ask::Ask;
 use crate::script::Script;
 
+pub(crate) mod agent;
 mod content;
 mod ends;
 mod fields;
@@ -115,6 +116,7 @@ static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         text::table(),
         content::table(),
         tools::table(),
+        agent::table(),
         ends::table(),
         stalls::table(),
         framing::table(),

@@ -10,5 +10,6 @@ mod random;
 mod reference;
 mod seen;
 mod snapshots;
+mod streams;
 mod suite;
 mod typed;

@@ -30,14 +30,19 @@ impl Seen {
     }
 }
 
+/// Keeps an event; a further text of the same string joins the one before.
+pub(crate) fn add(event: PartialEvent<'_>, seen: &mut Vec<Seen>) {
+    match (seen.last_mut(), Seen::of(event)) {
+        (Some(Seen::Text(place, text)), Seen::Text(same, more)) if *place == same => text.push_str(&more),
+        (_, other) => seen.push(other),
+    }
+}
+
 /// Reads on until there are no more events.
 pub(crate) fn drain(partial: &mut Partial, seen: &mut Vec<Seen>) -> Option<PartialError> {
     loop {
         match partial.next() {
-            Ok(Some(event)) => match (seen.last_mut(), Seen::of(event)) {
-                (Some(Seen::Text(place, text)), Seen::Text(same, more)) if *place == same => text.push_str(&more),
-                (_, other) => seen.push(other),
-            },
+            Ok(Some(event)) => add(event, seen),
             Ok(None) => return None,
             Err(error) => {
                 // It stays the same.

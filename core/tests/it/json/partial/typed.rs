@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use requesty_core::json::partial::{Partial, PartialOptions, Show};
+use requesty_core::json::partial::{Elements, Mismatch, Partial, PartialOptions, Show};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -189,4 +189,59 @@ fn a_string_may_be_held_back_until_it_is_final() {
     let mut partial = Partial::default();
     partial.push(b"[\"a\",\"b").unwrap();
     assert_eq!(partial.snapshot_as::<Value>().unwrap(), Some(json!(["a"])));
+}
+
+/// What serde would say may quote the answer.
+#[test]
+fn errors_say_what_and_where_and_quote_nothing() {
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its errors are looked at")]
+    struct Strict {
+        list: Option<Vec<u8>>,
+        kind: Option<Kind>,
+        either: Option<Either>,
+        letter: Option<char>,
+        pair: Option<(u8, u8)>,
+        map: Option<BTreeMap<u8, ()>>,
+        address: Option<std::net::IpAddr>,
+        line: Option<Line>,
+    }
+    let cases = [
+        (r#"{"list":"secret"}"#, "another type of JSON value than expected at byte 8"),
+        (r#"{"list":[1,"secret"]}"#, "another type of JSON value than expected at byte 11"),
+        (r#"{"list":[1,7341]}"#, "a number that its type does not take at byte 11"),
+        (r#"{"list":7341}"#, "a number that its type does not take at byte 8"),
+        (r#"{"kind":"secret"}"#, "an unknown variant at byte 8"),
+        (r#"{"kind":{"secret":null}}"#, "an unknown variant at byte 8"),
+        (r#"{"either":["secret"]}"#, "a value that its type refuses at byte 10"),
+        (r#"{"letter":"secret"}"#, "a value that its type does not take at byte 10"),
+        (r#"{"pair":[1,2,7341]}"#, "another number of elements than expected at byte 8"),
+        (r#"{"pair":[1]}"#, "another number of elements than expected at byte 8"),
+        (r#"{"map":{"1":null,"secret":null}}"#, "a key that its type does not take at byte 26"),
+        (r#"{"address":"secret"}"#, "a value that its type refuses at byte 11"),
+        (r#"{"line":{"secret":1}}"#, "missing field `name` at byte 8"),
+        (
+            r#"{"line":{"name":"secret","name":"x","count":1,"count":"secret"}}"#,
+            "another type of JSON value than expected at byte 54",
+        ),
+        (r#"{"list":[],"secret":7341}"#, "a member that its type has no field for at byte 20"),
+        (r#" "secret""#, "another type of JSON value than expected at byte 1"),
+    ];
+    for (text, says) in cases {
+        let partial = whole(text);
+        let error = partial.snapshot_as::<Strict>().unwrap_err();
+        assert_eq!(error.to_string(), says, "{text}");
+        let everything = format!("{error} {error:?}");
+        assert!(!everything.contains("secret") && !everything.contains("7341"), "{everything}");
+        assert!(std::error::Error::source(&error).is_none());
+        // A list's elements fail alike.
+        let list = whole(&format!("[{text}]"));
+        let error = Elements::new("").unwrap().next::<Strict>(&list).unwrap().unwrap_err();
+        assert_eq!(error.mismatch(), partial.value().unwrap().deserialize::<Strict>().unwrap_err().mismatch());
+    }
+    let mut partial = Partial::default();
+    partial.push(br#"["secr"#).unwrap();
+    let error = partial.value().unwrap().deserialize::<Vec<Value>>().unwrap_err();
+    assert_eq!((error.mismatch(), error.offset()), (Mismatch::Unfinished, Some(1)));
 }

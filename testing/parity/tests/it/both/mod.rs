@@ -1,5 +1,6 @@
 //! What both clients do alike: each behaviour is written once, and tested over each.
 
+mod agent;
 mod observe;
 mod proxy;
 mod raw_servers;

@@ -1,0 +1,440 @@
+//! JSON in the streams of all three families: read where the crate keeps it, by one API.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use requesty_core::End;
+use requesty_core::json::partial::{Elements, Follow, Follows, Origin, PartialOptions, State, Watch, Written};
+use serde_json::{Value, json};
+
+use super::random::{json as any_json, pieces};
+use super::seen::{Seen, add, play as play_partial};
+use crate::support::{self, head, messages_samples, responses_samples};
+
+/// What a test keeps of the texts that a stream lent.
+#[derive(Debug, Default)]
+struct Texts {
+    read: Follows,
+    with_events: Follows,
+    seen: BTreeMap<Origin, (Option<String>, String, Vec<Seen>)>,
+}
+
+impl Texts {
+    fn take(&mut self, written: Written<'_>) {
+        let origin = written.origin().unwrap();
+        let snapshot = self.read.read(written).unwrap();
+        let (name, text, seen) = self.seen.entry(origin).or_default();
+        *name = written.name().map(str::to_owned);
+        // The text grows with each item that lends it, unless it was replaced.
+        assert_ne!(text, written.text(), "{origin:?} is lent without anything new");
+        *text = written.text().to_owned();
+        let follow = self.with_events.of(origin);
+        while let Some(event) = follow.next(written).unwrap() {
+            add(event, seen);
+        }
+        let shown = |value: Option<requesty_core::json::partial::View<'_>>| value.map(|value| value.to_value());
+        assert_eq!(shown(snapshot.value()), shown(follow.snapshot(written).value()));
+    }
+
+    /// The name and the text of each, in the order of their origins.
+    fn all(&self) -> Vec<(Option<&str>, &str)> {
+        self.seen.values().map(|(name, text, _)| (name.as_deref(), text.as_str())).collect()
+    }
+
+    fn events(&self) -> Vec<&[Seen]> {
+        self.seen.values().map(|(_, _, seen)| seen.as_slice()).collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Family {
+    Chat,
+    Messages,
+    Responses,
+}
+
+const FAMILIES: [Family; 3] = [Family::Chat, Family::Messages, Family::Responses];
+
+impl Family {
+    fn play(self, pieces: &[&[u8]]) -> Texts {
+        let mut texts = Texts::default();
+        let head = || head(200, "text/event-stream");
+        match self {
+            Family::Chat => {
+                let call = support::chat::stream_call();
+                let see = |chunk: requesty_core::chat::Chunk<'_>| chunk.written().for_each(|it| texts.take(it));
+                let (_, total) = support::play(&call, head(), pieces, End::Clean, see);
+                let total = total.unwrap();
+                let message = &total.choices[0].message;
+                let calls = message.tool_calls.iter().map(|call| call.function.arguments.as_str());
+                let totals: Vec<_> =
+                    [message.text()].iter().map(AsRef::as_ref).chain(calls).map(str::to_owned).collect();
+                texts.are(&totals);
+            }
+            Family::Messages => {
+                let call = support::messages::stream_call();
+                let see = |event: requesty_core::messages::Event<'_>| event.written().for_each(|it| texts.take(it));
+                let (_, total) = support::play(&call, head(), pieces, End::Clean, see);
+                let total = total.unwrap();
+                let uses = total.tool_uses().map(|it| it.input_json().to_owned());
+                let totals: Vec<_> = [total.text().into_owned()].into_iter().chain(uses).collect();
+                texts.are(&totals);
+            }
+            Family::Responses => {
+                let call = support::responses::stream_call();
+                let see = |event: requesty_core::responses::Event<'_>| event.written().for_each(|it| texts.take(it));
+                let (_, total) = support::play(&call, head(), pieces, End::Clean, see);
+                let total = total.unwrap();
+                let calls = total.function_calls().map(|call| call.arguments_json().to_owned());
+                let totals: Vec<_> = [total.text().into_owned()].into_iter().chain(calls).collect();
+                texts.are(&totals);
+            }
+        }
+        texts
+    }
+
+    /// A stream with a text and with the arguments of parallel calls, in these pieces.
+    fn body(self, answer: &[&str], calls: &[Vec<&str>]) -> String {
+        // One piece of each call, then the next of each: they come interleaved.
+        let most = calls.iter().map(Vec::len).max().unwrap_or(0);
+        let turns = (0..most).flat_map(|turn| (0..calls.len()).map(move |call| (call, turn)));
+        let turns: Vec<_> = turns.filter_map(|(call, turn)| Some((call, *calls[call].get(turn)?, turn == 0))).collect();
+        let name = |call: usize| format!("tool_{call}");
+        match self {
+            Family::Chat => {
+                let mut deltas: Vec<_> = answer.iter().map(|piece| json!({"content": piece})).collect();
+                deltas.extend(turns.iter().map(|&(call, piece, first)| {
+                    let mut function = json!({"arguments": piece});
+                    let mut fragment = json!({"index": call});
+                    if first {
+                        function["name"] = json!(name(call));
+                        fragment["id"] = json!(format!("id_{call}"));
+                    }
+                    fragment["function"] = function;
+                    json!({"tool_calls": [fragment]})
+                }));
+                let deltas: Vec<_> = deltas.iter().map(|delta| delta.to_string()).collect();
+                let deltas: Vec<_> = deltas.iter().map(|delta| &delta[1..delta.len() - 1]).collect();
+                support::chat::finished(&deltas, "stop")
+            }
+            Family::Messages => {
+                let at = |call: usize| call as u32 + 1;
+                let mut inner = vec![support::messages::block_start(0, r#"{"type":"text","text":""}"#)];
+                let text = |piece: &str| json!({"type": "text_delta", "text": piece}).to_string();
+                inner.extend(answer.iter().map(|piece| support::messages::delta(0, &text(piece))));
+                inner.push(support::messages::block_stop(0));
+                for &(call, piece, first) in &turns {
+                    if first {
+                        let block =
+                            json!({"type": "tool_use", "id": format!("id_{call}"), "name": name(call), "input": {}});
+                        inner.push(support::messages::block_start(at(call), &block.to_string()));
+                    }
+                    let delta = json!({"type": "input_json_delta", "partial_json": piece}).to_string();
+                    inner.push(support::messages::delta(at(call), &delta));
+                }
+                inner.extend((0..calls.len()).map(|call| support::messages::block_stop(at(call))));
+                support::messages::finished(&inner, "tool_use")
+            }
+            Family::Responses => {
+                let item = |call: usize, status: &str, arguments: &str| {
+                    json!({"id": format!("fc_{call}"), "type": "function_call", "status": status, "name": name(call),
+                           "call_id": format!("id_{call}"), "arguments": arguments})
+                };
+                let message = |text: &str| {
+                    json!({"id": "msg", "type": "message", "role": "assistant",
+                           "content": [{"type": "output_text", "text": text, "annotations": []}]})
+                };
+                let event = |kind: &str, members: Value| {
+                    let mut event = json!({"type": format!("response.{kind}")});
+                    event.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+                    event.to_string()
+                };
+                let mut all = vec![event("created", json!({"response": {"id": "r", "output": []}}))];
+                all.extend(answer.iter().map(|piece| {
+                    event("output_text.delta", json!({"output_index": 0, "content_index": 0, "delta": piece}))
+                }));
+                let whole = message(&answer.concat());
+                all.push(event("output_item.done", json!({"output_index": 0, "item": whole})));
+                let mut output = vec![whole];
+                for &(call, piece, first) in &turns {
+                    let at = call + 1;
+                    if first {
+                        let item = item(call, "in_progress", "");
+                        all.push(event("output_item.added", json!({"output_index": at, "item": item})));
+                    }
+                    let delta = json!({"item_id": format!("fc_{call}"), "output_index": at, "delta": piece});
+                    all.push(event("function_call_arguments.delta", delta));
+                }
+                for (call, pieces) in calls.iter().enumerate() {
+                    let item = item(call, "completed", &pieces.concat());
+                    all.push(event("output_item.done", json!({"output_index": call + 1, "item": item})));
+                    output.push(item);
+                }
+                let response = json!({"id": "r", "status": "completed", "output": output});
+                all.push(event("completed", json!({"response": response})));
+                support::responses::events(&all)
+            }
+        }
+    }
+}
+
+impl Texts {
+    /// Checks that what was lent last is what the total has.
+    fn are(&self, totals: &[String]) {
+        let lent: Vec<_> = self.seen.values().map(|(_, text, _)| text.as_str()).collect();
+        let totals: Vec<_> =
+            totals.iter().map(String::as_str).filter(|text| !text.is_empty() && *text != "{}").collect();
+        assert_eq!(lent, totals);
+    }
+}
+
+const ANSWER: &str = r#"{"title":"On \ud83d\ude00 tea","pages":129.95,"tags":["a","é字"]}"#;
+const ARGUMENTS: [&str; 2] = [r#"{"city":"Rome\n","days":[1,2]}"#, r#"{"list":[{"a":null},{"b":true}]}"#];
+
+fn cut(text: &str, size: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let at = (size..=rest.len()).find(|&at| rest.is_char_boundary(at)).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(at);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
+#[test]
+fn texts_and_arguments_are_read_alike_in_all_families_at_every_cut() {
+    let read = |text: &str| play_partial(PartialOptions::default(), [text.as_bytes()]).0;
+    let expected: Vec<_> = [ANSWER, ARGUMENTS[0], ARGUMENTS[1]].map(read).into();
+    for family in FAMILIES {
+        let calls: Vec<_> = ARGUMENTS.iter().map(|text| cut(text, 5)).collect();
+        let body = family.body(&cut(ANSWER, 3), &calls);
+        let check = |pieces: &[&[u8]]| {
+            let texts = family.play(pieces);
+            assert_eq!(texts.all(), [(None, ANSWER), (Some("tool_0"), ARGUMENTS[0]), (Some("tool_1"), ARGUMENTS[1])]);
+            assert_eq!(texts.events(), expected);
+            assert!(texts.read.iter().all(|(_, follow)| follow.is_complete()));
+        };
+        check(&[body.as_bytes()]);
+        check(&body.as_bytes().chunks(1).collect::<Vec<_>>());
+        // At each event, and inside of the first ones.
+        for at in (0..body.len()).filter(|&at| at < 400 || body.as_bytes()[at] == b'\n') {
+            let (before, after) = body.as_bytes().split_at(at);
+            check(&[before, after]);
+        }
+        let origins: Vec<_> = family.play(&[body.as_bytes()]).seen.into_keys().collect();
+        let arguments = |index, part| Origin::Arguments { index, part };
+        let places = if family == Family::Chat { [(0, 0), (0, 1)] } else { [(1, 0), (2, 0)] };
+        let places = places.map(|(index, part)| arguments(index, part));
+        assert_eq!(origins, [Origin::Text { index: 0, part: 0 }, places[0], places[1]]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_cut_into_deltas_gives_the_same_events(
+        text in any_json(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let parts = pieces(text.as_bytes(), &cuts).into_iter().map(std::str::from_utf8).collect::<Result<Vec<_>, _>>();
+        let Ok(parts) = parts else { return Ok(()) };
+        // Providers send objects as arguments, and no other value.
+        let wrapped: Vec<_> = [r#"{"x":"#].into_iter().chain(parts.iter().copied()).chain(["}"]).collect();
+        let of_call = play_partial(PartialOptions::default(), [wrapped.concat().as_bytes()]).0;
+        for family in FAMILIES {
+            let texts = family.play(&[family.body(&wrapped, std::slice::from_ref(&wrapped)).as_bytes()]);
+            prop_assert_eq!(texts.events(), [of_call.as_slice(), of_call.as_slice()]);
+        }
+    }
+}
+
+/// The texts that a body of that family lends.
+fn lent(family: Family, body: &str) -> Vec<String> {
+    let mut lent = Vec::new();
+    let mut keep = |written: Written<'_>| lent.push(format!("{:?} {}", written.origin().unwrap(), written.text()));
+    let pieces = [body.as_bytes()];
+    let head = head(200, if body.starts_with('{') { "application/json" } else { "text/event-stream" });
+    match family {
+        Family::Chat => {
+            let see = |chunk: requesty_core::chat::Chunk<'_>| chunk.written().for_each(&mut keep);
+            support::play(&support::chat::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+        }
+        Family::Messages => {
+            let see = |event: requesty_core::messages::Event<'_>| event.written().for_each(&mut keep);
+            support::play(&support::messages::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+        }
+        Family::Responses => {
+            let see = |event: requesty_core::responses::Event<'_>| event.written().for_each(&mut keep);
+            support::play(&support::responses::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+        }
+    }
+    lent.iter().map(|it| it.replace("index: ", "").replace("part: ", "")).collect()
+}
+
+fn chat_call(arguments: &str) -> String {
+    format!(r#""tool_calls":[{{"index":0,"id":"a","function":{{"name":"f","arguments":{arguments}}}}}]"#)
+}
+
+#[test]
+fn arguments_that_come_as_a_value_are_lent_as_its_text() {
+    let deltas = [r#"{"a":1}"#, r#"{"a":1}"#, r#"{"a":1,"b":2}"#].map(chat_call);
+    let body = support::chat::finished(&deltas.each_ref().map(String::as_str), "tool_calls");
+    let lent = lent(Family::Chat, &body);
+    assert_eq!(lent.first().unwrap(), r#"Arguments { 0, 0 } {"a":1}"#);
+    assert_eq!(lent.last().unwrap(), r#"Arguments { 0, 0 } {"a":1,"b":2}"#);
+}
+
+/// A gateway begins with an empty object, and then sends the text.
+#[test]
+fn arguments_that_are_replaced_are_read_anew() {
+    let deltas = [r#"{"city":"Paris"}"#, r#""{\"city\":\"Ro""#, r#""me, the eternal one\"}""#].map(chat_call);
+    let body = support::chat::finished(&deltas.each_ref().map(String::as_str), "tool_calls");
+    let (mut follow, mut watch) = (Follow::default(), Watch::new("/city").unwrap());
+    let mut cities = Vec::new();
+    let see = |chunk: requesty_core::chat::Chunk<'_>| {
+        for written in chunk.written() {
+            let snapshot = follow.read(written).unwrap();
+            assert!(watch.state(snapshot) >= State::Incomplete);
+            cities.push(watch.value(snapshot).unwrap().as_str().unwrap().to_owned());
+        }
+    };
+    let head = head(200, "text/event-stream");
+    support::play(&support::chat::stream_call(), head, &[body.as_bytes()], End::Clean, see).1.unwrap();
+    assert_eq!(cities, ["Paris", "Ro", "Rome, the eternal one"]);
+}
+
+#[test]
+fn an_input_that_a_block_begins_with_is_lent_until_deltas_replace_it() {
+    let start = |input: &str| {
+        support::messages::block_start(0, &format!(r#"{{"type":"tool_use","id":"t","name":"f","input":{input}}}"#))
+    };
+    let delta = support::messages::delta(0, r#"{"type":"input_json_delta","partial_json":"{\"a\":2}"}"#);
+    let whole = support::messages::finished(&[start(r#"{"a":1}"#), support::messages::block_stop(0)], "tool_use");
+    assert_eq!(lent(Family::Messages, &whole), [r#"Arguments { 0, 0 } {"a":1}"#]);
+    let both = support::messages::finished(&[start(r#"{"a":1}"#), delta.clone()], "tool_use");
+    assert_eq!(lent(Family::Messages, &both), [r#"Arguments { 0, 0 } {"a":1}"#, r#"Arguments { 0, 0 } {"a":2}"#]);
+    // The usual empty one says nothing.
+    let usual = support::messages::finished(&[start("{ }"), delta], "tool_use");
+    assert_eq!(lent(Family::Messages, &usual), [r#"Arguments { 0, 0 } {"a":2}"#]);
+    let message = r#"{"type":"message","role":"assistant","stop_reason":"tool_use","content":[{"type":"text","text":"[1"},
+        {"type":"tool_use","id":"t","name":"f","input":{"a":1}},{"type":"text","text":"[2"}]}"#;
+    assert_eq!(
+        lent(Family::Messages, message),
+        ["Text { 0, 0 } [1", r#"Arguments { 1, 0 } {"a":1}"#, "Text { 2, 0 } [2"]
+    );
+}
+
+#[test]
+fn what_a_response_tells_as_a_whole_only_is_lent_once() {
+    let call = |arguments: &str| json!({"id": "f", "type": "function_call", "call_id": "c", "name": "f", "arguments": arguments});
+    let item = |item: Value| json!({"type": "response.output_item.done", "output_index": 0, "item": item}).to_string();
+    let delta = |delta: &str| {
+        json!({"type": "response.function_call_arguments.delta", "output_index": 0, "item_id": "f", "delta": delta})
+            .to_string()
+    };
+    let completed = |output: Value| {
+        let response = json!({"id": "r", "status": "completed", "output": output});
+        json!({"type": "response.completed", "response": response}).to_string()
+    };
+    let play = |events: &[String]| lent(Family::Responses, &support::responses::events(events));
+    let (one, two) = (r#"Arguments { 0, 0 } {"a":1}"#, r#"Arguments { 0, 0 } {"a":2}"#);
+    let whole = call(r#"{"a":1}"#);
+    assert_eq!(play(&[item(whole.clone()), completed(json!([whole]))]), [one]);
+    assert_eq!(play(&[completed(json!([whole]))]), [one]);
+    // The pieces were cut short, or were others.
+    assert_eq!(play(&[delta("{"), item(whole.clone()), completed(json!([]))]), ["Arguments { 0, 0 } {", one]);
+    assert_eq!(play(&[delta(r#"{"a":2}"#), item(whole.clone()), completed(json!([whole]))]), [two, one]);
+    assert_eq!(play(&[delta(r#"{"a":2}"#), completed(json!([whole]))]), [two, one]);
+    let message = json!({"type": "message", "role": "assistant", "content": [
+        {"type": "output_text", "text": "[1"}, {"type": "output_text", "text": "[2"}]});
+    let response =
+        json!({"id": "r", "object": "response", "status": "completed", "output": [message, whole]}).to_string();
+    assert_eq!(
+        lent(Family::Responses, &response),
+        ["Text { 0, 0 } [1", "Text { 0, 1 } [2", r#"Arguments { 1, 0 } {"a":1}"#]
+    );
+}
+
+/// Of the answers, the text; what a model thinks, and what it says instead, is no JSON.
+#[test]
+fn recorded_streams_lend_their_calls_and_texts() {
+    let responses = support::responses::events(&responses_samples::calls());
+    let last = |lent: Vec<String>| lent.last().cloned().unwrap();
+    let lent_of_calls = lent(Family::Responses, &responses);
+    assert_eq!(lent_of_calls.len(), 4);
+    assert_eq!(last(lent_of_calls), r#"Arguments { 2, 0 } {"city":"Oslo"}"#);
+    let messages = support::messages::events(messages_samples::tool_events());
+    assert_eq!(last(lent(Family::Messages, &messages)), r#"Arguments { 1, 0 } {"location": "San Francisco"}"#);
+    let thinking = lent(Family::Messages, &support::messages::events(messages_samples::thinking_events()));
+    assert_eq!(thinking, ["Text { 2, 0 } It is 4."]);
+}
+
+#[test]
+fn answers_that_come_side_by_side_have_a_reader_each() {
+    let choice = |index: u8, text: &str| json!({"choices": [{"index": index, "delta": {"content": text}}]}).to_string();
+    let chunks = [choice(0, "[1,"), choice(1, "[\"a"), choice(0, "2]"), choice(1, "b\"]")];
+    let chunks: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
+    let end =
+        r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"},{"index":1,"delta":{},"finish_reason":"stop"}]}"#;
+    let (mut follows, mut one) = (Follows::default(), Follow::default());
+    let mut shown = Vec::new();
+    let see = |chunk: requesty_core::chat::Chunk<'_>| {
+        for written in chunk.written() {
+            let value = follows.read(written).unwrap().value().unwrap().to_value();
+            // One reader for all begins anew with each change, and shows the same.
+            assert_eq!(one.read(written).unwrap().value().unwrap(), value);
+            shown.push(value);
+        }
+    };
+    let (head, body) = (head(200, "text/event-stream"), format!("{chunks}data: {end}\n\ndata: [DONE]\n\n"));
+    support::play(&support::chat::stream_call(), head, &[body.as_bytes()], End::Clean, see).1.unwrap();
+    assert_eq!(shown, [json!([1]), json!(["a"]), json!([1, 2]), json!(["ab"])]);
+    assert_eq!(
+        follows.iter().map(|(origin, _)| origin).collect::<Vec<_>>(),
+        [Origin::Text { index: 0, part: 0 }, Origin::Text { index: 1, part: 0 }]
+    );
+}
+
+#[test]
+fn elements_of_an_answer_come_once_each() {
+    let text = r#"{"items":[{"name":"tea","price":2.5},{"name":"milk","price":1},{"name":3}]}"#;
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Item {
+        name: String,
+        price: f32,
+    }
+    for family in FAMILIES {
+        let body = family.body(&cut(text, 4), &[]);
+        let (mut follow, mut items) = (Follow::default(), Elements::new("/items").unwrap());
+        let (mut seen, mut wrong) = (Vec::new(), Vec::new());
+        let mut take = |written: Written<'_>| {
+            let snapshot = follow.read(written).unwrap();
+            while let Some(item) = items.next::<Item>(snapshot) {
+                match item {
+                    Ok(item) => seen.push((item.name, item.price)),
+                    Err(error) => wrong.push(error.to_string()),
+                }
+            }
+        };
+        let (pieces, head) = ([body.as_bytes()], head(200, "text/event-stream"));
+        match family {
+            Family::Chat => {
+                let see = |chunk: requesty_core::chat::Chunk<'_>| chunk.written().for_each(&mut take);
+                support::play(&support::chat::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+            }
+            Family::Messages => {
+                let see = |event: requesty_core::messages::Event<'_>| event.written().for_each(&mut take);
+                support::play(&support::messages::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+            }
+            Family::Responses => {
+                let see = |event: requesty_core::responses::Event<'_>| event.written().for_each(&mut take);
+                support::play(&support::responses::stream_call(), head, &pieces, End::Clean, see).1.unwrap();
+            }
+        }
+        assert_eq!(seen, [("tea".to_owned(), 2.5), ("milk".to_owned(), 1.0)]);
+        assert_eq!(wrong, ["a number that its type does not take at byte 71"]);
+        assert_eq!(text.find("3}"), Some(71));
+    }
+}
