@@ -13,7 +13,8 @@ use crate::corpora::{self, Corpus};
 use crate::feed::{Cut, Feed};
 use crate::outcome::Outcome;
 
-/// The first argument of the process that is counted; contestant, corpus, cut and number of events follow.
+/// The first argument of the process whose instructions are counted. The contestant, the corpus, the cut and the number
+/// of events follow.
 pub const FLAG: &str = "--region-of-interest";
 
 /// How many events are counted: enough that a stream's first and last chunk do not show.

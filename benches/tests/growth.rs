@@ -16,10 +16,10 @@ const PER_DOUBLING: f64 = 2.3;
 const CASES: &[(&str, Cut, usize)] = &[
     // About a MiB, byte by byte.
     ("text", Cut::Every(1), 3_600),
-    ("text", Cut::Whole, 200_000),
-    ("tool", Cut::Every(1_400), 100_000),
-    // Data of one event has to stay below 64 MiB, which is what the core takes.
-    ("huge", Cut::Every(1_400), 56 << 10),
+    ("text", Cut::Whole, 60_000),
+    ("tool", Cut::Every(1_400), 40_000),
+    // One event of 24 MiB.
+    ("huge", Cut::Every(1_400), 24 << 10),
     ("huge", Cut::Every(1), 256),
     ("slots", Cut::Every(1), 256),
     ("adversarial", Cut::Every(1_400), 4_000),

@@ -1,18 +1,18 @@
-//! The error for what cannot be sent: each room that checks what a caller sets reports it.
+//! The error for a request or a configuration that cannot be sent.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::json::DecimalError;
 
-/// A request or a configuration that cannot be sent; nothing was.
+/// A request or a configuration that cannot be sent. No byte of it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildError {
     message: Cow<'static, str>,
 }
 
 impl BuildError {
-    /// Creates an error with a message that says what to change. It must not quote a key or a prompt.
+    /// Creates an error. `message` says what to change; it must not quote a key or a prompt.
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         BuildError { message: message.into() }
     }

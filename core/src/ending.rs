@@ -1,18 +1,18 @@
-//! Why an answer ended: which reasons mean that it is whole, for all families of endpoints.
+//! Which finish reasons mean that an answer is whole, for all families of endpoints.
 
-/// Returns whether an answer that ended for this reason is all that the model had to say. Case does not matter. A reason that
-/// is not listed may be a cut.
+/// Returns whether an answer with this finish reason is complete. Case does not matter. `false` for a reason that is
+/// not listed: the answer may be cut.
 pub(crate) fn is_whole(reason: &str) -> bool {
     is_listed(WHOLE, reason)
 }
 
-/// Returns whether the reason is one of a limit, a filter or a failure, which may cut the last call of an answer. Case does
-/// not matter.
+/// Returns whether the finish reason names a limit, a filter or a failure, which may cut the last tool call of an
+/// answer. Case does not matter.
 pub(crate) fn is_cut(reason: &str) -> bool {
     is_listed(CUT, reason)
 }
 
-/// What the reason of an ending means for who waits for a whole answer.
+/// What a finish reason means for a caller that needs a whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     Whole,

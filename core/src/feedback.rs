@@ -1,7 +1,7 @@
-//! Saying how good an answer was.
+//! Feedback on answers.
 //!
-//! An answer is named by the [`id`](crate::chat::Completion::id) of its completion, which is on the first chunk of a stream
-//! already. What is said of it joins what the router keeps of the request, for its analytics.
+//! The [`id`](crate::chat::Completion::id) of a completion names the answer; the first chunk of a stream already has
+//! it. The router adds the feedback to what it stores of the request, for its analytics.
 
 use http::Method;
 use serde::{Serialize, Serializer};
@@ -12,16 +12,16 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Sends feedback on the answer with this id: `POST /feedback/{id}` on the feedback host. Said again, members of the
-    /// same name are overwritten, and the others stay.
+    /// Sends feedback on the answer with this id: `POST /feedback/{id}` on the feedback host. Feedback sent again
+    /// overwrites members of the same name; the other members stay.
     ///
-    /// The router documents the request and not the reply: any 2xx status is success, whatever its body.
+    /// The router documents the request and not the reply, so any 2xx status is success, whatever the body is.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty or the feedback says nothing.
+    /// [`Error::Build`] if the id is empty or the feedback has no member.
     pub fn feedback(&self, request_id: &str, feedback: &Feedback) -> Result<Call<Json<Acknowledgement>>, Error> {
         if feedback.is_empty() {
-            return Err(BuildError::new("the feedback says nothing: set a member of it").into());
+            return Err(BuildError::new("the feedback is empty: set a member of it").into());
         }
         let path = ["feedback", request_id];
         self.endpoint(Host::Feedback, Method::POST, &path, json(&Data { data: feedback })?, Json::acknowledged())
@@ -29,11 +29,11 @@ impl Router {
 
     /// Rates the answer with this id by a thumb: `POST /v1/feedback` on the inference host.
     ///
-    /// One source only, the router's own collection of skills, reports this endpoint, and it is at odds with the
-    /// documented one: prefer [`feedback`](Self::feedback).
+    /// Prefer [`feedback`](Self::feedback): only the router's own collection of skills names this endpoint, and the
+    /// router's documentation names the other.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     pub fn rate(&self, request_id: &str, thumbs: Thumbs) -> Result<Call<Json<Acknowledgement>>, Error> {
         if request_id.is_empty() {
             return Err(BuildError::new("an id is empty").into());
@@ -47,7 +47,8 @@ impl Router {
     }
 }
 
-/// What is said about an answer. The names are free; those with a setter are the ones in the router's documentation.
+/// Feedback on an answer: named members. Any name is allowed; those with a setter are in the router's
+/// [documentation](https://docs.requesty.ai/features/request-feedback).
 ///
 /// # Examples
 /// ```
@@ -73,57 +74,57 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    /// Creates feedback that says nothing yet.
+    /// Creates feedback without any member.
     pub fn new() -> Self {
         Feedback::default()
     }
 
-    /// Sets what somebody had to say.
+    /// Sets `message`: what the user wrote.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Sets a mark, on a scale of the application's own.
+    /// Sets `rating`, on a scale of the application's own.
     #[must_use]
     pub fn rating(mut self, rating: i64) -> Self {
         self.rating = Some(rating);
         self
     }
 
-    /// Sets whether the answer helped.
+    /// Sets `helpful`: whether the answer helped.
     #[must_use]
     pub fn helpful(mut self, helpful: bool) -> Self {
         self.helpful = Some(helpful);
         self
     }
 
-    /// Sets which way the thumb points.
+    /// Sets `thumbs`: up or down.
     #[must_use]
     pub fn thumbs(mut self, thumbs: Thumbs) -> Self {
         self.thumbs = Some(thumbs);
         self
     }
 
-    /// Sets labels. They replace the labels sent before; an empty list is sent too, and clears them.
+    /// Sets `tags`. They replace the tags sent before; an empty list is sent too, and deletes them.
     #[must_use]
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Sets who says it.
+    /// Sets `user_id`: who gives the feedback.
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
 
-    /// Sets any other member. It replaces one of the same name.
+    /// Sets any other member. It replaces a member of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
@@ -147,12 +148,12 @@ impl Serialize for Feedback {
     }
 }
 
-/// Which way a thumb points.
+/// The direction of a thumb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Thumbs {
     /// A good answer.
     Up,
-    /// A bad one.
+    /// A bad answer.
     Down,
 }
 

@@ -1,10 +1,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! The sans-IO client for the Requesty LLM router: requests to bytes, bytes to typed answers, and nothing in between.
+//! The sans-IO client for the Requesty LLM router. It turns requests into bytes and the bytes of replies into typed
+//! values.
 //!
-//! No IO, no runtime, no clock and no environment: a transport moves the bytes (`requesty-hyper`, `requesty-ureq`, or forty
-//! lines of your own), and everything that can be decided is decided here. Is this a stream, an error, a page? Is it worth
-//! another attempt, and when? Did the answer end, or was it cut? Is it stalled?
+//! It does no IO and has no runtime, no clock and no environment. A transport moves the bytes: `requesty-hyper`,
+//! `requesty-ureq`, or about forty lines of your own. This crate makes every decision. Is the reply a stream, an error
+//! or an HTML page? Should the call be tried again, and when? Is the answer complete, or was it cut? Has it stalled?
 //!
 //! ```text
 //! chat::Request ─▶ Router ─▶ Call ──request()──▶ http::Request ───────────┐
@@ -18,25 +19,25 @@
 //!
 //! | to find | look into |
 //! |---|---|
-//! | where calls go | [`Router`]; each room of an endpoint adds its constructors |
+//! | base URLs, the key, and the constructors of calls | [`Router`]; the module of each endpoint adds its constructors |
 //! | chat completions | [`chat`] |
-//! | the same in Anthropic's and in OpenAI's newer dialect | [`messages`], [`responses`] |
+//! | the same completions in Anthropic's and in OpenAI's newer format | [`messages`], [`responses`] |
 //! | models and their prices, embeddings, images, audio, tools over MCP | [`models`], [`embeddings`], [`images`], [`audio`], [`mcp`] |
 //! | answers and arguments as a type: strict schemas, and why an answer is not a value | [`schema`] |
 //! | agents: conversations, tools, and a loop with bounds | [`agent`] |
-//! | keys, groups, access lists, the organization, what was spent | [`manage`] |
-//! | saying how good an answer was | [`feedback`] |
-//! | the request of a call | [`Call`] |
-//! | what decides on its reply, what a reply is made of, and how to add a kind | [`reply`] |
-//! | looking on, and changing heads | [`observe`] |
-//! | recording replies and replaying them: a wire log, tests without a socket | [`record`] |
-//! | when to try again | [`retry`] |
-//! | JSON while it is being written: structured output, arguments of tools | [`json::partial`] |
-//! | everything that can go wrong | [`error`] |
+//! | keys, groups, access lists, the organization, usage and cost | [`manage`] |
+//! | feedback on an answer | [`feedback`] |
+//! | one call: its request, and how its reply is read | [`Call`] |
+//! | how a reply is read, and how to add a kind of reply | [`reply`] |
+//! | logs, metrics and traces of calls; changing the headers of a request | [`observe`] |
+//! | replies as the network cut them: a wire log, and tests without a socket | [`record`] |
+//! | when to try again, and how long to wait | [`retry`] |
+//! | JSON that is still incomplete: structured output, arguments of tool calls | [`json::partial`] |
+//! | all errors | [`error`] |
 //! | the head of a reply, and how long the server asks to wait | [`head`] |
-//! | events, cut out of the bytes | [`sse`] |
-//! | what a call may cost | [`Limits`], [`Timeouts`], [`Deadlines`] |
-//! | members without a field, exact numbers | [`Extra`], [`Decimal`] |
+//! | server-sent events | [`sse`] |
+//! | limits in bytes and in time | [`Limits`], [`Timeouts`], [`Deadlines`] |
+//! | unknown JSON members, exact numbers | [`Extra`], [`Decimal`] |
 //!
 //! # A stream without any IO
 //!
@@ -51,7 +52,7 @@
 //! let call = router.chat_stream(&Request::new(&messages).model("openai/gpt-4o-mini"))?;
 //! assert_eq!(call.request().uri(), "https://router.requesty.ai/v1/chat/completions");
 //!
-//! // What a server would answer, cut where a network would.
+//! // The reply of a server, cut as a network may cut it.
 //! let head = http::Response::builder().header("content-type", "text/event-stream").body(()).unwrap().into_parts().0;
 //! let mut body = [
 //!     &b"data: {\"choices\":[{\"delta\":{\"content\":\"One API, \"}}]}\n\nda"[..],
@@ -81,19 +82,20 @@
 //!
 //! # How a stream ends
 //!
-//! [`Step::Done`] comes only after a complete answer: each choice has a finish reason. Every other end is one `Err`, and
-//! then the same again: [`Error::Truncated`], [`Error::Unfinished`], [`Error::Api`] for an error inside the stream,
-//! [`Error::Timeout`], [`Error::TooLarge`]. What arrived is in the [`Incomplete`] that [`Machine::total`] gives. An event
-//! that cannot be read is not an end: it is an item with a [`problem`](chat::Chunk::problem), and only the total fails.
+//! [`Step::Done`] comes only after a complete answer: each choice has a finish reason. Any other end is an error, and
+//! the same error again on each later step: [`Error::Truncated`], [`Error::Unfinished`], [`Error::Api`] for an error
+//! inside the stream, [`Error::Timeout`], [`Error::TooLarge`]. [`Machine::total`] then returns an [`Incomplete`], which
+//! holds what arrived. An event that cannot be read does not end the stream: it is an item with a
+//! [`problem`](chat::Chunk::problem), and only the total fails.
 //!
 //! # Promises
 //!
-//! What is promised, how each promise is tested, and what is not promised is in `docs/promises.md` of the repository; all
-//! limits are in `docs/limits.md`.
+//! `docs/promises.md` of the repository lists what is promised, which test holds each promise, and what is not
+//! promised. `docs/limits.md` lists all limits.
 //!
 //! # Features
 //!
-//! `base64` (default): parts of messages can be built from bytes; images, streamed speech and embeddings are decoded.
+//! `base64` (default): builds message parts from bytes, and decodes images, streamed speech and embeddings.
 //!
 //! `schemars`: answers and the arguments of tools are asked for by a type, `answer_as::<T>()`. A schema written by hand needs
 //! no feature.

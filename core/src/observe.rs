@@ -1,6 +1,6 @@
-//! What a caller can see of a call from outside, and change about its request: for logs, metrics and traces.
+//! Observers of calls, for logs, metrics and traces. They can also change the headers of requests.
 //!
-//! None of it holds content: no prompt, no answer, no key.
+//! Observers see no content: no prompt, no answer, no key.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use http::{HeaderValue, Version};
 use crate::head::Head;
 use crate::{BuildError, Decimal, Error};
 
-/// Looks on while one call is made. Each method does nothing unless it is written.
+/// Observes one call. By default each method does nothing.
 ///
 /// ```text
 /// begin ─▶ request ─▶ response ─▶ first_item ─▶ end
@@ -21,8 +21,8 @@ use crate::{BuildError, Decimal, Error};
 ///             └─ retry ◀──┘   (or before a response came)
 /// ```
 ///
-/// A client makes one for each call, by a function of [`CallInfo`]; so it may keep what it likes between two of its methods.
-/// They are called on the way: they should not block.
+/// A client creates one observer per call, by a function of [`CallInfo`], so an observer may keep state between its
+/// methods. The methods run within the call; they should not block.
 ///
 /// # Examples
 ///
@@ -44,80 +44,80 @@ use crate::{BuildError, Decimal, Error};
 /// ```
 #[doc(alias("hook", "middleware", "callback", "logging"))]
 pub trait Observer: Send + Sync {
-    /// Looks at the head of a request that is about to be sent, once per attempt, and may change its headers and its path.
+    /// Sees the head of a request before it is sent, once per attempt, and may change its headers and its path.
     ///
-    /// The call ends with [`Error::Build`] where the head names another place, another HTTP version, a `content-length` or
-    /// `host` other than that of the request, or a `transfer-encoding`.
+    /// The call ends with [`Error::Build`] if the head then has another host, another HTTP version, a `content-length`
+    /// or `host` other than that of the request, or a `transfer-encoding`.
     fn request(&mut self, head: &mut Parts) {
         let _ = head;
     }
 
-    /// Looks at the head of a response.
+    /// Sees the head of a response.
     fn response(&mut self, head: &Head, timings: &Timings) {
         let _ = (head, timings);
     }
 
-    /// Learns that an attempt failed and another one follows after `wait`.
+    /// Sees the error of an attempt that failed, when another attempt follows after `wait`.
     fn retry(&mut self, error: &Error, wait: Duration) {
         let _ = (error, wait);
     }
 
-    /// Learns that the first item of the answer came.
+    /// Called when the first item of the answer came.
     fn first_item(&mut self, timings: &Timings) {
         let _ = timings;
     }
 
-    /// Learns that the call is over. It comes once, also where the caller dropped it.
+    /// Called when the call is over: exactly once, also if the caller dropped the call.
     fn end(&mut self, report: &Report<'_>) {
         let _ = report;
     }
 }
 
-/// What is known of a call before it is made.
+/// What is known about a call before it is sent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {
     /// The model in the request; `None` for endpoints whose request names no model.
     pub model: Option<Arc<str>>,
-    /// The host that is asked.
+    /// The host of the URL.
     pub host: Arc<str>,
-    /// The port that is asked.
+    /// The port of the URL.
     pub port: u16,
-    /// The path that is asked.
+    /// The path of the URL.
     pub path: Arc<str>,
     /// Whether the reply is a stream of events.
     pub streamed: bool,
 }
 
-/// How long it took from the start of the call, its earlier attempts included.
+/// Times since the start of the call; earlier attempts are included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timings {
     /// How many times the request was sent.
     pub attempts: u32,
-    /// Until the head of the response.
+    /// The time until the head of the response.
     pub first_byte: Option<Duration>,
-    /// Until the first item of a stream, which carries the first token.
+    /// The time until the first item of a stream, which carries the first token.
     pub first_item: Option<Duration>,
-    /// Until the end.
+    /// The time until the end of the call.
     pub end: Option<Duration>,
 }
 
-/// What an answer says about itself, without its content.
+/// The metadata of an answer, without its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
     /// The id of the answer.
     pub id: Option<String>,
-    /// The model that answered.
+    /// The model that generated the answer.
     pub model: Option<String>,
-    /// Why each choice ended, in wire words.
+    /// The finish reason of each choice, as the server wrote it.
     pub finish_reasons: Vec<String>,
     /// Tokens of the request.
     pub input_tokens: Option<u64>,
     /// Tokens of the answer.
     pub output_tokens: Option<u64>,
-    /// What it cost, in dollars.
+    /// The cost, in US dollars.
     pub cost: Option<Decimal>,
 }
 
@@ -125,23 +125,23 @@ pub struct Summary {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report<'a> {
-    /// How long it took.
+    /// The times of the call.
     pub timings: Timings,
-    /// What the answer, or what there was of it, says about itself.
+    /// The metadata of the answer, as far as the answer came.
     pub summary: Summary,
-    /// Why there is no complete answer.
+    /// Why the answer is not complete; `None` if it is complete, or if the caller dropped the call.
     pub error: Option<&'a Error>,
     /// Whether the caller dropped the call before its end.
     pub dropped: bool,
 }
 
-/// Makes the observer of a call.
+/// A function that creates the observer of a call.
 pub type Observe = Arc<dyn Fn(&CallInfo) -> Box<dyn Observer> + Send + Sync>;
 
-/// The observers of one call, and its timings: what a transport tells about its progress.
+/// The observers of one call, and its timings. A transport reports the progress of the call to it.
 ///
-/// Every time is the one since any fixed start, the same for all calls. Dropping it before [`end`](Self::end) tells the
-/// observers that the call was dropped.
+/// Every time is measured since one fixed start, the same for all calls. If it is dropped before [`end`](Self::end),
+/// the observers see that the call was dropped.
 pub struct Observers {
     observers: Vec<Box<dyn Observer>>,
     timings: Timings,
@@ -150,7 +150,7 @@ pub struct Observers {
 }
 
 impl Observers {
-    /// Makes the observers of a call that begins at `start`.
+    /// Creates the observers of a call that begins at `start`.
     pub(crate) fn of(about: impl FnOnce() -> CallInfo, observe: &[Observe], start: Duration) -> Self {
         let about = (!observe.is_empty()).then(about);
         let observers = about.iter().flat_map(|about| observe.iter().map(move |make| make(about))).collect();
@@ -162,16 +162,16 @@ impl Observers {
         self.timings
     }
 
-    /// Returns whether somebody looks on: a summary need only be made then.
+    /// Returns whether there is an observer. Without one, no summary need be made.
     pub fn is_watched(&self) -> bool {
         !self.observers.is_empty()
     }
 
-    /// Tells that an attempt begins, and lets the observers change the head of its request, whose body has `length` bytes.
+    /// Reports that an attempt begins. The observers may change the head of its request, whose body has `length` bytes.
     ///
     /// # Errors
-    /// [`BuildError`] where one of them changed where the request goes to, which would take the key along, or how its body
-    /// is framed: by the HTTP version, `transfer-encoding`, or a wrong `content-length`.
+    /// [`BuildError`] if an observer changed the host, to which the key would be sent, or how the body is framed: the
+    /// HTTP version, `transfer-encoding`, or `content-length`.
     pub fn request(&mut self, head: &mut Parts, length: usize) -> Result<(), BuildError> {
         self.timings.attempts = self.timings.attempts.saturating_add(1);
         self.timings.first_byte = None;
@@ -184,12 +184,14 @@ impl Observers {
             observer.request(head);
         }
         if place(head) != before {
-            return Err(BuildError::new("an observer changed where the request goes to; that is set by the base URL"));
+            return Err(BuildError::new(
+                "an observer changed the scheme or the host of the request: only the base URL sets them",
+            ));
         }
         check(head, length)
     }
 
-    /// Tells that the head of a response came.
+    /// Reports that the head of a response came.
     pub fn response(&mut self, head: &Head, now: Duration) {
         self.timings.first_byte = Some(now.saturating_sub(self.start));
         for observer in &mut self.observers {
@@ -197,14 +199,14 @@ impl Observers {
         }
     }
 
-    /// Tells that another attempt follows.
+    /// Reports that another attempt follows.
     pub fn retry(&mut self, error: &Error, wait: Duration) {
         for observer in &mut self.observers {
             observer.retry(error, wait);
         }
     }
 
-    /// Tells that an item came; only the first counts.
+    /// Reports that an item came; only the first item counts.
     pub fn item(&mut self, now: Duration) {
         if self.timings.first_item.is_some() {
             return;
@@ -215,7 +217,7 @@ impl Observers {
         }
     }
 
-    /// Tells that the call is over; only the first time counts.
+    /// Reports that the call is over; only the first report counts.
     pub fn end(&mut self, now: Duration, summary: Summary, error: Option<&Error>) {
         if self.over {
             return;
@@ -247,18 +249,18 @@ impl fmt::Debug for Observers {
     }
 }
 
-/// Checks that a head which observers changed frames the body as it is, and names the host that it goes to.
+/// Checks a head that observers changed: it must frame the body correctly and name the host of the call.
 fn check(head: &Parts, length: usize) -> Result<(), BuildError> {
     if head.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(BuildError::new("an observer set transfer-encoding; a request is sent with its length"));
+        return Err(BuildError::new("an observer set transfer-encoding: a request is sent with a content-length"));
     }
     let length = HeaderValue::from(length);
     if head.headers.get_all(CONTENT_LENGTH).iter().any(|value| value != length) {
-        return Err(BuildError::new("an observer set a content-length that is not that of the request"));
+        return Err(BuildError::new("an observer set a content-length that differs from the length of the body"));
     }
     let host = head.uri.authority().map(|authority| authority.as_str().as_bytes());
     if head.headers.get_all(HOST).iter().any(|value| Some(value.as_bytes()) != host) {
-        return Err(BuildError::new("an observer set another host; that is set by the base URL"));
+        return Err(BuildError::new("an observer set another host: only the base URL sets it"));
     }
     let is_repeated = |name| head.headers.get_all(name).iter().count() > 1;
     if is_repeated(CONTENT_LENGTH) || is_repeated(HOST) {

@@ -1,4 +1,4 @@
-//! Where calls go, who makes them, and one constructor of a [`Call`] per endpoint.
+//! Base URLs, the key, and one constructor of a [`Call`] per endpoint.
 
 use std::time::Duration;
 
@@ -13,9 +13,10 @@ use crate::reply::{Json, RawBody, RawEvents, Reply};
 use crate::request::{self, Base, Call, checked_header, dimension, json};
 use crate::{ApiKey, BuildError, Error, Policy};
 
-/// Where calls go and who makes them: base URLs, key, default headers, and the defaults of each [`Call`].
+/// Base URLs, the key, default headers, and the defaults of each [`Call`].
 ///
-/// Reads no environment; the transports do (`router_from_env`), by [`from_variables`](Self::from_variables).
+/// It does not read the environment. The transports do (`router_from_env`), through
+/// [`from_variables`](Self::from_variables).
 ///
 /// ```
 /// use requesty_core::{ApiKey, Router};
@@ -38,7 +39,7 @@ pub struct Router {
     timeouts: Timeouts,
     recorder: Option<Recorder>,
     plain_http: bool,
-    /// The variables that are missing for the management and the feedback base.
+    /// The variables that must be set before the management and the feedback base can be used.
     missing: [Option<&'static str>; 2],
 }
 
@@ -48,8 +49,8 @@ impl Router {
         Router::at(Base::https("router.requesty.ai", "/v1"), key)
     }
 
-    /// Creates a router that calls the inference endpoints in the EU. For the model to run there too, name one of an EU
-    /// region, such as `bedrock/claude-sonnet-4-5@eu-central-1`.
+    /// Creates a router that calls the inference endpoints in the EU. To run the model in the EU too, name a model of
+    /// an EU region, such as `bedrock/claude-sonnet-4-5@eu-central-1`.
     pub fn eu(key: ApiKey) -> Self {
         Router::at(Base::https("router.eu.requesty.ai", "/v1"), key)
     }
@@ -70,22 +71,23 @@ impl Router {
         }
     }
 
-    /// Creates a router from variables, as `lookup` gives their values: those of the environment, of a file, or of a test.
-    /// White space around a value is dropped, and an empty one counts as absent.
+    /// Creates a router from variables. `lookup` returns their values: from the environment, a file or a test. White
+    /// space around a value is dropped, and an empty value counts as absent.
     ///
     /// | variable | meaning |
     /// |---|---|
     /// | `REQUESTY_API_KEY` | the key; required |
-    /// | `REQUESTY_BASE_URL` | as [`with_inference_base`](Self::with_inference_base); the global endpoints where it is absent |
+    /// | `REQUESTY_BASE_URL` | as [`with_inference_base`](Self::with_inference_base); if absent, the global endpoints |
     /// | `REQUESTY_MANAGEMENT_URL` | as [`with_management_base`](Self::with_management_base) |
     /// | `REQUESTY_FEEDBACK_URL` | as [`with_feedback_base`](Self::with_feedback_base) |
     ///
-    /// Where `REQUESTY_BASE_URL` alone leads to a host outside `requesty.ai`, as in a test run, a call to another of the
-    /// router's hosts is a [`BuildError`] that names the variable to set: the key was not meant for the live host. A base that
-    /// is set in code lifts that.
+    /// If `REQUESTY_BASE_URL` alone is set, to a host outside `requesty.ai`, as in a test, calls to the management or
+    /// the feedback host fail with a [`BuildError`] that names the variable to set: the key was not meant for the live
+    /// host. Such calls work after that base is set in code.
     ///
     /// # Errors
-    /// [`BuildError`], which names the variable and not its value, where the key is absent or a value cannot be used.
+    /// [`BuildError`] if the key is absent or a value cannot be used. It names the variable, and does not show its
+    /// value.
     ///
     /// # Examples
     ///
@@ -116,16 +118,16 @@ impl Router {
         Ok(router)
     }
 
-    /// Sets the base URL of the inference endpoints, with its `/v1`; a path before it and a query are kept.
+    /// Sets the base URL of the inference endpoints, with its `/v1`. A path before `/v1` and a query are kept.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not an absolute `https` or `http` URL with a host and without credentials.
+    /// [`BuildError`] if `url` is not an absolute `https` or `http` URL with a host and without credentials.
     #[doc(alias("base_url", "api_base", "endpoint", "host"))]
     pub fn with_inference_base(self, url: &str) -> Result<Self, BuildError> {
         Ok(Router { inference: Base::parse(url)?, missing: [None, None], ..self })
     }
 
-    /// Sets the base URL of the management endpoints, which are on a host of their own.
+    /// Sets the base URL of the management endpoints, which have a host of their own.
     ///
     /// # Errors
     /// As [`with_inference_base`](Self::with_inference_base).
@@ -134,7 +136,7 @@ impl Router {
         Ok(Router { management: Base::parse(url)?, missing: [None, feedback], ..self })
     }
 
-    /// Sets the base URL of the feedback endpoint, which is on a third host.
+    /// Sets the base URL of the feedback endpoint, which has a third host.
     ///
     /// # Errors
     /// As [`with_inference_base`](Self::with_inference_base).
@@ -143,24 +145,25 @@ impl Router {
         Ok(Router { feedback: Base::parse(url)?, missing: [management, None], ..self })
     }
 
-    /// Names the application's URL (`HTTP-Referer`), for the router's analytics. Some well-known ones have auto-caching on
-    /// by default.
+    /// Sets the application's URL (`HTTP-Referer`), for the router's analytics. For some well-known applications the
+    /// router has auto-caching on by default.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header value.
+    /// [`BuildError`] if `url` is not a valid header value.
     pub fn with_referer(self, url: &str) -> Result<Self, BuildError> {
         self.with_header("http-referer", url)
     }
 
-    /// Names the application (`X-Title`), for the router's analytics.
+    /// Sets the application's name (`X-Title`), for the router's analytics.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header value.
+    /// [`BuildError`] if `title` is not a valid header value.
     pub fn with_title(self, title: &str) -> Result<Self, BuildError> {
         self.with_header("x-title", title)
     }
 
-    /// Sets an analytics dimension (`X-Requesty-<name>`); the router strips it before the provider sees the request.
+    /// Sets an analytics dimension (`X-Requesty-<name>`). The router removes the header before the provider sees the
+    /// request.
     ///
     /// # Errors
     /// As [`Call::with_dimension`].
@@ -180,7 +183,7 @@ impl Router {
         Ok(self)
     }
 
-    /// Sets when calls are tried again.
+    /// Sets when to try calls again.
     #[must_use]
     #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
@@ -222,34 +225,35 @@ impl Router {
         self.change_policy(|policy| policy.with_max_retries(retries))
     }
 
-    /// Changes some of the time limits, and leaves the others as they are.
+    /// Changes some of the time limits; the others stay.
     #[must_use]
     pub fn change_timeouts(self, change: impl FnOnce(Timeouts) -> Timeouts) -> Self {
         Router { timeouts: change(self.timeouts), ..self }
     }
 
-    /// Changes some of the policy, and leaves the rest as it is.
+    /// Changes parts of the policy; the rest stays.
     #[must_use]
     pub fn change_policy(self, change: impl FnOnce(Policy) -> Policy) -> Self {
         Router { policy: change(self.policy), ..self }
     }
 
-    /// Changes some of the limits on what is read, and leaves the others as they are.
+    /// Changes some of the limits on what is read; the others stay.
     #[must_use]
     pub fn change_limits(self, change: impl FnOnce(Limits) -> Limits) -> Self {
         Router { limits: change(self.limits), ..self }
     }
 
-    /// Lets the key travel over plain `http` to other machines. It goes to this machine's own addresses anyway.
+    /// Sets whether the key may be sent over plain `http` to other machines. `false` by default. Plain `http` to the
+    /// loopback addresses of this machine is always allowed.
     #[must_use]
     pub fn with_plain_http(self, allowed: bool) -> Self {
         Router { plain_http: allowed, ..self }
     }
 
-    /// Sends any JSON to any path below the inference base and reads the reply as a type of the caller's.
+    /// Posts any JSON to any path below the inference base and reads the reply as a type of the caller's.
     ///
     /// # Errors
-    /// [`Error::Build`] where `body` cannot be written as JSON or `path` is not one.
+    /// [`Error::Build`] if `body` cannot be written as JSON or `path` is not a valid path.
     pub fn post<T>(&self, path: &str, body: &(impl Serialize + ?Sized)) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
@@ -257,7 +261,7 @@ impl Router {
         self.call_with(path, body, Json::new())
     }
 
-    /// Sends any JSON to any path below the inference base and hands out the raw events of the reply.
+    /// Posts any JSON to any path below the inference base and hands out the raw events of the reply.
     ///
     /// # Errors
     /// As [`post`](Self::post).
@@ -265,7 +269,7 @@ impl Router {
         self.call_with(path, body, RawEvents::new())
     }
 
-    /// Sends any JSON to any path below the inference base and hands out the bytes of the reply as they come.
+    /// Posts any JSON to any path below the inference base and hands out the bytes of the reply as they come.
     ///
     /// # Errors
     /// As [`post`](Self::post).
@@ -274,7 +278,7 @@ impl Router {
     }
 
     /// Sends any JSON to any path below the inference base and reads the reply as `reply` does: a [`Value`](crate::reply::Value), or a
-    /// family of events by its [`Protocol`](crate::reply::Protocol), of one's own. For any other path, see [`Call::reading`].
+    /// family of events by its [`Protocol`](crate::reply::Protocol), of the caller's own. For any other path, see [`Call::reading`].
     ///
     /// # Errors
     /// As [`post`](Self::post).
@@ -290,7 +294,7 @@ impl Router {
     /// Gets any path below the inference base and reads the reply as a type of the caller's.
     ///
     /// # Errors
-    /// [`Error::Build`] where `path` is not one.
+    /// [`Error::Build`] if `path` is not a valid path.
     pub fn get<T>(&self, path: &str) -> Result<Call<Json<T>>, Error>
     where
         T: DeserializeOwned + Send + Sync + Unpin + 'static,
@@ -298,8 +302,8 @@ impl Router {
         self.ask(Host::Inference, Method::GET, path, None::<&()>)
     }
 
-    /// Asks any path on any of the router's hosts, with any method and with or without a body, and reads the reply as a type
-    /// of the caller's.
+    /// Calls any path on any of the router's hosts, with any method and with or without a JSON body, and reads the
+    /// reply as a type of the caller's.
     ///
     /// # Errors
     /// As [`post`](Self::post).
@@ -316,8 +320,8 @@ impl Router {
         self.call(self.base(host)?, method, path, body.map_or(Ok(Bytes::new()), json)?, Json::new())
     }
 
-    /// Makes a call to one endpoint. Each of `path` is one segment, whatever is in it: an id cannot climb out of its path,
-    /// and an empty one is refused, because what is left would be the path of something else.
+    /// Creates a call to one endpoint. Each element of `path` is one segment and is escaped, so that an id cannot
+    /// change the path. An empty segment is an error, because the rest would be the path of another endpoint.
     pub(crate) fn endpoint<R: Reply>(
         &self,
         host: Host,
@@ -342,7 +346,7 @@ impl Router {
         missing.map_or(Ok(base), |name| Err(BuildError::new(message(name))))
     }
 
-    /// The one place where a call is made.
+    /// The one place where a call is created.
     fn call<R: Reply>(&self, base: &Base, method: Method, path: &str, body: Bytes, reply: R) -> Result<Call<R>, Error> {
         if !self.plain_http && !base.is_private() {
             let message = "the key would travel unencrypted: use https, or allow it with Router::with_plain_http";
@@ -363,12 +367,12 @@ const BASE_URL: &str = "REQUESTY_BASE_URL";
 const MANAGEMENT_URL: &str = "REQUESTY_MANAGEMENT_URL";
 const FEEDBACK_URL: &str = "REQUESTY_FEEDBACK_URL";
 
-/// Names the variable whose value cannot be used.
+/// Returns an error that names the variable whose value cannot be used.
 fn named(name: &str, error: &BuildError) -> BuildError {
     BuildError::new(format!("{name}: {error}"))
 }
 
-/// One of the hosts that the router's API is spread over; each has a base URL of its own.
+/// One of the three hosts of the router's API; each has a base URL of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Host {
@@ -380,7 +384,7 @@ pub enum Host {
     Feedback,
 }
 
-/// Default headers; shows their names only.
+/// Default headers; `Debug` shows their names only.
 #[derive(Clone)]
 struct HeaderNames(HeaderMap);
 

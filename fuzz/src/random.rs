@@ -37,7 +37,7 @@ impl Random {
         low + self.below(high - low + 1)
     }
 
-    /// Returns `true` so many times in a hundred.
+    /// Returns `true` with a probability of `times` percent.
     pub fn percent(&mut self, times: usize) -> bool {
         self.below(100) < times
     }

@@ -6,7 +6,7 @@ use std::ops::Add;
 /// Counts of a run, and the shares of it that must be there for it to have shown anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Streams, each read in several ways.
+    /// The number of streams; each is read in several ways.
     pub streams: u64,
     /// Bytes of all streams.
     pub bytes: u64,

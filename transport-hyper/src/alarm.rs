@@ -1,4 +1,4 @@
-//! An alarm that remembers whom it wakes.
+//! An alarm that keeps the task that it wakes.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use crate::Timer;
 
-/// An alarm that is set.
+/// An alarm with a set time.
 pub(crate) struct Alarm {
     at: Duration,
     ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// Whom it wakes.
+    /// The waker of the task.
     waker: Option<Waker>,
 }
 
@@ -20,7 +20,7 @@ impl Alarm {
         Alarm { at, ringing: timer.sleep_until(at), waker: None }
     }
 
-    /// Returns whether it cannot have rung by `now`, and will wake this task: then it need not be looked at.
+    /// Returns whether the alarm cannot have rung by `now` and will wake this task. It then need not be polled.
     pub(crate) fn is_set(&self, now: Duration, cx: &Context<'_>) -> bool {
         self.at > now && self.wakes(cx)
     }
@@ -29,7 +29,7 @@ impl Alarm {
         self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()))
     }
 
-    /// Waits until it rings.
+    /// Waits until the alarm rings.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.wakes(cx) {
             self.waker = Some(cx.waker().clone());

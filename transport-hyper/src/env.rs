@@ -1,11 +1,11 @@
-//! What is read from the environment; the core reads nothing of it.
+//! Reading the environment, which the core never does.
 
 use requesty_core::{Error, Router};
 
-/// Creates a router from the variables of the environment: see [`Router::from_variables`], which lists them.
+/// Creates a router from environment variables. [`Router::from_variables`] lists them.
 ///
 /// # Errors
-/// [`Error::Build`], which names the variable, where the key is absent or a value cannot be used.
+/// [`Error::Build`], which names the variable, if the key is absent or a value cannot be used.
 ///
 /// # Examples
 ///
@@ -14,7 +14,7 @@ use requesty_core::{Error, Router};
 /// # Ok::<(), requesty_hyper::Error>(())
 /// ```
 pub fn router_from_env() -> Result<Router, Error> {
-    // What is not Unicode becomes U+FFFD, which stands in no key and in no URL: the variable is refused by its name.
+    // A value that is not Unicode gets U+FFFD, which no key and no URL may hold, so the error names the variable.
     let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     Ok(Router::from_variables(lookup)?)
 }

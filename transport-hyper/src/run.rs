@@ -1,4 +1,4 @@
-//! Runs a loop with tools: the usual case of an agent.
+//! Runs the loop of an agent.
 
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
@@ -21,16 +21,17 @@ where
     C::Error: Into<Box<dyn StdError + Send + Sync>>,
     C::Future: Send + 'static,
 {
-    /// Runs a loop until it is done, is stopped, or wants a call to be approved: [`Loop::next`] says what it is, and after
-    /// [approving](Loop::approve) this goes on where it was.
+    /// Runs a loop until it is done, is stopped, or needs a call to be approved. [`Loop::next`] then returns which;
+    /// after [`Loop::approve`], call this again to continue.
     ///
-    /// Each turn is streamed, and `show` gets its events. `tools` runs a call, and returns its result, or how it failed in words
-    /// for the model; the calls of a turn run side by side. Each request is one that the loop asks for, so its bounds hold, and
-    /// the call's own policy may retry it. Dropping the future cancels what runs; the loop then still has its open calls.
+    /// Each turn is streamed, and `show` gets its events. `tools` runs a tool call, and returns its result, or for a
+    /// failure a text for the model. The calls of one turn run concurrently. Each request comes from the loop, so its
+    /// bounds apply, and the policy of the call may retry it. Dropping the future cancels the running calls; they are
+    /// then still open in the loop.
     ///
     /// # Errors
-    /// [`Error`] where a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
-    /// later is no error here, but stops the loop.
+    /// [`Error`] if a request cannot be built, or if no answer began. Calling this again sends the request again. An
+    /// answer that is cut later is not an error here; it stops the loop.
     ///
     /// # Examples
     /// ```no_run
@@ -76,7 +77,7 @@ where
                 while let Ok(Some(item)) = stream.next_item().await {
                     E::see(&item, &mut view, &mut show);
                 }
-                // What the loop asked for is what it waits for: to give it back is never a misuse.
+                // The loop waits for the answer to its own request, so this cannot be a misuse.
                 let _ = match stream.finish().await {
                     Ok(answer) => agent.answered(answer),
                     Err(incomplete) => agent.cut(incomplete),

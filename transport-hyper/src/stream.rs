@@ -1,4 +1,4 @@
-//! The driver: it reads a body into the machine of a call, and hands out what comes of it.
+//! The driver: it reads a body into the machine of a call, and hands out the items.
 
 mod owned;
 mod texts;
@@ -23,7 +23,7 @@ pub use texts::Texts;
 use crate::Timer;
 use crate::alarm::Alarm;
 
-/// A reply that is being read: lent item by item, as a [`Stream`](futures_core::Stream) of owned items, or to its
+/// A reply that is being read: item by item, as a [`Stream`](futures_core::Stream) of owned items, or to its
 /// [total](Self::finish).
 ///
 /// ```text
@@ -32,15 +32,16 @@ use crate::alarm::Alarm;
 ///                            └▶ finish()      reads the rest; what it all adds up to
 /// ```
 ///
-/// * The body is read only when an item is asked for: there is no task, no channel and no thread of its own.
-/// * Every wait can be dropped and made anew: nothing is lost, and the idle limits of the call go on from where they were.
-/// * Only waiting for the server counts against the limits, never the time between two calls.
-/// * Dropping the stream drops the body, which closes the connection if there is more to come. Once the answer is complete
-///   or has failed, the body is dropped at once, whether the server has ended it or not; a client of this crate gives it a
-///   few milliseconds to end too, as its connection can be used again then.
+/// * The body is read only when an item is asked for: there is no task, no channel and no thread.
+/// * Every wait can be dropped and started again. Nothing is lost, and the idle limits of the call continue.
+/// * Only the time spent waiting for the server counts towards the limits, never the time between two calls of a
+///   method.
+/// * Dropping the stream drops the body, which closes the connection if more bytes would come. When the answer is
+///   complete or has failed, the body is dropped at once, even if the server has not ended it. A client of this crate
+///   waits up to 5 ms for its end, so that the connection can be used again.
 ///
-/// `B` is any body: that of the client in this crate, of another one, or a test vector. It must be [`Unpin`]; `Box::pin`
-/// makes it so. Without a client of this crate:
+/// `B` is any body: that of the client in this crate, that of another client, or a test vector. It must be [`Unpin`];
+/// `Box::pin` makes any body so. Without a client of this crate:
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -59,7 +60,7 @@ use crate::alarm::Alarm;
 /// let messages = [chat::Message::user("Hello")];
 /// let call = router.chat_stream(&chat::Request::new(&messages).model("openai/gpt-4o"))?;
 ///
-/// // Any client sends `call.request()`; this is what it gets.
+/// // Any client can send `call.request()`. This is its response.
 /// let body: &[u8] = b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 /// let response = http::Response::new(Full::new(body));
 ///
@@ -74,48 +75,49 @@ use crate::alarm::Alarm;
 #[doc(alias("abort", "cancel"))]
 pub struct ItemStream<D: Dialect, B> {
     machine: Machine<D>,
-    /// `None` once nothing more is to be read.
+    /// `None` when nothing more is read.
     body: Option<B>,
     timer: Arc<dyn Timer>,
-    /// When the wait that goes on is too long; the inner `None` is a wait without a limit.
+    /// The deadline of the current wait. The inner `None` is a wait without a limit.
     waiting: Option<Option<Duration>>,
-    /// The alarm of the current wait. It is only ever reached by `get_mut`; the lock makes the stream [`Sync`].
+    /// The alarm of the current wait. Only `get_mut` accesses it. The lock makes the stream [`Sync`].
     alarm: Mutex<Option<Alarm>>,
-    /// The current item was waited for, but not handed out.
+    /// Whether the current item was waited for, and not handed out yet.
     held: bool,
     over: Over,
     link: Option<Box<dyn Link>>,
     watch: Option<Observers>,
 }
 
-/// What the client of this crate knows of the body that it gave.
+/// The connection between a stream and the client of this crate.
 pub(crate) trait Link: Send + Sync {
-    /// Nothing came for too long.
+    /// A time limit passed.
     fn timed_out(&self);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Over {
     No,
-    /// Complete; the body is given a moment to end too.
+    /// The answer is complete; the body may still end within a short time.
     Settling {
-        /// How much may still come.
+        /// How many bytes may still come.
         left: usize,
     },
     Complete,
     Failed,
 }
 
-/// How long a complete answer waits for the end of its body, which usually comes in the same packet, and for how many bytes.
+/// How long a complete answer waits for the end of its body, and how many bytes may still come. The end usually comes
+/// in the same packet.
 const SETTLE: (Duration, usize) = (Duration::from_millis(5), 512);
 
-/// How many frames are read in a row before others get a turn: a body that always has more would keep the thread.
+/// How many frames are read before other tasks get a turn. A body that always has more would block the thread.
 const FRAMES_IN_A_ROW: u32 = 64;
 
 impl<D: Dialect, B> ItemStream<D, B> {
-    /// Creates the driver of a machine over the body of the same response.
+    /// Creates the driver for a machine and the body of the same response.
     ///
-    /// The machine must have been opened with a time of the same `timer`; [`open`](Self::open) does.
+    /// The machine must have been opened with a time of the same `timer`, as [`open`](Self::open) does.
     pub fn new(machine: Machine<D>, body: B, timer: Arc<dyn Timer>) -> Self {
         ItemStream {
             machine,
@@ -131,12 +133,12 @@ impl<D: Dialect, B> ItemStream<D, B> {
     }
 
     #[cfg(feature = "hyper")]
-    /// Drives a machine over a body of the client's.
+    /// Drives a machine over a body of the client.
     pub(crate) fn linked(self, link: Box<dyn Link>) -> Self {
         ItemStream { link: Some(link), ..self }
     }
 
-    /// Lets others look on from here. There is at most the first item.
+    /// Reports to observers from now on. At most the first item was read.
     pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.timer.now();
         let watch = self.watch.insert(watch);
@@ -148,7 +150,7 @@ impl<D: Dialect, B> ItemStream<D, B> {
         self
     }
 
-    /// Opens the reply to `call`, whatever client it came by.
+    /// Opens the reply to `call`, received by any client.
     pub fn open<R>(call: &Call<R>, response: Response<B>, timer: Arc<dyn Timer>) -> Self
     where
         R: Reply<Dialect = D>,
@@ -158,22 +160,22 @@ impl<D: Dialect, B> ItemStream<D, B> {
         ItemStream::new(machine, body, timer)
     }
 
-    /// Returns status and headers of the reply.
+    /// Returns the status and the headers of the reply.
     pub fn head(&self) -> &Head {
         self.machine.head()
     }
 
-    /// Returns the dialect, to look at what there is so far.
+    /// Returns the dialect, which has the sum so far.
     pub fn dialect(&self) -> &D {
         self.machine.dialect()
     }
 
-    /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
+    /// Returns the times since the start of the call; all are empty if another client received the reply.
     pub fn timings(&self) -> Timings {
         self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
-    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    /// Stops reading, closes the connection, and returns the machine, whose total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
     }
@@ -191,21 +193,21 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
-    /// Waits for the next item and lends it until the next call; `None` is a complete end.
+    /// Waits for the next item and lends it until the next call; `None` after a complete answer.
     ///
-    /// Dropping the wait loses nothing: call again.
+    /// Dropping the wait loses nothing: call it again.
     ///
     /// # Errors
-    /// Whatever ended the reply before it was complete; calling again gives the same error. So `None` always means that
-    /// the answer is whole.
+    /// The error that ended the reply before it was complete; the same error on each later call. So `None` always means
+    /// that the answer is whole.
     pub async fn next_item(&mut self) -> Result<Option<D::Item<'_>>, Error> {
         let ready = poll_fn(|cx| self.poll_advance(cx)).await?;
         Ok(ready.then(|| self.machine.item()))
     }
 
-    /// Waits until the next item is there, and keeps it for the next call; `false` after a complete answer.
+    /// Waits until the next item came, and keeps it for the next call; `false` after a complete answer.
     ///
-    /// For a retry loop of your own: as long as this has not returned `true`, nothing of the answer was handed out.
+    /// Use it for a retry loop of your own: until this has returned `true`, no part of the answer was handed out.
     ///
     /// # Errors
     /// As [`next_item`](Self::next_item).
@@ -214,18 +216,18 @@ where
         Ok(self.held)
     }
 
-    /// Reads the rest and returns what the whole reply adds up to, including the items that were handed out before.
+    /// Reads the rest and returns the sum of the whole reply, including the items that were handed out before.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial and the reason, unless the reply came to a complete end.
+    /// [`Incomplete`], with the partial answer, unless the reply is complete.
     #[doc(alias("collect", "final_completion"))]
     pub async fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
-        // The machine remembers an error, and gives it along with the partial.
+        // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = poll_fn(|cx| self.poll_advance(cx)).await {}
         self.machine.total()
     }
 
-    /// Moves to the next item. The one primitive; it keeps all it needs in `self`, so a dropped wait loses nothing.
+    /// Moves to the next item. All methods use it; its state is in `self`, so a dropped wait loses nothing.
     fn poll_advance(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
         if std::mem::take(&mut self.held) {
             return Poll::Ready(Ok(true));
@@ -246,7 +248,7 @@ where
                     return Poll::Ready(Ok(true));
                 }
                 Ok(Step::NeedBytes) if self.body.is_some() => {}
-                // Nothing more can come, so a step that wants more is an end that was too early.
+                // No more bytes can come, so the body ended too early.
                 Ok(Step::NeedBytes) => return Poll::Ready(Err(self.fail(End::Clean.into_error()))),
                 Ok(Step::Done) => {
                     self.report(None);
@@ -263,7 +265,7 @@ where
         }
     }
 
-    /// Gives the body of a complete answer a moment to end, if its connection may be of use to others.
+    /// Waits a short time for the end of a complete answer's body, if its connection may be used again.
     fn poll_settle(&mut self, cx: &mut Context<'_>, mut left: usize) -> Poll<Result<bool, Error>> {
         let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
         if self.over == Over::No {
@@ -290,13 +292,13 @@ where
         Poll::Ready(Ok(false))
     }
 
-    /// Gives the machine the next frame, or the end, and moves to the next item.
+    /// Passes the next frame, or the end, to the machine, and moves to the next item.
     fn poll_feed(&mut self, cx: &mut Context<'_>) -> Poll<Result<Step, Error>> {
         if let Some(body) = &mut self.body {
             match Pin::new(body).poll_frame(cx) {
                 Poll::Pending => ready!(self.poll_wait(cx)),
                 Poll::Ready(Some(Ok(frame))) => {
-                    // Trailers say nothing that matters here.
+                    // Trailers have no meaning here.
                     if let Ok(data) = frame.into_data() {
                         return Poll::Ready(self.feed(data));
                     }
@@ -308,7 +310,7 @@ where
         Poll::Ready(self.machine.advance())
     }
 
-    /// Gives the machine the bytes of a frame, and moves to the next item.
+    /// Passes the bytes of a frame to the machine, and moves to the next item.
     fn feed(&mut self, mut data: impl Buf) -> Result<Step, Error> {
         if data.has_remaining() {
             self.waiting = None;
@@ -322,16 +324,16 @@ where
         self.machine.push_and_advance(data.chunk(), || self.timer.now())
     }
 
-    /// Waits for bytes, or for the time when that is too long.
+    /// Waits for bytes, or until the deadline.
     fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let alarm = self.alarm.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // A wait that was dropped and made anew is the same wait: the clock is read once, when it starts.
+        // A wait that was dropped and started again is the same wait: the clock is read once, when it starts.
         let deadline = match self.waiting {
             Some(deadline) => deadline,
             None => {
                 let now = self.timer.now();
                 let deadline = *self.waiting.insert(self.machine.waiting(now));
-                // An alarm that cannot have rung yet, and would wake this task, need not be looked at.
+                // An alarm that cannot have rung yet, and that will wake this task, need not be polled.
                 let set = alarm.as_ref().is_some_and(|alarm| alarm.is_set(now, cx));
                 if set && deadline.is_some() {
                     return Poll::Pending;
@@ -340,8 +342,8 @@ where
             }
         };
         let Some(deadline) = deadline else { return Poll::Pending };
-        // An alarm of an earlier wait is left to ring, too early, as deadlines only ever move on: so there is one alarm
-        // for each idle period, and not one for each frame.
+        // An alarm of an earlier wait is kept and may ring too early, because deadlines only move later. So there is
+        // one alarm per idle period, and not one per frame.
         loop {
             ready!(alarm.get_or_insert_with(|| Alarm::new(&*self.timer, deadline)).poll(cx));
             *alarm = None;
@@ -365,7 +367,7 @@ where
     }
 
     fn fail(&mut self, error: Error) -> Error {
-        // The limit for the whole call passes also where nothing is waited for.
+        // The limit for the whole call may pass without a wait.
         if let (Error::Timeout(_), Some(link)) = (&error, &self.link) {
             link.timed_out();
         }
@@ -377,7 +379,7 @@ where
 }
 
 impl<D: Dialect, B> fmt::Debug for ItemStream<D, B> {
-    /// Shows how far the reading is, and none of what was read.
+    /// Shows the progress, and none of the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("ItemStream");
         f.field("machine", &self.machine).field("over", &self.over);

@@ -1,4 +1,4 @@
-//! The clock and the alarm that a driver needs, so that it depends on no runtime.
+//! The clock and the alarm of a driver, so that it depends on no runtime.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,9 +6,8 @@ use std::time::Duration;
 
 /// A clock and an alarm.
 ///
-/// Times are durations since a fixed start, which is the timer's own choice. With the feature `hyper`,
-/// `TokioTimer` is one; for another runtime it is two short methods, and a test can have a clock of
-/// its own.
+/// Times are durations since a fixed start, which the timer chooses. With the feature `hyper`, `TokioTimer` implements
+/// it. Another runtime needs two short methods, and a test can have a clock of its own.
 ///
 /// # Examples
 ///
@@ -33,7 +32,7 @@ use std::time::Duration;
 /// }
 /// ```
 pub trait Timer: Send + Sync {
-    /// Returns the time since the start. It never goes back.
+    /// Returns the time since the start. It never decreases.
     fn now(&self) -> Duration;
 
     /// Returns a future that is ready once [`now`](Self::now) has reached `at`.

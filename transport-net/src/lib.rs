@@ -1,10 +1,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! What the transports of the Requesty client have in common: their [`Options`], and what these mean.
+//! What the transports of the Requesty client share: their [`Options`], with the behaviour behind them.
 //!
-//! So that a caller who moves from one transport to the other finds the same options, the same defaults and the same
-//! errors. There are no sockets here: a proxy's handshake is a value that bytes go in and out of, and TLS is a
-//! configuration.
+//! So both transports have the same options, the same defaults and the same errors. This crate opens no sockets: the
+//! handshake with a proxy is a value that accepts and returns bytes, and TLS is a configuration.
 //!
 //! ```text
 //! Options ─┬▶ Tls ────▶ rustls::ClientConfig
@@ -15,7 +14,7 @@
 //!
 //! # Features
 //!
-//! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `tracing`: a span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
 
 mod no_proxy;
 mod options;

@@ -1,17 +1,17 @@
-//! Which hosts are asked without a proxy.
+//! The hosts that are reached without a proxy.
 
 use std::net::IpAddr;
 
-/// A list as `NO_PROXY` holds it, separated by commas or spaces.
+/// A list in the form of `NO_PROXY`, separated by commas or spaces.
 ///
 /// | entry | hosts |
 /// |---|---|
-/// | `*` | all |
-/// | `example.com`, `.example.com`, `*.example.com` | that one and those below it |
-/// | `10.1.2.3`, `::1` | that address, if the URL names it |
+/// | `*` | all hosts |
+/// | `example.com`, `.example.com`, `*.example.com` | that host and its subdomains |
+/// | `10.1.2.3`, `::1` | that address, if the URL has it |
 /// | `10.0.0.0/8` | addresses in that network |
 ///
-/// With `:port` after it, an entry is for that port alone.
+/// An entry with `:port` is for that port alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NoProxy {
     entries: Vec<(Hosts, Option<u16>)>,
@@ -30,7 +30,7 @@ impl NoProxy {
         NoProxy { entries: entries.filter_map(entry).collect() }
     }
 
-    /// Returns whether the host, without brackets, is asked straight.
+    /// Returns whether the host, without brackets, is reached without a proxy.
     pub(crate) fn covers(&self, host: &str, port: u16) -> bool {
         let address: Option<IpAddr> = host.parse().ok();
         let host = host.trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! The options of a client, the same for every transport.
+//! The options of a client, which all transports share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use requesty_core::observe::{CallInfo, Observe, Observer};
 
 use crate::{Proxy, Tls};
 
-/// How a client connects, and who looks on. What one call may take is in the call.
+/// How a client connects, and its observers. The limits of a call are in the call.
 ///
 /// | option | default |
 /// |---|---|
 /// | [`tls`](Self::with_tls) | the platform's roots joined with Mozilla's, *ring*, TLS 1.2 and 1.3 |
-/// | [`proxy`](Self::with_proxy) | as the environment says when the client is made |
-/// | [`tcp_keep_alive`](Self::with_tcp_keep_alive) | after 30 s of silence |
+/// | [`proxy`](Self::with_proxy) | by the environment variables when the client is created |
+/// | [`tcp_keep_alive`](Self::with_tcp_keep_alive) | after 30 s without data |
 /// | [`pool_idle`](Self::with_pool_idle) | 50 s |
-/// | [`pool_per_host`](Self::with_pool_per_host) | 32 idle connections |
-/// | [`observer`](Self::with_observer) | none; with the feature `tracing`, a span for each call |
+/// | [`pool_per_host`](Self::with_pool_per_host) | 32 idle connections per host |
+/// | [`observer`](Self::with_observer) | no observer; with the feature `tracing`, a span per call |
 ///
 /// # Examples
 ///
@@ -40,7 +40,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Creates the defaults.
+    /// Creates the default options.
     pub fn new() -> Self {
         Options {
             tls: Tls::new(),
@@ -55,41 +55,42 @@ impl Options {
         }
     }
 
-    /// Sets whom to trust, and which certificate to show.
+    /// Sets the trusted certificates, and the client certificate.
     #[must_use]
     #[doc(alias("certificate", "ca"))]
     pub fn with_tls(self, tls: Tls) -> Self {
         Options { tls, ..self }
     }
 
-    /// Sets which proxy to use, if any.
+    /// Sets the proxy. By default the environment variables decide; see [`Proxy::environment`].
     #[must_use]
     #[doc(alias("http_proxy", "https_proxy"))]
     pub fn with_proxy(self, proxy: Proxy) -> Self {
         Options { proxy, ..self }
     }
 
-    /// Sets after how much silence the system asks whether the other side of a connection is still there. Some networks
-    /// forget a silent connection after a minute or two, and tell nobody.
+    /// Sets after how long without data the system checks whether the other side of a connection still exists; `None`
+    /// turns the check off. 30 s by default. Some networks drop a connection silently after one or two minutes without
+    /// data.
     #[must_use]
     pub fn with_tcp_keep_alive(self, after: impl Into<Option<Duration>>) -> Self {
         Options { tcp_keep_alive: after.into(), ..self }
     }
 
-    /// Sets how long an idle connection is kept. The default is less than the usual load balancer waits, the shortest of
-    /// which is 60 s: a connection that the other side is about to close is not used again.
+    /// Sets how long an idle connection is kept. 50 s by default. Load balancers usually close idle connections after
+    /// 60 s or more; with a shorter time here, a connection that is about to be closed is not used again.
     #[must_use]
     pub fn with_pool_idle(self, idle: Duration) -> Self {
         Options { pool_idle: idle, ..self }
     }
 
-    /// Sets how many idle connections to a host are kept; 0 keeps none.
+    /// Sets how many idle connections are kept per host; 0 keeps none. 32 by default.
     #[must_use]
     pub fn with_pool_per_host(self, count: usize) -> Self {
         Options { pool_per_host: count, ..self }
     }
 
-    /// Adds an observer, which is made anew for each call.
+    /// Adds an observer. `make` creates one for each call.
     ///
     /// # Examples
     ///
@@ -116,17 +117,17 @@ impl Options {
         self
     }
 
-    /// Returns whom to trust.
+    /// Returns the TLS options.
     pub fn tls(&self) -> &Tls {
         &self.tls
     }
 
-    /// Returns which proxy to use.
+    /// Returns the proxy options.
     pub fn proxy(&self) -> &Proxy {
         &self.proxy
     }
 
-    /// Returns after how much silence the system asks whether the other side is still there.
+    /// Returns after how long without data the system checks a connection; `None` if it does not.
     pub fn tcp_keep_alive(&self) -> Option<Duration> {
         self.tcp_keep_alive
     }
@@ -136,12 +137,12 @@ impl Options {
         self.pool_idle
     }
 
-    /// Returns how many idle connections to a host are kept.
+    /// Returns how many idle connections are kept per host.
     pub fn pool_per_host(&self) -> usize {
         self.pool_per_host
     }
 
-    /// Returns what makes the observers of a call.
+    /// Returns the functions that create the observers of a call.
     pub fn observe(&self) -> &[Observe] {
         &self.observe
     }
@@ -149,13 +150,14 @@ impl Options {
     /// Sets the options of a socket that was opened for a client.
     ///
     /// # Errors
-    /// That of the system.
+    /// The error of the system.
     pub fn tune<'a>(&self, socket: impl Into<socket2::SockRef<'a>>) -> std::io::Result<()> {
         let socket = socket.into();
         socket.set_tcp_nodelay(true)?;
         let Some(after) = self.tcp_keep_alive else { return Ok(()) };
         let mut probes = socket2::TcpKeepalive::new().with_time(after);
-        // Half of it between two unanswered questions, so that a dead peer is known within three times the silence.
+        // Half of that time between two unanswered checks, so that a dead peer is known within three times that
+        // time.
         if cfg!(any(target_os = "linux", target_vendor = "apple", windows)) {
             probes = probes.with_interval((after / 2).max(Duration::from_secs(1)));
         }

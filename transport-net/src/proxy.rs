@@ -1,4 +1,4 @@
-//! Which proxy a request goes by.
+//! Which proxy a request uses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use crate::no_proxy::NoProxy;
 
 /// Which proxy to use, if any.
 ///
-/// A URL looks like `http://user:password@host:port`; user and password are percent-encoded where they hold special
-/// characters. `http` is the default scheme.
+/// The URL of a proxy has the form `http://user:password@host:port`. Special characters in the user and the password
+/// must be percent-encoded. The default scheme is `http`.
 ///
-/// | scheme | how the proxy is asked |
+/// | scheme | protocol |
 /// |---|---|
-/// | `http` | `CONNECT`: the proxy sees the host and not the request, also for `http` targets |
-/// | `https` | the same, over TLS to the proxy |
-/// | `socks5`, `socks5h` | SOCKS 5; the proxy finds the host's address |
+/// | `http` | `CONNECT`: the proxy sees the host, and not the request, also for `http` targets |
+/// | `https` | `CONNECT` over TLS to the proxy |
+/// | `socks5`, `socks5h` | SOCKS 5; the proxy resolves the host name |
 ///
-/// Addresses of this machine are never asked for through a proxy, as they would be the proxy's own.
+/// Loopback addresses are never reached through a proxy, because they would be those of the proxy's machine.
 #[derive(Clone)]
 pub struct Proxy {
     choice: Choice,
@@ -36,43 +36,44 @@ enum Choice {
 }
 
 impl Proxy {
-    /// Uses what the environment says when the client is made. Lower case goes before upper case.
+    /// Uses the environment variables, read when the client is created. A lower-case name has priority over the
+    /// upper-case one.
     ///
     /// | variable | for |
     /// |---|---|
     /// | `https_proxy`, `HTTPS_PROXY` | `https` targets |
-    /// | `http_proxy`, `HTTP_PROXY` | `http` targets; the latter is not read where `REQUEST_METHOD` is set, as a client of a CGI program can set it |
-    /// | `all_proxy`, `ALL_PROXY` | targets without one of these |
-    /// | `no_proxy`, `NO_PROXY` | what is asked straight: hosts with those below them, addresses, networks, `*` |
+    /// | `http_proxy`, `HTTP_PROXY` | `http` targets; `HTTP_PROXY` is not read if `REQUEST_METHOD` is set, because the client of a CGI program could set it |
+    /// | `all_proxy`, `ALL_PROXY` | targets for which no variable above is set |
+    /// | `no_proxy`, `NO_PROXY` | the hosts reached without a proxy: hosts with their subdomains, addresses, networks, `*` |
     pub fn environment() -> Self {
         Proxy { choice: Choice::Environment, no: None }
     }
 
-    /// Uses none, whatever the environment says.
+    /// Uses no proxy, and ignores the environment variables.
     pub fn none() -> Self {
         Proxy { choice: Choice::None, no: None }
     }
 
-    /// Uses this one for every target, whatever the environment says.
+    /// Uses this proxy for every target, and ignores the environment variables.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not the URL of a proxy. It does not show the URL, which may hold a password.
+    /// [`BuildError`] if `url` is not the URL of a proxy. It does not show the URL, which may hold a password.
     pub fn new(url: &str) -> Result<Self, BuildError> {
         Ok(Proxy { choice: Choice::Always(Arc::new(Server::parse(url)?)), no: None })
     }
 
-    /// Sets what is asked straight, in the words of `NO_PROXY`, instead of what the environment says.
+    /// Sets the hosts reached without a proxy, in the form of `NO_PROXY`, instead of the environment variable.
     #[must_use]
     pub fn with_no_proxy(self, list: &str) -> Self {
         Proxy { no: Some(NoProxy::parse(list)), ..self }
     }
 
-    /// Reads the environment, if that is what decides, and returns what it comes to.
+    /// Returns the rules; reads the environment variables if they decide.
     pub fn rules(&self) -> Rules {
         self.rules_by(|name| std::env::var(name).ok())
     }
 
-    /// The same with the lookup as an argument, as a test cannot change the environment safely.
+    /// The same with the lookup as an argument, because a test cannot change the environment safely.
     fn rules_by(&self, lookup: impl Fn(&str) -> Option<String>) -> Rules {
         let first = |names: [&'static str; 2]| {
             let set = |name| Some((name, lookup(name)?)).filter(|(_, value)| !value.trim().is_empty());
@@ -121,7 +122,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// What a [`Proxy`] comes to: which server for which target.
+/// The rules of a [`Proxy`]: which server each target uses.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     http: Option<Result<Arc<Server>, BuildError>>,
@@ -130,10 +131,10 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Returns the proxy by which a target is asked; `None` is straight.
+    /// Returns the proxy for a target; `None` if the target is reached without a proxy.
     ///
     /// # Errors
-    /// [`BuildError`] where the environment names one for it that is not a URL.
+    /// [`BuildError`] if the environment variable for the target is not the URL of a proxy.
     pub fn route(&self, target: &Uri) -> Result<Option<Arc<Server>>, BuildError> {
         let secure = target.scheme() == Some(&http::uri::Scheme::HTTPS);
         let server = if secure { &self.https } else { &self.http };
@@ -147,7 +148,7 @@ impl Rules {
     }
 }
 
-/// A proxy. Its `Debug` does not show user and password.
+/// A proxy server. Its `Debug` does not show the user and the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Server {
     pub(crate) kind: Kind,
@@ -196,22 +197,22 @@ impl Server {
         Ok(Server { kind, host, port: authority.port_u16().unwrap_or(port), credentials })
     }
 
-    /// Returns its name or address, without brackets.
+    /// Returns the host name or address, without brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Returns its port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Returns whether it is asked over TLS.
+    /// Returns whether the connection to the proxy uses TLS.
     pub fn is_tls(&self) -> bool {
         self.kind == Kind::Https
     }
 
-    /// Returns the credentials as a header has them.
+    /// Returns the credentials as the value of a `Basic` authorization header.
     pub(crate) fn basic(&self) -> Option<String> {
         let (user, password) = self.credentials.as_ref()?;
         Some(BASE64_STANDARD.encode([user.as_slice(), b":", password.as_slice()].concat()))

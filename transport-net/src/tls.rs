@@ -1,4 +1,4 @@
-//! Whom to trust, and which certificate to show.
+//! The trusted certificates, and the client certificate.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
 
-/// Whom to trust, and which certificate to show.
+/// The trusted certificates, and the client certificate.
 ///
-/// By default the roots of the platform, joined with Mozilla's, which are in the program: so the ones that an
-/// administrator added count, and a container without any works too. On Unix the platform's are those that
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR` name, if they are set.
+/// By default the platform's roots and Mozilla's roots, which are part of the program, are trusted together. So
+/// certificates that an administrator added count, and a container without any certificates works too. On Unix,
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the platform's roots if they are set.
 ///
-/// The cryptography is named: *ring*, unless another [provider](Self::with_provider) is given. The default one of the
+/// The cryptography is *ring*, unless another [provider](Self::with_provider) is set. The default provider of the
 /// process belongs to the application; it is neither read nor set.
 ///
 /// # Examples
@@ -40,23 +40,23 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Creates the defaults.
+    /// Creates the default options.
     pub fn new() -> Self {
         Tls { own: None, provider: None, platform: true, bundled: true, added: Vec::new(), client: None }
     }
 
-    /// Uses a configuration of the caller's as it is, except for its application protocols, which are the client's.
+    /// Uses a configuration of the caller as it is, except for its application protocols, which the client sets.
     pub fn from_config(config: impl Into<Arc<ClientConfig>>) -> Self {
         Tls { own: Some(config.into()), ..Tls::new() }
     }
 
-    /// Also trusts whom these root certificates speak for: PEM, one or more, or one in DER.
+    /// Also trusts these root certificates: one or more in PEM, or one in DER.
     ///
     /// # Errors
-    /// [`BuildError`] where there is no certificate in it, or one that cannot be read.
+    /// [`BuildError`] if there is no certificate, or if one cannot be read.
     pub fn add_root_certificate(mut self, certificate: &[u8]) -> Result<Self, BuildError> {
         let certificates = certificates(certificate, "a root certificate")?;
-        // Looked at now, so that a mistake is not found by the first call.
+        // Checked now, so that a mistake is not found at the first call.
         let mut store = RootCertStore::empty();
         for certificate in &certificates {
             let unreadable = |error| BuildError::new(format!("a root certificate cannot be used: {error}"));
@@ -66,10 +66,11 @@ impl Tls {
         Ok(self)
     }
 
-    /// Shows a certificate to servers that ask for one: the chain in PEM, its own first, and its private key in PEM.
+    /// Sets the client certificate, for servers that ask for one: the chain in PEM, with the client's own certificate
+    /// first, and its private key in PEM.
     ///
     /// # Errors
-    /// [`BuildError`] where either cannot be read, or the key is not that of the certificate.
+    /// [`BuildError`] if one of them cannot be read, or if the key does not belong to the certificate.
     pub fn with_client_certificate(mut self, chain: &[u8], key: &[u8]) -> Result<Self, BuildError> {
         let chain = certificates(chain, "the client certificate")?;
         let key = PrivateKeyDer::from_pem_slice(key)
@@ -79,7 +80,7 @@ impl Tls {
         Ok(self)
     }
 
-    /// Uses other cryptography than *ring*.
+    /// Uses another cryptography provider than *ring*.
     #[must_use]
     pub fn with_provider(self, provider: Arc<CryptoProvider>) -> Self {
         Tls { provider: Some(provider), ..self }
@@ -97,11 +98,11 @@ impl Tls {
         Tls { bundled: false, ..self }
     }
 
-    /// Makes the configuration of rustls, for connections that speak one of these application protocols. It reads the
-    /// platform's roots, which takes milliseconds: once per client is enough.
+    /// Creates the configuration of rustls, for connections with one of these application protocols. It reads the
+    /// platform's roots, which takes milliseconds, so once per client is enough.
     ///
     /// # Errors
-    /// [`BuildError`] where nobody is trusted, or the provider lacks what TLS 1.2 and 1.3 need.
+    /// [`BuildError`] if no certificate is trusted, or if the provider lacks an algorithm that TLS 1.2 and 1.3 need.
     pub fn client_config(&self, protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, BuildError> {
         let mut config = match &self.own {
             Some(own) => ClientConfig::clone(own),
@@ -117,7 +118,7 @@ impl Tls {
             store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
         if self.platform {
-            // A store that cannot be read, or holds one odd certificate, is no reason to trust none of the others.
+            // If the store cannot be read, or one certificate is invalid, the others are trusted nevertheless.
             store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
         store.add_parsable_certificates(self.added.iter().cloned());
@@ -166,7 +167,7 @@ fn certificates(bytes: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>
     certificates.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(none)
 }
 
-/// A TLS error, with the option that may mend it.
+/// A TLS error, with the option that may solve it.
 ///
 /// It is the source of an [`Error::Transport`](requesty_core::Error::Transport) in the phase
 /// [`Tls`](requesty_core::error::Phase::Tls).
@@ -176,7 +177,7 @@ pub struct TlsError {
 }
 
 impl TlsError {
-    /// Looks for a TLS error in an I/O error, which hides it from `source`.
+    /// Finds a TLS error inside an I/O error, whose `source` does not return it.
     pub fn find(error: &std::io::Error) -> Option<Self> {
         let inner = error.get_ref()?;
         match inner.downcast_ref::<Error>() {
@@ -185,7 +186,7 @@ impl TlsError {
         }
     }
 
-    /// Returns what rustls said.
+    /// Returns the error of rustls.
     pub fn error(&self) -> &Error {
         &self.error
     }

@@ -1,4 +1,4 @@
-//! A span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! A span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use requesty_core::{Error, Head};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-/// Makes the span of a call, below the one that is current when the call is made.
+/// Creates the span of a call, as a child of the current span.
 ///
-/// | attribute | what |
+/// | attribute | value |
 /// |---|---|
 /// | `gen_ai.operation.name`, `gen_ai.provider.name` | `chat`, or the path of another endpoint; `requesty` |
-/// | `gen_ai.request.model`, `gen_ai.response.model` | the model asked, and the one that answered |
-/// | `gen_ai.response.id`, `gen_ai.response.finish_reasons` | as the answer says |
-/// | `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens` | as the answer says |
-/// | `gen_ai.usage.cost` | dollars; not part of the conventions |
+/// | `gen_ai.request.model`, `gen_ai.response.model` | the model in the request, and the model in the answer |
+/// | `gen_ai.response.id`, `gen_ai.response.finish_reasons` | from the answer |
+/// | `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens` | from the answer |
+/// | `gen_ai.usage.cost` | US dollars; not part of the conventions |
 /// | `gen_ai.response.time_to_first_chunk` | seconds from the start of the call |
 /// | `server.address`, `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type` | as for any HTTP client |
 pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
@@ -90,7 +90,7 @@ impl Observer for Trace {
         if again > 0 {
             span.record("http.request.resend_count", again);
         }
-        // The message is left out: the server's own words may be in it.
+        // The message is left out, because it may contain the server's text.
         let error = report.error.map(kind).or_else(|| report.dropped.then(|| "cancelled".to_owned()));
         if let Some(error) = error {
             span.record("error.type", error);
@@ -99,7 +99,7 @@ impl Observer for Trace {
     }
 }
 
-/// Names an error in few words, of which there are few.
+/// Returns a short name for an error, from a small set.
 fn kind(error: &Error) -> String {
     match error {
         Error::Api(api) => {

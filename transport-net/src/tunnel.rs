@@ -1,4 +1,4 @@
-//! Asking a proxy for a tunnel, as a value: bytes in, bytes out.
+//! The handshake that asks a proxy for a tunnel, as a value that accepts and returns bytes.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -28,11 +28,11 @@ pub struct Tunnel {
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Write all of it.
+    /// Write all these bytes.
     Write(Vec<u8>),
     /// Read some bytes.
     Read,
-    /// The tunnel stands.
+    /// The tunnel is open.
     Done,
 }
 
@@ -41,14 +41,14 @@ enum State {
     Ask,
     /// `CONNECT` was sent.
     Head,
-    /// SOCKS: the choice of a method was sent, then the password, then the target.
+    /// SOCKS: the method selection was sent, then the password, then the target.
     Method,
     Password,
     Target,
     Done,
 }
 
-/// How much a proxy may say before it is left.
+/// The limit for the bytes of a proxy's answer.
 const LONGEST: usize = 16 * 1024;
 
 impl Tunnel {
@@ -57,7 +57,7 @@ impl Tunnel {
         Tunnel { server, host: bare(host).to_owned(), port, state: State::Ask, input: Vec::new(), ended: false }
     }
 
-    /// Takes what was read; nothing is the end of the connection.
+    /// Accepts bytes that were read; an empty slice is the end of the connection.
     pub fn read(&mut self, bytes: &[u8]) {
         self.ended |= bytes.is_empty();
         self.input.extend_from_slice(bytes);
@@ -66,7 +66,7 @@ impl Tunnel {
     /// Returns what to do next.
     ///
     /// # Errors
-    /// [`Refused`] where the proxy does not give a tunnel.
+    /// [`Refused`] if the proxy refuses the tunnel.
     pub fn step(&mut self) -> Result<Step, Refused> {
         let step = match self.state {
             State::Ask if self.server.kind == Kind::Socks5 => {
@@ -111,13 +111,13 @@ impl Tunnel {
         };
         let status = response.code.and_then(|code| StatusCode::from_u16(code).ok());
         if status.is_some_and(|status| status.is_success()) {
-            // The target speaks only when spoken to.
+            // The target sends nothing before the client does.
             if self.input.len() > length {
                 return Err(self.refused("sent more than its answer"));
             }
             return Ok(Some(self.done()));
         }
-        // A page is worth waiting for, if it says how long it is.
+        // The body of the answer is read only if its length is known.
         let announced = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
         let announced = announced.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok());
         let wanted: usize = announced.unwrap_or(0).min(LONGEST.saturating_sub(length));
@@ -160,7 +160,7 @@ impl Tunnel {
             Ok(IpAddr::V4(address)) => [&[1][..], &address.octets()].concat(),
             Ok(IpAddr::V6(address)) => [&[4][..], &address.octets()].concat(),
             Err(_) => {
-                // No name is longer than 253 bytes.
+                // A host name has at most 253 bytes.
                 let name = self.host.as_bytes().get(..255).unwrap_or(self.host.as_bytes());
                 [&[3, u8::try_from(name.len()).unwrap_or(255)][..], name].concat()
             }
@@ -198,7 +198,7 @@ impl Tunnel {
         Step::Done
     }
 
-    /// Takes a short answer off the input.
+    /// Takes a short answer from the input.
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let taken = self.input.get(..N)?.try_into().ok()?;
         self.input.drain(..N);
@@ -216,7 +216,7 @@ impl fmt::Debug for Tunnel {
     }
 }
 
-/// A proxy that gives no tunnel.
+/// The error for a proxy that refuses the tunnel.
 ///
 /// It is the source of an [`Error::Transport`](requesty_core::Error::Transport) in the phase
 /// [`Proxy`](requesty_core::error::Phase::Proxy).
@@ -230,19 +230,20 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Returns the status of its answer to `CONNECT`.
+    /// Returns the status of the answer to `CONNECT`; `None` for a SOCKS proxy.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// Returns whether it wants a user and a password, or others than it got.
+    /// Returns whether the proxy requires a user and a password, or rejected those it got.
     pub fn needs_credentials(&self) -> bool {
-        // Some say 401, as a server would.
+        // Some proxies send 401, as a server would.
         let asks = [StatusCode::PROXY_AUTHENTICATION_REQUIRED, StatusCode::UNAUTHORIZED];
         self.needs_credentials || self.status.is_some_and(|status| asks.contains(&status))
     }
 
-    /// Returns what it said, often a page, without the credentials. Neither `Display` nor `Debug` shows it.
+    /// Returns the body of the proxy's answer, often an HTML page, with the credentials removed. Neither `Display` nor
+    /// `Debug` shows it.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -272,7 +273,7 @@ impl fmt::Debug for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Takes the credentials out of a page that may echo them.
+/// Removes the credentials from a page that may echo them.
 fn without(body: &[u8], server: &Server) -> Vec<u8> {
     let mut body: VecDeque<u8> = body.iter().copied().collect();
     let secrets = [server.basic().map(String::into_bytes), server.credentials.clone().map(|(_, password)| password)];

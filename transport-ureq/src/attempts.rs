@@ -1,4 +1,5 @@
-//! The attempts of one call: the core decides when there is another one; here are the clocks, the chance and the sleep.
+//! The attempts of one call. The core decides whether another attempt follows; this module has the clock, the random
+//! number and the sleep.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use requesty_core::{Call, Incomplete, Reply, retry};
 
 use crate::control::{CancelHandle, Control};
 
-/// The attempts of one call, before an item of its answer was handed out.
+/// The attempts of one call, before the first item of its answer is handed out.
 pub(crate) struct Attempts<'a> {
     core: retry::Attempts<'a>,
     pub(crate) control: Arc<Control>,
@@ -35,10 +36,10 @@ impl<'a> Attempts<'a> {
     /// Waits until the next attempt is due.
     ///
     /// # Errors
-    /// The failure, where there is no other attempt; with [`requesty_core::Error::Cancelled`] where the call was cancelled.
+    /// The failure, if no other attempt follows; [`requesty_core::Error::Cancelled`] if the call was cancelled.
     pub(crate) fn again<P>(&mut self, failure: Incomplete<P>) -> Result<(), Incomplete<P>> {
         if !self.control.is_cancelled() {
-            // Each `RandomState` has keys of its own, which is all the chance that spreading clients out needs.
+            // Each `RandomState` has random keys of its own, which is random enough to spread retries.
             let entropy = RandomState::new().hash_one(());
             let wait = self.core.failed(failure.error(), self.control.now(), SystemTime::now(), entropy);
             let Some(wait) = wait else { return Err(failure) };

@@ -1,4 +1,4 @@
-//! The client: three verbs over one attempt.
+//! The client: three methods that make a call.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -18,20 +18,20 @@ use crate::failure::failure;
 use crate::iter::{ItemIter, Link};
 use crate::wire::Lost;
 
-/// A blocking client: a pool of connections, and the verbs that make calls over it.
+/// A blocking client: a pool of connections, with methods that make calls over it.
 ///
-/// Cheap to clone, and to be shared between threads: clones use one pool. It holds no key: that is in each
-/// [`Call`](requesty_core::Call), as are time limits and the policy for retries.
+/// It is cheap to clone, and can be shared between threads; clones share the pool. It holds no key: each
+/// [`Call`](requesty_core::Call) has its key, its time limits and its policy for retries.
 ///
-/// | verb | returns | tries again, by the call's policy |
+/// | method | returns | tries again, by the policy of the call |
 /// |---|---|---|
-/// | [`send`](Self::send) | the whole answer | until its first item is there, or all of it |
-/// | [`stream`](Self::stream) | at the first item | until there is one |
-/// | [`open`](Self::open) | at the head of the reply | until there is one, whatever its status |
+/// | [`send`](Self::send) | the whole answer | until the first item of a stream came, or the whole reply |
+/// | [`stream`](Self::stream) | at the first item | until the first item came |
+/// | [`open`](Self::open) | at the head of the reply | until a head came, with any status |
 ///
-/// How it connects is in its [`Options`], which are those of the async client too. It speaks HTTP/1.1, so each stream has
-/// its connection, and dropping it ends just that. Redirects are not followed, as they would take the key along: they are
-/// errors. Compression is never asked for.
+/// Its [`Options`] set how it connects; the async client has the same ones. It uses HTTP/1.1, so each stream has a
+/// connection of its own, and dropping the stream closes only that. A redirect is an error and is not followed, because
+/// the key would go along. The client never asks for compression.
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
@@ -58,41 +58,43 @@ impl Client {
         Client { observe: options.observe().into(), agent: connect::agent(options), cancel: None }
     }
 
-    /// Returns a client over the same pool, whose calls the handle cancels.
+    /// Returns a client with the same pool, whose calls `handle` can cancel.
     #[must_use]
     pub fn with_cancel(&self, handle: &CancelHandle) -> Self {
         Client { cancel: Some(handle.clone()), ..self.clone() }
     }
 
-    /// Makes a call and returns the whole answer with its head. A streamed answer is collected.
+    /// Sends a call and returns the whole answer with its head. A stream is read to its end and accumulated.
     ///
-    /// Tried again as the call's policy says, until the first item of a stream has come: after that an error is final, and
-    /// comes with what there is of the answer.
+    /// It is tried again by the policy of the call until the first item of a stream came. After that an error is final,
+    /// and is returned with the partial answer.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    /// [`Incomplete`], with the partial answer, unless the reply is complete.
     pub fn send<R: Reply>(&self, call: &Call<R>) -> Result<Received<Total<R>>, Incomplete<Partial<R>>> {
         let reply = self.start(call)?;
         let head = reply.head().clone();
         Ok(Received::new(head, reply.finish()?))
     }
 
-    /// Makes a call and returns its items, once the first is there.
+    /// Sends a call and returns its items when the first one came.
     ///
-    /// Until then a failure may be retried; nothing is once an item was there. Keep-alives are no items.
+    /// It is tried again by the policy of the call until the first item came, and never after it. Keep-alives are not
+    /// items.
     ///
     /// # Errors
-    /// Whatever the last attempt failed for, before there was an item.
+    /// The error of the last attempt, before its first item. A later failure is an error of the stream.
     pub fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
         Ok(self.start(call)?)
     }
 
-    /// Makes a call and returns its items as soon as the head of the reply is there, to look at it early.
+    /// Sends a call and returns its items when the head of the reply came, with any status.
     ///
-    /// No more is retried once there is a head. An error reply is the error of the first item.
+    /// It is tried again by the policy of the call until the head came, and never after it. An error status becomes an
+    /// error in place of the first item.
     ///
     /// # Errors
-    /// Whatever the last attempt failed for, before there was a head.
+    /// The error of the last attempt, if no head came.
     pub fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Error> {
         let mut attempts = self.attempts(call);
         loop {
@@ -103,7 +105,7 @@ impl Client {
         }
     }
 
-    /// Tries until the first item, or the complete end, is there.
+    /// Makes attempts until the first item or the complete end came.
     fn start<R: Reply>(&self, call: &Call<R>) -> Result<ItemIter<R::Dialect, Body>, Incomplete<Partial<R>>> {
         let mut attempts = self.attempts(call);
         loop {
@@ -157,10 +159,10 @@ impl Client {
     }
 }
 
-/// What all items of a reply add up to.
+/// The sum of all items of a reply.
 type Total<R> = <<R as Reply>::Dialect as Dialect>::Total;
 
-/// What there is of the total when a reply did not come to its end.
+/// The sum of the items of an incomplete reply.
 type Partial<R> = <<R as Reply>::Dialect as Dialect>::Partial;
 
 impl Default for Client {
@@ -170,13 +172,13 @@ impl Default for Client {
 }
 
 impl fmt::Debug for Client {
-    /// Shows nothing of the configuration: the URL of a proxy may hold a password.
+    /// Shows no option, because the URL of a proxy may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }
 }
 
-/// The body of a reply. Dropping it before its end closes the connection; at its end the connection can be used again.
+/// The body of a reply. Dropping it before its end closes the connection. At its end the connection can be used again.
 pub struct Body {
     reader: ureq::BodyReader<'static>,
     control: Arc<Control>,
@@ -196,7 +198,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// What the call of a body knows.
+/// The connection between a body and its call.
 struct Linked(Arc<Control>);
 
 impl Link<Body> for Linked {
@@ -211,7 +213,7 @@ impl Link<Body> for Linked {
     fn over(&self, reader: Option<Body>) {
         if let Some(mut body) = reader {
             self.0.wait(Some(self.0.now() + SETTLE));
-            // An end brings the connection back into the pool; more, or nothing, and it is closed.
+            // At the end of the body the connection returns to the pool. Otherwise it is closed.
             let mut buffer = [0; 512];
             let mut left = buffer.len();
             while let Ok(read @ 1..) = body.read(&mut buffer) {

@@ -1,11 +1,11 @@
-//! How connections are made. This file and that of [`Wire`] know ureq's transport interface, which follows no semantic
-//! versioning: the version of ureq is pinned to the minor, and what it must keep to is tested.
+//! How connections are opened. Only this file and that of [`Wire`] use ureq's transport interface, which may change in
+//! any minor version. So the minor version of ureq is pinned, and tests check the required behaviour.
 //!
 //! ```text
 //! resolve ─▶ TCP ─▶ TLS to the proxy ─▶ tunnel ─▶ TLS ─▶ Wire, which ureq writes to and reads from
 //! ```
 //!
-//! ureq has limits of its own, which are not used: each wait asks the call's [`Control`] how long it may be.
+//! ureq's own time limits are not used: each wait asks the [`Control`] of the call how long it may take.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -26,7 +26,7 @@ use crate::control::Control;
 use crate::socket::{Io, Socket};
 use crate::wire::Wire;
 
-/// Makes an agent whose connections are all opened here.
+/// Creates an agent whose connections are all opened in this module.
 pub(crate) fn agent(options: Options) -> ureq::Agent {
     let config = Config::builder()
         .user_agent(USER_AGENT)
@@ -46,9 +46,9 @@ pub(crate) fn agent(options: Options) -> ureq::Agent {
 }
 
 const USER_AGENT: &str = concat!("requesty-ureq/", env!("CARGO_PKG_VERSION"));
-/// Measured by `cargo bench -p requesty-ureq --bench input_buffer`, CPU for 100,000 events: 128 KiB saves nothing at one event
-/// a chunk and 3 ms at 16, for 100 KiB more a stream; 8 KiB saves 24 KiB a stream and costs 1 to 8 ms more. The head of a
-/// reply must fit in it.
+/// In bytes. Measured by `cargo bench -p requesty-ureq --bench input_buffer`, CPU time for 100,000 events: 128 KiB
+/// saves nothing with one event per chunk and 3 ms with 16, and takes about 100 KiB more per stream; 8 KiB takes 24 KiB
+/// less per stream and costs 1 to 8 ms more. The head of a reply must fit into it.
 const INPUT: usize = 32 * 1024;
 const OUTPUT: usize = 16 * 1024;
 
@@ -56,7 +56,7 @@ const OUTPUT: usize = 16 * 1024;
 struct Dial {
     options: Options,
     rules: Rules,
-    /// Made for the first connection that needs it.
+    /// The TLS configuration, made for the first connection that needs it.
     tls: OnceLock<Result<Arc<ClientConfig>, BuildError>>,
     resolver: DefaultResolver,
 }
@@ -137,7 +137,7 @@ impl fmt::Debug for Dial {
     }
 }
 
-/// Does the handshake with a proxy.
+/// Runs the handshake with a proxy.
 fn pass(mut tunnel: Tunnel, io: &mut Io) -> io::Result<()> {
     let mut buffer = [0; 2048];
     loop {
@@ -155,12 +155,12 @@ fn pass(mut tunnel: Tunnel, io: &mut Io) -> io::Result<()> {
     }
 }
 
-/// Puts the advice to a TLS error.
+/// Adds advice to a TLS error.
 pub(crate) fn explain(error: io::Error) -> io::Error {
     TlsError::find(&error).map_or(error, io::Error::other)
 }
 
-/// Looks nothing up: what is to be looked up, and whether at all, is known when connecting.
+/// A resolver that resolves nothing: whether a name must be resolved, and which, is known only when connecting.
 #[derive(Debug)]
 struct Later;
 

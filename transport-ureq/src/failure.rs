@@ -1,4 +1,4 @@
-//! What ureq reports, in the core's words.
+//! Converts the errors of ureq into those of the core.
 
 use requesty_core::error::{Phase, TransportError};
 use requesty_core::{BuildError, Error};
@@ -7,7 +7,7 @@ use requesty_net::TlsError;
 use crate::control::Control;
 use crate::wire::Lost;
 
-/// Says why there is no head of a response.
+/// Returns the error for a missing head of a response.
 pub(crate) fn failure(error: ureq::Error, control: &Control) -> Error {
     if control.is_cancelled() {
         return Error::Cancelled(().into());
@@ -26,7 +26,7 @@ pub(crate) fn failure(error: ureq::Error, control: &Control) -> Error {
         },
         error => Box::<dyn std::error::Error + Send + Sync>::from(error),
     };
-    // Whether a certificate was wanted is known after the handshake, by TLS 1.3.
+    // With TLS 1.3, a refused client certificate is reported after the handshake.
     let phase = if is_tls(&*cause) { Phase::Tls } else { control.phase() };
     TransportError::new(phase, control.has_written(), inner(cause)).into()
 }
@@ -36,7 +36,7 @@ fn is_tls(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     io.and_then(std::io::Error::get_ref).is_some_and(|inner| inner.is::<TlsError>())
 }
 
-/// An error that was made an I/O error on its way is the cause itself.
+/// Unwraps an error that was made an I/O error on its way.
 fn inner(error: Box<dyn std::error::Error + Send + Sync>) -> Box<dyn std::error::Error + Send + Sync> {
     match error.downcast::<std::io::Error>() {
         Ok(error) if error.get_ref().is_some() => match error.into_inner() {

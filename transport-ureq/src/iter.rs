@@ -1,4 +1,4 @@
-//! The driver: reads bytes when the machine wants them, and hands out what it makes of them.
+//! The driver: it reads bytes when the machine needs them, and hands out the items.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -10,25 +10,26 @@ use requesty_core::observe::{Observers, Summary, Timings};
 use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 
-/// The items of one reply, read from `R` as they are asked for.
+/// The items of one reply, read from `R` when they are asked for.
 ///
-/// Two ways to read, which may be mixed: [`next_item`](Self::next_item) lends each item without copying it; as an
-/// [`Iterator`] it gives items of their own. Both end with `None` after a complete answer; any other end is an error, after
-/// which the iterator is over. What came before an error is in the partial that [`finish`](Self::finish) returns.
+/// There are two ways to read, which may be mixed: [`next_item`](Self::next_item) lends each item without copying it;
+/// the [`Iterator`] returns owned items. Both end with `None` after a complete answer. Any other end is an error, after
+/// which the iterator is finished. [`finish`](Self::finish) returns what came before an error as the partial answer.
 ///
-/// Nothing is read ahead, and dropping it closes the connection. Once the answer has ended, the reader is dropped at once;
-/// the client of this crate gives the body a few milliseconds to end too, as its connection can be used again then.
+/// Nothing is read in advance, and dropping it closes the connection. When the answer has ended, the reader is dropped
+/// at once. The client of this crate waits up to 5 ms for the end of the body, so that the connection can be used
+/// again.
 ///
 /// # Time limits
 ///
-/// The clock only runs while a read blocks: a caller that takes its time between two items never causes a time-out. A
-/// read in progress cannot be interrupted from here, so limits are checked between reads. The client of this crate sets
-/// limits on the socket itself; with a reader of your own, set its read time-out to the call's
-/// [`idle_bytes`](requesty_core::Timeouts::idle_bytes).
+/// The clock runs only while a read blocks, so a slow caller never causes a time-out. A running read cannot be
+/// interrupted from here, so limits are checked between reads. The client of this crate sets limits on the socket
+/// itself. With a reader of your own, set its read time-out to [`idle_bytes`](requesty_core::Timeouts::idle_bytes) of
+/// the call.
 ///
 /// # Examples
 ///
-/// Any HTTP library will do, here none at all:
+/// It works with any HTTP library; this example needs none:
 ///
 /// ```
 /// use requesty_ureq::requesty_core::http;
@@ -50,7 +51,7 @@ use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
 #[doc(alias = "stream")]
 pub struct ItemIter<D: Dialect, R> {
     machine: Machine<D>,
-    /// `None` once the body has ended, or does not matter any more.
+    /// `None` after the body has ended, or when it is not needed any more.
     reader: Option<R>,
     start: Instant,
     state: State,
@@ -58,37 +59,38 @@ pub struct ItemIter<D: Dialect, R> {
     watch: Option<Observers>,
 }
 
-/// What the client of this crate knows of the reader that it gave.
+/// The connection between the items and the client of this crate.
 pub(crate) trait Link<R>: Send + Sync {
-    /// The next read is over at that time, by the clock of the call.
+    /// Sets the deadline of the next read, by the clock of the call.
     fn wait(&self, until: Option<Duration>);
 
     /// Returns whether another thread ended the call.
     fn is_cancelled(&self) -> bool;
 
-    /// The call is over. The reader comes along where the answer was complete: its connection may be of use to others.
+    /// Notes that the call is over. The reader is passed if the answer was complete, because its connection may be used
+    /// again.
     fn over(&self, reader: Option<R>);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Reading,
-    /// The next item is there, and not handed out yet.
+    /// The next item came, and was not handed out yet.
     Held,
     Over,
 }
 
 impl<D: Dialect, R: Read> ItemIter<D, R> {
-    /// Reads the reply to `call`, given the head that it came with and a reader of its body.
+    /// Reads the reply to `call`, given its head and a reader of its body.
     ///
-    /// The reader must undo the transfer coding (chunks, length) and fail where the body is cut short. It must not undo
-    /// anything else: a call asks for no content coding. The status may be any; an error reply becomes an error of the
-    /// first [`next_item`](Self::next_item).
+    /// The reader must decode the transfer coding (chunks, length), and fail if the body is cut short. It must not
+    /// decode a content coding, because a call asks for none. The status may be any; an error status becomes an error
+    /// of the first [`next_item`](Self::next_item).
     pub fn open<C: Reply<Dialect = D>>(call: &Call<C>, head: http::response::Parts, reader: R) -> Self {
         ItemIter::new(call.open(head, Duration::ZERO), reader)
     }
 
-    /// Drives a machine that [`Call::open`] has made, with a `now` of [`Duration::ZERO`].
+    /// Drives a machine that [`Call::open`] returned for a `now` of [`Duration::ZERO`].
     pub fn new(machine: Machine<D>, reader: R) -> Self {
         ItemIter {
             machine,
@@ -101,13 +103,13 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
     }
 
     #[cfg(feature = "ureq")]
-    /// Drives a machine over a reader of the client's; `start` is that of the machine's clock.
+    /// Drives a machine over a reader of the client; `start` is the start of the machine's clock.
     pub(crate) fn linked(machine: Machine<D>, reader: R, start: Instant, link: Box<dyn Link<R>>) -> Self {
         ItemIter { start, link: Some(link), ..ItemIter::new(machine, reader) }
     }
 
     #[cfg(feature = "ureq")]
-    /// Lets others look on from here. There is at most the first item.
+    /// Reports to observers from now on. At most the first item was read.
     pub(crate) fn observed_by(mut self, watch: Observers) -> Self {
         let now = self.start.elapsed();
         let watch = self.watch.insert(watch);
@@ -121,44 +123,44 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
 
     /// Waits for the next item and lends it; `None` after a complete answer.
     ///
-    /// Call it again after every item. After `None` it is always `None`.
+    /// Call it again after every item. After `None` it always returns `None`.
     ///
     /// # Errors
-    /// Whatever ended the reply before it was complete; calling again gives the same error. So `None` always means that
-    /// the answer is whole.
+    /// The error that ended the reply before it was complete; the same error on each later call. So `None` always means
+    /// that the answer is whole.
     pub fn next_item(&mut self) -> Result<Option<D::Item<'_>>, Error> {
         Ok(if self.step()? { Some(self.machine.item()) } else { None })
     }
 
-    /// Reads the rest and returns what the whole reply adds up to, the items handed out before included.
+    /// Reads the rest and returns the sum of the whole reply, including the items that were handed out before.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    /// [`Incomplete`], with the partial answer, unless the reply is complete.
     #[doc(alias("collect", "final_completion"))]
     pub fn finish(mut self) -> Result<D::Total, Incomplete<D::Partial>> {
-        // The machine keeps the error, and gives it together with the partial.
+        // The machine keeps the error, and returns it with the partial answer.
         while let Ok(true) = self.step() {}
         self.machine.total()
     }
 
-    /// Returns status and headers of the reply.
+    /// Returns the status and the headers of the reply.
     pub fn head(&self) -> &Head {
         self.machine.head()
     }
 
-    /// Returns how long it took so far from the start of the call; all blank where the reply came by another client.
+    /// Returns the times since the start of the call; all are empty if another client received the reply.
     pub fn timings(&self) -> Timings {
         self.watch.as_ref().map(Observers::timings).unwrap_or_default()
     }
 
-    /// Returns the dialect, to look at what the items so far add up to.
+    /// Returns the dialect, which has the sum so far.
     pub fn dialect(&self) -> &D {
         self.machine.dialect()
     }
 
-    /// Waits until the next item is there, and keeps it for the next call; `false` after a complete answer.
+    /// Waits until the next item came, and keeps it for the next call; `false` after a complete answer.
     ///
-    /// For a retry loop of your own: as long as this has not returned `true`, nothing of the answer was handed out.
+    /// Use it for a retry loop of your own: until this has returned `true`, no part of the answer was handed out.
     ///
     /// # Errors
     /// As [`next_item`](Self::next_item).
@@ -170,7 +172,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         Ok(there)
     }
 
-    /// Stops reading where it is, closes the connection, and returns the machine: its total is the partial answer.
+    /// Stops reading, closes the connection, and returns the machine, whose total is the partial answer.
     pub fn into_machine(self) -> Machine<D> {
         self.machine
     }
@@ -180,7 +182,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         self.state == State::Over
     }
 
-    /// The one primitive: moves to the next item; `false` when there is none.
+    /// Moves to the next item; returns `false` if there is none. All methods use it.
     fn step(&mut self) -> Result<bool, Error> {
         match self.state {
             State::Reading => {}
@@ -188,7 +190,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                 self.state = State::Reading;
                 return Ok(true);
             }
-            // The machine says again how it ended: an error never turns into an end.
+            // The machine returns its end again, so an error never becomes a complete end.
             State::Over => return self.machine.advance().map(|_| false),
         }
         if self.link.as_ref().is_some_and(|link| link.is_cancelled()) {
@@ -218,7 +220,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
-    /// Reads once, gives the machine what came, and moves to the next item.
+    /// Reads once, passes the bytes to the machine, and moves to the next item.
     fn read(&mut self) -> Result<Step, Error> {
         let start = self.start;
         match self.read_bytes() {
@@ -227,7 +229,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         }
     }
 
-    /// Reads once into the machine's room; returns how many bytes came, or `None` where the machine was given the end.
+    /// Reads once into the machine's room. Returns how many bytes came, or `None` if the machine got the end.
     fn read_bytes(&mut self) -> Option<usize> {
         let since = self.start.elapsed();
         let until = self.machine.waiting(since);
@@ -253,7 +255,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
                 Ok(n) => return Some(n),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) if is_timeout(&error) => {
-                    // The reader's limit need not be the call's: then it is known only by how long it took.
+                    // The reader's time limit may differ from that of the call, so the elapsed time decides.
                     let now = self.start.elapsed();
                     let measured = Timeout::new(Phase::IdleBytes, now.saturating_sub(since));
                     self.end(End::TimedOut(self.machine.check(now).unwrap_or(measured)));
@@ -302,7 +304,7 @@ impl<D: Dialect, R: Read> Iterator for ItemIter<D, R> {
 impl<D: Dialect, R: Read> std::iter::FusedIterator for ItemIter<D, R> {}
 
 impl<D: Dialect, R> fmt::Debug for ItemIter<D, R> {
-    /// Shows how far it is; nothing of what was read.
+    /// Shows the progress, and none of the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("ItemIter");
         f.field("machine", &self.machine).field("state", &self.state).finish_non_exhaustive()
@@ -310,11 +312,11 @@ impl<D: Dialect, R> fmt::Debug for ItemIter<D, R> {
 }
 
 fn is_timeout(error: &io::Error) -> bool {
-    // A socket with a time limit reports either, by platform.
+    // A socket with a time limit returns one of the two, depending on the platform.
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// An error that was made an I/O error on its way is the cause itself.
+/// Unwraps an error that was made an I/O error on its way.
 fn cause(error: io::Error) -> requesty_core::error::Cause {
     if error.get_ref().is_none() {
         return Arc::new(error);

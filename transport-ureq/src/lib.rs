@@ -11,9 +11,9 @@
 //!                          call's policy says so
 //! ```
 //!
-//! The core decides, this crate moves bytes: whether a reply is an error, worth another attempt, or cut short is the
-//! core's to say. What is here connects, writes, sleeps and reads, all on the calling thread. There is no async runtime
-//! underneath, so a `Client` can also be made, used and dropped inside one (on a thread that may block).
+//! The core makes all decisions: whether a reply is an error, is worth another attempt, or is cut. This crate connects,
+//! writes, sleeps and reads, all on the calling thread. It uses no async runtime, so a `Client` can also be created,
+//! used and dropped inside one, on a thread that may block.
 //!
 #![cfg_attr(feature = "ureq", doc = "```no_run")]
 #![cfg_attr(not(feature = "ureq"), doc = "```ignore")]
@@ -36,10 +36,10 @@
 //! # Features
 //!
 //! * `ureq` (default): `Client`, with TLS by rustls, a pool of connections, and proxies.
-//! * `tracing`: a span for each call, with the attribute names of OpenTelemetry's conventions for generative AI.
+//! * `tracing`: a span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
 //! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
 //!
-//! Without the first, [`ItemIter`] drives the reply that any other HTTP library has read the head of.
+//! Without `ureq`, use [`ItemIter`] with any other HTTP library that has read the head of the reply.
 
 #[cfg(feature = "ureq")]
 mod attempts;

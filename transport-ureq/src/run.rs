@@ -1,4 +1,4 @@
-//! Runs a loop with tools: the usual case of an agent.
+//! Runs the loop of an agent.
 
 use requesty_core::agent::{Action, Entry, Loop, RunnableCall, StreamEvent, StreamView};
 use requesty_core::{Error, Router};
@@ -6,16 +6,16 @@ use requesty_core::{Error, Router};
 use crate::Client;
 
 impl Client {
-    /// Runs a loop until it is done, is stopped, or wants a call to be approved: [`Loop::next`] says what it is, and after
-    /// [approving](Loop::approve) this goes on where it was.
+    /// Runs a loop until it is done, is stopped, or needs a call to be approved. [`Loop::next`] then returns which;
+    /// after [`Loop::approve`], call this again to continue.
     ///
-    /// Each turn is streamed, and `show` gets its events. `tools` runs a call, and returns its result, or how it failed in words
-    /// for the model; the calls of a turn are run one after the other. Each request is one that the loop asks for, so its bounds
-    /// hold, and the call's own policy may retry it.
+    /// Each turn is streamed, and `show` gets its events. `tools` runs a tool call, and returns its result, or for a
+    /// failure a text for the model. The calls of one turn run one after the other. Each request comes from the loop,
+    /// so its bounds apply, and the policy of the call may retry it.
     ///
     /// # Errors
-    /// [`Error`] where a request cannot be built, or no answer began: called again, this sends it again. An answer that is cut
-    /// later is no error here, but stops the loop.
+    /// [`Error`] if a request cannot be built, or if no answer began. Calling this again sends the request again. An
+    /// answer that is cut later is not an error here; it stops the loop.
     ///
     /// # Examples
     /// ```no_run
@@ -50,7 +50,7 @@ impl Client {
                 Action::Call(calls) => (None, calls),
                 _ => return Ok(()),
             };
-            // What the loop asked for is what it waits for: to give it back is never a misuse.
+            // The loop waits for the answer to its own request, so this cannot be a misuse.
             if let Some(request) = request {
                 let mut stream = self.stream(&request)?;
                 let mut view = StreamView::new();

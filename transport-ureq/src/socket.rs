@@ -1,4 +1,4 @@
-//! Bytes on the wire: a socket whose every wait ends when its call says so, with or without TLS on top.
+//! Bytes on the wire: a socket with or without TLS, whose waits end at the deadline of its call.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -12,14 +12,14 @@ use rustls::{ClientConnection, StreamOwned};
 
 use crate::control::Control;
 
-/// A connection, as deep as it is: TLS to a proxy, and TLS through it.
+/// A connection: plain, with TLS to a proxy or to the target, or with TLS inside TLS.
 pub(crate) enum Io {
     Plain(Socket),
     Tls(Box<StreamOwned<ClientConnection, Io>>),
 }
 
 impl Io {
-    /// Does the TLS handshake on top of it.
+    /// Runs the TLS handshake over the connection.
     pub(crate) fn secure(self, tls: ClientConnection, control: &Control) -> io::Result<Self> {
         control.enter(Phase::Tls);
         let mut stream = StreamOwned::new(tls, self);
@@ -33,8 +33,8 @@ impl Io {
         matches!(self, Io::Tls(_))
     }
 
-    /// Returns whether the other side is there and has said nothing that was not asked for, neither to the socket nor to
-    /// the TLS on top of it.
+    /// Returns whether the other side is connected and has sent nothing unexpected, neither on the socket nor on a TLS
+    /// layer.
     pub(crate) fn is_quiet(&mut self) -> bool {
         match self {
             Io::Plain(socket) => socket.is_quiet(),
@@ -46,7 +46,7 @@ impl Io {
         }
     }
 
-    /// Returns the socket under it all.
+    /// Returns the socket below all TLS layers.
     pub(crate) fn socket(&mut self) -> &mut Socket {
         match self {
             Io::Plain(socket) => socket,
@@ -56,8 +56,8 @@ impl Io {
 }
 
 impl Read for Io {
-    /// Reads, and writes nothing, as rustls' own stream would: an answer can be read from a connection that takes no more of
-    /// the request.
+    /// Reads without writing, unlike the stream of rustls: an answer can be read from a connection that accepts no more
+    /// of the request.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let stream = match self {
             Io::Plain(socket) => return socket.read(buffer),
@@ -91,27 +91,28 @@ impl Write for Io {
     }
 }
 
-/// A socket, and the call that it works for.
+/// A socket, and the call that it serves.
 pub(crate) struct Socket {
     stream: Arc<TcpStream>,
-    /// `None` while it is idle: nobody can cancel a socket that works for nobody.
+    /// `None` while the socket is idle, so that no thread can cancel it.
     control: Option<Arc<Control>>,
-    /// Whether a read waits.
+    /// Whether a read waits for bytes.
     waits: bool,
-    /// The limits that the system has.
+    /// The read limit that is set in the system.
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
 }
 
 impl Socket {
-    /// Connects to the first of the addresses that answers, within what the call has left for it.
+    /// Connects to the first of the addresses that answers, within the remaining time of the call.
     pub(crate) fn connect(addresses: &[SocketAddr], options: &Options, control: &Arc<Control>) -> io::Result<Self> {
         let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
         for (at, address) in addresses.iter().enumerate() {
-            // Half of the time for each but the last, so that one that is silent leaves time for the others.
+            // Half of the remaining time for each address except the last, so that a silent one leaves time for the
+            // others.
             let last = at + 1 == addresses.len();
             let connected = match control.remaining()? {
-                // A bit late, as the call's clock says whether it was too late.
+                // 1 ms longer, so that the clock of the call is sure to have passed.
                 Some(left) if last => TcpStream::connect_timeout(address, left + Duration::from_millis(1)),
                 Some(left) => TcpStream::connect_timeout(address, left / 2 + Duration::from_millis(1)),
                 None => TcpStream::connect(address),
@@ -127,15 +128,15 @@ impl Socket {
                 Err(error) => failure = error,
             }
         }
-        // The limit may be why; then it is what is told.
+        // If the limit passed, that is the error.
         control.remaining()?;
         Err(failure)
     }
 
-    /// Works for that call from now on.
+    /// Serves this call from now on.
     ///
     /// # Errors
-    /// Where it is cancelled already.
+    /// An error if the call is already cancelled.
     pub(crate) fn serve(&mut self, control: &Arc<Control>) -> io::Result<()> {
         if self.control.as_ref().is_some_and(|served| Arc::ptr_eq(served, control)) {
             return Ok(());
@@ -145,28 +146,28 @@ impl Socket {
         control.attach(&self.stream)
     }
 
-    /// Works for nobody from now on. The call that it worked for can no longer shut it down.
+    /// Serves no call from now on. The last call can no longer shut the socket down.
     pub(crate) fn release(&mut self) {
         if let Some(control) = self.control.take() {
             control.detach(&self.stream);
         }
     }
 
-    /// Returns the call that it works for.
+    /// Returns the call that the socket serves.
     ///
     /// # Errors
-    /// Where it is idle.
+    /// An error if the socket is idle.
     pub(crate) fn control(&self) -> io::Result<&Arc<Control>> {
         self.control.as_ref().ok_or_else(|| io::Error::other("an idle connection was used"))
     }
 
-    /// Lets reads fail with [`io::ErrorKind::WouldBlock`] where nothing came, until this is called with `true`.
+    /// With `false`, reads fail with [`io::ErrorKind::WouldBlock`] if nothing came; with `true`, they wait again.
     pub(crate) fn wait(&mut self, waits: bool) -> io::Result<()> {
         self.waits = waits;
         self.stream.set_nonblocking(!waits)
     }
 
-    /// Returns whether the other side is there and has nothing to say, which is how an idle connection should be.
+    /// Returns whether the other side is connected and has sent nothing, as on an idle connection.
     fn is_quiet(&self) -> bool {
         if self.stream.set_nonblocking(true).is_err() {
             return false;
@@ -194,7 +195,7 @@ impl Read for Socket {
 }
 
 impl Write for Socket {
-    /// Fails with [`Unasked`] where nothing of the request is taken and something came meanwhile.
+    /// Fails with [`Unasked`] if no byte of the request is accepted and the server sent something meanwhile.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             let left = self.control()?.remaining()?;
@@ -223,11 +224,11 @@ impl Write for Socket {
     }
 }
 
-/// How long a write that stalls waits until it looks whether the server answers. The system reports how much it took no
-/// sooner, so a limit for writing may pass that much too late.
+/// How long a stalled write waits before it checks whether the server answers. The system reports the accepted bytes
+/// only afterwards, so a limit for writing may pass later by this time.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// The server says something though it has not read the request, and does not read on.
+/// The server sent something although it has not read the request, and does not read on.
 #[derive(Debug)]
 pub(crate) struct Unasked;
 
@@ -251,8 +252,8 @@ impl fmt::Debug for Socket {
     }
 }
 
-/// Returns whether the system must be told another limit. One that is a bit early only makes for another round, and one that
-/// is hardly late does not matter; so the usual limit is told once, and not for each read.
+/// Returns whether another limit must be set in the system. A limit that is a bit early only causes another check, and
+/// one that is slightly late does not matter, so the usual limit is set once and not for each read.
 fn is_off(told: Option<Duration>, left: Option<Duration>) -> bool {
     match (told, left) {
         (Some(told), Some(left)) => told < left / 2 || told > left + left / 64,
@@ -260,7 +261,7 @@ fn is_off(told: Option<Duration>, left: Option<Duration>) -> bool {
     }
 }
 
-/// Returns whether a wait ended without a result; whether it was too long is for the call's clocks to say.
+/// Returns whether a wait ended without a result. The clocks of the call decide whether the limit passed.
 fn is_early(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }

@@ -1,12 +1,12 @@
-//! A connection as ureq sees it. What ureq would take amiss is mended here, before ureq sees it:
+//! A connection as ureq uses it. Situations that ureq handles wrongly are handled here first:
 //!
-//! | on the socket | ureq by itself | here |
+//! | on the socket | ureq alone | with this module |
 //! |---|---|---|
-//! | a reset, or an end of TLS without its close_notify | the end of a body that has no length | an error |
+//! | a reset, or an end of TLS without close_notify | takes it as the end of a body without a length | an error |
 //! | an answer before the request was read, then a reset | an error of the write | the answer |
-//! | an answer while the request is not read on | waits for ever | the answer |
-//! | an interim reply with headers, such as 100 | an error | left out |
-//! | 64 KiB without a byte of the body: trailers | read for ever | [`FramingError`] |
+//! | an answer while the server does not read the request | waits for ever | the answer |
+//! | an interim reply with headers, such as 100 | an error | skipped |
+//! | 64 KiB without a byte of the body: trailers | reads for ever | [`FramingError`] |
 //! | a head that fills the input buffer | "disconnected" | [`FramingError`] |
 
 use std::error::Error;
@@ -22,15 +22,15 @@ use crate::connect::explain;
 use crate::control::Control;
 use crate::socket::{Io, Unasked};
 
-/// A connection as ureq sees it.
+/// A connection as ureq uses it.
 pub(crate) struct Wire {
     io: Io,
     buffers: LazyBuffers,
-    /// Whether the input has bytes that ureq was not shown yet.
+    /// Whether the input has bytes that ureq has not seen yet.
     unseen: bool,
-    /// Whether the answer came before the request was read: the rest of the request is not sent any more.
+    /// Whether the answer came before the request was read. The rest of the request is then not sent.
     answered: bool,
-    /// Why the request could not be written, where that was why.
+    /// The error of writing the request, if there was one.
     broken: Option<io::Error>,
 }
 
@@ -40,7 +40,7 @@ impl Wire {
         Wire { io, buffers, unseen: false, answered: false, broken: None }
     }
 
-    /// Writes so much of the output, unless the server answers instead of reading it.
+    /// Writes `amount` bytes of the output, unless the server answers instead of reading them.
     fn write(&mut self, amount: usize) -> io::Result<()> {
         let mut written = 0;
         loop {
@@ -60,7 +60,7 @@ impl Wire {
                     self.broken = (!stalls).then_some(error);
                     return Ok(());
                 }
-                // Where a server ends a connection because of a certificate, what it says of it is read here.
+                // If a server ends a connection because of a certificate, its TLS alert is read here.
                 Err(why) if TlsError::find(&why).is_some() => return Err(why),
                 _ if stalls => {}
                 _ => return Err(error),
@@ -68,7 +68,7 @@ impl Wire {
         }
     }
 
-    /// Writes some of the output and returns how much; 0 when all of it is out.
+    /// Writes some of the output and returns the number of bytes; 0 when all of it is written.
     fn step(&mut self, written: usize, amount: usize) -> io::Result<usize> {
         let output = self.buffers.output().get(written..amount).unwrap_or_default();
         if output.is_empty() {
@@ -80,7 +80,7 @@ impl Wire {
         }
     }
 
-    /// Reads what came meanwhile, without waiting; returns whether there is an answer in it.
+    /// Reads without waiting; returns whether an answer came.
     fn look(&mut self) -> io::Result<bool> {
         self.io.socket().wait(false)?;
         let answers = loop {
@@ -101,7 +101,7 @@ impl Wire {
         answers
     }
 
-    /// Leaves out interim replies; returns whether what remains may only be the beginning of another.
+    /// Skips interim replies; returns whether the remaining bytes may only be the beginning of another one.
     fn is_interim(&mut self) -> bool {
         loop {
             match interim(self.buffers.input()) {
@@ -112,7 +112,7 @@ impl Wire {
         }
     }
 
-    /// Waits for more input and returns how much came; 0 at the end of the connection.
+    /// Waits for more input and returns the number of bytes; 0 at the end of the connection.
     fn receive(&mut self, head: bool) -> io::Result<usize> {
         let room = self.buffers.input_append_buf();
         if room.is_empty() {
@@ -120,7 +120,7 @@ impl Wire {
         }
         let count = self.io.read(room).map_err(explain)?;
         self.buffers.input_appended(count);
-        // What came just now may hold the byte that is waited for.
+        // The last read may contain a byte of the body.
         let barren = self.io.socket().control()?.received(count) - count;
         if barren > OVERHEAD {
             return Err(io::Error::other(FramingError::Overhead));
@@ -144,7 +144,7 @@ impl Transport for Wire {
         if self.answered {
             return Ok(());
         }
-        // It may come from the pool, and have worked for another call before.
+        // A connection from the pool may have served another call before.
         if let Some(control) = Control::current() {
             control.enter(Phase::Write);
             self.io.socket().serve(&control)?;
@@ -154,7 +154,7 @@ impl Transport for Wire {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         if timeout.reason == ureq::Timeout::Await100 {
-            // A client may send `expect` and not wait: some servers never say "100 Continue".
+            // A client may send `expect` and not wait, because some servers never send "100 Continue".
             return Err(ureq::Error::Timeout(timeout.reason));
         }
         let head = self.io.socket().control()?.await_reply();
@@ -168,7 +168,7 @@ impl Transport for Wire {
         }
     }
 
-    /// ureq asks before a connection goes into its pool and when it comes out: between the two it works for no call.
+    /// ureq calls this before a connection goes into its pool and when it comes out. In between it serves no call.
     fn is_open(&mut self) -> bool {
         self.io.socket().release();
         !self.answered && self.io.is_quiet()
@@ -185,17 +185,16 @@ impl fmt::Debug for Wire {
     }
 }
 
-/// A reply that is not read on, as too much of it in a row is no byte of its body.
+/// The error for a reply with too many bytes in a row that do not belong to its body.
 ///
 /// It is the [source](std::error::Error::source) of an [`Error::Transport`](requesty_core::Error::Transport), or of an
-/// [`Error::Truncated`](requesty_core::Error::Truncated) where the body had begun. Both limits are fixed.
+/// [`Error::Truncated`](requesty_core::Error::Truncated) if the body had begun. Both limits are fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FramingError {
     /// The head is larger than 32 KiB.
     Head,
-    /// Interim replies, trailers or the lines between two chunks go on for more than 64 KiB, or one such line for more than
-    /// 32 KiB.
+    /// Interim replies, trailers or the lines between two chunks exceed 64 KiB, or one such line exceeds 32 KiB.
     Overhead,
 }
 
@@ -212,7 +211,7 @@ impl fmt::Display for FramingError {
 
 impl Error for FramingError {}
 
-/// An end of the connection that ureq would take for the end of the body.
+/// An end of the connection that ureq would take as the end of the body.
 #[derive(Debug)]
 pub(crate) struct Lost(io::Error);
 
@@ -225,7 +224,7 @@ impl Lost {
         }
     }
 
-    /// Returns the error as the system, or TLS, reported it.
+    /// Returns the original error of the system or of TLS.
     pub(crate) fn unwrap(error: io::Error) -> io::Error {
         error.downcast::<Lost>().map_or_else(|error| error, |lost| lost.0)
     }
@@ -239,18 +238,18 @@ impl fmt::Display for Lost {
 
 impl Error for Lost {}
 
-/// What the input begins with, where the head of a reply is waited for.
+/// The beginning of the input while the head of a reply is awaited.
 #[derive(Debug, PartialEq, Eq)]
 enum Interim {
-    /// An interim reply of so many bytes.
+    /// An interim reply, with its length in bytes.
     Whole(usize),
-    /// Nothing yet, or the beginning of what may be one.
+    /// No byte yet, or a possible beginning of an interim reply.
     Begun,
-    /// Something else.
+    /// Anything else.
     No,
 }
 
-/// Recognises interim replies, except for 101, which is the last of its connection.
+/// Recognises interim replies, except 101, after which no other reply follows.
 fn interim(input: &[u8]) -> Interim {
     let begin = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
     let head = input.get(begin..).unwrap_or_default();
@@ -260,7 +259,7 @@ fn interim(input: &[u8]) -> Interim {
     }
     let mut lines = head.split_inclusive(|&byte| byte == b'\n');
     let mut length = begin;
-    // The empty line is the end.
+    // The empty line ends the reply.
     let end = lines.find(|line| {
         length += line.len();
         matches!(*line, [b'\r', b'\n'] | [b'\n'])
@@ -268,5 +267,5 @@ fn interim(input: &[u8]) -> Interim {
     end.map_or(Interim::Begun, |_| Interim::Whole(length))
 }
 
-/// How many bytes may come in a row without one of the body, before what the last read brings.
+/// How many bytes in a row may come without a byte of the body; the last read is not counted.
 const OVERHEAD: usize = 64 * 1024;

@@ -79,7 +79,7 @@ impl Corpus {
         self.streams.iter().map(|stream| stream.events).sum()
     }
 
-    /// Returns how many bytes there are.
+    /// Returns the number of bytes.
     pub fn bytes(&self) -> usize {
         self.streams.iter().map(|stream| stream.body.len()).sum()
     }

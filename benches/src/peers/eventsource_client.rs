@@ -35,7 +35,7 @@ impl HttpTransport for Recorded {
     }
 }
 
-/// Framing alone. The client reports the end of the bytes as an error, and comments as items.
+/// Splits the feed into events, and decodes none of them. The client reports the end of the bytes as an error, and comments as items.
 pub fn frame(feed: &Feed) -> Outcome {
     let client = ClientBuilder::for_url("http://bench.invalid/")
         .expect("a URL")

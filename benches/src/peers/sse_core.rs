@@ -5,7 +5,7 @@ use sse_core::{SseDecoder, SseEvent};
 use crate::feed::Feed;
 use crate::outcome::{Framed, Outcome};
 
-/// Framing alone.
+/// Splits the feed into events, and decodes none of them.
 pub fn frame(feed: &Feed) -> Outcome {
     let mut decoder = SseDecoder::new();
     let mut framed = Framed::default();

@@ -8,7 +8,7 @@ use super::async_openai;
 use crate::feed::{Feed, SharedPieces, drain};
 use crate::outcome::{Framed, Outcome, Sums};
 
-/// Framing alone.
+/// Splits the feed into events, and decodes none of them.
 pub fn frame(feed: &Feed) -> Outcome {
     let mut framed = Framed::default();
     drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {

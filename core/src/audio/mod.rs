@@ -26,11 +26,11 @@ pub use transcription::{MAX_FILE_BYTES, Transcription};
 pub use usage::{DurationUsage, TokenUsage, Usage};
 
 impl Router {
-    /// Speaks a text, and hands the bytes of the audio out as they come: `POST /v1/audio/speech`, documented. The total is
-    /// their number. A body without a byte is an [`Error::Truncated`].
+    /// Creates a call that speaks a text and hands out the bytes of the audio as they come: `POST /v1/audio/speech`.
+    /// The total is the number of bytes. A body without a byte is an [`Error::Truncated`].
     ///
     /// # Errors
-    /// [`Error::Build`] where model, voice or text is empty, or something could not be written as JSON.
+    /// [`Error::Build`] if the model, the voice or the text is empty, or if a value cannot be written as JSON.
     #[doc(alias("tts", "text to speech"))]
     pub fn speech(&self, speech: &Speech<'_>) -> Result<Call<RawBody>, Error> {
         speech.check()?;
@@ -40,8 +40,8 @@ impl Router {
         Ok(call.with_model(Some(&speech.model)))
     }
 
-    /// Speaks a text, and hands the audio out event by event, with its usage at the end: `POST /v1/audio/speech` with
-    /// `stream_format` as `sse`, documented. Not all models know it.
+    /// Creates a call that speaks a text and hands out the audio event by event, with its usage at the end: `POST
+    /// /v1/audio/speech` with `"stream_format":"sse"`. Not all models support it.
     ///
     /// # Errors
     /// As [`speech`](Self::speech).
@@ -54,13 +54,13 @@ impl Router {
         Ok(call.with_model(Some(&speech.model)))
     }
 
-    /// Writes down what is said in a file: `POST /v1/audio/transcriptions`, documented.
+    /// Creates a call that transcribes the speech in a file: `POST /v1/audio/transcriptions`.
     ///
-    /// The file is copied once, into the body, which all attempts share.
+    /// The file is copied once, into the request body, which all attempts share.
     ///
     /// # Errors
-    /// [`Error::Build`] where the file is empty or larger than [`MAX_FILE_BYTES`], where its name or the model is empty, or
-    /// something could not be written as JSON.
+    /// [`Error::Build`] if the file is empty or larger than [`MAX_FILE_BYTES`], if its name or the model is empty, or
+    /// if a value cannot be written as JSON.
     #[doc(alias("whisper", "speech to text", "stt"))]
     pub fn transcribe(&self, transcription: &Transcription<'_>) -> Result<Call<Json<Transcript>>, Error> {
         transcription.check()?;

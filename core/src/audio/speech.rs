@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::json::{Number, ObjectWriter};
 use crate::{BuildError, Extra};
 
-/// A text to speak. What is not set is left out of the request.
+/// A text to speak. Fields that are not set are left out of the request.
 ///
 /// ```
 /// use requesty_core::audio::Speech;
@@ -28,18 +28,18 @@ pub struct Speech<'a> {
     instructions: Option<String>,
     response_format: Option<String>,
     speed: Option<f64>,
-    /// Said by the kind of call.
+    /// The value of `stream_format`, which the kind of call sets.
     stream_format: Option<&'static str>,
     extra: Extra,
-    /// The first member whose value could not be written.
+    /// The error of the first value that could not be written.
     problem: Option<String>,
 }
 
 impl<'a> Speech<'a> {
     /// Creates a request with a model, a voice and a text, which is borrowed.
     ///
-    /// The documented voices are `alloy`, `ash`, `ballad`, `coral`, `echo`, `fable`, `onyx`, `nova`, `sage`, `shimmer` and
-    /// `verse`.
+    /// The router's documentation lists the voices `alloy`, `ash`, `ballad`, `coral`, `echo`, `fable`, `onyx`, `nova`,
+    /// `sage`, `shimmer` and `verse`.
     pub fn new(model: impl Into<String>, voice: impl Into<String>, input: &'a str) -> Self {
         Speech {
             model: model.into(),
@@ -54,21 +54,21 @@ impl<'a> Speech<'a> {
         }
     }
 
-    /// Sets how the text is to be spoken, in words. Not all models listen.
+    /// Sets how the text should be spoken, described in words. Some models ignore it.
     #[must_use]
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
         self
     }
 
-    /// Sets the format of the audio: `mp3`, which it is if not set, `opus`, `aac`, `flac`, `wav` or `pcm`.
+    /// Sets the format of the audio: `mp3` (the default), `opus`, `aac`, `flac`, `wav` or `pcm`.
     #[must_use]
     pub fn response_format(mut self, response_format: impl Into<String>) -> Self {
         self.response_format = Some(response_format.into());
         self
     }
 
-    /// Sets the speed: 1 is the usual one.
+    /// Sets the speed as a factor; 1 is normal speed.
     ///
     /// A number that is not finite is an error when the request is built.
     #[must_use]
@@ -79,8 +79,8 @@ impl<'a> Speech<'a> {
 
     /// Sets any other member of the request. It replaces a field of the same name.
     ///
-    /// A value that cannot be written as JSON is an error when the request is built, as is the key `stream_format`: the
-    /// kind of call sets it.
+    /// A value that cannot be written as JSON is an error when the request is built. The key `stream_format` is an
+    /// error too, because the kind of call sets it.
     #[must_use]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
         if self.extra.insert(key, value).is_err() {
@@ -110,7 +110,7 @@ impl<'a> Speech<'a> {
         Err(BuildError::new(problem))
     }
 
-    /// Returns the same request for events.
+    /// Returns the same request with `"stream_format":"sse"`.
     #[cfg(feature = "base64")]
     pub(super) fn streamed(&self) -> Self {
         Speech { stream_format: Some("sse"), ..self.clone() }

@@ -1,4 +1,4 @@
-//! Speech, event by event.
+//! Streamed speech, event by event.
 //!
 //! ```text
 //! event ─┬▶ keep-alive            passed over
@@ -20,7 +20,7 @@ use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, base64, is_keep_alive};
 use crate::{Call, Error};
 
-/// The reply is speech, event by event.
+/// The reply is speech as a stream of events.
 #[derive(Clone, Debug, Default)]
 pub struct SpeechEvents {
     accepts_unfinished: bool,
@@ -42,33 +42,34 @@ impl Reply for SpeechEvents {
 }
 
 impl Call<SpeechEvents> {
-    /// Takes `[DONE]` for a complete end also where no `speech.audio.done` came before it. Some servers never send one;
-    /// others end this way when what they stream from fails, which is why it is an error unless asked for.
+    /// Accepts `[DONE]` as a complete end even if no `speech.audio.done` came before it. By default this is an error,
+    /// because some servers also end this way when the stream behind them failed; others never send
+    /// `speech.audio.done`.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         self.with_reply(SpeechEvents { accepts_unfinished: true })
     }
 }
 
-/// Reads speech, event by event.
+/// Reads speech as a stream of events.
 pub struct SpeechReader {
     accepts_unfinished: bool,
-    /// The audio of the current event.
+    /// The decoded audio of the current event.
     audio: Vec<u8>,
     spoken: Spoken,
 }
 
-/// What speech added up to.
+/// The total of streamed speech.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spoken {
-    /// How many bytes of audio came.
+    /// The number of bytes of audio.
     pub bytes: u64,
-    /// What it took, which is said at the end.
+    /// The tokens and the cost, which come at the end.
     pub usage: Option<TokenUsage>,
 }
 
-/// One event of speech.
+/// One event of streamed speech.
 pub struct SpeechEvent<'a> {
     raw: &'a [u8],
     audio: &'a [u8],
@@ -77,7 +78,7 @@ pub struct SpeechEvent<'a> {
 }
 
 impl<'a> SpeechEvent<'a> {
-    /// Returns the audio, decoded; empty where the event carries none.
+    /// Returns the decoded audio; empty if the event has no audio.
     pub fn audio(&self) -> &'a [u8] {
         self.audio
     }
@@ -87,12 +88,13 @@ impl<'a> SpeechEvent<'a> {
         self.raw
     }
 
-    /// Returns whether the data was no JSON, and was read as what became of it when it was [mended](Protocol::MENDS).
+    /// Returns whether the data was invalid JSON, and was read after it was [mended](Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
         self.mended
     }
 
-    /// Returns why the event could not be read. The speech has a hole then, and its total is an error.
+    /// Returns the reason why the event could not be read; `None` if it could. The speech then has a gap, and its total
+    /// is an error.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.problem
     }
@@ -106,7 +108,7 @@ impl fmt::Debug for SpeechEvent<'_> {
 
 impl Protocol for SpeechReader {
     type Item<'a> = SpeechEvent<'a>;
-    /// The audio; empty where the event carries none.
+    /// The decoded audio; empty if the event has no audio.
     type Owned = Bytes;
     type Total = Spoken;
 
@@ -169,14 +171,14 @@ impl Protocol for SpeechReader {
     }
 }
 
-/// What an event is.
+/// The kind of an event.
 enum Part {
     Audio,
     Done(Option<TokenUsage>),
     Nothing,
 }
 
-/// Where in an event is what is looked for.
+/// The places of the known members in an event.
 #[derive(Default)]
 struct Parts {
     kind: Option<Span>,
@@ -185,14 +187,14 @@ struct Parts {
 }
 
 impl Parts {
-    /// Finds the parts of an object without keeping any of it.
+    /// Finds the members of an object without copying them.
     fn of(data: &[u8]) -> Result<Self, Option<usize>> {
         let mut reader = Reader::new(data);
         let mut parts = Parts::default();
         let read = reader.object(|reader, key| {
             let part = match json::to_cow(data, key).as_bytes() {
                 b"type" => &mut parts.kind,
-                // The second name is that of other events of this kind.
+                // Other events of this kind use the second name.
                 b"audio" | b"delta" => &mut parts.audio,
                 b"usage" => &mut parts.usage,
                 _ => return reader.skip().map(drop),
@@ -207,7 +209,7 @@ impl Parts {
         Ok(parts)
     }
 
-    /// Reads what they say of an event that has a type, or else of that name; audio is appended to `out`.
+    /// Returns the kind of an event by its type, or else by its name, and appends its audio to `out`.
     fn read(&self, name: &[u8], data: &[u8], out: &mut Vec<u8>) -> Result<Part, Option<usize>> {
         let kind = self.kind.map(|kind| json::to_cow(data, kind));
         match kind.as_ref().map_or(name, |kind| kind.as_bytes()) {

@@ -1,4 +1,4 @@
-//! What was said.
+//! The transcript of a file.
 
 use serde::{Serialize, Serializer};
 
@@ -7,7 +7,7 @@ use crate::Extra;
 use crate::json::{self, Members, ObjectWriter};
 use crate::reply::Json;
 
-/// What was said in a file.
+/// The transcript of a file.
 ///
 /// ```
 /// use requesty_core::audio::{Transcript, Usage};
@@ -21,11 +21,11 @@ use crate::reply::Json;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transcript {
-    /// The text; empty where nothing was said. Where `text`, `srt` or `vtt` was asked for, all that came.
+    /// The text; empty if nothing was spoken. For the formats `text`, `srt` and `vtt` it is the whole reply.
     pub text: String,
-    /// What it took.
+    /// The tokens or the time that was billed.
     pub usage: Option<Usage>,
-    /// Further members, such as `language` or `segments`.
+    /// Members without a field, such as `language` or `segments`.
     pub extra: Extra,
 }
 
@@ -38,7 +38,7 @@ impl Transcript {
 }
 
 impl Json<Transcript> {
-    /// For a transcript that is to come as a text. Servers that know JSON only send that all the same.
+    /// For a transcript in a text format. Some servers send JSON nevertheless, which is read too.
     pub(super) fn of_text() -> Self {
         Json::read_by(|_, body| {
             let text = || Transcript { text: String::from_utf8_lossy(&body).into_owned(), ..Transcript::default() };

@@ -1,4 +1,4 @@
-//! A file to write down.
+//! A file to transcribe.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::json::{Number, ObjectWriter};
 use crate::request::Form;
 use crate::{BuildError, Extra};
 
-/// A file of speech to write down. What is not set is left out of the request.
+/// A file of speech to transcribe. Fields that are not set are left out of the request.
 ///
 /// ```
 /// use requesty_core::audio::Transcription;
@@ -34,14 +34,15 @@ pub struct Transcription<'a> {
     response_format: Option<String>,
     timestamp_granularities: Vec<String>,
     extra: Extra,
-    /// The first member whose value could not be written.
+    /// The error of the first value that could not be written.
     problem: Option<String>,
 }
 
 impl<'a> Transcription<'a> {
     /// Creates a request with a model, the name of a file, and its bytes, which are borrowed.
     ///
-    /// The documented kinds of file are flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm. Providers go by the name.
+    /// The router's documentation lists the file types flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm. Providers
+    /// recognise the type by the end of the name.
     pub fn new(model: impl Into<String>, filename: impl Into<String>, file: &'a [u8]) -> Self {
         Transcription {
             model: model.into(),
@@ -65,21 +66,21 @@ impl<'a> Transcription<'a> {
         self
     }
 
-    /// Sets the language that is spoken, by its code of two letters.
+    /// Sets the language of the speech, by its code of two letters.
     #[must_use]
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
 
-    /// Sets words that the model may meet. Not documented by the router.
+    /// Sets a text with words that may occur in the speech. The router's documentation does not mention this field.
     #[must_use]
     pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
         self.prompt = Some(prompt.into());
         self
     }
 
-    /// Sets how free the model is. Not documented by the router.
+    /// Sets the sampling temperature. The router's documentation does not mention this field.
     ///
     /// A number that is not finite is an error when the request is built.
     #[must_use]
@@ -88,23 +89,25 @@ impl<'a> Transcription<'a> {
         self
     }
 
-    /// Sets the format of the reply: `json`, which it is if not set, `text`, `srt`, `verbose_json` or `vtt`. Not documented by
-    /// the router. What comes in `text`, `srt` or `vtt` is the [`text`](super::Transcript::text) of the transcript.
+    /// Sets the format of the reply: `json` (the default), `text`, `srt`, `verbose_json` or `vtt`. A reply in `text`,
+    /// `srt` or `vtt` becomes the [`text`](super::Transcript::text) of the transcript. The router's documentation does
+    /// not mention this field.
     #[must_use]
     pub fn response_format(mut self, response_format: impl Into<String>) -> Self {
         self.response_format = Some(response_format.into());
         self
     }
 
-    /// Sets which times `verbose_json` has: `word`, `segment` or both. Not documented by the router.
+    /// Sets the times that `verbose_json` contains: `word`, `segment` or both. The router's documentation does not
+    /// mention this field.
     #[must_use]
     pub fn timestamp_granularities<T: Into<String>>(mut self, granularities: impl IntoIterator<Item = T>) -> Self {
         self.timestamp_granularities = granularities.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Sets any other field of the form: a text is sent as it is, an array as one field for each element, anything else as
-    /// its JSON.
+    /// Sets any other field of the form. A string is sent as its text, an array as one field per element, any other
+    /// value as its JSON.
     ///
     /// A value that cannot be written as JSON is an error when the request is built.
     #[must_use]
@@ -135,7 +138,7 @@ impl<'a> Transcription<'a> {
         Err(BuildError::new(problem))
     }
 
-    /// Returns whether the reply is to be a text instead of JSON.
+    /// Returns whether the reply will be a text instead of JSON.
     pub(super) fn expects_text(&self) -> bool {
         let other = self.extra.get_as::<String>("response_format");
         let format = other.as_deref().or(self.response_format.as_deref());
@@ -145,7 +148,7 @@ impl<'a> Transcription<'a> {
     pub(super) fn form(&self) -> Result<(Bytes, HeaderValue), BuildError> {
         let mut form = Form::default();
         form.members(&Fields(self))?;
-        // The fields go first: a server that streams the file knows what to do with it.
+        // The fields come first, so that a server can read them before it streams the file.
         let media = self.media_type.as_deref().unwrap_or_else(|| media_type_of(&self.filename));
         form.file("file", &self.filename, media, self.file);
         Ok(form.write())
@@ -153,7 +156,7 @@ impl<'a> Transcription<'a> {
 }
 
 impl fmt::Debug for Transcription<'_> {
-    /// Shows how large the file is, not what is in it.
+    /// Shows the size of the file, and not its content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transcription")
             .field("model", &self.model)
@@ -162,7 +165,7 @@ impl fmt::Debug for Transcription<'_> {
     }
 }
 
-/// What is sent besides the file.
+/// The fields of the form except the file.
 struct Fields<'a>(&'a Transcription<'a>);
 
 impl Serialize for Fields<'_> {
@@ -181,7 +184,7 @@ impl Serialize for Fields<'_> {
     }
 }
 
-/// Returns the media type of a file by how its name ends.
+/// Returns the media type of a file by the end of its name.
 fn media_type_of(filename: &str) -> &'static str {
     let ending = filename.rsplit_once('.').map_or("", |(_, ending)| ending);
     match ending.to_ascii_lowercase().as_str() {
@@ -195,5 +198,5 @@ fn media_type_of(filename: &str) -> &'static str {
     }
 }
 
-/// The largest file that is sent to be transcribed: 32 MB, as the router documents, taken as 32 · 2²⁰ bytes.
+/// The largest file that is sent: 32 MiB. The router's documentation gives 32 MB as the limit.
 pub const MAX_FILE_BYTES: usize = 32 << 20;

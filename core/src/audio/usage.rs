@@ -1,19 +1,19 @@
-//! What audio took.
+//! The tokens or the time that audio requests use.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
-/// What audio took: tokens or time, as the model counts.
+/// What an audio request used: tokens or time, depending on the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Usage {
-    /// `tokens`; also what says no kind and no time.
+    /// `tokens`. Also a usage without a kind and without a time.
     Tokens(TokenUsage),
-    /// `duration`; also what says no kind, but a time.
+    /// `duration`. Also a usage without a kind, but with a time.
     Duration(DurationUsage),
-    /// Another kind: all its members.
+    /// A usage of another kind, with all its members.
     Other(Extra),
 }
 
@@ -31,7 +31,8 @@ impl Usage {
         })
     }
 
-    /// Returns the price in US dollars; not documented for audio.
+    /// Returns the price in US dollars; `None` if the reply does not report it. The router's documentation does not
+    /// mention it for audio.
     pub fn cost(&self) -> Option<Decimal> {
         match self {
             Usage::Tokens(usage) => usage.cost,
@@ -55,19 +56,19 @@ impl Serialize for Usage {
     }
 }
 
-/// Tokens that audio took.
+/// The tokens of an audio request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenUsage {
-    /// Tokens of what was sent.
+    /// Tokens of the request.
     pub input_tokens: Option<u64>,
-    /// Tokens of what came.
+    /// Tokens of the reply.
     pub output_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Price in US dollars; not documented for audio.
+    /// Price in US dollars. The router's documentation does not mention it for audio.
     pub cost: Option<Decimal>,
-    /// Further members, such as `input_token_details`.
+    /// Members without a field, such as `input_token_details`.
     pub extra: Extra,
 }
 
@@ -101,15 +102,15 @@ impl Serialize for TokenUsage {
     }
 }
 
-/// Time that audio took.
+/// The time of the audio in a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DurationUsage {
-    /// Seconds of audio.
+    /// The length of the audio, in seconds.
     pub seconds: Option<Decimal>,
-    /// Price in US dollars; not documented for audio.
+    /// Price in US dollars. The router's documentation does not mention it for audio.
     pub cost: Option<Decimal>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 

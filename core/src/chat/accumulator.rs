@@ -1,12 +1,13 @@
-//! The fold: chunks add up to a completion, and a whole completion is a chunk whose deltas are everything.
+//! The accumulator: it adds chunks up to a completion. A whole completion is added like a chunk whose deltas hold
+//! everything.
 //!
 //! ```text
 //! Table (where the members are) ─▶ Accumulator::fold ─┬▶ sums: texts, calls, extra members, usage
 //!                                                     └▶ Deltas: which part of the sums this chunk added
 //! ```
 //!
-//! What a chunk shows as its text is a slice of the sum, so that all the pieces together are the whole by construction,
-//! also where a character was cut between two chunks.
+//! The text of a chunk is a slice of the accumulated text. So all pieces together are always the whole text, also if a
+//! character was cut between two chunks.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,52 +21,53 @@ use super::{Role, Usage};
 use crate::json::{self, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
-/// What the chunks so far add up to.
+/// The sum of the chunks so far.
 #[derive(Debug)]
 pub(crate) struct Accumulator {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
     pub(super) created: Option<u64>,
     pub(super) choices: Vec<ChoiceSum>,
-    /// A list of choices came, be it empty.
+    /// Whether a list of choices came, even an empty one.
     pub(super) has_choices: bool,
     pub(super) usage: Option<Box<UsageSum>>,
-    /// The JSON of a later usage that has the same members, and so replaces each of them: read only when asked for.
+    /// The JSON of a later usage with the same members, which replaces each of them. It is read only when the usage is
+    /// asked for.
     later_usage: Vec<u8>,
     pub(super) extra: Merged,
     pub(super) repeats: Repeats,
-    /// What the last chunk added, a row for each row of its table.
+    /// What the last chunk added: one delta per row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
-    /// Whether the rows are those of the current item.
+    /// Whether the deltas are those of the current item.
     shown: bool,
     limits: Limits,
-    /// Bytes kept so far.
+    /// The size of the sums, in bytes.
     pub(super) size: usize,
 }
 
-/// What a chunk added to a choice: each text from there to its end.
+/// What a chunk added to a choice: for each text the start and the end of the new part.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Delta {
-    /// Place in [`Accumulator::choices`].
+    /// Index in [`Accumulator::choices`].
     pub(super) choice: usize,
     pub(super) content: (usize, usize),
     pub(super) reasoning: (usize, usize),
     pub(super) refusal: (usize, usize),
-    /// Rows in [`Accumulator::call_deltas`].
+    /// Range in [`Accumulator::call_deltas`].
     pub(super) calls: (usize, usize),
-    /// It was read from a message that is a snapshot.
+    /// Whether it was read from a message that is a snapshot.
     pub(super) is_snapshot: bool,
 }
 
-/// What a chunk added to a call.
+/// What a chunk added to a tool call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallDelta {
-    /// Row in [`Table::calls`].
+    /// Index in [`Table::calls`].
     pub(super) row: usize,
-    /// Place in [`Accumulator::choices`].
+    /// Index in [`Accumulator::choices`].
     pub(super) choice: usize,
-    /// Place in [`Calls::list`].
+    /// Index in [`Calls::list`].
     pub(super) call: usize,
     pub(super) arguments: (usize, usize),
 }
@@ -90,10 +92,10 @@ impl Accumulator {
         }
     }
 
-    /// Adds what a chunk carries.
+    /// Adds the content of a chunk.
     ///
     /// # Errors
-    /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if the sums would exceed a limit; the sums so far are kept.
     pub(crate) fn fold(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         self.deltas.clear();
         self.call_deltas.clear();
@@ -123,17 +125,17 @@ impl Accumulator {
         self.fold_extras(json, table)
     }
 
-    /// Hides what the last chunk added; the sums stay.
+    /// Hides the deltas of the last chunk; the sums stay.
     pub(crate) fn hide_deltas(&mut self) {
         self.shown = false;
     }
 
-    /// Takes what the last chunk added for what the current one does.
+    /// Uses the deltas of the last chunk for the current one.
     pub(super) fn show_deltas(&mut self) {
         self.shown = true;
     }
 
-    /// Returns what the current chunk added, a row for each choice.
+    /// Returns what the current chunk added, one delta per choice.
     pub(super) fn shown_deltas(&self) -> &[Delta] {
         if self.shown { &self.deltas } else { &[] }
     }
@@ -149,33 +151,33 @@ impl Accumulator {
         Some(sum.usage())
     }
 
-    /// Notes a usage that has the same members as the one before, without reading it.
+    /// Keeps the JSON of a usage with the same members as the one before, without reading it.
     pub(super) fn defer_usage(&mut self, json: &[u8]) {
         self.later_usage.clear();
         self.later_usage.extend_from_slice(json);
     }
 
-    /// Returns whether that is the usage that was noted last without reading it.
+    /// Returns whether this is the usage that was kept last without reading it.
     pub(super) fn is_deferred(&self, json: &[u8]) -> bool {
         self.later_usage == json
     }
 
-    /// Returns whether every choice that began has a finish reason, and at least one did.
+    /// Returns whether at least one choice began and every choice that began has a finish reason.
     pub(crate) fn all_finished(&self) -> bool {
         !self.choices.is_empty() && self.choices.iter().all(|choice| choice.finish_reason.is_some())
     }
 
-    /// Returns the index of the answer that began first, which a completion shows.
+    /// Returns the index of the choice that began first, which a completion shows.
     pub(super) fn first_index(&self) -> Option<u8> {
         self.choices.first().map(|choice| choice.index)
     }
 
-    /// Returns how many choices began.
+    /// Returns the number of choices that began.
     pub(crate) fn choices(&self) -> usize {
         self.choices.len()
     }
 
-    /// Returns whether a choice ended with the reason `error`.
+    /// Returns whether a choice has the finish reason `error`.
     pub(crate) fn finished_with_error(&self) -> bool {
         self.choices.iter().any(|choice| choice.finish_reason.as_deref() == Some("error"))
     }
@@ -198,7 +200,7 @@ impl Accumulator {
         let starts = (sum.content.text.len(), sum.reasoning.text.len(), sum.refusal.text.len());
         let first_call = self.call_deltas.len();
         let calls = NewCalls { choice: place, deltas: &mut self.call_deltas, limit: self.limits.tool_calls };
-        // What else the chunk carries is lent before the error.
+        // The other choices of the chunk are lent before the error.
         let folded = sum.fold(json, table, choice, calls);
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             sum.finish_reason = Some(json::to_string(json, reason));
@@ -218,7 +220,7 @@ impl Accumulator {
         self.check_size()
     }
 
-    /// Adds the members that have no field.
+    /// Adds the members without a typed field.
     fn fold_extras(&mut self, json: &[u8], table: &Table) -> Result<(), TooLarge> {
         let (first, _) = table.choices();
         let mut last_ones = LastOnes::default();
@@ -251,7 +253,7 @@ impl Accumulator {
         self.check_size()
     }
 
-    /// Returns what becomes of a member that has no field.
+    /// Returns how a member without a typed field is added.
     fn standing(&self, table: &Table, extra: &ExtraSpans) -> Standing {
         match (standing(table, extra), extra.owner) {
             (Standing::Piece, Owner::Message(row, _) | Owner::FunctionCall(row, _)) => {
@@ -262,7 +264,7 @@ impl Accumulator {
         }
     }
 
-    /// Notes that a choice got a member in a delta.
+    /// Notes that a delta of a choice had a member.
     fn note_delta(&mut self, table: &Table, row: usize) {
         let (first, choices) = table.choices();
         let is_delta = row.checked_sub(first).and_then(|row| choices.get(row)).is_some_and(|choice| !choice.whole);
@@ -271,13 +273,13 @@ impl Accumulator {
         }
     }
 
-    /// Returns whether adding a member that has no field would change nothing.
+    /// Returns whether adding a member without a typed field would change nothing.
     pub(super) fn is_repeated(&mut self, json: &[u8], table: &Table, extra: &ExtraSpans, first_choice: usize) -> bool {
         let merged = self.owner(extra.owner, first_choice);
         merged.is_none_or(|merged| merged.is_repeated(extra.member(json))) || is_replaced(table, extra)
     }
 
-    /// Returns where the members of an owner add up.
+    /// Returns the merged members of an owner.
     fn owner(&mut self, owner: Owner, first_choice: usize) -> Option<&mut Merged> {
         match owner {
             Owner::Chunk => Some(&mut self.extra),
@@ -303,7 +305,7 @@ impl Accumulator {
         self.choices.get_mut(delta.choice)?.calls.list.get_mut(delta.call)
     }
 
-    /// Returns whether so many bytes of a chunk certainly fit, however they are escaped and replaced.
+    /// Returns whether so many bytes of a chunk certainly fit, however their escapes are decoded.
     #[inline]
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         const MOST_PER_BYTE: usize = 3;
@@ -317,14 +319,14 @@ impl Accumulator {
     }
 }
 
-/// What becomes of a member that has no field.
+/// How a member without a typed field is added.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// It is a piece of what adds up.
+    /// It is a piece, and is merged.
     Piece,
-    /// It is part of a snapshot: it counts where no piece came.
+    /// It belongs to a snapshot, and counts only if no piece came.
     Snapshot,
-    /// It is part of an object that a later one of the same name replaces.
+    /// It belongs to an object that a later object of the same name replaces.
     Replaced,
 }
 
@@ -351,10 +353,10 @@ pub(super) fn is_replaced(table: &Table, extra: &ExtraSpans) -> bool {
     standing(table, extra) == Standing::Replaced
 }
 
-/// Finds out which members are the last of their key in one event.
+/// Finds the members that are the last with their key in one event.
 #[derive(Default)]
 struct LastOnes<'a> {
-    /// The last row of each key, where there are too many to look through.
+    /// The last row of each key, if there are too many for a linear search.
     rows: HashMap<(Owner, Cow<'a, str>), usize>,
 }
 
@@ -374,7 +376,7 @@ impl<'a> LastOnes<'a> {
     }
 }
 
-/// Reads when a completion was made; 0 is what some servers send for not knowing.
+/// Reads the creation time; 0 counts as absent, because some servers send it if they do not know the time.
 pub(super) fn read_created(json: &[u8]) -> Option<u64> {
     json::lenient_uint(json).filter(|&created| created > 0)
 }

@@ -1,4 +1,4 @@
-//! Whether JSON that is still being written is whole by now.
+//! Whether incomplete JSON has become whole.
 
 /// Counts brackets outside strings, each byte once however often it is asked.
 #[derive(Clone, Debug, Default)]

@@ -5,19 +5,19 @@ use serde::{Serialize, Serializer};
 use crate::Extra;
 use crate::json::{EmptyMembers, Members, ObjectWriter};
 
-/// Marks the end of a prefix that the provider shall cache: `{"type":"ephemeral","ttl":"1h"}`.
+/// Marks the end of a prefix that the provider should cache: `{"type":"ephemeral","ttl":"1h"}`.
 ///
-/// Documented by the router for content parts; the default life time is five minutes, and `1h` is for Anthropic and
-/// Vertex models only. To cache a system prompt, send its content as parts. For breakpoints set by the router, see
-/// [`Requesty::auto_cache`](super::Requesty::auto_cache).
+/// The router's documentation describes it for content parts. The default life time is five minutes; `1h` works for
+/// Anthropic and Vertex models only. To cache a system prompt, send its content as parts. To let the router set the
+/// marks, use [`Requesty::auto_cache`](super::Requesty::auto_cache).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheControl {
-    /// The kind of cache, `type` on the wire; `ephemeral` is the only documented value.
+    /// The kind of cache, `type` on the wire. The router documents only `ephemeral`.
     pub kind: String,
-    /// How long the prefix is kept: `5m` or `1h`.
+    /// How long the prefix is kept: `5m` (five minutes, the default) or `1h` (one hour).
     pub ttl: Option<String>,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
@@ -28,12 +28,12 @@ impl CacheControl {
         CacheControl { kind: "ephemeral".into(), ttl: None, extra: Extra::new(), blanks: EmptyMembers::default() }
     }
 
-    /// Creates a mark with a life time: `5m` or `1h`.
+    /// Creates a mark with a life time: `5m` (five minutes) or `1h` (one hour).
     pub fn ephemeral_for(ttl: impl Into<String>) -> Self {
         CacheControl { ttl: Some(ttl.into()), ..CacheControl::ephemeral() }
     }
 
-    /// Reads a mark; `None` where it is not an object with a `type`.
+    /// Reads a mark; `None` if it is not an object with a `type`.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let mut blanks = EmptyMembers::default();

@@ -1,5 +1,5 @@
-//! Which tool call a fragment belongs to, and what it adds to it. Servers number, name and identify calls in every way but
-//! one; each way has a [`Rule`].
+//! Which tool call a fragment belongs to, and what it adds to the call. Servers number, name and identify calls in many
+//! ways; each way has a [`Rule`].
 
 use std::sync::Arc;
 
@@ -10,84 +10,87 @@ use super::snapshot::compact;
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 
-/// One call as it adds up.
+/// One tool call that is being accumulated.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallSum {
     pub(super) index: Option<u8>,
-    /// Shared with the chunks that were taken as values of their own.
+    /// Shared with chunks that were made owned values.
     pub(super) id: Option<Arc<str>>,
     pub(super) kind: Option<String>,
     pub(super) name: Arc<str>,
     pub(super) arguments: TextSum,
-    /// Arguments that came as a value instead of its text.
+    /// Arguments that came as a JSON value instead of as text.
     pub(super) value: Option<String>,
-    /// How often the arguments were replaced instead of added to.
+    /// How many times the arguments were replaced instead of extended.
     pub(super) edition: u32,
     pub(super) null: bool,
     pub(super) extra: Merged,
     pub(super) function: Merged,
-    /// It was opened on an index that another call has; the next new index may be its own.
+    /// Whether it began on an index that another call has; the next new index may belong to it.
     shares_index: bool,
     balance: Balance,
 }
 
-/// The calls of one choice, in the order in which they began.
+/// The tool calls of one choice, in the order in which they began.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
     pub(super) list: Vec<CallSum>,
     last: usize,
-    /// About how many bytes are kept.
+    /// The size of the calls, in bytes, approximately.
     pub(super) size: usize,
 }
 
-/// Where the fragments of one choice are noted, and how many calls it may have.
+/// Where the fragments of one choice are noted, and the limit for its calls.
 pub(super) struct NewCalls<'a> {
-    /// Place of the choice among the choices.
+    /// Index of the choice among the choices.
     pub(super) choice: usize,
     pub(super) deltas: &'a mut Vec<CallDelta>,
     pub(super) limit: usize,
 }
 
-/// Why a fragment goes to the call that it goes to.
+/// The rule by which a fragment is added to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// Its id is known: that call.
+    /// Its id is known: it belongs to the call with that id.
     KnownId,
-    /// Its id is known, but it brings a name and another index: the call of that index, or a new one.
-    KnownIdElsewhere,
-    /// Its id is new, and the call of its index has none yet: that call, whose id came late.
-    LateId,
-    /// Its id is new, and it has neither index nor name: the last call, if that has no id yet.
-    LateIdOfLast,
-    /// Its id is new, and the call of its index has another id. It brings another name, or the same after whole arguments: a
-    /// new call.
-    ReusedIndex,
-    /// The same, but nothing says that a call begins: that call. Some servers make up an id for each fragment.
-    IdPerFragment,
-    /// Its id is new, and so is its index, if it has one: a new call.
-    NewId,
-    /// It has a known index and no id: the latest call of that index.
-    KnownIndex,
-    /// The same, but it brings a name, and the arguments before are whole: a new call.
-    BeginsAfterWhole,
-    /// It has a new index, no id and no name: a call that has no index yet, or shares one with an earlier call; else a new
+    /// Its id is known, but it has a name and another index: it belongs to the call with that index, or begins a new
     /// call.
+    KnownIdElsewhere,
+    /// Its id is new, and the call with its index has no id yet: it belongs to that call, whose id came late.
+    LateId,
+    /// Its id is new, and it has neither index nor name: it belongs to the last call, if that call has no id yet.
+    LateIdOfLast,
+    /// Its id is new, and the call with its index has another id. It has another name, or the same name after whole
+    /// arguments: it begins a new call.
+    ReusedIndex,
+    /// Its id is new, and the call with its index has another id, but no call seems to begin: it belongs to that call.
+    /// Some servers make up an id for each fragment.
+    IdPerFragment,
+    /// Its id is new, and so is its index, if it has one: it begins a new call.
+    NewId,
+    /// Its index is known, and it has no id: it belongs to the latest call with that index.
+    KnownIndex,
+    /// Its index is known, and it has no id, but it has a name, and the arguments so far are whole: it begins a new
+    /// call.
+    BeginsAfterWhole,
+    /// Its index is new, and it has neither id nor name: it belongs to a call that has no index yet, or that shares its
+    /// index with an earlier call; otherwise it begins a new call.
     LateIndex,
-    /// It has a new index, no id, and a name: a new call.
+    /// Its index is new, and it has a name but no id: it begins a new call.
     NewIndex,
-    /// It has no more than the name of the last call, whose arguments are not whole: that call.
+    /// It has only a name, the name of the last call, whose arguments are not whole: it belongs to that call.
     RepeatedName,
-    /// It has no more than a name: a new call.
+    /// It has only a name: it begins a new call.
     NewName,
-    /// It has neither id nor index nor name: the call last written.
+    /// It has neither id nor index nor name: it belongs to the call that was extended last.
     Bare,
 }
 
 impl Calls {
-    /// Adds fragments to the calls that they belong to.
+    /// Adds each fragment to the call that it belongs to.
     ///
     /// # Errors
-    /// [`TooLarge`] where there are more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if the choice has more calls than the limit allows, or if a tool name grows beyond 1 KiB.
     pub(super) fn add_all(
         &mut self,
         json: &[u8],
@@ -102,8 +105,8 @@ impl Calls {
         Ok(())
     }
 
-    /// Adds the calls of a snapshot that are not known by their id, their place, or their name with equal arguments: no call
-    /// can be run twice.
+    /// Adds the calls of a snapshot that are not known yet by their id, by their place, or by their name with equal
+    /// arguments. So no call can be run twice.
     ///
     /// # Errors
     /// As [`add_all`](Self::add_all).
@@ -121,13 +124,14 @@ impl Calls {
             }
         }
         if new.deltas.len() > first_delta {
-            // A message may stand in front of its delta.
+            // The message may precede the delta in the bytes.
             new.deltas.sort_by_key(|delta| delta.row);
         }
         Ok(())
     }
 
-    /// Returns whether a call of a snapshot is one of those that there are. `before` is how many there were without it.
+    /// Returns whether a call of a snapshot is among the known calls. `before` is the number of calls before the
+    /// snapshot.
     fn knows(&self, json: &[u8], row: &CallSpans, at: usize, before: usize) -> bool {
         let text = |span: Option<Span>| span.map(|span| json::to_cow(json, span)).filter(|text| !text.is_empty());
         let id = text(row.id);
@@ -147,7 +151,7 @@ impl Calls {
         by_id || by_place || self.list.iter().take(before).any(is_same)
     }
 
-    /// Adds a fragment to the call at `place`; one past the end is a new call.
+    /// Adds a fragment to the call at `place`; a `place` past the end makes a new call.
     fn add(
         &mut self,
         json: &[u8],
@@ -176,7 +180,7 @@ impl Calls {
         self.last = self.list.len() - 1;
     }
 
-    /// Returns which call a fragment belongs to; one past the end is a new one.
+    /// Returns the place of the call that a fragment belongs to; past the end for a new call.
     fn route(&mut self, json: &[u8], row: &CallSpans) -> usize {
         let (_, place) = self.rule(json, row);
         if let (Some(call), Some(_)) = (self.list.get_mut(place), row.index) {
@@ -187,7 +191,7 @@ impl Calls {
         place
     }
 
-    /// Returns which rule holds for a fragment, and the place of the call that it gives.
+    /// Returns the rule for a fragment, and the place of its call.
     fn rule(&mut self, json: &[u8], row: &CallSpans) -> (Rule, usize) {
         let id = row.id.map(|id| json::to_cow(json, id)).filter(|id| !id.is_empty());
         let name = row.name.map(|name| json::to_cow(json, name)).filter(|name| !name.is_empty());
@@ -246,13 +250,13 @@ impl Calls {
         self.list.get(place)?.index
     }
 
-    /// Returns whether the arguments of a call are a whole object or array by now.
+    /// Returns whether the arguments of a call are a whole object or array.
     fn is_whole(&mut self, place: usize) -> bool {
         self.list.get_mut(place).is_some_and(|call| call.value.is_some() || call.balance.is_whole(&call.arguments.text))
     }
 
-    /// Returns whether a fragment with a name, after whole arguments, is the beginning of the next call: by another name,
-    /// or by arguments of its own.
+    /// Returns whether a fragment with a name, after whole arguments, begins the next call: it has another name, or
+    /// arguments of its own.
     fn begins(&self, place: usize, json: &[u8], row: &CallSpans, name: &str) -> bool {
         let other_name = self.list.get(place).is_some_and(|call| &*call.name != name);
         let own_arguments = match row.arguments {
@@ -278,7 +282,7 @@ impl CallSum {
         first_text(&mut self.id, json, row.id);
         first_text(&mut self.kind, json, row.kind);
         if let Some(name) = row.name {
-            // The whole name again is a repetition; anything else is the rest of it.
+            // The whole name again is a repetition; any other text continues the name.
             let fragment = json::to_cow(json, name);
             if *fragment != *self.name {
                 if self.name.len() + fragment.len() > LONGEST_NAME {
@@ -306,13 +310,13 @@ impl CallSum {
         Ok(())
     }
 
-    /// Returns about how many bytes are kept.
+    /// Returns the size of the call in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         let texts = [self.id.as_deref(), self.kind.as_deref(), self.value.as_deref()];
         self.arguments.text.len() + self.name.len() + texts.into_iter().flatten().map(str::len).sum::<usize>()
     }
 
-    /// Returns the arguments as far as they came.
+    /// Returns the arguments so far.
     pub(super) fn arguments_text(&self) -> &str {
         match &self.value {
             Some(value) if self.arguments.text.is_empty() => value,
@@ -321,22 +325,22 @@ impl CallSum {
     }
 }
 
-/// Takes the first text that is not empty.
+/// Keeps the first text that is not empty.
 pub(super) fn first_text<T: From<String>>(slot: &mut Option<T>, json: &[u8], span: Option<Span>) {
     if let (None, Some(span)) = (&slot, span.filter(|span| !span.is_empty())) {
         *slot = Some(json::to_string(json, span).into());
     }
 }
 
-/// Longest name of a tool. Names come in fragments, and are copied for each of them; the longest that may be offered has 64
-/// letters.
+/// The longest tool name, in bytes. Names come in fragments and are copied for each fragment; a request may offer names
+/// of at most 64 letters.
 const LONGEST_NAME: usize = 1 << 10;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Adds fragments, each a list of calls; returns the rule of each call.
+    /// Adds fragments, each a list of calls; returns the rule and the place for each call.
     fn rules(fragments: &[&str]) -> Vec<(Rule, usize)> {
         let (mut calls, mut deltas, mut rules) = (Calls::default(), Vec::new(), Vec::new());
         for fragment in fragments {

@@ -1,4 +1,4 @@
-//! One answer as it adds up: its texts, its parts, its calls.
+//! One choice that is being accumulated: its texts, its parts, its tool calls.
 
 use super::Role;
 use super::calls::{CallSum, Calls, NewCalls};
@@ -6,20 +6,20 @@ use super::reader::{ChoiceSpans, ContentSpan, PartKind, Table};
 use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 
-/// One choice as it adds up.
+/// One choice that is being accumulated.
 #[derive(Debug, Default)]
 pub(super) struct ChoiceSum {
     pub(super) index: u8,
     pub(super) role: Option<Role>,
     pub(super) content: TextSum,
-    /// `content` came as null, or did not come with a whole message.
+    /// Whether `content` came as null, or was missing in a whole message.
     pub(super) null: bool,
-    /// The content in parts, once it came as such.
+    /// The parts of the content, if it came in parts.
     pub(super) parts: Option<Vec<PartSum>>,
-    /// A delta, or a message, was an object.
+    /// Whether a delta or a message was an object.
     pub(super) has_message: bool,
     pub(super) reasoning: TextSum,
-    /// Which names carried reasoning: `reasoning_content`, `reasoning`, parts of the content.
+    /// Which names had reasoning: `reasoning_content`, `reasoning`, parts of the content.
     pub(super) names: [bool; 3],
     pub(super) signature: TextSum,
     pub(super) refusal: TextSum,
@@ -28,33 +28,33 @@ pub(super) struct ChoiceSum {
     pub(super) finish_reason: Option<String>,
     pub(super) extra: Merged,
     pub(super) message: Merged,
-    /// A delta held more than texts and calls, which are counted.
+    /// Whether a delta held members other than texts and calls, which are counted separately.
     pub(super) has_delta: bool,
     /// How many bytes of the texts and calls came in messages instead of deltas.
     pub(super) from_messages: usize,
-    /// About how many bytes are kept of what has no count of its own.
+    /// The size, in bytes, approximately, of what has no count of its own.
     pub(super) kept: usize,
 }
 
-/// A part of the content as it adds up. A text is what the whole text has from there to where the next one begins, so that
-/// all of them together are the whole.
+/// A part of the content that is being accumulated. The text of a part is the piece of the whole text from its start to
+/// the start of the next part, so that all parts together are the whole text.
 #[derive(Clone, Debug)]
 pub(super) enum PartSum {
     Text {
         from: usize,
     },
-    /// A text that came with more than itself: JSON, as it came.
+    /// A text part with further members: its JSON as it came.
     RichText {
         from: usize,
         json: String,
     },
     Thinking(String),
-    /// JSON, as it came.
+    /// Another part: its JSON as it came.
     Other(String),
 }
 
 impl PartSum {
-    /// Returns where in the whole text its own begins.
+    /// Returns where the text of the part starts in the whole text.
     pub(super) fn from(&self) -> Option<usize> {
         match self {
             PartSum::Text { from } | PartSum::RichText { from, .. } => Some(*from),
@@ -64,10 +64,10 @@ impl PartSum {
 }
 
 impl ChoiceSum {
-    /// Adds what a chunk carries for the choice.
+    /// Adds what a chunk holds for the choice.
     ///
     /// # Errors
-    /// [`TooLarge`] where it brings more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if the choice has more calls than the limit allows, or if a tool name grows beyond 1 KiB.
     pub(super) fn fold(
         &mut self,
         json: &[u8],
@@ -91,7 +91,7 @@ impl ChoiceSum {
             self.refusal.push(json, span);
         }
         if let Some(span) = choice.reasoning_signature {
-            // One signature, whole or in pieces; some servers repeat it.
+            // There is one signature, whole or in pieces; some servers repeat it.
             if !self.signature.seen || json::to_cow(json, span) != self.signature.text {
                 self.signature.push(json, span);
             }
@@ -101,7 +101,7 @@ impl ChoiceSum {
         }
         let added = self.calls.add_all(json, table, choice.calls, &mut calls);
         if choice.whole {
-            // The texts may have become shorter: half a character that is waited for counts, and may not come.
+            // The texts may have become shorter: a pending half of a character counts, and may never be completed.
             self.from_messages = (self.from_messages + self.texts_len()).saturating_sub(before);
         }
         added?;
@@ -112,14 +112,14 @@ impl ChoiceSum {
         }
     }
 
-    /// A part of a few bytes takes a hundred when it is read, so parts are counted over all chunks.
+    /// Checks the number of parts over all chunks: a part of a few bytes takes a hundred bytes when it is read.
     fn check_parts(&self, choice: &ChoiceSpans) -> Result<(), TooLarge> {
         let many = matches!(choice.content, ContentSpan::Parts(..))
             && self.parts.as_ref().is_some_and(|parts| parts.len() > json::MOST_ELEMENTS);
         if many { Err(TooLarge { what: Limit::Elements, limit: json::MOST_ELEMENTS }) } else { Ok(()) }
     }
 
-    /// Returns whether a delta of an earlier chunk held anything: a message is a snapshot then.
+    /// Returns whether a delta of an earlier chunk held anything: a message is then a snapshot.
     pub(super) fn has_deltas(&self) -> bool {
         self.has_delta || self.texts_len() != self.from_messages
     }
@@ -182,14 +182,14 @@ impl ChoiceSum {
     }
 
     fn add_raw(&mut self, raw: &[u8]) {
-        // A further text of the part before has none of its own.
+        // A further text of the same part has no JSON of its own.
         if let (Some(parts), false) = (&mut self.parts, raw.is_empty()) {
             parts.push(PartSum::Other(json::lossy(raw)));
             self.kept += raw.len() + size_of::<PartSum>();
         }
     }
 
-    /// Adds reasoning under either name, once where both carry it.
+    /// Adds reasoning under either name; only once if both names have it.
     pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceSpans) {
         match (choice.reasoning_content, choice.reasoning) {
             (Some(content), Some(plain)) => {
@@ -217,8 +217,8 @@ impl ChoiceSum {
         }
     }
 
-    /// Gives up waiting for the other halves of cut characters. `ends` are where the fragments of the current chunk end, and
-    /// whose they are, from the last to the first: what takes the place of a half is the last one's.
+    /// Replaces the pending halves of cut characters. `ends` are the ends of the fragments of the current chunk and
+    /// their owners, from last to first: the replacement belongs to the last fragment.
     pub(super) fn flush<'a>(&mut self, ends: impl Iterator<Item = (usize, &'a mut usize)>) {
         let only_messages = !self.has_deltas();
         self.content.flush();
@@ -239,7 +239,7 @@ impl ChoiceSum {
         }
     }
 
-    /// Returns about how many bytes are kept.
+    /// Returns the size of the choice in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         self.texts_len()
             + self.kept
@@ -249,7 +249,7 @@ impl ChoiceSum {
     }
 }
 
-/// Returns how much longer a text is than the words that should stand in its place, which are not counted.
+/// Returns how much longer a text is than an expected short word; the length of the word is not counted.
 fn beyond_a_word(text: &str) -> usize {
     const WORD: usize = 64;
     text.len().saturating_sub(WORD)

@@ -1,4 +1,4 @@
-//! One chunk of a stream: a view, lent by the decoder until the next one.
+//! One chunk of a stream: a view that is valid until the next chunk.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,18 +17,18 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 
 /// One chunk of a streamed completion.
 ///
-/// Borrows from the stream that lends it, and costs no allocation to look at; [`into_owned`](Self::into_owned) makes a
-/// value of its own. Every part may be missing. An event that could not be read is a chunk too, with
-/// [`problem`](Self::problem), so that nothing that arrived is lost.
+/// It borrows from the stream, and reading it allocates no memory; [`into_owned`](Self::into_owned) makes an owned
+/// value. Every member may be missing. An event that could not be read is a chunk too, with a
+/// [`problem`](Self::problem), so that no event is lost.
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
-    /// The data as it came, where that is no JSON and the view is of what became of it.
+    /// The data as it came, if it was invalid JSON and the view shows its mended form.
     pub(super) came: Option<&'a [u8]>,
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
-/// What every part of a chunk looks at.
+/// The data that every part of a chunk reads.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) raw: &'a [u8],
@@ -36,12 +36,12 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Returns where in this chunk a span of the table is.
+    /// Returns the place in this chunk of a span of the table.
     pub(super) fn now(&self, span: Option<Span>) -> Option<Span> {
         span.map(|span| self.reader.now(span))
     }
 
-    /// Returns the bytes that a span of the table stands for.
+    /// Returns the bytes of a span of the table.
     fn bytes(&self, span: Option<Span>) -> Option<&'a [u8]> {
         Some(self.now(span)?.of(self.raw))
     }
@@ -53,15 +53,15 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Returns the text in this chunk of the answer that began first; empty where it has none.
+    /// Returns the text that this chunk adds to the choice that began first; empty if it adds no text.
     ///
-    /// The texts of all chunks, one after the other, are exactly the text of the completion, also where a server cut a
-    /// character between two of them.
+    /// The texts of all chunks joined are exactly the text of the completion, also if a server cut a character between
+    /// two chunks.
     pub fn text(&self) -> &'a str {
         self.first().map_or("", |delta| delta.text())
     }
 
-    /// Returns what the model thought, as far as this chunk has it, for the first answer.
+    /// Returns the reasoning that this chunk adds to the first choice; empty if it adds none.
     pub fn reasoning(&self) -> &'a str {
         self.first().map_or("", |delta| delta.reasoning())
     }
@@ -71,30 +71,30 @@ impl<'a> Chunk<'a> {
         self.view.text(self.view.reader.table.id)
     }
 
-    /// Returns the model that answers.
+    /// Returns the model that generates the answer.
     pub fn model(&self) -> Option<Cow<'a, str>> {
         self.view.text(self.view.reader.table.model)
     }
 
-    /// Returns when the completion was made, in seconds since 1970; some providers send milliseconds.
+    /// Returns when the completion was created, in seconds since 1970; some providers send milliseconds.
     pub fn created(&self) -> Option<u64> {
         read_created(self.view.bytes(self.view.reader.table.created)?)
     }
 
-    /// Returns tokens and cost, cumulative, where this chunk has them. Do not add them up: the last one counts.
+    /// Returns tokens and cost, if this chunk reports them. They are cumulative: the last report counts, and reports
+    /// must not be added up.
     pub fn usage(&self) -> Option<Usage> {
         Usage::read(self.view.bytes(self.view.reader.table.usage)?)
     }
 
-    /// Walks what the chunk adds to each answer.
+    /// Returns what the chunk adds to each choice.
     pub fn deltas(&self) -> impl Iterator<Item = Delta<'a>> + use<'a> {
         let view = self.view;
         let rows = view.reader.table.choices().1.iter().zip(view.reader.sum.shown_deltas());
         rows.map(move |(row, delta)| Delta { view, row, delta })
     }
 
-    /// Returns the sources that this chunk names for the answer that began first, or for all answers, and that were not named
-    /// before.
+    /// Returns the sources in this chunk, of the first choice or of all choices, that no earlier chunk had.
     pub(crate) fn new_citations(&self, named: &mut NamedSources) -> Vec<Citation> {
         let mut found = Vec::new();
         let reader = self.view.reader;
@@ -121,36 +121,37 @@ impl<'a> Chunk<'a> {
         found
     }
 
-    /// Walks the texts of answers and the arguments of calls that the chunk added to, each with all that came of it so far: for
-    /// [reading JSON](crate::json::partial::Follow) that is still being written.
+    /// Returns the texts of choices and the arguments of calls that the chunk added to, each from its beginning, for
+    /// [reading incomplete JSON](crate::json::partial::Follow).
     ///
-    /// Arguments that a server sends as a JSON value instead of its text are lent as the text of that value.
+    /// If a server sends arguments as a JSON value instead of text, the text of that value is returned.
     pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
         self.deltas().flat_map(|delta| delta.written_text().into_iter().chain(delta.written_arguments()))
     }
 
-    /// Returns the event's data as it came, byte for byte.
+    /// Returns the data of the event as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
         self.came.unwrap_or(self.view.raw)
     }
 
-    /// Returns whether the data was no JSON, and was read as what became of it when it was
-    /// [mended](crate::reply::Protocol::MENDS).
+    /// Returns whether the data was invalid JSON, and was read after it was [mended](crate::reply::Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
         self.came.is_some()
     }
 
-    /// Returns the JSON of any top-level member of the chunk, known to this crate or not.
+    /// Returns the JSON of any top-level member of the chunk, known to this crate or not; `None` if it is absent.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
         Members::read(self.view.raw).ok()?.raw(name)
     }
 
-    /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
+    /// Returns the reason why the event could not be read; `None` if it could. The stream goes on, but its total will
+    /// be incomplete.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Makes a value of its own: one allocation, and a few more where it has fragments of calls, or is several answers'.
+    /// Returns an owned value. It takes one allocation, and a few more if the chunk has fragments of tool calls or
+    /// several choices.
     pub fn into_owned(self) -> OwnedChunk {
         OwnedChunk::of(&self)
     }
@@ -170,7 +171,7 @@ impl fmt::Debug for Chunk<'_> {
     }
 }
 
-/// What a chunk adds to one answer.
+/// What a chunk adds to one choice.
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
     pub(super) view: View<'a>,
@@ -179,44 +180,44 @@ pub struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
-    /// Returns the `index` of the choice, from 0 to 127; 0 if it is missing or is not such a number.
+    /// Returns the `index` of the choice, from 0 to 127; 0 if the index is missing or is not such a number.
     pub fn index(&self) -> u8 {
         self.row.index.unwrap_or(0)
     }
 
-    /// Returns who speaks.
+    /// Returns the role of the message; `None` if the delta has no role.
     pub fn role(&self) -> Option<Role> {
         let role = self.row.role.filter(|role| !role.is_empty());
         Some(Role::from(&*self.view.text(role)?))
     }
 
-    /// Returns the text.
+    /// Returns the text that the chunk adds; empty if it adds no text.
     pub fn text(&self) -> &'a str {
         self.slice(self.delta.content, |choice| &choice.content)
     }
 
-    /// Returns where in the answer's text this chunk's begins, in bytes.
+    /// Returns the offset of this text in the text of the choice, in bytes.
     pub fn text_offset(&self) -> usize {
         self.delta.content.0
     }
 
-    /// Returns what the model thought, under whichever name it came.
+    /// Returns the reasoning that the chunk adds, from `reasoning_content` or `reasoning`; empty if it adds none.
     pub fn reasoning(&self) -> &'a str {
         self.slice(self.delta.reasoning, |choice| &choice.reasoning)
     }
 
-    /// Returns what the model says instead of an answer.
+    /// Returns the refusal that the chunk adds: what the model writes instead of an answer.
     pub fn refusal(&self) -> &'a str {
         self.slice(self.delta.refusal, |choice| &choice.refusal)
     }
 
-    /// Returns why the answer ended, if it did.
+    /// Returns the finish reason of the choice; `None` if this chunk has none.
     pub fn finish_reason(&self) -> Option<FinishReason> {
         let reason = self.row.finish_reason.filter(|reason| !reason.is_empty());
         Some(FinishReason::from(&*self.view.text(reason)?))
     }
 
-    /// Walks the fragments of tool calls.
+    /// Returns the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = CallFragment<'a>> + use<'a> {
         let view = self.view;
         let rows = view.reader.sum.call_deltas.get(self.delta.calls.0..self.delta.calls.1).unwrap_or_default();
@@ -244,7 +245,7 @@ impl<'a> Delta<'a> {
     /// Returns what the chunk added to a text.
     #[inline]
     fn slice(&self, (start, end): (usize, usize), text: impl FnOnce(&'a ChoiceSum) -> &'a TextSum) -> &'a str {
-        // Most texts of most chunks are none.
+        // Most texts of most chunks are empty.
         if start == end {
             return "";
         }
@@ -254,7 +255,7 @@ impl<'a> Delta<'a> {
 }
 
 impl fmt::Debug for Delta<'_> {
-    /// Shows long encoded data, such as an image in the text, by its beginning.
+    /// Shows only the beginning of long encoded data, such as an image in the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Delta");
         f.field("index", &self.index()).field("role", &self.role()).field("text", &Abbreviated(self.text()));
@@ -266,8 +267,8 @@ impl fmt::Debug for Delta<'_> {
 
 /// A fragment of a tool call.
 ///
-/// Which call it belongs to is decided once, for the fragment and the total alike: servers number and name fragments in
-/// every way but one.
+/// Servers number and name fragments in many ways. The call of a fragment is decided once, so that the fragment and the
+/// total agree.
 #[derive(Clone, Copy)]
 pub struct CallFragment<'a> {
     pub(super) view: View<'a>,
@@ -276,22 +277,22 @@ pub struct CallFragment<'a> {
 }
 
 impl<'a> CallFragment<'a> {
-    /// Returns the place of the call among the calls of its answer, from 0.
+    /// Returns the position of the call among the calls of its choice, from 0.
     pub fn position(&self) -> usize {
         self.row.call
     }
 
-    /// Returns the id of the call, once it is known.
+    /// Returns the id of the call; `None` while it is not known.
     pub fn id(&self) -> Option<&'a str> {
         self.call.id.as_deref()
     }
 
-    /// Returns the name of the function as far as it is known.
+    /// Returns the name of the function so far.
     pub fn name(&self) -> &'a str {
         &self.call.name
     }
 
-    /// Returns the piece of the name that this fragment carries, as it came: a repetition or a continuation.
+    /// Returns the piece of the name in this fragment, as it came: a repetition or a continuation.
     pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
         self.view.text(self.name_span())
     }
@@ -300,12 +301,12 @@ impl<'a> CallFragment<'a> {
         self.view.reader.table.calls.get(self.row.row)?.name
     }
 
-    /// Returns the piece of the arguments' text. Half an escape or half a word of JSON is usual.
+    /// Returns the piece of the arguments' text. It may end within an escape or a word of JSON.
     pub fn arguments(&self) -> &'a str {
         self.call.arguments.text.get(self.row.arguments.0..self.row.arguments.1).unwrap_or_default()
     }
 
-    /// Returns where in the arguments' text this piece begins, in bytes.
+    /// Returns the offset of this piece in the arguments' text, in bytes.
     pub fn arguments_offset(&self) -> usize {
         self.row.arguments.0
     }

@@ -32,13 +32,14 @@ pub struct ChunkReader {
     pub(super) table: Table,
     pub(super) sum: Accumulator,
     template: Template,
-    /// The current chunk was read by its difference from the one before, so that `table` is to be looked at through the
+    /// Whether the current chunk was read by its difference from the one before. The `table` must then be read through
+    /// the slots of the template.
     /// slots of the template.
     matched: bool,
 }
 
 impl EventStream<ChunkReader> {
-    /// Returns how many chunks were read by their difference from the one before.
+    /// Returns how many chunks were read by their difference from the chunk before.
     pub fn template_hits(&self) -> u64 {
         self.protocol().template.hits()
     }
@@ -55,7 +56,7 @@ impl Protocol for ChunkReader {
         self.matched = false;
         self.template.disarm();
         let scanned = self.table.scan(data);
-        // A keep-alive has no choices, so that chunks need not be looked at for being one.
+        // A keep-alive has no choices, so chunks with choices need not be checked.
         if (scanned.is_err() || !self.table.has_choices) && is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
@@ -67,7 +68,7 @@ impl Protocol for ChunkReader {
         }
         let usage = self.table.usage.map(|_| self.sum.usage());
         let before = self.weight();
-        // What an error chunk carries is added first: it arrived.
+        // The content of an error chunk is added first, because it arrived.
         let added = self.sum.fold(data, &self.table);
         let carries = !self.table.choices().1.is_empty() || self.table.usage.is_some();
         if named_error || self.table.error {
@@ -97,7 +98,7 @@ impl Protocol for ChunkReader {
 
     fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
         let came = self.sum.choices();
-        // Routers drop the number of answers that was asked for, so that fewer are complete where the server says so.
+        // Some routers ignore `n`, so fewer choices are complete if the server declares the end.
         let all_came = ended.is_declared() || came as u64 >= u64::from(self.wanted.answers);
         let accepted = ended.is_declared() && self.wanted.accepts_unfinished && came > 0;
         if (self.sum.all_finished() && all_came) || accepted { Ok(()) } else { Err(ended.into_error()) }
@@ -162,7 +163,7 @@ impl ChunkReader {
         ChunkReader { wanted, table, sum, template, matched: false }
     }
 
-    /// Returns where in the current chunk a span of the table is.
+    /// Returns the place of a span of the table in the current chunk.
     #[inline]
     pub(super) fn now(&self, span: Span) -> Span {
         if self.matched { self.template.now(span) } else { span }
@@ -173,7 +174,7 @@ impl ChunkReader {
         self.matched
     }
 
-    /// Adds a chunk that matched; returns whether it took the answers further.
+    /// Adds a chunk that matched; returns whether it added to the choices.
     #[inline(always)]
     fn fold_match(&mut self, data: &[u8]) -> bool {
         self.template.count_hit();
@@ -184,7 +185,7 @@ impl ChunkReader {
         self.sum.size != before || other_usage
     }
 
-    /// Takes a completion that is one JSON value.
+    /// Reads a completion that is one JSON value.
     fn take_whole(&mut self, context: &Context, body: &Bytes) -> Result<(), Error> {
         let scanned = self.table.scan_whole(body);
         if let Some(error) = self.table.too_large() {
@@ -206,7 +207,7 @@ impl ChunkReader {
         Ok(())
     }
 
-    /// Returns a number that changes with each addition to the choices; the usage does not change it.
+    /// Returns a value that changes with each addition to the choices; the usage does not change it.
     fn weight(&self) -> impl PartialEq + use<> {
         let choices = &self.sum.choices;
         let finished = choices.iter().filter(|choice| choice.finish_reason.is_some()).count();
@@ -214,7 +215,7 @@ impl ChunkReader {
         (self.sum.size, choices.len(), finished, calls)
     }
 
-    /// Returns whether a chunk that matched has another usage than the one before.
+    /// Returns whether the usage of a matched chunk differs from the usage before.
     #[cold]
     fn has_other_usage(&self, data: &[u8]) -> bool {
         self.template.usage_now().is_some_and(|usage| !self.sum.is_deferred(usage.of(data)))

@@ -1,4 +1,4 @@
-//! The sources that an answer cites. Every provider behind the router reports them in its own shape and place.
+//! The sources that an answer cites. Each provider behind the router reports them in another shape and place.
 //!
 //! | where | shape |
 //! |---|---|
@@ -13,43 +13,43 @@ use super::Completion;
 use crate::Extra;
 use crate::json::{self, Members};
 
-/// A source that an answer cites.
+/// A source that an answer cites. Each provider reports sources in its own shape; all become this type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Citation {
-    /// The address of the source; some are named without one.
+    /// The URL of the source; some sources have only a title.
     pub url: Option<String>,
     /// The title of the source.
     pub title: Option<String>,
-    /// The words that are quoted.
+    /// The quoted words.
     pub cited_text: Option<String>,
-    /// Where in the answer the cited part begins. Whether that counts bytes, characters or UTF-16 units differs from
-    /// provider to provider, and it may be past the end: do not slice with it unchecked.
+    /// Where the cited part begins in the answer. The unit depends on the provider (bytes, characters or UTF-16 units),
+    /// and the index may be past the end, so check it before slicing.
     pub start_index: Option<u64>,
-    /// Where in the answer the cited part ends; see [`start_index`](Self::start_index).
+    /// Where the cited part ends in the answer; see [`start_index`](Self::start_index).
     pub end_index: Option<u64>,
 }
 
-/// The sources that were named already.
+/// The sources of earlier chunks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NamedSources {
-    /// Each without the words that are quoted.
+    /// Each source without its quoted words.
     places: HashSet<Citation>,
-    /// The last value of each member that names sources: some servers repeat it in every chunk.
+    /// The last value of each member with sources: some servers repeat it in every chunk.
     values: [Vec<u8>; KEYS.len()],
 }
 
-/// The members that name sources.
+/// The members with sources.
 const KEYS: [&str; 5] = ["annotations", "citations", "search_results", "web_search", "grounding_metadata"];
 
 impl NamedSources {
-    /// Notes a source, and returns whether it was not named before.
+    /// Notes a source; returns whether it is new.
     pub(crate) fn is_new(&mut self, citation: &Citation) -> bool {
         let (url, title) = (citation.url.clone(), citation.title.clone());
         self.places.insert(Citation { url, title, cited_text: None, ..*citation })
     }
 
-    /// Reads the sources that a member names, and that were not named before; most members name no source.
+    /// Reads the new sources in a member; most members have no source.
     pub(super) fn read(&mut self, key: &str, value: &[u8], found: &mut Vec<Citation>) {
         let Some(place) = KEYS.iter().position(|known| *known == key) else { return };
         let Some(last) = self.values.get_mut(place).filter(|last| *last != value) else { return };
@@ -61,7 +61,7 @@ impl NamedSources {
     }
 }
 
-/// Collects the sources of the first answer.
+/// Collects the sources of the first choice.
 pub(super) fn collect(completion: &Completion) -> Vec<Citation> {
     let mut found = Vec::new();
     if let Some(choice) = completion.first() {
@@ -83,7 +83,7 @@ fn from_extra(extra: &Extra, found: &mut Vec<Citation>) {
     }
 }
 
-/// Reads the sources that a member of a message, a choice or the root names; most members name no source.
+/// Reads the sources in a member of a message, a choice or the root; most members have no source.
 fn from_member(key: &str, value: &[u8], found: &mut Vec<Citation>) {
     let lists = match key {
         "annotations" | "citations" | "search_results" => return from_list(Some(value), found),

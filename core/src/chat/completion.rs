@@ -1,4 +1,4 @@
-//! A chat completion, whole: what a unary reply is, and what the chunks of a stream add up to.
+//! A whole chat completion: a unary reply, or the sum of the chunks of a stream.
 
 use std::sync::Arc;
 
@@ -22,48 +22,49 @@ use crate::{Decimal, Extra};
 
 /// A chat completion.
 ///
-/// Every part of it may be missing: only what came is there, and nothing is made up. Unknown members are kept in `extra`,
-/// byte for byte.
+/// Every member may be missing: the completion holds only what came, and nothing is invented. Unknown members are kept
+/// in `extra`, byte for byte.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Completion {
-    /// The id, which feedback is given by.
+    /// The id of the completion; feedback names it.
     pub id: Option<String>,
-    /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
+    /// The model that generated the answer. It may be spelled differently from the model in the request, and with a
+    /// policy the router chooses it.
     pub model: Option<String>,
-    /// When it was made, in seconds since 1970; some providers send milliseconds.
+    /// When the completion was created, in seconds since 1970; some providers send milliseconds.
     pub created: Option<u64>,
-    /// The answers, in order of their index: one, unless `n` asked for more.
+    /// The choices, in order of their index: one, unless `n` in the request asks for more.
     pub choices: Vec<Choice>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
-    /// The functions that the request offered: others are not the caller's to run.
+    /// The functions that the request offered. The caller must not run calls of other functions.
     offered: Offered,
-    /// The index of the answer that began first.
+    /// The index of the choice that began first.
     first_index: Option<u8>,
-    /// The stream did not come to its end.
+    /// Whether the stream did not come to its end.
     is_cut: bool,
     clean_end: bool,
-    /// How many answers were asked for.
+    /// The number of choices that the request asked for.
     wanted: u32,
 }
 
-/// Names of functions; `None` where it is not known what was offered.
+/// Names of functions; `None` if it is not known which functions the request offered.
 pub(crate) type Offered = Option<Arc<[String]>>;
 
-/// One answer.
+/// One choice: an answer of the model.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Choice {
-    /// Its number, from 0 to 127.
+    /// The index of the choice, from 0 to 127.
     pub index: u8,
-    /// The answer, as it can be sent back in the next request.
+    /// The message of the model. It can be sent back in the next request as it is.
     pub message: Message,
-    /// Why it ended; `None` where nobody said.
+    /// The finish reason; `None` if the server sent none.
     pub finish_reason: Option<FinishReason>,
-    /// Further members, such as `logprobs`.
+    /// Members without a field, such as `logprobs`.
     pub extra: Extra,
 }
 
@@ -73,13 +74,13 @@ impl Completion {
         let mut table = Table::default();
         table.scan_whole(json)?;
         let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
-        // Nothing exceeds those limits.
+        // These limits are the largest ones, so nothing exceeds them.
         let _ = sum.fold(json, &table);
         Ok(Completion::of(&sum, true, None))
     }
 
-    /// Builds what the sums are so far. Calls of choices without a finish reason are unfinished, and so are all where
-    /// something that came could not be read, and is not in the sums.
+    /// Builds a completion from the sums so far. Tool calls of choices without a finish reason are unfinished. If an
+    /// event could not be read, so that the sums may lack something, all calls are unfinished.
     pub(crate) fn of(sum: &Accumulator, all_read: bool, offered: Offered) -> Self {
         let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, all_read)).collect();
         choices.sort_by_key(|choice| choice.index);
@@ -113,7 +114,7 @@ impl Completion {
         self.clean_end = clean_end;
     }
 
-    /// Notes whether the answers came to their end.
+    /// Sets whether the choices are complete.
     pub(crate) fn set_complete(&mut self, complete: bool) {
         self.is_cut |= !complete;
     }
@@ -127,12 +128,12 @@ impl Completion {
         self.message().map_or_else(Default::default, Message::text)
     }
 
-    /// Returns the first answer's text if it is all the model had to say: the stream came to its end, and the answer
-    /// [ended](FinishReason::is_early) by itself.
+    /// Returns the text of the first choice if it is complete: the stream came to its end, and the finish reason
+    /// [means](FinishReason::is_early) that the model had finished.
     ///
     /// # Errors
-    /// [`StoppedEarly`] with the reason that the answer ended for; where it has none; where the stream was cut; or where the
-    /// model refused and the answer has no text.
+    /// [`StoppedEarly`] if the finish reason is another one or is missing, if the stream was cut, or if the model
+    /// refused and the choice has no text.
     pub fn whole_text(&self) -> Result<std::borrow::Cow<'_, str>, StoppedEarly> {
         let reason = self.finish_reason();
         let ended = reason.is_some_and(|reason| !reason.is_early()) && !self.is_cut;
@@ -143,12 +144,13 @@ impl Completion {
         Ok(text)
     }
 
-    /// Reads the text of the first answer as `T`, after ordered checks: a refusal, a limit, a filter, another early end, no text, not JSON,
-    /// JSON of another form. Each is an error of its own, with the text and the usage. Ask for such an answer by
-    /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
+    /// Reads the text of the first choice as a `T`. Checks in this order: a refusal, a limit, a filter, another early
+    /// end, no text, not JSON, JSON of another form. Each is an error of its own, with the text and the usage. To
+    /// request such an answer, use [`Request::answer_as`](super::Request) or
+    /// [`Request::answer_schema`](super::Request::answer_schema).
     ///
     /// # Errors
-    /// [`AnswerError`], in the order of its variants.
+    /// [`AnswerError`]; the first check that fails, in the order of its variants.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
         let answer = Answer {
             text: self.text(),
@@ -159,74 +161,76 @@ impl Completion {
         answer.parse(|| self.summary())
     }
 
-    /// Returns the answer that began first, whose text a [`Chunk`](super::Chunk) shows.
+    /// Returns the message of the choice that began first, whose text a [`Chunk`](super::Chunk) shows.
     pub fn message(&self) -> Option<&Message> {
         self.first().map(|choice| &choice.message)
     }
 
-    /// Takes the first answer, to be pushed onto the history as it is.
+    /// Returns the message of the first choice. Append it to the history as it is.
     pub fn into_message(mut self) -> Option<Message> {
         let place = self.choices.iter().position(|choice| Some(choice.index) == self.first_index).unwrap_or(0);
         (place < self.choices.len()).then(|| self.choices.swap_remove(place).message)
     }
 
-    /// Returns what the model thought before the first answer.
+    /// Returns the reasoning of the first choice.
     pub fn reasoning(&self) -> Option<&str> {
         self.message()?.reasoning.as_deref()
     }
 
-    /// Returns what the model said instead of the first answer.
+    /// Returns the refusal of the first choice: what the model wrote instead of an answer.
     pub fn refusal(&self) -> Option<&str> {
         self.message()?.refusal.as_deref()
     }
 
-    /// Returns why the first answer ended.
+    /// Returns the finish reason of the first choice.
     pub fn finish_reason(&self) -> Option<&FinishReason> {
         self.first()?.finish_reason.as_ref()
     }
 
-    /// Returns the price in US dollars, where the route reports it.
+    /// Returns the price in US dollars; `None` if the reply does not report it.
     pub fn cost(&self) -> Option<Decimal> {
         self.usage.as_ref()?.cost
     }
 
-    /// Returns the calls of the first answer that are the caller's to run: complete, with arguments that are JSON, of a
-    /// function that the request offered. What the provider ran on its own side, such as a web search, is not among them.
+    /// Returns the tool calls of the first choice that the caller must run: they are complete, their arguments are
+    /// JSON, and the request offered the function. Calls that the provider ran itself, such as a web search, are left
+    /// out.
     ///
-    /// Whether there are any is what tells that the model waits for results; the finish reason is not, as some providers
-    /// say `stop`.
+    /// If there are any, the model waits for their results. The finish reason does not tell this, because some
+    /// providers send `stop`.
     pub fn tool_calls(&self) -> impl Iterator<Item = FinishedCall<'_>> {
         let calls = self.message().map_or(&[][..], |message| &message.tool_calls);
         let finished = calls.iter().filter_map(|call| call.finished().ok());
         finished.filter(|call| !call.is_server_side() && self.is_offered(call.name()))
     }
 
-    /// Returns the calls of the first answer that cannot be run, because they were cut or their arguments are not JSON.
+    /// Returns the tool calls of the first choice that cannot be run, because they were cut or their arguments are not
+    /// JSON.
     pub fn unfinished_calls(&self) -> impl Iterator<Item = UnfinishedCall<'_>> {
         let calls = self.message().map_or(&[][..], |message| &message.tool_calls);
         calls.iter().filter_map(|call| call.finished().err())
     }
 
-    /// Returns the sources that the first answer cites, in whichever of the many shapes they came, each once.
+    /// Returns the sources that the first choice cites, each once.
     pub fn citations(&self) -> Vec<Citation> {
         citation::collect(self)
     }
 
-    /// Returns whether the stream ended as it should have, with `[DONE]` or the end of the body; an answer whose connection
-    /// broke after its finish reason is complete all the same.
+    /// Returns whether the stream ended correctly, with `[DONE]` or a clean end of the body. If the connection broke
+    /// after the finish reason, the answer is complete, and this is `false`.
     pub fn clean_end(&self) -> bool {
         self.clean_end
     }
 
-    /// Returns the answer that began first.
+    /// Returns the choice that began first.
     pub(super) fn first(&self) -> Option<&Choice> {
         let first = self.choices.iter().find(|choice| Some(choice.index) == self.first_index);
         first.or(self.choices.first())
     }
 
-    /// Returns how many answers did not come of those that [`n`](super::Request::n) asked for. Routers and providers may drop
-    /// that number: a completion with fewer answers is complete, if the server says that it is over and each answer that
-    /// came has its finish reason.
+    /// Returns how many choices are missing of those that [`n`](super::Request::n) asked for. Some routers and
+    /// providers ignore `n`, so a completion with fewer choices is complete if the server declares its end and each
+    /// choice has a finish reason.
     pub fn missing_answers(&self) -> usize {
         (self.wanted as usize).saturating_sub(self.choices.len())
     }
@@ -237,7 +241,7 @@ impl Completion {
 }
 
 impl Serialize for Completion {
-    /// Writes the completion in the shape of a unary reply.
+    /// Writes the completion in the form of a unary reply.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.optional("id", self.id.as_ref())?;
@@ -250,7 +254,7 @@ impl Serialize for Completion {
 }
 
 impl<'de> Deserialize<'de> for Completion {
-    /// Reads a completion from JSON; of another format's deserialiser nothing can be read.
+    /// Reads a completion from JSON. Deserialisers of other formats fail.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;
         Completion::read(json.get().as_bytes())
@@ -268,14 +272,14 @@ impl Serialize for Choice {
     }
 }
 
-/// An answer that may not be all that the model had to say.
+/// The error for an answer that may not be complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedEarly {
     reason: Option<FinishReason>,
 }
 
 impl StoppedEarly {
-    /// Returns the reason that the answer ended for; `None` where it has none.
+    /// Returns the finish reason of the answer; `None` if it has none.
     pub fn reason(&self) -> Option<&FinishReason> {
         self.reason.as_ref()
     }
@@ -317,11 +321,12 @@ fn build_choice(sum: &ChoiceSum, all_read: bool) -> Choice {
     Choice { index: sum.index, message, finish_reason: sum.finish_reason.as_deref().map(FinishReason::from), extra }
 }
 
-/// Returns the members of a message that have no field; those of the wrong type only where the field has no value.
+/// Returns the members of a message without a field. Members of the wrong type are among them only if their field has
+/// no value.
 fn message_extra(sum: &ChoiceSum) -> Extra {
     let mut extra = sum.message.extra();
     let is_text = |name: &str, extra: &Extra| extra.get(name).is_some_and(|json| json.starts_with('"'));
-    // Of two different texts of reasoning, the second is a member of its own.
+    // If there are two different texts of reasoning, the second is an extra member.
     let other_reasoning = is_text("reasoning", &extra);
     for (field, has_value) in [
         ("role", sum.role.is_some()),
@@ -363,7 +368,7 @@ fn build_content(sum: &ChoiceSum) -> Content {
 }
 
 fn build_call(place: usize, sum: &CallSum) -> ToolCall {
-    // An answer to the call needs an id to name it by, whether the server gave one or not.
+    // The reply to a call must name its id, also if the server sent none.
     let id = sum.id.as_deref().map_or_else(|| format!("call_{place}"), str::to_owned);
     let mut call = ToolCall::new(id, "", "");
     call.kind = sum.kind.clone().or_else(|| Some("function".to_owned()));

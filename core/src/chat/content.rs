@@ -1,4 +1,4 @@
-//! What a message says: nothing, a text, or parts.
+//! The content of a message: nothing, a text, or parts.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,14 +10,14 @@ use crate::json::Abbreviated;
 
 /// The content of a message.
 ///
-/// Providers disagree about an assistant turn that only calls tools: some refuse a missing `content`, some a `null`, some
-/// an empty string. So all three can be said, and a message that was received says again what it said. The choice of this
-/// crate for such a turn is [`Null`](Self::Null), which the router's own client sends; see
+/// Providers disagree about the content of an assistant message that only calls tools: some refuse a missing `content`,
+/// some a `null`, some an empty string. So all three can be written, and a received message is written with the content
+/// that it came with. This crate uses [`Null`](Self::Null) for such a message, as the router's own client does; see
 /// [`Message::assistant_calls`](super::Message::assistant_calls).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
-    /// No member `content` at all.
+    /// There is no member `content`.
     #[default]
     Omit,
     /// `"content":null`.
@@ -29,7 +29,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Returns all text: that of the text parts joined, without the parts between them.
+    /// Returns the text, or the text of all text parts joined.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Content::Omit | Content::Null => Cow::Borrowed(""),
@@ -51,7 +51,7 @@ impl Content {
         }
     }
 
-    /// Returns about how many bytes the content takes in a request.
+    /// Returns the size of the content in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         match self {
             Content::Omit | Content::Null => 0,
@@ -73,7 +73,7 @@ impl fmt::Debug for Content {
 }
 
 impl Serialize for Content {
-    /// Writes the value; [`Omit`](Content::Omit), which a message leaves out, is `null` when written alone.
+    /// Writes the value. [`Omit`](Content::Omit) is `null` when written alone; a message leaves it out.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Content::Omit | Content::Null => serializer.serialize_unit(),

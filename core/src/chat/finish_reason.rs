@@ -1,4 +1,4 @@
-//! Why an answer ended.
+//! Finish reasons: why an answer ended.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use serde::{Serialize, Serializer};
 
 use crate::ending;
 
-/// Why an answer ended. Providers have reasons of their own: they are [`Other`](Self::Other), as they came.
+/// The finish reason of a choice. Other reasons of providers are [`Other`](Self::Other), as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FinishReason {
-    /// `stop`: the model had no more to say, or came to a stop sequence.
+    /// `stop`: the model had finished, or wrote a stop sequence.
     Stop,
-    /// `length`: a limit cut the answer; `max_tokens` is another spelling, and stays as it came.
+    /// `length`: a token limit cut the answer. The spelling `max_tokens` stays as it came, in [`Other`](Self::Other).
     Length,
-    /// `tool_calls`: the model waits for results.
+    /// `tool_calls`: the model waits for the results of tool calls.
     ToolCalls,
-    /// `function_call`: the same, in the legacy form.
+    /// `function_call`: the model waits for the result of a function call, in the legacy form.
     FunctionCall,
     /// `content_filter`: a filter cut the answer.
     ContentFilter,
-    /// Anything else.
+    /// Any other reason.
     Other(Box<str>),
 }
 
@@ -37,9 +37,9 @@ impl FinishReason {
         }
     }
 
-    /// Returns whether the answer may not be all that the model had to say: every reason does, except `stop`,
-    /// `stop_sequence`, `end_turn`, `end`, `eos`, `eos_token`, `complete`, `completed`, `done`, `tool_calls`, `tool_call`,
-    /// `tool_use` and `function_call`, in any case.
+    /// Returns whether the answer may be incomplete. `false` for `stop`, `stop_sequence`, `end_turn`, `end`, `eos`,
+    /// `eos_token`, `complete`, `completed`, `done`, `tool_calls`, `tool_call`, `tool_use` and `function_call`, in any
+    /// case; `true` for every other reason.
     pub fn is_early(&self) -> bool {
         !ending::is_whole(self.as_str())
     }

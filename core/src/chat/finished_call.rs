@@ -1,4 +1,4 @@
-//! Calls that can be run, and calls that cannot: two types, so that what was cut is never run.
+//! Tool calls that can be run, and tool calls that cannot. They are two types, so that a cut call is never run.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,11 +11,11 @@ use crate::json::{Kind, Reader, path_at};
 impl ToolCall {
     /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
-    /// No arguments at all (absent, `null`, blank) are `{}`. Some gateways put an empty object in front of the arguments
-    /// (`{}{"city":"Rome"}`); it is passed over. Nothing else is repaired.
+    /// Missing arguments (absent, `null`, blank) become `{}`. Some gateways write an empty object before the arguments
+    /// (`{}{"city":"Rome"}`); it is skipped. Nothing else is repaired.
     ///
     /// # Errors
-    /// [`UnfinishedCall`] where the stream ended before the call did, the arguments are not JSON, or there is no name.
+    /// [`UnfinishedCall`] if the stream ended within the call, the arguments are not JSON, or the name is missing.
     ///
     /// # Examples
     /// ```
@@ -43,7 +43,7 @@ impl ToolCall {
     }
 }
 
-/// A tool call that came whole: what an application may run and must answer.
+/// A complete tool call. An application may run it, and must answer it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a ToolCall,
@@ -52,17 +52,17 @@ pub struct FinishedCall<'a> {
 }
 
 impl<'a> FinishedCall<'a> {
-    /// Returns the id of the call; empty where a whole reply gave none (the calls of a stream always have one).
+    /// Returns the id of the call. It is empty if a whole reply had no id; the calls of a stream always have one.
     pub fn id(&self) -> &'a str {
         self.call.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
+    /// Returns the name of the function. The model wrote it, so check that the request offered such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Returns the arguments as the text of one JSON value: `{}` where there are none.
+    /// Returns the arguments as the text of one JSON value; `{}` if there are none.
     pub fn arguments_json(&self) -> Cow<'a, str> {
         Cow::Borrowed(self.arguments)
     }
@@ -70,7 +70,7 @@ impl<'a> FinishedCall<'a> {
     /// Returns the arguments as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where they are not a `T`.
+    /// [`ArgumentsError`] if they are not a `T`.
     ///
     /// # Examples
     /// ```
@@ -92,14 +92,15 @@ impl<'a> FinishedCall<'a> {
         Message::tool(self.id(), content)
     }
 
-    /// Returns whether the provider ran the call itself, such as a web search: it must be neither run nor answered.
+    /// Returns whether the provider ran the call itself, as with a web search. Such a call must be neither run nor
+    /// answered.
     ///
-    /// Such calls show through in answers of Anthropic models; their ids start with `srvtoolu_`.
+    /// Replies of Anthropic models contain such calls; their ids start with `srvtoolu_`.
     pub fn is_server_side(&self) -> bool {
         self.id().starts_with("srvtoolu_")
     }
 
-    /// Returns the record of the message.
+    /// Returns the tool call in the message.
     pub fn call(&self) -> &'a ToolCall {
         self.call
     }
@@ -111,7 +112,7 @@ impl fmt::Debug for FinishedCall<'_> {
     }
 }
 
-/// A tool call that is not whole: it can be looked at, not run.
+/// A tool call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
 #[derive(Clone, Copy)]
@@ -121,27 +122,27 @@ pub struct UnfinishedCall<'a> {
 }
 
 impl<'a> UnfinishedCall<'a> {
-    /// Returns the id of the call; empty where none came.
+    /// Returns the id of the call; empty if no id came.
     pub fn id(&self) -> &'a str {
         self.call.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function, or the part of it that came.
+    /// Returns the name of the function, or the part of it that came; `None` if no name came.
     pub fn name(&self) -> Option<&'a str> {
         self.call.function.name.as_deref()
     }
 
-    /// Returns the arguments as far as they came.
+    /// Returns the arguments that came.
     pub fn fragment(&self) -> &'a str {
         self.call.function.arguments.as_str()
     }
 
-    /// Returns why the call cannot be run.
+    /// Returns the reason why the call cannot be run.
     pub fn why(&self) -> Unfinished {
         self.why
     }
 
-    /// Returns the record of the message.
+    /// Returns the tool call in the message.
     pub fn call(&self) -> &'a ToolCall {
         self.call
     }
@@ -166,19 +167,19 @@ impl fmt::Debug for UnfinishedCall<'_> {
 
 impl std::error::Error for UnfinishedCall<'_> {}
 
-/// Why a tool call cannot be run.
+/// The reason why a tool call cannot be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unfinished {
-    /// The answer ended before the call did.
+    /// The answer ended before the call was complete.
     Cut,
     /// The arguments are not JSON.
     InvalidArguments,
-    /// There is no name.
+    /// The name is missing.
     NoName,
 }
 
-/// Arguments of a tool call that are not of the type that was asked for.
+/// The error for arguments of a tool call that cannot be read as the type that the caller asked for.
 ///
 /// `Display` names the member by its path, and can be sent to the model as the result of the call. Neither it nor `Debug` shows
 /// a value, and there is no `source()`: serde's message may quote one.
@@ -202,7 +203,7 @@ pub struct ArgumentsError {
 }
 
 impl ArgumentsError {
-    /// Reads arguments as a type of the caller's; `raw` is how they came.
+    /// Reads arguments as a type of the caller's; `raw` is their text as it came.
     pub(crate) fn or_value<T: DeserializeOwned>(arguments: &str, raw: &str) -> Result<T, Self> {
         serde_json::from_str(arguments).map_err(|error| ArgumentsError::new(arguments, raw, error))
     }
@@ -213,8 +214,8 @@ impl ArgumentsError {
         ArgumentsError { raw: raw.to_owned(), path, error }
     }
 
-    /// Returns the member that is wrong, as a JSON pointer: the object where a member of it is missing, and the empty text where
-    /// it is the arguments as a whole.
+    /// Returns a JSON pointer to the wrong value. If a member is missing, it points to its object; for the arguments as
+    /// a whole it is empty.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -224,7 +225,7 @@ impl ArgumentsError {
         &self.raw
     }
 
-    /// Returns what is wrong with them. Its message may quote them.
+    /// Returns the error of the JSON reader. Its message may quote the arguments.
     pub fn json_error(&self) -> &serde_json::Error {
         &self.error
     }
@@ -234,7 +235,7 @@ impl fmt::Display for ArgumentsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = (self.error.line(), self.error.column());
         f.write_str("the arguments of the tool call are not of the type that was asked for")?;
-        // A value of the wrong shape is found after it was parsed, without a position.
+        // A value of the wrong type is found after parsing, without a position.
         match (line, self.path.as_str()) {
             (0, _) => Ok(()),
             (_, "") => write!(f, ": at line {line} column {column}"),
@@ -253,7 +254,7 @@ impl fmt::Debug for ArgumentsError {
 
 impl std::error::Error for ArgumentsError {}
 
-/// Returns the one JSON value that arguments are; `{}` where they say nothing.
+/// Returns the one JSON value in the arguments; `{}` if they are empty.
 pub(crate) fn whole_arguments(arguments: &str) -> Option<&str> {
     let text = arguments.trim_matches([' ', '\t', '\r', '\n']);
     if text.is_empty() || text == "null" {
@@ -263,16 +264,16 @@ pub(crate) fn whole_arguments(arguments: &str) -> Option<&str> {
     if rest.is_empty() {
         return Some(first);
     }
-    // An empty object in front of the arguments: what a gateway started with, before the model said anything.
+    // A gateway may write an empty object before the arguments of the model.
     let inside = first.strip_prefix('{')?.strip_suffix('}')?;
     let (second, rest) = split_value(rest)?;
     (inside.trim_ascii().is_empty() && rest.is_empty() && second.starts_with('{')).then_some(second)
 }
 
-/// Cuts the first JSON value off; white space around it and after it is dropped.
+/// Splits off the first JSON value; drops white space around it and after it.
 fn split_value(text: &str) -> Option<(&str, &str)> {
     let mut reader = Reader::new(text.as_bytes());
-    // Text after a number or a word would be part of it.
+    // Text after a number or a word would belong to it.
     let ends_itself = matches!(reader.kind()?, Kind::Object | Kind::Array | Kind::String);
     let start = reader.pos();
     reader.skip()?;
@@ -285,7 +286,7 @@ fn split_value(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
-    /// What was cut cannot be run, also where the part that came happens to be JSON.
+    /// A cut call cannot be run, even if the part that came is valid JSON.
     #[test]
     fn cut() {
         let mut call = ToolCall::new("c", "f", "{}");

@@ -10,14 +10,16 @@ use super::{Content, Function, Part, Role, ToolCall};
 use crate::Extra;
 use crate::json::{EmptyMembers, Kind, Members, ObjectWriter, Syntax, elements, kind, string};
 
-/// One message of a conversation: what a reply gives, and what the next request takes.
+/// One message of a conversation. A reply contains it, and the next request sends it back.
 ///
-/// Reading one never fails because of a field: one of the wrong type stays in [`extra`](Self::extra) byte for byte, as does
-/// any this crate does not know. Writing a message that was read gives the same members with the same values; in a
-/// request, known members that came as `null` (and an empty list of tool calls, which providers refuse) are left out,
-/// except `content`, which is sent as it came. (Texts of known members are spelled anew: `\u00e9` goes out as `é`, and half a
-/// surrogate pair as U+FFFD.) So a reply's message can be pushed onto the history as it is, and must be:
-/// models that think want their reasoning and its signature back with the tool calls they made.
+/// Reading a message never fails because of a member: a known member of the wrong type and every unknown member stay in
+/// [`extra`](Self::extra), byte for byte. Writing a message that was read gives the same members with the same values.
+/// In a request, known members that came as `null` are left out, and so is an empty list of tool calls, because
+/// providers refuse them; `content` is sent as it came. (The texts of known members are escaped anew: `\u00e9` is sent
+/// as `é`, and half a surrogate pair as U+FFFD.)
+///
+/// Append the message of a reply to the history as it is: reasoning models need their reasoning and its signature back
+/// with the tool calls that they made.
 ///
 /// # Examples
 /// ```
@@ -34,43 +36,44 @@ use crate::json::{EmptyMembers, Kind, Members, ObjectWriter, Syntax, elements, k
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
-    /// Who the message is from.
+    /// The author of the message.
     pub role: Role,
-    /// What it says.
+    /// The content.
     pub content: Content,
-    /// The name of the speaker, or of the function that a legacy `function` message answers.
+    /// The name of the author, or of the function that a legacy `function` message answers.
     pub name: Option<String>,
-    /// The id of the call that a `tool` message answers.
+    /// The id of the tool call that a `tool` message answers.
     pub tool_call_id: Option<String>,
     /// The tool calls that the model made.
     pub tool_calls: Vec<ToolCall>,
-    /// The legacy form of a tool call.
+    /// The tool call in its legacy form.
     pub function_call: Option<Function>,
-    /// What the model said instead of an answer.
+    /// The refusal: what the model wrote instead of an answer.
     pub refusal: Option<String>,
-    /// What the model thought. Sent back on a turn with tool calls, or Gemini and Claude refuse the next request.
+    /// The reasoning of the model. Gemini and Claude models refuse the next request if a message with tool calls is
+    /// sent back without it.
     pub reasoning: Option<String>,
-    /// Under which names `reasoning` came and goes.
+    /// The wire names under which `reasoning` came and is sent.
     pub reasoning_names: ReasoningNames,
-    /// The provider's signature of `reasoning`: opaque, one per message, to be sent back with it.
+    /// The provider's signature of `reasoning`: opaque, one per message. It must be sent back with the reasoning.
     pub reasoning_signature: Option<String>,
-    /// Members beyond these. One of the same name replaces a field when the message is written.
+    /// Members without a field. A member with the name of a field replaces that field when the message is written.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
 
-/// The names on the wire that carry what the model thought.
+/// The wire names of reasoning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReasoningNames {
-    /// `reasoning_content`, the name that the router documents.
+    /// `reasoning_content`, the name in the router's documentation.
     #[default]
     ReasoningContent,
     /// `reasoning`.
     Reasoning,
-    /// Both, with the same text.
+    /// Both names, with the same text.
     Both,
-    /// Neither: the reasoning stands in parts of `content`, and goes back with them.
+    /// Neither name: the reasoning is in parts of `content`, and is sent back with them.
     InContent,
 }
 
@@ -80,61 +83,61 @@ impl Message {
         Message { role, content: content.into(), ..Message::default() }
     }
 
-    /// Creates a message with instructions of the application.
+    /// Creates a system message: instructions of the application.
     pub fn system(content: impl Into<Content>) -> Self {
         Message::new(Role::System, content)
     }
 
-    /// Creates a message with instructions, for models that say `supports_role_developer`.
+    /// Creates a developer message: instructions, for models whose list entry has `supports_role_developer`.
     pub fn developer(content: impl Into<Content>) -> Self {
         Message::new(Role::Developer, content)
     }
 
-    /// Creates a message of the user.
+    /// Creates a user message.
     pub fn user(content: impl Into<Content>) -> Self {
         Message::new(Role::User, content)
     }
 
-    /// Creates a message of the model.
+    /// Creates an assistant message: an answer of the model.
     pub fn assistant(content: impl Into<Content>) -> Self {
         Message::new(Role::Assistant, content)
     }
 
-    /// Creates a turn of the model that says nothing and calls tools.
+    /// Creates an assistant message that only calls tools.
     ///
-    /// Its content is `null`, as the router's own client sends it. For a provider that wants none, or an empty text,
+    /// Its content is `null`, as the router's own client sends it. If a provider needs no `content` or an empty text,
     /// set [`content`](Self::content).
     pub fn assistant_calls(calls: impl Into<Vec<ToolCall>>) -> Self {
         Message { tool_calls: calls.into(), ..Message::assistant(Content::Null) }
     }
 
-    /// Creates the answer to the tool call of that id.
+    /// Creates the message that answers the tool call with this id.
     pub fn tool(call_id: impl Into<String>, content: impl Into<Content>) -> Self {
         Message { tool_call_id: Some(call_id.into()), ..Message::new(Role::Tool, content) }
     }
 
-    /// Sets the name of the speaker.
+    /// Sets the name of the author.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets an extra member, which replaces a field of the same name when the message is written.
+    /// Sets an extra member. It replaces a field of the same name when the message is written.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
     }
 
-    /// Returns all text of the content: of parts, the text parts joined.
+    /// Returns the text of the content, or the text of all text parts joined.
     pub fn text(&self) -> Cow<'_, str> {
         self.content.text()
     }
 
-    /// Reads a message; any member may be absent or odd.
+    /// Reads a message. Any member may be absent or of the wrong type.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
         let mut blanks = EmptyMembers::default();
@@ -168,8 +171,8 @@ impl Message {
         })
     }
 
-    /// Sets the members that a reply brought without a field of the sums: a name has one in a message, and so has the id of a
-    /// call.
+    /// Sets the members of a reply that the accumulator keeps among the extra members and that are fields of a message:
+    /// the name, and the id of a call.
     pub(super) fn set_members(&mut self, mut extra: Extra) {
         for (name, field) in [("name", &mut self.name), ("tool_call_id", &mut self.tool_call_id)] {
             match extra.get(name).map(str::as_bytes) {
@@ -187,9 +190,9 @@ impl Message {
         self.extra = extra;
     }
 
-    /// Returns about how many bytes the message takes in a request.
+    /// Returns the size of the message in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 64;
         let reasoning = [&self.reasoning, &self.reasoning_signature, &self.refusal].into_iter().flatten();
         let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
@@ -205,7 +208,7 @@ impl Message {
         let blanks = if is_sent { &nothing } else { &self.blanks };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         match blanks.get("role") {
-            // The default of a message that came without a role: unchanged, so nothing is added on the way back.
+            // A received message without a role is an assistant message. It is written without a role again.
             Some("") if self.role == Role::Assistant => {}
             blank => blanks.write(
                 &mut object,
@@ -247,7 +250,7 @@ impl Serialize for Message {
 }
 
 impl<'de> Deserialize<'de> for Message {
-    /// Reads a message from JSON; of another format's deserialiser nothing can be read.
+    /// Reads a message from JSON. Deserialisers of other formats fail.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;
         Message::read(json.get().as_bytes())
@@ -255,8 +258,9 @@ impl<'de> Deserialize<'de> for Message {
     }
 }
 
-/// A part of a message as it goes into a request: what came without a value is left out, because providers refuse `null` and
-/// `[]` where they take nothing at all, and arguments that came as a value go out as its text, because they take no other.
+/// A value as it is written in a request. Empty members are left out, because providers refuse `null` and `[]` where
+/// they accept an absent member. Arguments that came as a JSON value are sent as its text, because providers accept
+/// only text.
 pub(super) struct Sent<'a, T: ?Sized>(pub(super) &'a T);
 
 impl Serialize for Sent<'_, Message> {
@@ -294,12 +298,13 @@ fn read_content(members: &mut Members<'_>) -> Content {
     }
 }
 
-/// Reads the calls of a list; `None`, so that the list stays as it is, where one is not an object.
+/// Reads the calls in a list; `None` if an element is not an object, so that the list stays an extra member.
 fn read_calls(json: &[u8]) -> Option<Vec<ToolCall>> {
     elements(json)?.map(|call| ToolCall::read(call).ok()).collect()
 }
 
-/// Reads what the model thought. Of two different texts `reasoning_content` is it, and the other stays where it is.
+/// Reads the reasoning. If there are two different texts, `reasoning_content` counts, and the other stays an extra
+/// member.
 fn read_reasoning(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> (Option<String>, ReasoningNames) {
     let Some(content) = blanks.string(members, "reasoning_content") else {
         return match blanks.string(members, "reasoning") {

@@ -1,4 +1,5 @@
-//! Chat completions: `POST /v1/chat/completions`, whole and streamed.
+//! Chat completions: `POST /v1/chat/completions`, as one reply or as a stream; see the router's
+//! [documentation](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 //!
 //! ```text
 //! Message, Part, Tool ─▶ Request ─▶ (Router) ─▶ Call
@@ -9,7 +10,7 @@
 //!           (what differs from the event before)
 //! ```
 //!
-//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Completion::parse`]; see [`schema`](crate::schema).
+//! To get an answer in JSON, use [`Request::answer_schema`] and [`Completion::parse`]; see [`schema`](crate::schema).
 
 mod accumulator;
 mod balance;
@@ -81,16 +82,16 @@ use crate::reply::{EventsAs, RawEvents, Reply};
 use crate::{Call, Error, Host, Router};
 
 impl Router {
-    /// Asks for a chat completion, whole.
+    /// Creates a call for a chat completion as one reply.
     ///
     /// # Errors
-    /// [`Error::Build`] if the router's documentation says that it refuses such a request.
+    /// [`Error::Build`] if the request cannot be sent: see [`Request::whole_body`].
     #[doc(alias("create", "completion", "chat_completion"))]
     pub fn chat(&self, request: &Request<'_>) -> Result<Call<WholeCompletion>, Error> {
         self.chat_call(request, false, WholeCompletion::of(request))
     }
 
-    /// Asks for a chat completion, streamed.
+    /// Creates a call for a chat completion as a stream of chunks.
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
@@ -99,7 +100,7 @@ impl Router {
         self.chat_call(request, true, Chunks::of(request))
     }
 
-    /// Asks for a chat completion, streamed, and reads each event's data as a type of the caller's.
+    /// Creates a call for a chat completion as a stream, and reads the data of each event as a type of the caller's.
     ///
     /// # Errors
     /// As [`chat`](Self::chat).
@@ -110,7 +111,7 @@ impl Router {
         self.chat_call(request, true, EventsAs::new())
     }
 
-    /// Asks for a chat completion, streamed, and hands out the raw events.
+    /// Creates a call for a chat completion as a stream, and hands out the raw events.
     ///
     /// # Errors
     /// As [`chat`](Self::chat).

@@ -1,4 +1,4 @@
-//! A chunk as a value of its own: what it says is kept in one piece of memory, behind its bytes.
+//! Owned chunks. The texts of the deltas are kept in the same memory as the data of the event, behind it.
 //!
 //! ```text
 //! {"id":"c-1","choices":[{"delta":{"content":"a\u00e9"}}]}aé
@@ -18,46 +18,46 @@ use super::{FinishReason, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::{self, Abbreviated, Members, Span};
 
-/// A [`Chunk`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+/// A [`Chunk`] as an owned value. It can be sent to other threads and kept.
 ///
-/// [`id`](Self::id), [`model`](Self::model), [`created`](Self::created) and [`usage`](Self::usage) are looked up in the
-/// event's data each time they are asked for.
+/// [`id`](Self::id), [`model`](Self::model), [`created`](Self::created) and [`usage`](Self::usage) search the data of
+/// the event on each call.
 #[derive(Clone)]
 pub struct OwnedChunk {
-    /// The event's data, and then the texts of the deltas.
+    /// The data of the event, then the texts of the deltas.
     bytes: Box<[u8]>,
     raw_len: usize,
     first: Option<DeltaSpans>,
     rest: Option<Box<Rest>>,
-    /// The index of the answer that is shown first.
+    /// The index of the choice that is shown first.
     first_index: Option<u8>,
 }
 
-/// What few chunks have.
+/// Rare content of a chunk.
 #[derive(Clone, Default)]
 struct Rest {
-    /// Further deltas.
+    /// The other deltas.
     deltas: Vec<DeltaSpans>,
-    /// Fragments of calls, in the order of the deltas that they belong to: the first, and the others.
+    /// The fragments of calls, in the order of their deltas: the first one, and the others.
     call: Option<CallSpans>,
     calls: Vec<CallSpans>,
-    /// The data as it came, where that is no JSON and the bytes are what became of it.
+    /// The data as it came, if it was invalid JSON; the bytes are then its mended form.
     came: Option<Box<[u8]>>,
     problem: Option<Arc<DecodeError>>,
 }
 
-/// Offsets of 32 bits, as those of spans: what lies beyond 4 GiB is not read anyway.
+/// Offsets have 32 bits, as in spans: data beyond 4 GiB is never read.
 #[derive(Clone, Copy)]
 struct DeltaSpans {
     text_offset: usize,
-    /// Where the texts begin, one behind the other, and where each ends.
+    /// The start of the first text; the end of each text follows.
     texts: u32,
     text_end: u32,
     reasoning_end: u32,
     refusal_end: u32,
     role: Option<Span>,
     finish_reason: Option<Span>,
-    /// How many fragments of calls there are.
+    /// The number of fragments of calls.
     calls: u32,
     index: u8,
 }
@@ -96,12 +96,12 @@ impl OwnedChunk {
         OwnedChunk { raw_len: raw.len(), first, rest, first_index, bytes: bytes.into_boxed_slice() }
     }
 
-    /// Returns the first answer's text in this chunk; see [`Chunk::text`].
+    /// Returns the text that this chunk adds to the first choice; see [`Chunk::text`].
     pub fn text(&self) -> &str {
         self.first().map_or("", |delta| delta.text())
     }
 
-    /// Returns what the model thought; see [`Chunk::reasoning`].
+    /// Returns the reasoning that this chunk adds to the first choice; see [`Chunk::reasoning`].
     pub fn reasoning(&self) -> &str {
         self.first().map_or("", |delta| delta.reasoning())
     }
@@ -111,12 +111,12 @@ impl OwnedChunk {
         Some(json::to_cow(self.json(), self.head().id?))
     }
 
-    /// Returns the model that answers.
+    /// Returns the model that generates the answer.
     pub fn model(&self) -> Option<Cow<'_, str>> {
         Some(json::to_cow(self.json(), self.head().model?))
     }
 
-    /// Returns when the completion was made; see [`Chunk::created`].
+    /// Returns when the completion was created, in seconds since 1970; see [`Chunk::created`].
     pub fn created(&self) -> Option<u64> {
         read_created(self.head().created?.of(self.json()))
     }
@@ -126,7 +126,7 @@ impl OwnedChunk {
         Usage::read(self.head().usage?.of(self.json()))
     }
 
-    /// Walks what the chunk adds to each answer.
+    /// Returns what the chunk adds to each choice.
     pub fn deltas(&self) -> impl Iterator<Item = OwnedDelta<'_>> {
         let mut calls = 0;
         let rows = self.first.iter().chain(self.rest.iter().flat_map(|rest| &rest.deltas));
@@ -137,28 +137,28 @@ impl OwnedChunk {
         })
     }
 
-    /// Returns the event's data as it came, byte for byte.
+    /// Returns the data of the event as it came, byte for byte.
     pub fn raw(&self) -> &[u8] {
         self.rest.as_ref().and_then(|rest| rest.came.as_deref()).unwrap_or_else(|| self.json())
     }
 
-    /// Returns the JSON that the spans are of.
+    /// Returns the JSON that the spans refer to.
     fn json(&self) -> &[u8] {
         self.bytes.get(..self.raw_len).unwrap_or_default()
     }
 
-    /// Returns where the members at the top of the chunk are.
+    /// Returns the places of the top-level members of the chunk.
     fn head(&self) -> Head {
-        // What could not be read shows no more than itself.
+        // Of an event that could not be read, only the data is shown.
         if self.problem().is_some() { Head::default() } else { Head::of(self.json()) }
     }
 
-    /// Returns whether the data was no JSON; see [`Chunk::is_mended`].
+    /// Returns whether the data was invalid JSON; see [`Chunk::is_mended`].
     pub fn is_mended(&self) -> bool {
         self.rest.as_ref().is_some_and(|rest| rest.came.is_some())
     }
 
-    /// Returns the event's data as it came, without copying it.
+    /// Returns the data of the event as it came, without copying it.
     pub fn into_raw(self) -> Bytes {
         if let Some(came) = self.rest.and_then(|rest| rest.came) {
             return came.into();
@@ -168,12 +168,12 @@ impl OwnedChunk {
         bytes.into()
     }
 
-    /// Returns the JSON of a member at the top of the chunk; see [`Chunk::member`].
+    /// Returns the JSON of a top-level member of the chunk; see [`Chunk::member`].
     pub fn member(&self, name: &str) -> Option<&[u8]> {
         Members::read(self.json()).ok()?.raw(name)
     }
 
-    /// Returns why the event could not be read, if it could not; see [`Chunk::problem`].
+    /// Returns the reason why the event could not be read; see [`Chunk::problem`].
     pub fn problem(&self) -> Option<&DecodeError> {
         self.rest.as_ref()?.problem.as_deref()
     }
@@ -191,7 +191,7 @@ impl fmt::Debug for OwnedChunk {
     }
 }
 
-/// What an owned chunk adds to one answer: a [`Delta`] that borrows from the chunk instead of the stream.
+/// What an owned chunk adds to one choice: a [`Delta`] that borrows from the chunk instead of the stream.
 #[derive(Clone, Copy)]
 pub struct OwnedDelta<'a> {
     chunk: &'a OwnedChunk,
@@ -200,42 +200,42 @@ pub struct OwnedDelta<'a> {
 }
 
 impl<'a> OwnedDelta<'a> {
-    /// Returns the number of the answer; see [`Delta::index`].
+    /// Returns the `index` of the choice, from 0 to 127; see [`Delta::index`].
     pub fn index(&self) -> u8 {
         self.row.index
     }
 
-    /// Returns who speaks.
+    /// Returns the role of the message; `None` if the delta has no role.
     pub fn role(&self) -> Option<Role> {
         Some(Role::from(&*json::to_cow(self.chunk.json(), self.row.role?)))
     }
 
-    /// Returns the text.
+    /// Returns the text that the chunk adds; empty if it adds no text.
     pub fn text(&self) -> &'a str {
         text(&self.chunk.bytes, self.row.texts, self.row.text_end)
     }
 
-    /// Returns where in the answer's text this chunk's begins, in bytes.
+    /// Returns the offset of this text in the text of the choice, in bytes.
     pub fn text_offset(&self) -> usize {
         self.row.text_offset
     }
 
-    /// Returns what the model thought, under whichever name it came.
+    /// Returns the reasoning that the chunk adds, from `reasoning_content` or `reasoning`; empty if it adds none.
     pub fn reasoning(&self) -> &'a str {
         text(&self.chunk.bytes, self.row.text_end, self.row.reasoning_end)
     }
 
-    /// Returns what the model says instead of an answer.
+    /// Returns the refusal that the chunk adds: what the model writes instead of an answer.
     pub fn refusal(&self) -> &'a str {
         text(&self.chunk.bytes, self.row.reasoning_end, self.row.refusal_end)
     }
 
-    /// Returns why the answer ended, if it did.
+    /// Returns the finish reason of the choice; `None` if this chunk has none.
     pub fn finish_reason(&self) -> Option<FinishReason> {
         Some(FinishReason::from(&*json::to_cow(self.chunk.json(), self.row.finish_reason?)))
     }
 
-    /// Walks the fragments of tool calls.
+    /// Returns the fragments of tool calls.
     pub fn tool_calls(&self) -> impl Iterator<Item = OwnedCallFragment<'a>> + use<'a> {
         let OwnedDelta { chunk, row, first_call } = *self;
         let calls = chunk.rest.iter().flat_map(|rest| rest.call.iter().chain(&rest.calls));
@@ -244,7 +244,7 @@ impl<'a> OwnedDelta<'a> {
 }
 
 impl fmt::Debug for OwnedDelta<'_> {
-    /// Shows long encoded data, such as an image in the text, by its beginning.
+    /// Shows only the beginning of long encoded data, such as an image in the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("OwnedDelta");
         f.field("index", &self.index()).field("role", &self.role()).field("text", &Abbreviated(self.text()));
@@ -262,22 +262,22 @@ pub struct OwnedCallFragment<'a> {
 }
 
 impl<'a> OwnedCallFragment<'a> {
-    /// Returns the place of the call among the calls of its answer, from 0.
+    /// Returns the position of the call among the calls of its choice, from 0.
     pub fn position(&self) -> usize {
         self.row.position
     }
 
-    /// Returns the id of the call, if it was known by then.
+    /// Returns the id of the call; `None` if it was not known when the fragment came.
     pub fn id(&self) -> Option<&'a str> {
         self.row.id.as_deref()
     }
 
-    /// Returns the name of the function as far as it was known.
+    /// Returns the name of the function so far.
     pub fn name(&self) -> &'a str {
         &self.row.name
     }
 
-    /// Returns the piece of the name that this fragment carries; see [`CallFragment::name_fragment`].
+    /// Returns the piece of the name in this fragment; see [`CallFragment::name_fragment`].
     pub fn name_fragment(&self) -> Option<Cow<'a, str>> {
         Some(json::to_cow(self.bytes, self.row.name_fragment?))
     }
@@ -287,7 +287,7 @@ impl<'a> OwnedCallFragment<'a> {
         text(self.bytes, self.row.arguments.0, self.row.arguments.1)
     }
 
-    /// Returns where in the arguments' text this piece begins, in bytes.
+    /// Returns the offset of this piece in the arguments' text, in bytes.
     pub fn arguments_offset(&self) -> usize {
         self.row.arguments_offset
     }
@@ -346,7 +346,7 @@ impl CallSpans {
     }
 }
 
-/// Appends a text; returns where it ends.
+/// Appends a text; returns the offset of its end.
 #[inline]
 fn append(bytes: &mut Vec<u8>, text: &str) -> u32 {
     bytes.extend_from_slice(text.as_bytes());
@@ -357,7 +357,7 @@ fn offset(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
-/// Returns a text that [`append`] put there.
+/// Returns a text that [`append`] wrote.
 #[inline]
 fn text(bytes: &[u8], start: u32, end: u32) -> &str {
     // Most texts of most chunks are empty.

@@ -10,7 +10,7 @@ use crate::BuildError;
 use crate::Extra;
 use crate::json::{Abbreviated, Blob, Members, RawText};
 
-/// One part of a message's content. Open: a part this crate does not know, or cannot read, is kept byte for byte.
+/// One part of a message's content. A part that this crate does not know, or cannot read, is kept byte for byte.
 ///
 /// # Examples
 /// ```
@@ -50,14 +50,14 @@ impl Part {
     /// Creates an image part from the bytes of the image and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     #[doc(alias("vision", "picture"))]
     pub fn image(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         ImagePart::from_bytes(mime_type, data).map(Part::ImageUrl)
     }
 
-    /// Creates a file part from the bytes of a PDF file; for others, see [`FilePart::from_bytes_as`].
+    /// Creates a file part from the bytes of a PDF file. For other files use [`FilePart::from_bytes_as`].
     ///
     /// # Errors
     /// As [`FilePart::from_bytes`].
@@ -67,16 +67,16 @@ impl Part {
         FilePart::from_bytes(filename, data).map(Part::InputFile)
     }
 
-    /// Creates a part of any other kind from what it is in JSON.
+    /// Creates a part of any other kind from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `part` cannot be written as JSON.
+    /// [`serde_json::Error`] if `part` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(part: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(part).map(Part::Other)
     }
 
-    /// Sets the media type of an image or a file: for images a Requesty extension, which Gemini models need with a web
-    /// address. On any other part it becomes an extra member.
+    /// Sets the media type of an image or a file. For images it is a Requesty extension, which Gemini models need if
+    /// the image has a web address. On any other part it becomes an extra member.
     #[must_use]
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
         let mime_type = mime_type.into();
@@ -88,7 +88,8 @@ impl Part {
         self
     }
 
-    /// Sets how closely to look at an image: `low`, `high`, `auto`. On any other part it becomes an extra member.
+    /// Sets in how much detail the model sees an image: `low`, `high`, `auto`. On any other part it becomes an extra
+    /// member.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         let detail = detail.into();
@@ -99,7 +100,7 @@ impl Part {
         self
     }
 
-    /// Ends a cached prefix after this part.
+    /// Marks the end of a cached prefix after this part.
     #[must_use]
     pub fn cache_control(mut self, cache_control: CacheControl) -> Self {
         match &mut self {
@@ -114,12 +115,12 @@ impl Part {
     /// Sets an extra member of the part. It replaces a field of the same name when the part is sent.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         Ok(self.with_json(key, serde_json::to_string(value)?))
     }
 
-    /// Returns the text of a text part.
+    /// Returns the text of a text part; `None` for other parts.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Part::Text(part) => Some(&part.text),
@@ -127,14 +128,14 @@ impl Part {
         }
     }
 
-    /// Reads a part. Never fails: what does not fit its type is kept as it stands.
+    /// Reads a part. It never fails: a part that does not fit its type is kept byte for byte.
     pub(super) fn read(json: &[u8]) -> Self {
         Part::read_known(json).unwrap_or_else(|| Part::Other(String::from_utf8_lossy(json).into_owned()))
     }
 
-    /// Returns about how many bytes the part takes in a request.
+    /// Returns the size of the part in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
-        /// What the names and the braces take.
+        /// The bytes of the names and the braces.
         const FRAME: usize = 128;
         FRAME
             + match self {
@@ -155,7 +156,7 @@ impl Part {
         }
     }
 
-    /// Sets a member to a value that always can be written.
+    /// Sets a member to a value that can always be written.
     fn with_member<T: Serialize>(self, key: &str, value: &T) -> Self {
         match serde_json::to_string(value) {
             Ok(json) => self.with_json(key, json),

@@ -1,4 +1,4 @@
-//! The parts this crate knows: texts, images and files.
+//! The parts that this crate knows: texts, images and files.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::{BuildError, Extra};
 pub struct TextPart {
     /// The text.
     pub text: String,
-    /// Ends a cached prefix after this part.
+    /// Marks the end of a cached prefix after this part.
     pub cache_control: Option<CacheControl>,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
@@ -27,8 +27,8 @@ impl TextPart {
         TextPart { text: text.into(), cache_control: None, extra: Extra::new(), blanks: EmptyMembers::default() }
     }
 
-    /// Creates the part that a server sent as `json`, with its text as it is in the answer. Its type, if it is another
-    /// than `text`, is kept among the members.
+    /// Creates the part that a server sent as `json`, with its text from the answer. A type other than `text` is kept
+    /// among the members.
     pub(super) fn rich(text: &str, json: &[u8]) -> Self {
         let Ok(mut members) = Members::read(json) else { return TextPart::new(text) };
         let kind = members.string("type").filter(|kind| kind != "text");
@@ -74,15 +74,15 @@ impl Serialize for TextPart {
 pub struct ImagePart {
     /// A data URL or a web address.
     pub url: Blob,
-    /// The media type, a Requesty extension: Gemini models need it with a web address.
+    /// The media type. It is a Requesty extension, which Gemini models need if the image has a web address.
     pub mime_type: Option<String>,
-    /// How closely to look: `low`, `high`, `auto`.
+    /// In how much detail the model sees the image: `low`, `high`, `auto`.
     pub detail: Option<String>,
-    /// Members of the inner object `image_url` beyond these.
+    /// Members of the inner object `image_url` without a field.
     pub image_extra: Extra,
-    /// Ends a cached prefix after this part.
+    /// Marks the end of a cached prefix after this part.
     pub cache_control: Option<CacheControl>,
-    /// Members of the part beyond these.
+    /// Members of the part without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
     image_blanks: EmptyMembers,
@@ -106,7 +106,7 @@ impl ImagePart {
     /// Creates an image part from the bytes of the image and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     pub fn from_bytes(mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         if data.is_empty() {
@@ -137,7 +137,7 @@ impl Serialize for ImagePart {
     }
 }
 
-/// The inner object of an image part.
+/// The inner object `image_url` of an image part.
 struct ImageUrl<'a>(&'a ImagePart);
 
 impl Serialize for ImageUrl<'_> {
@@ -153,20 +153,21 @@ impl Serialize for ImageUrl<'_> {
 
 /// A file: `{"type":"input_file","filename":"a.pdf","file_data":"…"}`.
 ///
-/// The router documents this flat form for PDF files. Models under `openai/` take no files: use `openai-responses/`.
+/// The router's documentation describes this flat form for PDF files. Models under `openai/` accept no files; use
+/// `openai-responses/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias("pdf", "document", "attachment"))]
 pub struct FilePart {
-    /// The name of the file. Always sent: providers refuse a file without one.
+    /// The name of the file. It is always sent, because providers refuse a file without one.
     pub filename: String,
     /// A data URL or a web address.
     pub file_data: Blob,
     /// The media type.
     pub mime_type: Option<String>,
-    /// Ends a cached prefix after this part.
+    /// Marks the end of a cached prefix after this part.
     pub cache_control: Option<CacheControl>,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
@@ -174,10 +175,10 @@ pub struct FilePart {
 impl FilePart {
     /// Creates a part from the bytes of a PDF file.
     ///
-    /// The bytes are encoded once, into a data URL that clones of the part share.
+    /// The bytes are encoded once, into a data URL that all clones of the part share.
     ///
     /// # Errors
-    /// [`BuildError`] where the bytes are not those of a PDF file, or there are none, or the name is empty.
+    /// [`BuildError`] if the bytes are not a PDF file, or if the name is empty.
     ///
     /// # Examples
     /// ```
@@ -202,7 +203,7 @@ impl FilePart {
     /// Creates a part from the bytes of a file and their media type, such as `text/csv`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes, or the name or the media type is empty.
+    /// [`BuildError`] if there are no bytes, or the name or the media type is empty.
     #[cfg(feature = "base64")]
     pub fn from_bytes_as(filename: impl Into<String>, mime_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         if data.is_empty() {
@@ -214,13 +215,13 @@ impl FilePart {
         FilePart::new(filename.into(), Blob::data_url(mime_type, data), Some(mime_type.to_owned()))
     }
 
-    /// Creates a part from a web address, or from a data URL, which is sent as it is.
+    /// Creates a part from a web address or a data URL, which is sent as it is.
     ///
-    /// The media type is taken from a data URL. With a web address, set it by [`mime_type`](Self::mime_type).
+    /// A data URL gives the media type. With a web address, set it by [`mime_type`](Self::mime_type).
     ///
     /// # Errors
-    /// [`BuildError`] where the address starts with neither `https://`, `http://` nor `data:…;base64,`, or where there is
-    /// no data, or the name is empty.
+    /// [`BuildError`] if the address starts with neither `https://`, `http://` nor `data:…;base64,`, if it has no data,
+    /// or if the name is empty.
     pub fn from_url(filename: impl Into<String>, url: impl Into<Blob>) -> Result<Self, BuildError> {
         let url = url.into();
         let mime_type = media_type(url.as_str())?.map(str::to_owned);
@@ -234,7 +235,7 @@ impl FilePart {
         self
     }
 
-    /// Ends a cached prefix after this part.
+    /// Marks the end of a cached prefix after this part.
     #[must_use]
     pub fn cache_control(mut self, cache_control: CacheControl) -> Self {
         self.cache_control = Some(cache_control);
@@ -275,13 +276,13 @@ fn cache_control(members: &mut Members<'_>, blanks: &mut EmptyMembers) -> Option
     blanks.take(members, "cache_control", |members, name| members.take_with(name, CacheControl::read))
 }
 
-/// Returns the media type that a data URL names; `None` for a web address.
+/// Returns the media type in a data URL; `None` for a web address.
 fn media_type(url: &str) -> Result<Option<&str>, BuildError> {
     if url.starts_with("https://") || url.starts_with("http://") {
         return Ok(None);
     }
     let Some(rest) = url.strip_prefix("data:") else {
-        // Bare base64 is the usual mistake, and providers answer it with an error that does not say so.
+        // Base64 without `data:` is the usual mistake, and the error of providers does not mention it.
         return Err(BuildError::new("the address of the file is neither http(s):// nor data:…;base64,"));
     };
     match rest.split_once(";base64,") {

@@ -1,4 +1,4 @@
-//! How much a model thinks.
+//! How much a model reasons before it answers.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 
 use crate::json::RawText;
 
-/// How much a model thinks before it answers. Open: any text is sent as it is.
+/// How much a model reasons before it answers. Any other text is sent as it is.
 ///
-/// Documented by the router, which maps it to what the provider takes:
+/// The router's [documentation](https://docs.requesty.ai/features/reasoning) maps it to the settings of the providers:
 ///
 /// | value | OpenAI | Anthropic, tokens | Gemini, tokens |
 /// |---|---|---|---|
@@ -17,8 +17,8 @@ use crate::json::RawText;
 /// | `low` | low | 1024 | 1024 |
 /// | `medium` | medium | 8192 | 8192 |
 /// | `high` | high | 16384 | 24576 |
-/// | `max` | high | all but one of the output | all of the output |
-/// | a number | low to 1024, medium to 8192, else high | the number | the number |
+/// | `max` | high | one token less than the largest output | the largest output |
+/// | a number | up to 1024 low, up to 8192 medium, else high | the number | the number |
 ///
 /// `none`, `min`, `max` and numbers are Requesty extensions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,17 +38,17 @@ impl ReasoningEffort {
     /// `max`.
     pub const MAX: Self = ReasoningEffort(Cow::Borrowed("max"));
 
-    /// Creates a budget in tokens, which is sent as a string. It must be below `max_tokens`.
+    /// Creates a budget in tokens, which is sent as a string. It must be less than `max_tokens`.
     pub fn budget(tokens: u32) -> Self {
         ReasoningEffort(Cow::Owned(tokens.to_string()))
     }
 
-    /// Returns the text on the wire.
+    /// Returns the value on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the budget in tokens, if the effort is given as one.
+    /// Returns the budget in tokens; `None` if the effort is not a number.
     pub fn as_budget(&self) -> Option<u64> {
         self.0.parse().ok()
     }
@@ -72,37 +72,37 @@ impl Serialize for ReasoningEffort {
     }
 }
 
-/// Thinking in the manner of Anthropic: `{"type":"enabled","budget_tokens":1024}`. Sent by clients of the router, which
-/// itself documents [`ReasoningEffort`].
+/// Reasoning in Anthropic's form: `{"type":"enabled","budget_tokens":1024}`. Some clients of the router send it; the
+/// router's documentation describes [`ReasoningEffort`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Thinking {
-    /// The model thinks, in at most that many tokens.
+    /// The model reasons with at most `budget_tokens` tokens.
     Enabled {
-        /// The budget in tokens. It must be below `max_tokens`.
+        /// The budget in tokens. It must be less than `max_tokens`.
         budget_tokens: u32,
     },
-    /// The model does not think.
+    /// The model does not reason.
     Disabled,
     /// The JSON text of any other setting.
     Raw(String),
 }
 
 impl Thinking {
-    /// Lets the model think in at most that many tokens, which must be below `max_tokens`.
+    /// Lets the model reason with at most `budget_tokens` tokens, which must be less than `max_tokens`.
     pub fn enabled(budget_tokens: u32) -> Self {
         Thinking::Enabled { budget_tokens }
     }
 
-    /// Keeps the model from thinking.
+    /// Turns reasoning off.
     pub fn disabled() -> Self {
         Thinking::Disabled
     }
 
-    /// Creates any other setting from what it is in JSON.
+    /// Creates any other setting from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `thinking` cannot be written as JSON.
+    /// [`serde_json::Error`] if `thinking` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(thinking: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(thinking).map(Thinking::Raw)
     }

@@ -1,4 +1,4 @@
-//! The two kinds of reply that a chat completion has: whole, and as a stream of chunks.
+//! The two kinds of reply of a chat completion: one value, and a stream of chunks.
 
 use bytes::Bytes;
 
@@ -25,14 +25,15 @@ pub struct Chunks {
 /// Reads a stream of chunks.
 pub type ChunkStream = EventStream<ChunkReader>;
 
-/// What the request asked for, as far as it decides on the reply.
+/// The parts of the request that affect how the reply is read.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    /// How many answers.
+    /// The number of choices.
     pub(super) answers: u32,
-    /// Which functions were offered. Where none was, whatever offered some is not this request, and nothing is known.
+    /// The functions that the request offered. `None` if it offered no tool: the router may then have added functions
+    /// that are not known here.
     pub(super) offered: Offered,
-    /// An answer without a finish reason counts as complete.
+    /// Whether a choice without a finish reason counts as complete.
     pub(super) accepts_unfinished: bool,
 }
 
@@ -53,7 +54,8 @@ impl WholeCompletion {
 }
 
 impl Call<WholeCompletion> {
-    /// Takes a completion for complete also where an answer has no finish reason. Its calls cannot be run all the same.
+    /// Accepts a completion as complete even if a choice has no finish reason. The tool calls of such a choice still
+    /// cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let wanted = Wanted { accepts_unfinished: true, ..self.reply().wanted.clone() };
@@ -82,9 +84,9 @@ impl Chunks {
 }
 
 impl Call<Chunks> {
-    /// Takes `[DONE]` for a complete end also where an answer has no finish reason. Some servers never send one; others say
-    /// `[DONE]` when what they stream from fails, which is why it is an error unless asked for. Calls of such an answer
-    /// cannot be run.
+    /// Accepts `[DONE]` as a complete end even if a choice has no finish reason. By default this is an error, because
+    /// some servers also send `[DONE]` when the stream behind them failed; others never send a finish reason. The tool
+    /// calls of such a choice still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let mut reply = self.reply().clone();
@@ -92,8 +94,8 @@ impl Call<Chunks> {
         self.with_reply(reply)
     }
 
-    /// Reads every chunk in full, instead of by its difference from the one before. What comes out is the same, only later:
-    /// this is for those who measure the difference, or look for one.
+    /// Reads every chunk in full, instead of by its difference from the chunk before. The results are the same, but
+    /// slower: use it to measure the difference, or to search for one.
     #[must_use]
     pub fn without_template(self) -> Self {
         let reply = Chunks { without_template: true, ..self.reply().clone() };

@@ -1,4 +1,4 @@
-//! A request as the JSON that is sent.
+//! The JSON body of a request.
 
 use bytes::Bytes;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -10,20 +10,21 @@ use crate::BuildError;
 use crate::json::{Number, ObjectWriter, RawText};
 
 impl Request<'_> {
-    /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
+    /// Returns the body that a call for a whole reply sends. Use it for logs and tests; calls write the body by
+    /// themselves.
     ///
     /// No error quotes a prompt.
     ///
     /// # Errors
-    /// [`BuildError`], with what to change, where:
+    /// [`BuildError`], which says what to change, if:
     /// * there are no messages, and no prompt of the prompt library;
-    /// * a `tool` message names no call;
-    /// * a model is named by an empty text;
+    /// * a `tool` message has no `tool_call_id`;
+    /// * the model is an empty text;
     /// * a number is not finite, or `n` is 0, or `top_logprobs` is set without `logprobs`;
-    /// * a tool has no name, or two have the same, or the choice of tools names none of them;
-    /// * a reasoning budget is not below `max_tokens`, as the router demands;
-    /// * a stream is asked for in the form `questions`, which the router does not stream;
-    /// * `stream` is set by hand, or a value could not be written as JSON.
+    /// * a tool has no name, or two tools have the same name, or the tool choice names a tool that is not offered;
+    /// * a reasoning budget is not less than `max_tokens`, as the router demands;
+    /// * a stream is requested with the response format `questions`, which the router does not stream;
+    /// * `stream` is set as an extra member, or a value could not be written as JSON.
     ///
     /// # Examples
     /// ```
@@ -40,7 +41,8 @@ impl Request<'_> {
 
     /// Returns the body that a call for a stream sends.
     ///
-    /// It asks for the usage, and with it the cost, at the end of the stream; `extra("stream_options", …)` changes that.
+    /// The body asks for the usage at the end of the stream, which includes the cost; `extra("stream_options", …)`
+    /// changes that.
     ///
     /// # Errors
     /// [`BuildError`] if the request cannot be sent; see [`whole_body`](Self::whole_body).
@@ -51,7 +53,8 @@ impl Request<'_> {
     /// Checks the request and writes it.
     pub(crate) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check(stream)?;
-        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
+        // Written once into memory of its size. A growing body would be copied several times, and it may hold a
+        // file.
         let mut body = Vec::with_capacity(self.size());
         serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
             BuildError::new("the request cannot be written as JSON: a raw part, schema or member in it is not JSON")
@@ -59,9 +62,9 @@ impl Request<'_> {
         Ok(Bytes::from(body))
     }
 
-    /// Returns about how many bytes the body takes: exactly enough for what is large, files above all.
+    /// Returns the size of the body in bytes, approximately; long values, such as files, count exactly.
     fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 512;
         let long = [&self.functions, &self.prediction, &self.metadata].into_iter().flatten().map(String::len);
         let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
@@ -74,15 +77,15 @@ impl Request<'_> {
 }
 
 impl Serialize for Request<'_> {
-    /// Writes the request as a call for a whole reply sends it. What cannot be written is an error; what
-    /// would be refused is not looked for.
+    /// Writes the request as a call for a whole reply sends it. A value that cannot be written is an error; other
+    /// checks are not made.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check_written().map_err(serde::ser::Error::custom)?;
         Body { request: self, stream: false }.serialize(serializer)
     }
 }
 
-/// A request together with what the kind of call adds to it.
+/// A request, with the members that the kind of call adds.
 struct Body<'a> {
     request: &'a Request<'a>,
     stream: bool,
@@ -159,7 +162,7 @@ impl Serialize for Bias<'_> {
     }
 }
 
-/// Leaves an empty list out.
+/// Returns `None` for an empty list, so that it is left out.
 fn some<T>(list: &Vec<T>) -> Option<&Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
@@ -173,7 +176,7 @@ mod tests {
     use super::*;
     use crate::chat::{Part, Tool, ToolCall};
 
-    /// Each long value makes room for itself, and for itself only: a body is written once, into memory of its size.
+    /// Each long value reserves exactly its own size, because a body is written once into memory of its size.
     #[test]
     fn the_room_for_a_body_is_its_size() {
         const LONG: usize = 100_000;

@@ -1,4 +1,4 @@
-//! What is wrong with a request, found before it is sent.
+//! Checks of a request before it is sent.
 
 use super::{Request, ResponseFormat, Role, Thinking, Tool, ToolChoice};
 use crate::BuildError;
@@ -21,7 +21,7 @@ impl Request<'_> {
         Ok(())
     }
 
-    /// Returns the names of the functions that the request offers, in the newer and the legacy form.
+    /// Returns the names of the functions that the request offers, in the current and in the legacy form.
     pub(crate) fn offered_tools(&self) -> Vec<String> {
         let tools = match self.extra.get("tools") {
             Some(tools) => names(tools),
@@ -31,7 +31,7 @@ impl Request<'_> {
         tools.into_iter().chain(functions.map(names).unwrap_or_default()).collect()
     }
 
-    /// Returns whether the request offers any tool, be it one that the provider runs.
+    /// Returns whether the request offers any tool, including tools that the provider runs.
     pub(crate) fn offers_any_tool(&self) -> bool {
         !self.tools.is_empty()
             || self.functions.is_some()
@@ -39,12 +39,12 @@ impl Request<'_> {
             || self.extra.contains("functions")
     }
 
-    /// Returns how many answers the request asks for.
+    /// Returns the number of choices that the request asks for.
     pub(crate) fn choices(&self) -> u32 {
         self.extra.get_as("n").or(self.n).unwrap_or(1)
     }
 
-    /// Checks that everything the caller gave could be written as JSON.
+    /// Checks that every value of the caller could be written as JSON.
     pub(super) fn check_written(&self) -> Result<(), BuildError> {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
@@ -140,7 +140,7 @@ impl Request<'_> {
     }
 }
 
-/// Returns the names of a JSON list of tools or functions.
+/// Returns the names in a JSON list of tools or functions.
 fn names(json: &str) -> Vec<String> {
     elements(json.as_bytes()).into_iter().flatten().filter_map(name).collect()
 }

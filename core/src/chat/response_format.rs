@@ -1,4 +1,4 @@
-//! The form that the answer must have.
+//! The format that the answer must have.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,27 +8,28 @@ use crate::json::{Members, ObjectWriter, RawText};
 use crate::schema::NamedSchema;
 use crate::{BuildError, Extra};
 
-/// The form that the answer must have. The answer itself is a text, also where it is JSON.
+/// The format that the answer must have. The answer is always a text, even if it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias("json mode", "structured output"))]
 pub enum ResponseFormat {
-    /// `{"type":"text"}`: what models do by themselves.
+    /// `{"type":"text"}`: the default of models.
     Text,
-    /// `{"type":"json_object"}`: any JSON object. Documented by the router for all models.
+    /// `{"type":"json_object"}`: any JSON object. The router's
+    /// [documentation](https://docs.requesty.ai/features/structured-outputs) allows it for all models.
     JsonObject,
-    /// JSON that follows a schema, for models that say `supports_output_json_schema`.
+    /// JSON that follows a schema, for models whose list entry has `supports_output_json_schema`.
     JsonSchema(JsonSchema),
-    /// The JSON text of any other form.
+    /// The JSON text of any other format.
     Raw(String),
 }
 
 impl ResponseFormat {
-    /// Creates the form of JSON that follows `schema` as it is. For the strict form, see
+    /// Creates the format of JSON that follows `schema` unchanged. For the strict form, see
     /// [`Request::answer_schema`](super::Request::answer_schema).
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    /// [`serde_json::Error`] if `schema` cannot be written as JSON.
     ///
     /// # Examples
     /// ```
@@ -52,10 +53,10 @@ impl ResponseFormat {
         Ok(JsonSchema { name: name.into(), description: None, strict: None, schema, extra: Extra::new() })
     }
 
-    /// Creates any other form from what it is in JSON.
+    /// Creates any other format from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `format` cannot be written as JSON.
+    /// [`serde_json::Error`] if `format` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(format: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(format).map(ResponseFormat::Raw)
     }
@@ -94,20 +95,20 @@ impl Serialize for ResponseFormat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonSchema {
-    /// The name of the schema. Providers want letters, digits, `_` and `-`.
+    /// The name of the schema. Providers accept letters, digits, `_` and `-`.
     pub name: String,
-    /// What the schema is for, in words for the model.
+    /// The purpose of the schema, described for the model.
     pub description: Option<String>,
     /// Whether the answer must follow the schema exactly.
     pub strict: Option<bool>,
     /// The JSON text of the schema.
     pub schema: String,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl JsonSchema {
-    /// Sets what the schema is for, in words for the model.
+    /// Sets the purpose of the schema, described for the model.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -144,8 +145,8 @@ impl Serialize for JsonSchema {
 }
 
 impl Request<'_> {
-    /// Asks for an answer that is JSON of `schema`, in its [strict form](crate::schema::StrictSchema), for models that say
-    /// `supports_output_json_schema`.
+    /// Requests an answer in JSON that follows `schema`, in its [strict form](crate::schema::StrictSchema), for models
+    /// whose list entry has `supports_output_json_schema`.
     ///
     /// A schema without a strict form, and a name that is not 1 to 64 letters, digits, `_` and `-`, are an error when the request
     /// is built. See [`Completion::parse`](super::Completion::parse).
@@ -154,7 +155,7 @@ impl Request<'_> {
         self.answer(NamedSchema::new(name.into(), schema))
     }
 
-    /// Asks for an answer that is JSON of a type, as [`answer_schema`](Self::answer_schema).
+    /// Requests an answer in JSON of a type; see [`answer_schema`](Self::answer_schema).
     ///
     /// # Examples
     /// ```
@@ -190,7 +191,7 @@ impl Request<'_> {
     }
 }
 
-/// A form as the responses endpoint takes it: the members of the schema are beside the type.
+/// A format as the responses endpoint accepts it: the members of the schema are beside the type.
 pub(crate) struct FlatFormat<'a>(pub(crate) &'a ResponseFormat);
 
 impl Serialize for FlatFormat<'_> {

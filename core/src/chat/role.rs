@@ -1,23 +1,23 @@
-//! Who speaks.
+//! The role of a message.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Who a message is from. Open: a role this crate does not know is kept as it is.
+/// The role of a message: its author. A role that this crate does not know is kept as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// `system`: instructions of the application.
     System,
-    /// `user`: the person, or program, that asks.
+    /// `user`: the person or program that asks.
     User,
-    /// `assistant`: the model. Taken where a received message has no role.
+    /// `assistant`: the model. A received message without a role gets this role.
     #[default]
     Assistant,
     /// `tool`: the result of a tool call.
     Tool,
-    /// `developer`: instructions, for the models that say `supports_role_developer` in the list of models.
+    /// `developer`: instructions, for models whose list entry has `supports_role_developer`.
     Developer,
     /// `function`: the result of a legacy function call.
     Function,

@@ -1,13 +1,14 @@
-//! What a request tells the router itself.
+//! Options of a request for the router itself.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::ObjectWriter;
 use crate::{BuildError, Extra};
 
-/// What a request tells the router itself, in the member `requesty`: a Requesty extension, documented by the router.
+/// Options for the router itself, in the member `requesty` of a request. It is a Requesty extension; see the router's
+/// [documentation](https://docs.requesty.ai/features/request-metadata).
 ///
-/// A value that cannot be written as JSON is reported when the request is built.
+/// A value that cannot be written as JSON is an error when the request is built.
 ///
 /// # Examples
 /// ```
@@ -23,23 +24,25 @@ use crate::{BuildError, Extra};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Requesty {
-    /// Whether the router sets the provider's cache breakpoints; `false` forbids it.
+    /// Whether the router sets cache marks for the provider, see
+    /// [auto-caching](https://docs.requesty.ai/features/auto-caching); `false` forbids it.
     pub auto_cache: Option<bool>,
-    /// Labels.
+    /// Labels for analytics.
     pub tags: Vec<String>,
-    /// The end user.
+    /// The id of the end user.
     pub user_id: Option<String>,
-    /// Groups requests into a session. Load balancing keeps a session on one model.
+    /// The id of a session, which groups requests. Load balancing keeps a session on one model.
     pub trace_id: Option<String>,
-    /// Dimensions for analytics, of any JSON type; usage can be grouped by them as `extra.<key>`.
+    /// Dimensions for analytics, with values of any JSON type. Usage can be grouped by `extra.<key>`.
     pub extra: Extra,
-    /// A prompt of the prompt library: `name:version`. With one, a request needs no messages.
+    /// A prompt of the [prompt library](https://docs.requesty.ai/features/prompt-library): `name:version`. With it, a
+    /// request needs no messages.
     pub prompt_id: Option<String>,
-    /// Values for the variables of that prompt.
+    /// Values for the variables of the prompt.
     pub prompt_variables: Extra,
-    /// Members beyond these.
+    /// Members of the object `requesty` without a field.
     pub more: Extra,
-    /// The first value that could not be written.
+    /// The error of the first value that could not be written.
     problem: Option<String>,
 }
 
@@ -49,7 +52,7 @@ impl Requesty {
         Requesty::default()
     }
 
-    /// Sets whether the router sets the provider's cache breakpoints; `false` forbids it.
+    /// Sets whether the router sets cache marks for the provider; `false` forbids it.
     #[must_use]
     pub fn auto_cache(mut self, auto_cache: bool) -> Self {
         self.auto_cache = Some(auto_cache);
@@ -70,14 +73,14 @@ impl Requesty {
         self
     }
 
-    /// Sets the end user.
+    /// Sets the id of the end user.
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
 
-    /// Sets the session that the request belongs to.
+    /// Sets the id of the session that the request belongs to.
     #[must_use]
     pub fn trace_id(mut self, trace_id: impl Into<String>) -> Self {
         self.trace_id = Some(trace_id.into());
@@ -105,7 +108,7 @@ impl Requesty {
         self.noting(key, written)
     }
 
-    /// Sets a member of the object itself, for options this crate does not know. It replaces a field of the same name.
+    /// Sets a member of the object `requesty` without a field. It replaces a field of the same name.
     #[must_use]
     pub fn more<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
         let written = self.more.insert(key, value);

@@ -1,4 +1,4 @@
-//! A message beside the deltas of a stream: a snapshot of the answer, which adds what the deltas lack and nothing else.
+//! A message beside the deltas of a stream. It is a snapshot of the answer, and adds only what the deltas lack.
 
 use super::calls::NewCalls;
 use super::choice_sum::{ChoiceSum, PartSum};
@@ -7,11 +7,11 @@ use crate::error::TooLarge;
 use crate::json;
 
 impl ChoiceSum {
-    /// Adds what a snapshot has beyond what the deltas brought. Where a text of it does not begin with theirs, nothing of
-    /// that text is added.
+    /// Adds what a snapshot has beyond the deltas. If a text of the snapshot does not begin with the text of the
+    /// deltas, nothing of it is added.
     ///
     /// # Errors
-    /// [`TooLarge`] where it brings more calls, or a longer name, than the limits allow.
+    /// [`TooLarge`] if the choice has more calls than the limit allows, or if a tool name grows beyond 1 KiB.
     pub(super) fn complete(
         &mut self,
         json: &[u8],
@@ -78,7 +78,7 @@ impl ChoiceSum {
     }
 }
 
-/// Returns JSON without the white space between its tokens, so that two spellings of the same arguments are equal.
+/// Returns JSON without white space between its tokens, so that two spellings of the same arguments are equal.
 pub(super) fn compact(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     let mut compact = String::with_capacity(json.len());

@@ -1,10 +1,10 @@
-//! What logs and metrics may know of a completion.
+//! The metadata of a completion, for logs and metrics.
 
 use super::Completion;
 use crate::observe::Summary;
 
 impl Completion {
-    /// Returns what the completion says about itself, without its content.
+    /// Returns the metadata of the completion, without its content.
     pub fn summary(&self) -> Summary {
         let usage = self.usage.as_ref();
         Summary {

@@ -1,5 +1,4 @@
-//! The short way to fold what nearly every chunk is: one choice, or several, with a text and nothing else, and further
-//! members that were there before.
+//! The short fold, for most chunks: one or several choices that have only a text, and further members that came before.
 //!
 //! ```text
 //! fold ─▶ choice ─┬▶ a text alone ─▶ pushed to the sum's text; nothing else is looked at
@@ -8,11 +7,12 @@
 //!                         └▶ else ─▶ compared with what is kept, and added if it differs
 //! ```
 //!
-//! The same as the whole fold does, exactly. A choice with a text alone has no role, no reason, no call and no other text, so
-//! every other step of the whole fold does nothing; where the content came in parts, the whole fold is taken. To add a further
-//! member depends on what is kept and on the member's bytes. If adding it changed nothing, then adding the same bytes again
-//! changes nothing for as long as nothing else was added: the reader gives members that it knows by their bytes a number, and
-//! the numbers of those that changed nothing are kept until something is.
+//! The result is exactly that of the whole fold. A choice with only a text has no role, no finish reason, no call and
+//! no other text, so every other step of the whole fold does nothing; if the content came in parts, the whole fold
+//! runs. The result of adding a further member depends on the kept members and on its bytes. If adding it changed
+//! nothing, adding the same bytes again changes nothing, as long as nothing else was added. So the reader numbers the
+//! members that it knows by their bytes, and the numbers of those that changed nothing are kept until something is
+//! added.
 
 use super::accumulator::{Accumulator, Delta};
 use super::reader::ChoiceSpans;
@@ -21,32 +21,33 @@ use super::reader::ChoiceSpans;
 #[derive(Debug, Default)]
 pub(super) struct Repeats([u32; PLACES]);
 
-/// How many are kept: about as many as a reader numbers. One takes the place of another, which is then compared again.
+/// How many numbers are kept: about as many as a reader gives. A new number may replace another, whose member is then
+/// compared again.
 const PLACES: usize = 32;
 
 impl Repeats {
-    /// Returns whether adding the member of that number would change nothing. 0 is the number of a member that the reader
-    /// does not know.
+    /// Returns whether adding the member with this number would change nothing. 0 is the number of a member that the
+    /// reader does not know.
     #[inline]
     pub(super) fn has(&self, number: u32) -> bool {
         number != 0 && self.0.get(number as usize % PLACES) == Some(&number)
     }
 
-    /// Notes that adding the member of that number changed nothing.
+    /// Notes that adding the member with this number changed nothing.
     pub(super) fn note(&mut self, number: u32) {
         if let Some(place) = self.0.get_mut(number as usize % PLACES) {
             *place = number;
         }
     }
 
-    /// Notes that something was added, so that nothing is known any more.
+    /// Notes that something was added, so that no number counts any more.
     pub(super) fn clear(&mut self) {
         self.0 = [0; PLACES];
     }
 }
 
 impl Accumulator {
-    /// Adds a choice that has a text and nothing else; returns `false`, with nothing added, where there is more to it.
+    /// Adds a choice that has only a text. If it has more, returns `false` and adds nothing.
     #[inline]
     pub(super) fn fold_text_alone(&mut self, json: &[u8], choice: &ChoiceSpans) -> bool {
         let Some(text) = choice.text_alone() else { return false };

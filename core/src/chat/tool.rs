@@ -31,7 +31,7 @@ pub struct Tool {
     search_context_size: Option<String>,
     cache_control: Option<CacheControl>,
     extra: Extra,
-    /// A setter that was used on a tool it does not belong to.
+    /// The name of a setter that was used on a tool of another kind.
     misplaced: Option<&'static str>,
 }
 
@@ -39,7 +39,7 @@ pub struct Tool {
 enum Kind {
     Function(FunctionTool),
     WebSearch,
-    /// All of it is in the extra members.
+    /// All members are among the extra members.
     Raw,
 }
 
@@ -47,13 +47,13 @@ enum Kind {
 struct FunctionTool {
     name: String,
     description: Option<String>,
-    /// JSON text of the schema.
+    /// The JSON text of the schema.
     parameters: Option<String>,
     strict: Option<bool>,
 }
 
 impl Tool {
-    /// Creates a function that the application runs. It needs a description for some models, by the router's schema.
+    /// Creates a function that the application runs. Set a description too: the router's schema requires it.
     pub fn function(name: impl Into<String>) -> Self {
         Tool::new(Kind::Function(FunctionTool { name: name.into(), ..FunctionTool::default() }))
     }
@@ -62,7 +62,7 @@ impl Tool {
     /// Read them by [`FinishedCall::arguments`](super::FinishedCall::arguments).
     ///
     /// # Errors
-    /// [`BuildError`] where the type has no strict form, with the place of the member.
+    /// [`BuildError`] if the type has no strict form; it names the place of the member.
     ///
     /// # Examples
     /// ```
@@ -90,17 +90,17 @@ impl Tool {
         tool.map(|tool| tool.strict(true)).map_err(|_| BuildError::unwritten("parameters"))
     }
 
-    /// Creates the web search that the provider runs, a Requesty extension: `{"type":"web_search"}`.
+    /// Creates a web search that the provider runs: `{"type":"web_search"}`. It is a Requesty extension.
     ///
-    /// Gemini models refuse it next to functions.
+    /// Gemini models refuse a web search together with functions.
     pub fn web_search() -> Self {
         Tool::new(Kind::WebSearch)
     }
 
-    /// Creates any other tool from what it is in JSON.
+    /// Creates any other tool from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `tool` cannot be written as a JSON object.
+    /// [`serde_json::Error`] if `tool` cannot be written as a JSON object.
     pub fn raw<T: Serialize + ?Sized>(tool: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(tool)?;
         let members = Members::read(json.as_bytes())
@@ -108,7 +108,7 @@ impl Tool {
         Ok(Tool { extra: members.rest(), ..Tool::new(Kind::Raw) })
     }
 
-    /// Sets what the function does, in words for the model.
+    /// Sets what the function does, described for the model.
     #[must_use]
     pub fn description(self, description: impl Into<String>) -> Self {
         self.of_function("description", |function| function.description = Some(description.into()))
@@ -117,7 +117,7 @@ impl Tool {
     /// Sets the JSON schema of the arguments.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    /// [`serde_json::Error`] if `schema` cannot be written as JSON.
     #[doc(alias("json schema", "input_schema"))]
     pub fn parameters<T: Serialize + ?Sized>(self, schema: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(schema)?;
@@ -130,7 +130,7 @@ impl Tool {
         self.of_function("strict", |function| function.strict = Some(strict))
     }
 
-    /// Sets how much of the web a web search reads: `low`, `medium` or `high`.
+    /// Sets how much context a web search collects: `low`, `medium` or `high`.
     #[must_use]
     pub fn search_context_size(mut self, size: impl Into<String>) -> Self {
         if matches!(self.kind, Kind::Function(_)) {
@@ -140,7 +140,7 @@ impl Tool {
         self
     }
 
-    /// Ends a cached prefix after this tool.
+    /// Marks the end of a cached prefix after this tool.
     #[must_use]
     pub fn cache_control(mut self, cache_control: CacheControl) -> Self {
         self.cache_control = Some(cache_control);
@@ -150,20 +150,20 @@ impl Tool {
     /// Sets an extra member beside `type`. It replaces a field of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
     }
 
-    /// Returns the name of the function; `None` for a tool that is not one.
+    /// Returns the name of the function; `None` if the tool has no name.
     pub fn name(&self) -> Option<String> {
         if let Some(function) = self.extra.get("function") {
             return Members::read(function.as_bytes()).ok()?.string("name");
         }
         match &self.kind {
             Kind::Function(function) => Some(function.name.clone()),
-            // The flat form of other APIs, and of server-side tools.
+            // The flat form of other APIs, and of tools that the provider runs.
             Kind::Raw => self.extra.get_as("name"),
             Kind::WebSearch => None,
         }
@@ -182,9 +182,9 @@ impl Tool {
         Ok(())
     }
 
-    /// Returns about how many bytes the tool takes in a request.
+    /// Returns the size of the tool in a request, in bytes, approximately.
     pub(crate) fn size(&self) -> usize {
-        /// What the names and the braces take.
+        /// The bytes of the names and the braces.
         const FRAME: usize = 128;
         let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4).sum::<usize>();
         FRAME
@@ -202,7 +202,7 @@ impl Tool {
         Tool { kind, search_context_size: None, cache_control: None, extra: Extra::new(), misplaced: None }
     }
 
-    /// Writes what any kind of tool may have, and ends the object.
+    /// Writes the members that every kind of tool may have, and ends the object.
     fn end<M: SerializeMap>(&self, mut object: ObjectWriter<'_, M>) -> Result<M::Ok, M::Error> {
         object.optional("search_context_size", self.search_context_size.as_ref())?;
         object.optional("cache_control", self.cache_control.as_ref())?;
@@ -212,7 +212,7 @@ impl Tool {
     fn of_function(mut self, setter: &'static str, set: impl FnOnce(&mut FunctionTool)) -> Self {
         match &mut self.kind {
             Kind::Function(function) => set(function),
-            // Said when the request is built: to drop it silently would change what the model sees.
+            // It is an error when the request is built. Dropping it silently would change what the model sees.
             Kind::WebSearch | Kind::Raw => self.misplaced = Some(setter),
         }
         self
@@ -234,7 +234,7 @@ impl Serialize for Tool {
     }
 }
 
-/// A tool as the responses endpoint takes it: the members of the function are beside its type.
+/// A tool as the responses endpoint accepts it: the members of the function are beside its type.
 pub(crate) struct FlatTool<'a>(pub(crate) &'a Tool);
 
 impl Serialize for FlatTool<'_> {

@@ -1,4 +1,4 @@
-//! Tool calls as they stand in a message.
+//! Tool calls in messages.
 
 use std::fmt;
 
@@ -8,27 +8,27 @@ use super::message::Sent;
 use crate::Extra;
 use crate::json::{Abbreviated, EmptyMembers, Members, ObjectWriter, RawText, Syntax, is_null, string};
 
-/// A tool call that the model made: a record of a message, to be kept and sent back as it is.
+/// A tool call that the model made, as it is in a message. Keep it and send it back as it is.
 ///
-/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+/// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a call that can.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolCall {
-    /// The id that the answer to the call must name. Some providers give none.
+    /// The id of the call, which the answer to the call must name. Some providers send none.
     pub id: Option<String>,
     /// The kind of tool, `type` on the wire: `function`.
     pub kind: Option<String>,
     /// The function to call.
     pub function: Function,
-    /// Members beyond these, such as the thought signatures that Gemini wants back.
+    /// Members without a field, such as the thought signatures that Gemini models need back.
     pub extra: Extra,
-    /// The stream ended before the call did.
+    /// Whether the stream ended before the call was complete.
     pub(super) unfinished: bool,
     blanks: EmptyMembers,
 }
 
 impl ToolCall {
-    /// Creates a call of a function, for a history that did not come from a reply.
+    /// Creates a call of a function, for a history that does not come from a reply.
     pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
         ToolCall {
             id: Some(id.into()),
@@ -38,12 +38,12 @@ impl ToolCall {
         }
     }
 
-    /// Notes whether the stream ended before this call did.
+    /// Sets whether the stream ended before this call was complete.
     pub(crate) fn set_unfinished(&mut self, unfinished: bool) {
         self.unfinished = unfinished;
     }
 
-    /// Reads a call; any member may be absent or odd.
+    /// Reads a call. Any member may be absent or of the wrong type.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
         let mut blanks = EmptyMembers::default();
@@ -66,9 +66,9 @@ impl ToolCall {
         object.end()
     }
 
-    /// Returns about how many bytes the call takes in a request.
+    /// Returns the size of the call in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 192;
         FRAME + self.function.arguments.as_str().len()
     }
@@ -95,7 +95,7 @@ impl Serialize for Sent<'_, [ToolCall]> {
     }
 }
 
-/// The function that a call names, and its arguments.
+/// The function of a tool call, with its arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Function {
@@ -103,18 +103,18 @@ pub struct Function {
     pub name: Option<String>,
     /// The arguments, as the model wrote them.
     pub arguments: Arguments,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
 
 impl Function {
-    /// Creates a call of the function of that name with arguments as the text of a JSON object.
+    /// Creates a function with its arguments as the text of a JSON object.
     pub fn new(name: impl Into<String>, arguments: impl Into<String>) -> Self {
         Function { name: Some(name.into()), arguments: Arguments::Text(arguments.into()), ..Function::default() }
     }
 
-    /// Reads a function; any member may be absent or odd.
+    /// Reads a function. Any member may be absent or of the wrong type.
     pub(crate) fn read(json: &[u8]) -> Result<Self, Syntax> {
         let mut members = Members::read(json)?;
         let mut blanks = EmptyMembers::default();
@@ -156,25 +156,25 @@ impl Serialize for Sent<'_, Function> {
     }
 }
 
-/// The arguments of a call, as they came: the model writes them, so they may be anything.
+/// The arguments of a tool call, as they came. The model wrote them, so they may be any text.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arguments {
-    /// No member `arguments`.
+    /// There is no member `arguments`.
     #[default]
     Absent,
     /// `"arguments":null`.
     Null,
-    /// The text of the string that came: JSON, where the model kept to the rules.
+    /// The text of the string that came. It should be JSON.
     Text(String),
-    /// The JSON text of the object, or other value, that came instead of a string.
+    /// The JSON text of the object or other value that came instead of a string.
     Json(String),
 }
 
 impl Arguments {
-    /// Returns the arguments as they came; the empty text where none did.
+    /// Returns the arguments as they came; an empty text if none came.
     ///
-    /// What a tool takes is [`FinishedCall::arguments_json`](super::FinishedCall::arguments_json).
+    /// To run a tool, use [`FinishedCall::arguments_json`](super::FinishedCall::arguments_json).
     pub fn as_str(&self) -> &str {
         match self {
             Arguments::Absent | Arguments::Null => "",
@@ -182,7 +182,7 @@ impl Arguments {
         }
     }
 
-    /// Reads a value that was already validated.
+    /// Reads a valid JSON value.
     pub(crate) fn read(json: &[u8]) -> Self {
         if is_null(json) {
             return Arguments::Null;
@@ -206,7 +206,7 @@ impl fmt::Debug for Arguments {
 }
 
 impl Serialize for Arguments {
-    /// Writes the value; [`Absent`](Arguments::Absent), which a function leaves out, is `null` when written alone.
+    /// Writes the value. [`Absent`](Arguments::Absent) is `null` when written alone; a function leaves it out.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Arguments::Absent | Arguments::Null => serializer.serialize_unit(),

@@ -1,4 +1,4 @@
-//! Whether, and which, tools the model must call.
+//! Whether the model must call tools, and which.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -9,13 +9,13 @@ use crate::json::RawText;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToolChoice {
-    /// `auto`: the model decides. What providers do by themselves.
+    /// `auto`: the model decides. This is the default of providers.
     Auto,
-    /// `none`: it calls no tool.
+    /// `none`: the model calls no tool.
     None,
-    /// `required`: it calls at least one tool.
+    /// `required`: the model calls at least one tool.
     Required,
-    /// It calls the function of that name: `{"type":"function","function":{"name":"…"}}`.
+    /// The model calls the function with this name: `{"type":"function","function":{"name":"…"}}`.
     Function(String),
     /// The JSON text of any other choice.
     Raw(String),
@@ -27,10 +27,10 @@ impl ToolChoice {
         ToolChoice::Function(name.into())
     }
 
-    /// Creates any other choice from what it is in JSON.
+    /// Creates any other choice from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `choice` cannot be written as JSON.
+    /// [`serde_json::Error`] if `choice` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(choice: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(choice).map(ToolChoice::Raw)
     }
@@ -53,7 +53,7 @@ impl Serialize for ToolChoice {
     }
 }
 
-/// A choice as the responses endpoint takes it: the name of the function is beside the type.
+/// A choice as the responses endpoint accepts it: the name of the function is beside the type.
 pub(crate) struct FlatChoice<'a>(pub(crate) &'a ToolChoice);
 
 impl Serialize for FlatChoice<'_> {

@@ -1,4 +1,4 @@
-//! What a completion used and cost.
+//! Tokens and cost of a completion.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -6,26 +6,26 @@ use serde::{Serialize, Serializer};
 use crate::json::{Members, Merged, ObjectWriter};
 use crate::{Decimal, Extra};
 
-/// Tokens and cost of a completion, as reported; nothing is recomputed, and nothing need add up: hidden reasoning makes
-/// `total_tokens` larger than its parts.
+/// Tokens and cost of a completion, as the server reported them. Nothing is computed, and the counts need not add up:
+/// hidden reasoning makes `total_tokens` larger than the sum of its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Tokens of the prompt, those from and to the cache included.
+    /// Tokens of the prompt, including those read from and written to the cache.
     pub prompt_tokens: Option<u64>,
     /// Tokens of the answer.
     pub completion_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Price in US dollars. Not every route reports it.
+    /// Price in US dollars; `None` if the reply does not report it.
     pub cost: Option<Decimal>,
     /// Prompt tokens read from the provider's cache (`prompt_tokens_details.cached_tokens`).
     pub cached_tokens: Option<u64>,
     /// Prompt tokens written to the provider's cache (`prompt_tokens_details.caching_tokens`, a Requesty name).
     pub caching_tokens: Option<u64>,
-    /// Of those, the ones kept for five minutes (`caching_token_details.caching_5m_tokens`).
+    /// Prompt tokens written to the cache for five minutes (`caching_token_details.caching_5m_tokens`).
     pub caching_5m_tokens: Option<u64>,
-    /// Of those, the ones kept for an hour (`caching_token_details.caching_1h_tokens`).
+    /// Prompt tokens written to the cache for one hour (`caching_token_details.caching_1h_tokens`).
     pub caching_1h_tokens: Option<u64>,
     /// Answer tokens spent on reasoning (`completion_tokens_details.reasoning_tokens`).
     pub reasoning_tokens: Option<u64>,
@@ -33,12 +33,12 @@ pub struct Usage {
     pub prompt_details: Extra,
     /// Further members of `completion_tokens_details`.
     pub completion_details: Extra,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl Usage {
-    /// Reads a usage object; anything in it may be missing, null or odd.
+    /// Reads a usage object. Any member may be missing, null or of the wrong type.
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let mut usage = Usage {
@@ -66,10 +66,10 @@ impl Usage {
     }
 }
 
-/// Usage as it adds up over the chunks of a stream: each reports what was used so far.
+/// Accumulated usage of a stream: each report is cumulative.
 #[derive(Clone, Debug)]
 pub(super) struct UsageSum {
-    /// The members with a field.
+    /// The members with a typed field.
     fields: Usage,
     prompt_details: Merged,
     completion_details: Merged,
@@ -77,7 +77,7 @@ pub(super) struct UsageSum {
 }
 
 impl UsageSum {
-    /// Adds what a later usage reports; returns about how many bytes more are kept.
+    /// Adds a later report; returns by about how many bytes the memory grows.
     pub(super) fn add(&mut self, later: Usage) -> usize {
         let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
         let fields = &mut self.fields;
@@ -118,7 +118,7 @@ impl Default for UsageSum {
 }
 
 impl Usage {
-    /// Drops members of the wrong type whose fields have a value.
+    /// Drops members of the wrong type if their fields have a value.
     fn drop_odd(&mut self) {
         let ages = self.caching_5m_tokens.or(self.caching_1h_tokens).is_some();
         let cached = self.cached_tokens.or(self.caching_tokens).is_some();

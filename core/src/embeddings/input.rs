@@ -1,4 +1,4 @@
-//! What is embedded.
+//! The input of an embeddings request.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{BuildError, Slice};
 
-/// What is embedded: texts or tokens, one or several, borrowed or owned.
+/// The input of a request: one or several texts or token lists, borrowed or owned.
 ///
 /// ```
 /// use requesty_core::embeddings::Input;
@@ -23,20 +23,20 @@ use crate::{BuildError, Slice};
 pub enum Input<'a> {
     /// One text.
     Text(Cow<'a, str>),
-    /// Several texts.
+    /// Several texts, as strings.
     Texts(Slice<'a, &'a str>),
-    /// Several texts.
+    /// Several texts, as slices.
     Strings(Slice<'a, String>),
-    /// One text, in tokens of the model.
+    /// One text, as tokens of the model.
     Tokens(Slice<'a, u32>),
-    /// Several texts, in tokens of the model.
+    /// Several texts, as tokens of the model, in vectors.
     TokenLists(Slice<'a, &'a [u32]>),
-    /// Several texts, in tokens of the model.
+    /// Several texts, as tokens of the model, in slices.
     TokenVecs(Slice<'a, Vec<u32>>),
 }
 
 impl Input<'_> {
-    /// Returns how many texts there are, and so how many embeddings there will be.
+    /// Returns the number of texts, which is the number of embeddings in the reply.
     pub fn len(&self) -> usize {
         match self {
             Input::Text(_) | Input::Tokens(_) => 1,
@@ -47,12 +47,12 @@ impl Input<'_> {
         }
     }
 
-    /// Returns whether there are no texts at all.
+    /// Returns whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Returns the place of the first text, or list of tokens, that has nothing in it.
+    /// Returns the index of the first empty text or token list; `None` if none is empty.
     fn blank(&self) -> Option<usize> {
         match self {
             Input::Text(text) => text.is_empty().then_some(0),
@@ -93,7 +93,7 @@ impl From<String> for Input<'_> {
     }
 }
 
-/// Takes a list as a slice, a vector or an array, borrowed or owned.
+/// Accepts a list as a slice, a vector or an array, borrowed or owned.
 macro_rules! from_list {
     ($($element:ty => $variant:ident;)+) => {$(
         impl<'a> From<&'a [$element]> for Input<'a> {

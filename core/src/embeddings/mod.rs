@@ -20,11 +20,12 @@ pub use whole::WholeEmbeddings;
 use crate::{Call, Error, Host, Router};
 
 impl Router {
-    /// Asks for the embeddings of texts or tokens: `POST /v1/embeddings`, documented by the router.
+    /// Creates a call for the embeddings of texts or tokens: `POST /v1/embeddings`; see the router's
+    /// [documentation](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
     ///
     /// # Errors
-    /// [`Error::Build`] where there is nothing to embed, no model is named, or a member cannot be written as JSON;
-    /// [`Request::body`] has the list.
+    /// [`Error::Build`] if there is no input, no model is set, or a value cannot be written as JSON; [`Request::body`]
+    /// has the full list.
     ///
     /// # Examples
     /// ```

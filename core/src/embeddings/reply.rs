@@ -1,4 +1,4 @@
-//! Embeddings as they come.
+//! The embeddings of a reply.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
 
-/// Most embeddings that are read where it is not known how many were asked for.
+/// The limit for embeddings in a reply if the number of inputs is not known.
 const MOST: usize = 1 << 16;
 
 /// The embeddings of the inputs.
@@ -26,14 +26,14 @@ const MOST: usize = 1 << 16;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Embeddings {
-    /// The embeddings, in the order of the inputs: by their index, where the indexes are those of the inputs, each once;
-    /// else as they came.
+    /// The embeddings, in the order of the inputs. They are sorted by their index if each input has exactly one;
+    /// otherwise they are in the order of the reply.
     pub data: Vec<Embedding>,
-    /// The model that answered.
+    /// The model that generated the embeddings.
     pub model: Option<String>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -41,18 +41,18 @@ pub struct Embeddings {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Embedding {
-    /// The number of the input, from 0, as the server gave it; where it gave none, the place in the reply.
+    /// The index of the input, from 0, as the server sent it; if it sent none, the position in the reply.
     pub index: u64,
-    /// The numbers. Never empty in a reply that came to be: a vector that cannot be read fails the call, and what could be
-    /// read is in the partial.
+    /// The numbers of the vector. It is never empty in a successful reply: a vector that cannot be read fails the call,
+    /// and the partial reply has the vectors that could be read.
     pub vector: Vec<f32>,
-    /// Further members; the JSON of a vector that could not be read is among them, as `embedding`.
+    /// Members without a field. The JSON of a vector that could not be read is among them, as `embedding`.
     pub extra: Extra,
-    /// How it came, and so how it is passed on.
+    /// The encoding in which the vector came, and in which it is written.
     encoding: Encoding,
 }
 
-/// Tokens and cost of embeddings, as reported.
+/// Tokens and cost of embeddings, as the server reported them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -60,41 +60,41 @@ pub struct Usage {
     pub prompt_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Price in US dollars. Whether the router reports it for embeddings is not documented.
+    /// Price in US dollars. The router's documentation does not mention it for embeddings.
     pub cost: Option<Decimal>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
-/// What is wrong with a reply; what could be read of it is there all the same.
+/// What is wrong with a reply. The parts that could be read are kept.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
-    /// It is not an object with a list of `data`.
+    /// The reply is not an object with a list `data`.
     Shape,
-    /// The embedding at that place in the reply.
+    /// The embedding at this position in the reply could not be read.
     Vector(usize, VectorProblem),
-    /// So many came.
+    /// The reply has this number of embeddings, which is not the number of inputs.
     Count(usize),
     TooMany(TooLarge),
 }
 
 impl Embeddings {
-    /// Walks the vectors, in the order of the inputs.
+    /// Returns the vectors, in the order of the inputs.
     pub fn vectors(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         self.data.iter().map(|embedding| &*embedding.vector)
     }
 
-    /// Takes the vectors, in the order of the inputs.
+    /// Returns the vectors without copying them, in the order of the inputs.
     pub fn into_vectors(self) -> Vec<Vec<f32>> {
         self.data.into_iter().map(|embedding| embedding.vector).collect()
     }
 
-    /// Returns the price in US dollars, where the route reports it.
+    /// Returns the price in US dollars; `None` if the reply does not report it.
     pub fn cost(&self) -> Option<Decimal> {
         self.usage.as_ref()?.cost
     }
 
-    /// Returns what the reply says about itself, without its content.
+    /// Returns the metadata of the reply, without its content.
     pub fn summary(&self) -> Summary {
         Summary {
             model: self.model.clone(),
@@ -110,7 +110,7 @@ impl Embeddings {
         problem.is_none().then_some(embeddings)
     }
 
-    /// Reads as much of a reply as can be read, and says what is wrong with it.
+    /// Reads all parts of a reply that can be read, and returns the first problem.
     pub(super) fn read_all(json: &[u8], expected: Option<usize>, wanted: Wanted) -> (Self, Option<Problem>) {
         let Ok(mut members) = Members::read(json) else { return (Embeddings::default(), Some(Problem::Shape)) };
         let (mut data, mut problem) = (Vec::new(), Some(Problem::Shape));
@@ -132,12 +132,12 @@ fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embed
     let mut reader = Reader::new(list);
     let read = reader.array(|reader| {
         let element = reader.skip()?.of(list);
-        // One more than there should be is enough to see that there are too many.
+        // One embedding too many is enough to see that the number is wrong.
         if data.len() > expected.unwrap_or(MOST) {
             return Some(());
         }
         let (embedding, odd) = Embedding::read(element, data.len(), wanted.is_int8);
-        // All vectors of a reply are of one length.
+        // All vectors of a reply must have the same length.
         let odd = odd.or_else(|| {
             let length = *length.get_or_insert(embedding.vector.len());
             (embedding.vector.len() != length).then_some(VectorProblem::Length)
@@ -156,7 +156,7 @@ fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embed
     (data, problem)
 }
 
-/// Returns whether the indexes are those of the inputs, each once: some servers give each the index 0.
+/// Returns whether each input has exactly one index: some servers send the index 0 for each.
 fn is_numbered(data: &[Embedding]) -> bool {
     let mut seen = vec![false; data.len()];
     data.iter().all(|embedding| {
@@ -166,7 +166,7 @@ fn is_numbered(data: &[Embedding]) -> bool {
 }
 
 impl Embedding {
-    /// Reads the embedding at `place`; what is not one has no vector.
+    /// Reads the embedding at `place`. If it cannot be read, its vector is empty.
     fn read(json: &[u8], place: usize, is_int8: bool) -> (Self, Option<VectorProblem>) {
         let (mut index, mut vector, mut extra) = (place as u64, Vec::new(), Extra::new());
         let (mut encoding, mut odd) = (Encoding::Float, Some(VectorProblem::Absent));
@@ -182,14 +182,14 @@ impl Embedding {
         } else {
             extra.put_raw("embedding".to_owned(), crate::json::lossy(json));
         }
-        // No model has a vector without numbers.
+        // No model returns an empty vector.
         let odd = odd.or(vector.is_empty().then_some(VectorProblem::Absent));
         (Embedding { index, vector, extra, encoding }, odd)
     }
 }
 
 impl fmt::Debug for Embedding {
-    /// Shows how long the vector is: it may have thousands of numbers.
+    /// Shows only the length of the vector, which may have thousands of numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Embedding");
         f.field("index", &self.index).field("dimensions", &self.vector.len()).field("extra", &self.extra).finish()
@@ -214,7 +214,7 @@ received! {
 }
 
 impl Serialize for Embeddings {
-    /// Writes the embeddings in the shape of a reply, each vector in the encoding that it came in.
+    /// Writes the embeddings in the form of a reply, each vector in the encoding in which it came.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("data", &self.data)?;

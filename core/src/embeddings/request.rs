@@ -1,4 +1,4 @@
-//! Embeddings to ask for.
+//! The request for embeddings.
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -8,9 +8,10 @@ use crate::json::{ObjectWriter, elements};
 use crate::request::json;
 use crate::{BuildError, Extra};
 
-/// Embeddings to ask for.
+/// A request for embeddings.
 ///
-/// The input is borrowed or owned, as it is given. What is not set is left out of the request, never sent as `null`.
+/// The input is borrowed or owned, as it is given. Fields that are not set are left out of the request, never sent as
+/// `null`.
 ///
 /// # Examples
 /// ```
@@ -31,29 +32,29 @@ pub struct Request<'a> {
     encoding_format: Option<EncodingFormat>,
     user: Option<String>,
     extra: Extra,
-    /// The first member whose value could not be written.
+    /// The error of the first value that could not be written.
     problem: Option<String>,
 }
 
-/// How the router writes the vectors.
+/// The encoding of the vectors in the reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EncodingFormat {
-    /// `float`: numbers, as most servers do by themselves.
+    /// `float`: JSON numbers, the default of most servers.
     #[default]
     Float,
-    /// `base64`: the bytes of little-endian floats, in a quarter of the space.
+    /// `base64`: the bytes of little-endian floats, in about a third of the bytes of JSON numbers.
     ///
     /// Needs the feature `base64`, which is on by default.
     Base64,
 }
 
-/// How vectors are to be read: as they were asked for.
+/// How the vectors of the reply must be read, by the request.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted {
-    /// How many numbers a vector has.
+    /// The number of dimensions of a vector.
     pub(super) dimensions: Option<usize>,
-    /// The bytes of a string are whole numbers of one byte each, not floats.
+    /// Whether the bytes of a string are integers of one byte each, instead of floats.
     pub(super) is_int8: bool,
 }
 
@@ -68,7 +69,7 @@ impl EncodingFormat {
 }
 
 impl<'a> Request<'a> {
-    /// Creates a request with something to embed and nothing else set.
+    /// Creates a request with an input and no other field.
     pub fn new(input: impl Into<Input<'a>>) -> Self {
         Request {
             input: input.into(),
@@ -81,28 +82,30 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Sets the model, such as `openai/text-embedding-3-small`: there is no default for embeddings. Opaque to this crate.
+    /// Sets the model, such as `openai/text-embedding-3-small`. It is required, because embeddings have no default
+    /// model. This crate does not interpret the name.
     #[must_use]
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.model = Some(model.into());
         self
     }
 
-    /// Sets how many numbers a vector has, for the models that can tell.
+    /// Sets the number of dimensions of a vector, for models that support it.
     #[must_use]
     pub fn dimensions(mut self, dimensions: u32) -> Self {
         self.dimensions = Some(dimensions);
         self
     }
 
-    /// Sets how the router writes the vectors. What is read is the same; with base64 it is about a third of the bytes.
+    /// Sets the encoding of the vectors in the reply. The vectors that are read are the same; base64 takes about a
+    /// third of the bytes.
     #[must_use]
     pub fn encoding_format(mut self, encoding_format: EncodingFormat) -> Self {
         self.encoding_format = Some(encoding_format);
         self
     }
 
-    /// Sets `user`: the end user, for the provider.
+    /// Sets `user`: the id of the end user, which is passed to the provider.
     #[must_use]
     #[doc(alias = "user")]
     pub fn end_user(mut self, user: impl Into<String>) -> Self {
@@ -121,25 +124,25 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Returns the body that a call sends: for logs and tests; the call writes it by itself.
+    /// Returns the body that a call sends. Use it for logs and tests; the call writes the body by itself.
     ///
     /// No error quotes the input.
     ///
     /// # Errors
-    /// [`BuildError`], with what to change, where there is no input, or one of the inputs is empty; where no model is named,
-    /// or by an empty text; where there are to be no dimensions; where base64 is asked for without the feature `base64`; or
-    /// where a value could not be written as JSON.
+    /// [`BuildError`], which says what to change, if there is no input, an input is empty, the model is missing or
+    /// empty, the number of dimensions is 0, base64 is set without the feature `base64`, or a value could not be
+    /// written as JSON.
     pub fn body(&self) -> Result<Bytes, BuildError> {
         self.check()?;
         json(self)
     }
 
-    /// Returns the model that is asked.
+    /// Returns the model of the request.
     pub(super) fn asked_model(&self) -> Option<&str> {
         self.model.as_deref()
     }
 
-    /// Returns how the vectors are to be read.
+    /// Returns how the vectors must be read.
     pub(super) fn wanted(&self) -> Wanted {
         let dimensions = match self.extra.get("dimensions") {
             Some(json) => serde_json::from_str(json).ok(),
@@ -148,7 +151,7 @@ impl<'a> Request<'a> {
         let is_int8 = ["encoding_format", "output_dtype", "embedding_types", "dtype"].iter().any(|name| {
             let json = self.extra.get(name).unwrap_or_default();
             let name = match elements(json.as_bytes()) {
-                // A list of several types does not tell which one a string is.
+                // With a list of several types it is not known which type a string has.
                 Some(mut names) => names.next().filter(|_| names.next().is_none()),
                 None => Some(json.as_bytes()),
             };
@@ -157,7 +160,7 @@ impl<'a> Request<'a> {
         Wanted { dimensions: dimensions.and_then(|count: u32| usize::try_from(count).ok()), is_int8 }
     }
 
-    /// Returns how many embeddings there will be; `None` where the input is not the typed one.
+    /// Returns the number of embeddings in the reply; `None` if an extra member replaces the input.
     pub(super) fn expected(&self) -> Option<usize> {
         (!self.extra.contains("input")).then(|| self.input.len())
     }

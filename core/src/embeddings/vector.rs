@@ -1,8 +1,8 @@
-//! A vector as it stands on the wire: numbers, or the bytes of little-endian floats in base64.
+//! A vector on the wire: JSON numbers, or the bytes of little-endian floats in base64.
 
 use crate::json::{Kind, Reader, elements};
 
-/// How a vector came, and so how it is passed on.
+/// The encoding in which a vector came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     #[default]
@@ -10,19 +10,19 @@ pub(super) enum Encoding {
     /// The bytes of little-endian floats in base64.
     #[cfg(feature = "base64")]
     Base64,
-    /// Whole numbers of one byte each in base64.
+    /// Integers of one byte each, in base64.
     #[cfg(feature = "base64")]
     Int8,
 }
 
-/// Why a vector cannot be read.
+/// The reason why a vector cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VectorProblem {
     /// The vector is missing, or it is neither a list nor a string.
     Absent,
     /// An element of the list is not a number.
     Element,
-    /// A number that is not one, or is larger than a float can be.
+    /// A number is NaN, infinite or larger than a float.
     NotFinite,
     /// The string is not base64.
     #[cfg(feature = "base64")]
@@ -30,9 +30,9 @@ pub(super) enum VectorProblem {
     /// The bytes are not a whole number of floats.
     #[cfg(feature = "base64")]
     Cut,
-    /// There are more or fewer numbers than were asked for, or than the other vectors have.
+    /// The vector has more or fewer numbers than the request asked for, or than the other vectors of the reply.
     Length,
-    /// The string would have to be decoded.
+    /// The string is base64, and the feature `base64` is off.
     #[cfg(not(feature = "base64"))]
     NoFeature,
 }
@@ -42,7 +42,7 @@ impl VectorProblem {
         match self {
             VectorProblem::Absent => "which has no vector",
             VectorProblem::Element => "in which something is not a number",
-            VectorProblem::Length => "which is not as long as it should be",
+            VectorProblem::Length => "whose length is not the expected one",
             VectorProblem::NotFinite => "in which a number is not finite",
             #[cfg(feature = "base64")]
             VectorProblem::NotBase64 => "which is not base64",
@@ -54,8 +54,8 @@ impl VectorProblem {
     }
 }
 
-/// Reads a vector from a JSON value that was already validated. A list whose one element is the list of numbers is that list;
-/// the bytes of a string are floats, or what was asked for instead.
+/// Reads a vector from a valid JSON value. A list with one element that is a list of numbers counts as that list. The
+/// bytes of a string are floats, unless the request asked for another type.
 pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), VectorProblem> {
     let mut reader = Reader::new(json);
     match reader.kind() {
@@ -80,7 +80,7 @@ pub(super) fn read(json: &[u8], is_int8: bool) -> Result<(Vec<f32>, Encoding), V
     }
 }
 
-/// Reads the numbers, each straight to a float: by way of a double it would be rounded twice.
+/// Reads each number directly as a float. Reading it as a double first would round it twice.
 fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     let mut vector = Vec::new();
     let mut odd = None;
@@ -101,7 +101,7 @@ fn numbers(mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     }
 }
 
-/// Reads bytes that are whole numbers, from -128 to 127.
+/// Reads bytes as integers from -128 to 127.
 #[cfg(feature = "base64")]
 fn whole_numbers(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     let span = reader.string().ok_or(VectorProblem::Absent)?;
@@ -111,7 +111,7 @@ fn whole_numbers(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, Vector
     Ok(bytes.into_iter().map(|byte| f32::from(byte as i8)).collect())
 }
 
-/// Reads the bytes of floats from the inside of the string, a piece at a time: no copy of them is made in between.
+/// Reads the bytes of floats from the inside of a string, piece by piece, without a copy of all bytes.
 #[cfg(feature = "base64")]
 fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem> {
     use base64::Engine;
@@ -121,12 +121,12 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     const ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
-    /// Letters in a piece: whole floats, and whole groups of letters.
+    /// Letters per piece: a whole number of floats, and of groups of letters.
     const LETTERS: usize = 4096;
     const BYTES: usize = LETTERS / 4 * 3;
 
     let span = reader.string().ok_or(VectorProblem::Absent)?;
-    // Some servers escape the slashes.
+    // Some servers escape slashes.
     let unescaped = span.escaped.then(|| crate::json::to_string(json, span));
     let letters = unescaped.as_ref().map_or(span.of(json), String::as_bytes);
     let mut vector = Vec::with_capacity(letters.len() / 4 * 3 / size_of::<f32>());
@@ -134,7 +134,7 @@ fn floats(json: &[u8], mut reader: Reader<'_>) -> Result<Vec<f32>, VectorProblem
     let mut pieces = letters.chunks(LETTERS).peekable();
     while let Some(piece) = pieces.next() {
         let length = ENGINE.decode_slice(piece, &mut buffer).map_err(|_| VectorProblem::NotBase64)?;
-        // Padding belongs to the end.
+        // Padding is allowed only at the end.
         if pieces.peek().is_some() && length < BYTES {
             return Err(VectorProblem::NotBase64);
         }

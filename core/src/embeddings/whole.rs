@@ -1,4 +1,4 @@
-//! Embeddings: one JSON value, whose vectors are read from where they stand.
+//! Reads a reply with embeddings, which is one JSON value.
 
 use bytes::Bytes;
 
@@ -9,7 +9,7 @@ use crate::observe::Summary;
 use crate::reply::{Context, Value};
 use crate::{Error, Incomplete};
 
-/// The reply is embeddings, one for each input.
+/// The reply is embeddings, one per input.
 #[derive(Clone, Debug)]
 pub struct WholeEmbeddings {
     expected: Option<usize>,
@@ -22,8 +22,9 @@ impl WholeEmbeddings {
     }
 }
 
-/// A vector that cannot be read fails the total, and so does a reply with another number of vectors than there were inputs:
-/// one that is missing would shift all that follow. The partial has what could be read, and what it cost.
+/// The total is an error if a vector cannot be read, or if the number of vectors differs from the number of inputs,
+/// because a missing vector would shift all that follow. The partial reply has the vectors that could be read, and the
+/// cost.
 impl Value for WholeEmbeddings {
     type Total = Embeddings;
     type Partial = Embeddings;
@@ -43,7 +44,7 @@ impl Value for WholeEmbeddings {
 impl WholeEmbeddings {
     fn error(&self, problem: Problem, context: &Context, body: Bytes) -> Error {
         let what = match problem {
-            Problem::Shape => "the reply, which is no list of embeddings,".to_owned(),
+            Problem::Shape => "the reply, which is not a list of embeddings,".to_owned(),
             Problem::Vector(place, odd) => format!("embedding {place}, {}, in a reply", odd.as_str()),
             Problem::Count(count) => {
                 let expected = self.expected.unwrap_or_default();

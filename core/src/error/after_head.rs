@@ -1,4 +1,4 @@
-//! Failures after the head of a reply: what failed, and that head.
+//! Failures after the head of a reply, together with that head.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use crate::head::Head;
 
-/// What went wrong, with the head of the reply if one had come: its status, and the id that the server gave the request.
+/// A failure, with the head of the reply if the head had come: its status, and the request id of the server.
 ///
-/// Derefs to what went wrong. It is one pointer large, as it sits in the result of every step of a stream.
+/// Derefs to the failure. It is as large as one pointer, because every step of a stream returns it in its result.
 #[derive(Clone, Default)]
 pub struct AfterHead<T> {
     inner: Box<(T, Option<Arc<Head>>)>,
 }
 
 impl<T> AfterHead<T> {
-    /// Returns the head of the reply; `None` where it failed before one came.
+    /// Returns the head of the reply; `None` if the call failed before the head came.
     pub fn head(&self) -> Option<&Head> {
         self.inner.1.as_deref()
     }
 
-    /// Notes the head, unless one is known.
+    /// Sets the head, unless there is one already.
     pub(super) fn set_head(&mut self, head: &Arc<Head>) {
         self.inner.1.get_or_insert_with(|| head.clone());
     }
@@ -41,7 +41,7 @@ impl<T> Deref for AfterHead<T> {
 }
 
 impl<T: PartialEq> PartialEq<T> for AfterHead<T> {
-    /// Compares what went wrong, and not the head.
+    /// Compares the failure, and ignores the head.
     fn eq(&self, other: &T) -> bool {
         self.inner.0 == *other
     }

@@ -12,8 +12,8 @@ use crate::head::Head;
 
 /// An error that the router, or the provider behind it, reported.
 ///
-/// One type for an HTTP error status, an error inside a stream and an error under a 200: they are read by the same
-/// classifier, which never fails and never hides the status.
+/// The same type stands for an HTTP error status, an error inside a stream and an error under a status 200. One
+/// classifier reads all three; it never fails and never hides the status.
 pub struct ApiError {
     pub(crate) head: Arc<Head>,
     pub(crate) status: Option<StatusCode>,
@@ -24,7 +24,7 @@ pub struct ApiError {
     pub(crate) param: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) message: Option<String>,
-    /// How long the body asks to wait.
+    /// The wait that the body asks for.
     pub(crate) wait: Option<Duration>,
     pub(crate) body: Bytes,
     /// Scheme, host and path of the request.
@@ -58,17 +58,17 @@ impl ApiError {
         self.code.as_deref()
     }
 
-    /// Returns `type`; Requesty's own errors have none.
+    /// Returns `type`; `None` for Requesty's own errors, which have no `type`.
     pub fn error_type(&self) -> Option<&str> {
         self.error_type.as_deref()
     }
 
-    /// Returns `status` where it is a word, such as Google's `RESOURCE_EXHAUSTED`.
+    /// Returns `status` if it is a word, such as Google's `RESOURCE_EXHAUSTED`.
     pub fn status_name(&self) -> Option<&str> {
         self.status_name.as_deref()
     }
 
-    /// Returns the field that the error is about.
+    /// Returns `param`: the name of the request field that the error is about.
     pub fn param(&self) -> Option<&str> {
         self.param.as_deref()
     }
@@ -78,13 +78,13 @@ impl ApiError {
         self.origin.as_deref()
     }
 
-    /// Returns the message, up to 4 KiB, with the key taken out and control characters escaped; where the body has no message,
-    /// the first 300 bytes of its text, or the title of a page.
+    /// Returns the message, at most 4 KiB, with the key removed and control characters escaped. If the body has no
+    /// message, returns the first 300 bytes of its text, or the title of an HTML page.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Returns the id that the server gave the request: `x-request-id`, else `fly-request-id`.
+    /// Returns the request id of the server: `x-request-id`, else `fly-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id()
     }
@@ -94,7 +94,8 @@ impl ApiError {
         self.head.headers()
     }
 
-    /// Returns the body, up to the limit for error bodies, with the key taken out should the server echo it.
+    /// Returns the body, up to [`Limits::error_body`](crate::Limits::error_body). The key is removed if the server
+    /// echoed it.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -104,16 +105,16 @@ impl ApiError {
         self.in_stream
     }
 
-    /// Returns whether asking again may help: as [`ErrorKind::is_retryable`].
+    /// Returns whether asking again may help, by [`ErrorKind::is_retryable`].
     pub fn is_retryable(&self) -> bool {
         self.kind.is_retryable()
     }
 
-    /// Returns how long the server asked to wait: in the headers of an error reply, else in the body; `now` is only read
-    /// against a date. In the body it is `retryDelay`, `retry_after`, `retry_after_ms` or `retry_after_seconds`, or a sentence
-    /// such as "try again in 1m2.5s".
+    /// Returns how long the server asks to wait: by the headers of an error reply, else by the body. In the body it is
+    /// `retryDelay`, `retry_after`, `retry_after_ms` or `retry_after_seconds`, or a sentence such as "try again in
+    /// 1m2.5s". `now` is used only if the header is a date.
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        // Inside a stream the headers are those of a success.
+        // Inside a stream the headers belong to a successful reply.
         let headers = (!self.in_stream).then(|| crate::head::retry_after(self.headers(), now));
         headers.flatten().or(self.wait)
     }
@@ -162,10 +163,10 @@ impl fmt::Debug for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Tells where a call went to that nobody there knows, and what may be wrong with that.
+/// Writes where a call went when the server there does not know the path, and what may be wrong with the URL.
 pub(super) fn asked(f: &mut fmt::Formatter<'_>, target: &str) -> fmt::Result {
     write!(f, "; asked {target}")?;
-    // Every path but that of feedback has it.
+    // Every path except that of feedback has `/v1/`.
     if target.contains("/v1/") || target.contains("/feedback/") {
         Ok(())
     } else {
@@ -173,9 +174,9 @@ pub(super) fn asked(f: &mut fmt::Formatter<'_>, target: &str) -> fmt::Result {
     }
 }
 
-/// Returns as much of a server's text as is shown.
+/// Returns the part of a server's text that is shown.
 pub(super) fn brief(text: &str) -> &str {
-    /// Long enough for any sentence; some servers send a whole page.
+    /// In bytes. Long enough for any sentence; some servers send a whole page.
     const SHOWN: usize = 300;
     let end = (0..=SHOWN.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
     end.and_then(|end| text.get(..end)).unwrap_or_default()

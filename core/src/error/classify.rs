@@ -1,8 +1,8 @@
 //! The one reader of errors: an HTTP error, an error inside a stream, and an error under a 200.
 //!
-//! It never fails and never hides the status. Whatever the body is (JSON of any shape, a list, a string, a page, nothing)
-//! it becomes a [`Reported`] with as much in it as can be read. Nothing of it is shown as it stands: an [`ApiError`] is made
-//! of it where the key is known.
+//! It never fails and never hides the status. Any body (JSON of any shape, a list, a string, an HTML page, nothing)
+//! becomes a [`Reported`], which holds all that could be read. It is never shown as it is: where the key is known, an
+//! [`ApiError`] is made of it.
 //!
 //! [`ApiError`]: super::ApiError
 
@@ -13,10 +13,10 @@ use http::StatusCode;
 use super::{ErrorKind, table, wait};
 use crate::json::{self, Kind, Members};
 
-/// How much of a body that is not JSON is looked at, in bytes.
+/// How many bytes of a body that is not JSON are searched.
 const WINDOW: usize = 64 * 1024;
 
-/// What a server reports, as it is decoded: with all that it echoes.
+/// An error as the server reported it, decoded, with the key not yet removed.
 #[derive(Debug, Default)]
 pub(crate) struct Reported {
     pub(crate) status: Option<StatusCode>,
@@ -26,15 +26,15 @@ pub(crate) struct Reported {
     pub(crate) param: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) message: Option<String>,
-    /// The message is the beginning of a body that has none.
+    /// Whether the message is the beginning of a body without a message.
     pub(crate) is_snippet: bool,
     pub(crate) wait: Option<Duration>,
-    /// What else tells the kind: the words of an error that this one quotes, and the ids of quotas.
+    /// Further texts that decide the kind: the words of an error that this error quotes, and the ids of quotas.
     pub(crate) quoted: Vec<String>,
 }
 
 impl Reported {
-    /// Takes from `body` what can be found in it.
+    /// Reads the members of `body` that are known.
     pub(crate) fn read(body: &[u8]) -> Self {
         let mut error = Reported::default();
         let body = json::trim(json::unmarked(body));
@@ -84,7 +84,7 @@ impl Reported {
         }
     }
 
-    /// Fills in what is not known yet.
+    /// Fills the fields that are still empty.
     fn read_members(&mut self, members: &mut Members<'_>) {
         let code = members.text("code");
         let status = members.uint("status").or_else(|| members.uint("status_code"));
@@ -102,7 +102,7 @@ impl Reported {
         self.message = self.message.take().or_else(|| sentence(members));
     }
 
-    /// Takes the ids of the quotas that are used up (Google's), or the words of the provider (OpenRouter's).
+    /// Reads the ids of used-up quotas (Google), or the words of the provider (OpenRouter).
     fn read_details(&mut self, details: &[u8]) {
         json::find_element(details, |detail| -> Option<()> {
             let mut detail = Members::read(detail).ok()?;
@@ -116,7 +116,7 @@ impl Reported {
         self.quoted.extend(raw);
     }
 
-    /// Returns the kind of error under `status`, or under the status that it names itself.
+    /// Returns the kind of error by `status`, or else by the status that the body names.
     pub(crate) fn kind(&self, status: Option<StatusCode>) -> ErrorKind {
         let status = status.or(self.status).map(|status| status.as_u16());
         let is_name = |name: &&str| name.bytes().any(|byte| !byte.is_ascii_digit());
@@ -127,8 +127,8 @@ impl Reported {
     }
 }
 
-/// Returns the kind of an error. `names` are its code, its textual status and its type; `said` is its message and whatever else
-/// it quotes of a provider's words.
+/// Returns the kind of an error. `names` are its code, its textual status and its type; `said` is its message and the
+/// provider's words that it quotes.
 fn kind_of(status: Option<u16>, names: &[&str], said: &[&str]) -> ErrorKind {
     let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let said: Vec<String> = said.iter().map(|text| text.to_ascii_lowercase()).collect();
@@ -153,7 +153,7 @@ fn kind_of(status: Option<u16>, names: &[&str], said: &[&str]) -> ErrorKind {
     named.or_else(|| if names.is_empty() { sentence() } else { None }).map_or(ErrorKind::Other, |row| row.kind)
 }
 
-/// Returns whether `name`, in lower case, is the one of this row.
+/// Returns whether `name`, in lower case, is the name of this row.
 fn is_named(row: &table::Wording, name: &str) -> bool {
     match row.text.strip_suffix('*') {
         Some(beginning) => name.starts_with(beginning),
@@ -172,7 +172,7 @@ pub(crate) fn looks_like_error(data: &[u8]) -> bool {
         || first_choice_error(&mut root).is_some_and(is_truthy)
 }
 
-/// Returns whether the value of an `error` member says that there is an error.
+/// Returns whether the value of an `error` member means an error.
 pub(crate) fn is_truthy(value: &[u8]) -> bool {
     !matches!(value, b"null" | b"false" | b"\"\"" | b"0")
 }
@@ -182,7 +182,7 @@ fn first_choice_error<'a>(root: &mut Members<'a>) -> Option<&'a [u8]> {
     json::find_element(choices, |choice| Members::read(choice).ok()?.raw("error"))
 }
 
-/// Reads the error that a message is, if it is JSON.
+/// Reads the error in a message that is itself JSON.
 fn quoted_error(message: &str) -> Option<Reported> {
     let message = json::trim(message.as_bytes());
     let object = match json::kind(message)? {
@@ -197,14 +197,14 @@ fn quoted_error(message: &str) -> Option<Reported> {
     Some(error)
 }
 
-/// Returns the sentence of an error object under any of the names in use.
+/// Returns the message of an error object, under any of the names that servers use.
 fn sentence(members: &mut Members<'_>) -> Option<String> {
     let plain = ["message", "detail", "details", "msg", "error_description", "reason"];
     let found = plain.iter().find_map(|name| members.string(name).filter(|text| !text.is_empty()));
     found.or_else(|| plain.iter().find_map(|name| nested_sentence(members.raw(name)?)))
 }
 
-/// Returns the sentence of an object, or of the first one of a list, that stands where the sentence belongs.
+/// Returns the message inside an object, or inside the first element of a list, that stands in place of a message.
 fn nested_sentence(value: &[u8]) -> Option<String> {
     let first = json::first_element(value).unwrap_or(value);
     let plain = ["message", "msg", "detail"];
@@ -219,11 +219,11 @@ fn error_status(code: Option<u64>) -> Option<StatusCode> {
     StatusCode::from_u16(code).ok()
 }
 
-/// Makes a message of a body that is not JSON: the title of a page, or the beginning of a text.
+/// Makes a message from a body that is not JSON: the title of a page, or the beginning of the text.
 fn snippet(body: &[u8]) -> Option<String> {
     let window = body.get(..WINDOW).unwrap_or(body);
     let text = String::from_utf8_lossy(window).into_owned();
-    // A compressed body is no message; it shows at the beginning.
+    // A compressed body cannot be shown. Its first 64 characters tell.
     let start = text.get(..text.char_indices().nth(64).map_or(text.len(), |(at, _)| at))?;
     if start.contains(|char: char| char == char::REPLACEMENT_CHARACTER || (char.is_control() && !char.is_whitespace()))
     {
@@ -232,7 +232,7 @@ fn snippet(body: &[u8]) -> Option<String> {
     let text = if text.trim_start().starts_with('<') { html_title(&text)? } else { text };
     let mut words: Vec<&str> = text.split_whitespace().collect();
     if window.len() < body.len() && words.len() > 1 {
-        // The last word is cut: half a key is not recognised.
+        // The last word may be cut: half a key would not be recognised.
         words.pop();
     }
     Some(words.join(" ")).filter(|text| !text.is_empty())

@@ -1,4 +1,4 @@
-//! A total that is not whole: what arrived, and why there is no more.
+//! A total that is not whole: what arrived, and the error that ended it.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,9 +8,9 @@ use http::StatusCode;
 use super::{ApiError, Error, ErrorKind};
 use crate::head::Head;
 
-/// An answer that is not complete, with the reason.
+/// The incomplete part of an answer, with the error that ended it.
 ///
-/// It answers like the [`Error`] that it holds. Neither `Display` nor `Debug` shows the partial answer.
+/// Its methods answer as those of the [`Error`] that it holds. Neither `Display` nor `Debug` shows the partial answer.
 #[derive(Clone)]
 #[doc(alias("partial", "truncated"))]
 pub struct Incomplete<T> {
@@ -18,7 +18,7 @@ pub struct Incomplete<T> {
 }
 
 impl<T> Incomplete<T> {
-    /// Pairs what arrived with the reason why there is no more.
+    /// Creates it from what arrived and from the error that ended it.
     pub fn new(partial: T, error: Error) -> Self {
         Incomplete { inner: Box::new((partial, error)) }
     }
@@ -33,77 +33,77 @@ impl<T> Incomplete<T> {
         &self.inner.1
     }
 
-    /// Takes the two apart.
+    /// Returns the partial answer and the error.
     pub fn into_parts(self) -> (T, Error) {
         *self.inner
     }
 
-    /// Keeps the reason and changes what arrived.
+    /// Keeps the error and converts the partial answer.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Incomplete<U> {
         let (partial, error) = self.into_parts();
         Incomplete::new(f(partial), error)
     }
 
-    /// Returns the error with the head of the reply that failed, unless it has one.
+    /// Adds the head of the failed reply to the error, unless the error has a head.
     pub(crate) fn after(mut self, head: &std::sync::Arc<Head>) -> Self {
         let error = &mut self.inner.1;
         *error = std::mem::replace(error, Error::Cancelled(().into())).after(head);
         self
     }
 
-    /// As [`Error::is_retryable`].
+    /// Returns [`Error::is_retryable`] of the error.
     pub fn is_retryable(&self) -> bool {
         self.error().is_retryable()
     }
 
-    /// As [`Error::request_maybe_processed`].
+    /// Returns [`Error::request_maybe_processed`] of the error.
     pub fn request_maybe_processed(&self) -> bool {
         self.error().request_maybe_processed()
     }
 
-    /// As [`Error::is_timeout`].
+    /// Returns [`Error::is_timeout`] of the error.
     pub fn is_timeout(&self) -> bool {
         self.error().is_timeout()
     }
 
-    /// As [`Error::head`].
+    /// Returns [`Error::head`] of the error.
     pub fn head(&self) -> Option<&Head> {
         self.error().head()
     }
 
-    /// As [`Error::status`].
+    /// Returns [`Error::status`] of the error.
     pub fn status(&self) -> Option<StatusCode> {
         self.error().status()
     }
 
-    /// As [`Error::gateway_status`].
+    /// Returns [`Error::gateway_status`] of the error.
     pub fn gateway_status(&self) -> StatusCode {
         self.error().gateway_status()
     }
 
-    /// As [`Error::kind`].
+    /// Returns [`Error::kind`] of the error.
     pub fn kind(&self) -> Option<ErrorKind> {
         self.error().kind()
     }
 
-    /// As [`Error::api`].
+    /// Returns [`Error::api`] of the error.
     pub fn api(&self) -> Option<&ApiError> {
         self.error().api()
     }
 
-    /// As [`Error::request_id`].
+    /// Returns [`Error::request_id`] of the error.
     pub fn request_id(&self) -> Option<&str> {
         self.error().request_id()
     }
 
-    /// As [`Error::retry_after`].
+    /// Returns [`Error::retry_after`] of the error.
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         self.error().retry_after(now)
     }
 }
 
 impl<T> fmt::Display for Incomplete<T> {
-    /// Says why there is no more; that the answer is not complete goes without saying.
+    /// Writes the error alone: its text already says that the answer is not complete.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error().fmt(f)
     }
@@ -122,7 +122,7 @@ impl<T> std::error::Error for Incomplete<T> {
 }
 
 impl<T> From<Incomplete<T>> for Error {
-    /// Gives up the partial answer.
+    /// Drops the partial answer and keeps the error.
     fn from(incomplete: Incomplete<T>) -> Self {
         incomplete.into_parts().1
     }

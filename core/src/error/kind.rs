@@ -1,4 +1,4 @@
-//! What kind of error was reported.
+//! The kinds of reported errors.
 
 use std::fmt;
 
@@ -6,17 +6,18 @@ use http::StatusCode;
 
 use super::table;
 
-/// What kind of error was reported, by status, code and wording.
+/// The kind of a reported error, decided by status, code and wording.
 ///
-/// `docs/errors.md` in the repository lists which statuses, names and words of which provider are of which kind.
+/// `docs/errors.md` in the repository lists the statuses, names and words of each kind, with the provider that writes
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// 400, 405, 406, 415, 422: the request is not one the server takes. Mend it.
+    /// 400, 405, 406, 415, 422: the server does not accept the request. Correct the request.
     InvalidRequest,
     /// The prompt does not fit into the model's context. Shorten it.
     ContextLength,
-    /// The request or the answer was refused for its content.
+    /// The content of the request or of the answer was refused.
     ContentPolicy,
     /// 401: no key was sent.
     #[doc(alias("401", "invalid api key"))]
@@ -44,9 +45,9 @@ pub enum ErrorKind {
     Overloaded,
     /// 502, 503: the provider is down or timed out. Ask again.
     Unavailable,
-    /// 408, 504: something in between timed out.
+    /// 408, 504: a server between the router and the model timed out.
     TimedOut,
-    /// 3xx: a redirect, which is never followed with a key. Check the base URL.
+    /// 3xx: a redirect, which is never followed, so that the key goes nowhere else. Check the base URL.
     Redirect,
     /// 500 and other 5xx.
     Server,
@@ -55,20 +56,20 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns whether asking again usually helps: [`ProviderResponse`](Self::ProviderResponse),
-    /// [`RateLimited`](Self::RateLimited), [`Overloaded`](Self::Overloaded), [`Unavailable`](Self::Unavailable).
+    /// Returns whether asking again usually helps. True for [`ProviderResponse`](Self::ProviderResponse),
+    /// [`RateLimited`](Self::RateLimited), [`Overloaded`](Self::Overloaded) and [`Unavailable`](Self::Unavailable).
     pub fn is_retryable(self) -> bool {
         table::RETRIED.contains(&self)
     }
 
-    /// Returns whether asking again cannot help, whatever a header or a [`Policy`](crate::Policy) wants: a used-up quota,
-    /// balance or spend limit.
+    /// Returns whether the error is never tried again, even if a header or a [`Policy`](crate::Policy) asks for it.
+    /// True for a used-up quota, balance or spend limit.
     pub fn is_final(self) -> bool {
         table::FINAL.contains(&self)
     }
 
-    /// Returns the status that a gateway answers an error of this kind with, where the error has no status of its own: the
-    /// one that the router itself uses for this kind; see [`Error::gateway_status`](super::Error::gateway_status).
+    /// Returns the status with which a gateway answers an error of this kind, if the error has no status of its own:
+    /// the status that the router uses for this kind. See [`Error::gateway_status`](super::Error::gateway_status).
     pub fn gateway_status(self) -> StatusCode {
         let status = self.entry().map(|(_, _, status)| *status);
         status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_GATEWAY)

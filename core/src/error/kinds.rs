@@ -1,4 +1,4 @@
-//! The errors that are not the API's own words: decode, truncation and transport.
+//! The errors that no server reported: decoding, truncation and transport.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,10 @@ use super::api::{asked, brief};
 use crate::head::Head;
 use crate::limits::Phase;
 
-/// A cause that is shared between a stream and its total.
+/// The cause of an error. It is shared, because a stream and its total both hold the error.
 pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
 
-/// A reply, or an event, that is not of the type that was asked for.
+/// A reply or an event that cannot be read as the type that the call asked for.
 #[derive(Clone)]
 pub struct DecodeError {
     pub(crate) what: Cow<'static, str>,
@@ -24,13 +24,13 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Creates the error of `what` that cannot be read, such as `"an event"`; `at` is the offset in `body` where reading
-    /// stopped, if that is known. `body` is copied.
+    /// Creates the error. `what` names what cannot be read, such as `"an event"`; `at` is the offset in `body` where
+    /// reading stopped, if it is known. `body` is copied.
     pub fn new(what: impl Into<Cow<'static, str>>, at: Option<usize>, body: &[u8]) -> Self {
         DecodeError { what: what.into(), at, head: None, body: Bytes::copy_from_slice(body) }
     }
 
-    /// An error that says nothing yet.
+    /// Creates an empty error.
     pub(crate) fn blank() -> Self {
         DecodeError { what: "".into(), at: None, head: None, body: Bytes::new() }
     }
@@ -40,7 +40,7 @@ impl DecodeError {
         &self.body
     }
 
-    /// Returns the offset in [`body`](Self::body) where reading stopped, where it is known.
+    /// Returns the byte offset in [`body`](Self::body) where reading stopped; `None` if it is not known.
     pub fn at(&self) -> Option<usize> {
         self.at
     }
@@ -71,7 +71,7 @@ impl fmt::Debug for DecodeError {
     }
 }
 
-/// It has no source: what a JSON library says of a value quotes it.
+/// There is no source: a JSON library quotes the value in its message.
 impl std::error::Error for DecodeError {}
 
 /// A body that ended before the answer was complete.
@@ -82,25 +82,25 @@ pub struct Truncated {
 }
 
 impl Truncated {
-    /// Returns the first event of the stream that could not be read, if there was one. Some servers end a stream that fails
-    /// with a plain sentence: that is its [`body`](DecodeError::body). It may be a piece of the answer as well, so it is
-    /// shown by neither `Display` nor `Debug`.
+    /// Returns the first event of the stream that could not be read, if there was one. Some servers end a failed stream
+    /// with a plain sentence, which is the [`body`](DecodeError::body) of that event. Neither `Display` nor `Debug`
+    /// shows it, because it may also be a piece of the answer.
     pub fn unread(&self) -> Option<&DecodeError> {
         self.unread.as_deref()
     }
 
-    /// Returns whether the connection broke; otherwise the server ended the body in good order, but too early.
+    /// Returns whether the connection broke. `false` if the server ended the body cleanly, but too early.
     pub fn is_cut(&self) -> bool {
         self.cause.is_some()
     }
 
-    /// Returns what broke the connection.
+    /// Returns the error that broke the connection.
     pub fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)
     }
 }
 
-/// A stream that the server declared done, and an answer without a finish reason.
+/// A stream that the server declared done, although its answer has no finish reason.
 #[derive(Clone, Default)]
 pub struct NoFinishReason {
     pub(crate) unread: Option<Arc<DecodeError>>,
@@ -151,7 +151,7 @@ pub struct TransportError {
 impl TransportError {
     /// Creates the error for a failure in `phase`.
     ///
-    /// `maybe_processed` is `false` only where the transport knows that the server cannot have acted on the request.
+    /// Set `maybe_processed` to `false` only if the server cannot have acted on the request.
     pub fn new(
         phase: Phase,
         maybe_processed: bool,
@@ -160,7 +160,7 @@ impl TransportError {
         TransportError { phase, maybe_processed, cause: Arc::from(cause.into()) }
     }
 
-    /// Returns what was being done.
+    /// Returns the part of the call that failed.
     pub fn phase(&self) -> Phase {
         self.phase
     }
@@ -193,12 +193,12 @@ impl std::error::Error for TransportError {
     }
 }
 
-/// A reply that is not one of this API.
+/// A reply that is not a reply of this API.
 #[derive(Clone)]
 pub struct Unexpected {
     pub(crate) head: Arc<Head>,
     pub(crate) content_type: Option<String>,
-    /// The title of an HTML page, or why the reply was not read at all.
+    /// The title of an HTML page, or the reason why the reply was not read.
     pub(crate) hint: Option<String>,
     /// Scheme, host and path of the request.
     pub(crate) target: Arc<str>,
@@ -255,7 +255,7 @@ impl fmt::Debug for Unexpected {
 
 impl std::error::Error for Unexpected {}
 
-/// An error and all its causes in one line, each once.
+/// Shows an error and all its causes in one line, each text once.
 struct Chain<'a>(&'a dyn std::error::Error);
 
 impl fmt::Display for Chain<'_> {

@@ -1,18 +1,18 @@
-//! Everything that can go wrong, in one place and by blame.
+//! All errors, ordered by who can correct them.
 //!
-//! | variant | whose fault | what to do |
+//! | variant | where the fault lies | what to do |
 //! |---|---|---|
-//! | [`Error::Build`] | the caller's | mend the request or the configuration: nothing was sent |
-//! | [`Error::Api`] | said by the router or the provider | see [`ApiError::kind`] |
-//! | [`Error::Unexpected`] | something answered that is not the API | check the base URL and what stands in between |
-//! | [`Error::Decode`] | the reply is not of the type that was asked for | look at [`DecodeError::body`] |
-//! | [`Error::Truncated`], [`Error::Unfinished`] | the answer was cut | use the partial, or ask again |
-//! | [`Error::TooLarge`] | a limit of this crate | raise the option that the error names |
-//! | [`Error::Timeout`], [`Error::Transport`] | the network | ask again, if [`Error::is_retryable`] |
-//! | [`Error::Cancelled`] | the caller's wish | nothing; the server may bill for what it had made |
+//! | [`Error::Build`] | in the request or the configuration | correct it: no byte was sent |
+//! | [`Error::Api`] | reported by the router or the provider | see [`ApiError::kind`] |
+//! | [`Error::Unexpected`] | the reply came from some other server | check the base URL, and any proxy or gateway on the way |
+//! | [`Error::Decode`] | the reply is not of the type that the call asked for | look at [`DecodeError::body`] |
+//! | [`Error::Truncated`], [`Error::Unfinished`] | the answer was cut | use the partial answer, or ask again |
+//! | [`Error::TooLarge`] | in a limit of this crate | raise the option that the error names |
+//! | [`Error::Timeout`], [`Error::Transport`] | in the network | ask again, if [`Error::is_retryable`] |
+//! | [`Error::Cancelled`] | nowhere: the caller cancelled | nothing; the server may bill for what it had generated |
 //!
-//! No error shows a key, a prompt or an answer, neither in `Display` nor in `Debug`. What the router said in its own
-//! error message is shown, shortened and with the key taken out.
+//! No error shows a key, a prompt or an answer, neither in `Display` nor in `Debug`. The router's own error message is
+//! shown, at most 4 KiB of it, with the key removed.
 
 mod after_head;
 mod api;
@@ -41,40 +41,41 @@ use crate::head::Head;
 use crate::json::DecimalError;
 pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
-/// What went wrong with a call or a stream.
+/// A failure of a call or a stream.
 ///
-/// Cheap to clone: a stream gives it once, and the total of the stream holds it too.
+/// Cheap to clone: both the stream and its total return it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// The request or the configuration cannot be sent.
     Build(BuildError),
-    /// The router, or the provider behind it, reported an error: by HTTP status, inside a stream, or under a 200.
+    /// The router, or the provider behind it, reported an error: by HTTP status, inside a stream, or under a status
+    /// 200.
     Api(Arc<ApiError>),
-    /// The reply is not one of this API: an HTML page, an unknown media type, an unexpected encoding.
+    /// The reply is not a reply of this API: an HTML page, an unknown media type, an unexpected encoding.
     Unexpected(Arc<Unexpected>),
-    /// The reply is JSON, or should be, but not of the type that was asked for.
+    /// The reply cannot be read as the type that the call asked for.
     Decode(Arc<DecodeError>),
     /// The body ended, or was cut, before the answer was complete.
     Truncated(AfterHead<Truncated>),
-    /// The server said `[DONE]`, but no finish reason came: gateways end streams that failed this way.
+    /// The server sent `[DONE]`, but no finish reason. Some gateways end a failed stream in this way.
     Unfinished(AfterHead<NoFinishReason>),
     /// The reply is a chat completion without any choice.
     NoChoices(AfterHead<()>),
-    /// Something is larger than a limit allows.
+    /// A limit in bytes, or on a count, was exceeded.
     TooLarge(AfterHead<TooLarge>),
     /// A time limit passed.
     Timeout(AfterHead<Timeout>),
     /// The connection failed.
     Transport(Arc<TransportError>),
-    /// The caller cancelled the call, from elsewhere than where it is made.
+    /// The caller cancelled the call through a cancel handle.
     Cancelled(AfterHead<()>),
 }
 
 impl Error {
     /// Returns whether sending the same request again may help.
     ///
-    /// What may have been processed already is not retryable here; see [`Policy`](crate::Policy) for opting in.
+    /// `false` for a request that the server may have acted on; a [`Policy`](crate::Policy) can opt in to those.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Api(error) => error.is_retryable(),
@@ -84,7 +85,7 @@ impl Error {
         }
     }
 
-    /// Returns whether the server may have acted on the request, and billed for it.
+    /// Returns whether the server may have acted on the request, and may bill for it.
     pub fn request_maybe_processed(&self) -> bool {
         match self {
             Error::Build(_) => false,
@@ -99,7 +100,7 @@ impl Error {
         matches!(self, Error::Timeout(_))
     }
 
-    /// Returns the head of the reply, if it had come before this failure.
+    /// Returns the head of the reply; `None` if the call failed before the head came.
     pub fn head(&self) -> Option<&Head> {
         match self {
             Error::Api(error) => Some(error.head()),
@@ -114,7 +115,7 @@ impl Error {
         }
     }
 
-    /// Returns the error with the head of the reply that failed, unless it has one.
+    /// Adds the head of the failed reply, unless the error has a head.
     pub(crate) fn after(mut self, head: &Arc<Head>) -> Self {
         match &mut self {
             Error::Decode(error) if error.head.is_none() => Arc::make_mut(error).head = Some(head.clone()),
@@ -128,7 +129,8 @@ impl Error {
         self
     }
 
-    /// Returns the HTTP status of the reply, or of the error that came inside a stream, where there was one.
+    /// Returns the HTTP status of the reply, or the status that an error inside a stream names; `None` if there was no
+    /// reply.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Error::Api(error) => error.status(),
@@ -136,7 +138,7 @@ impl Error {
         }
     }
 
-    /// Returns the status that a gateway answers its own client with, where this error came before the first byte of the
+    /// Returns the status with which a gateway answers its own client, if this error came before the first byte of the
     /// answer.
     ///
     /// | error | status |
@@ -148,7 +150,8 @@ impl Error {
     /// | [`Error::Cancelled`] | 499, as proxies log a client that left |
     /// | all others | 502 |
     ///
-    /// 401 and 403 speak of the key that was sent: a gateway whose clients do not give that key answers them with 502.
+    /// 401 and 403 concern the key of the call. A gateway that uses a key of its own should answer its clients with 502
+    /// instead.
     #[doc(alias("status_code", "IntoResponse"))]
     pub fn gateway_status(&self) -> StatusCode {
         match self {
@@ -163,12 +166,12 @@ impl Error {
         }
     }
 
-    /// Returns the kind of an [`Error::Api`].
+    /// Returns the kind of an [`Error::Api`]; `None` for other errors.
     pub fn kind(&self) -> Option<ErrorKind> {
         self.api().map(ApiError::kind)
     }
 
-    /// Returns what the router or the provider reported, if that is what went wrong.
+    /// Returns the error that the router or the provider reported; `None` for other errors.
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Error::Api(error) => Some(error),
@@ -176,12 +179,12 @@ impl Error {
         }
     }
 
-    /// Returns the id that the server gave the request, for its support.
+    /// Returns the request id of the server, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.head().and_then(Head::request_id)
     }
 
-    /// Returns how long the server asked to wait before the next attempt; `now` is only read against a date.
+    /// Returns how long the server asks to wait before the next attempt. `now` is used only if the header is a date.
     #[doc(alias = "rate limit")]
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         self.api().and_then(|error| error.retry_after(now))
@@ -192,7 +195,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Build(error) => error.fmt(f),
-            // It shows the id of the request itself.
+            // An `ApiError` writes the request id itself.
             Error::Api(error) => return error.fmt(f),
             Error::Unexpected(error) => error.fmt(f),
             Error::Decode(error) => error.fmt(f),

@@ -1,18 +1,18 @@
-//! The one table of failures: which statuses, names and words are of which kind, and which kinds are tried again.
+//! The one table of failures: the kind of each status, name and wording, and which kinds are tried again.
 //!
 //! `docs/errors.md` is printed from it, and a test compares the two.
 //!
-//! 1. A name or words of a kind in [`CHOSEN_UNDER`] decide, where there is no status or the status is one of that list. None
-//!    of these kinds is tried again, so that a prompt quoted in an error never makes the error retryable.
+//! 1. A name or words of a kind in [`CHOSEN_UNDER`] decide, if there is no status or the status is in the list of that
+//!    kind. No such kind is tried again, so that a prompt quoted in an error never makes the error retryable.
 //! 2. Else the status decides, if there is one.
-//! 3. Else, which happens inside a stream, a name decides: a code, a textual status or a type, compared whole.
+//! 3. Else, inside a stream, a name decides: a code, a textual status or a type, compared whole.
 //! 4. Else, for an error without any name, the beginning of its message decides.
 
 use super::ErrorKind::{self, *};
 
 /// A name or a wording, its kind, and who writes it.
 pub(super) struct Wording {
-    /// In lower case. A name that ends in `*` stands for all that begin like it.
+    /// In lower case. A name that ends in `*` stands for all names with that beginning.
     pub(super) text: &'static str,
     pub(super) kind: ErrorKind,
     #[allow(dead_code, reason = "printed in docs/errors.md, by the test that includes this file")]
@@ -22,13 +22,14 @@ pub(super) struct Wording {
 /// The kinds that are tried again by default.
 pub(super) const RETRIED: &[ErrorKind] = &[ProviderResponse, RateLimited, Overloaded, Unavailable];
 
-/// The kinds that are never tried again, whatever a header or a policy wants.
+/// The kinds that are never tried again, even if a header or a policy asks for it.
 pub(super) const FINAL: &[ErrorKind] = &[QuotaExceeded, InsufficientBalance, SpendLimit];
 
-/// The statuses under which [`WORDS`] choose a used-up quota: a prompt often says "per day", and a 400 often quotes it.
+/// The statuses under which [`WORDS`] may choose a used-up quota. 400 is left out: a prompt often contains "per day",
+/// and a 400 often quotes the prompt.
 pub(super) const QUOTA_IN_WORDS: &[u16] = &[429];
 
-/// Statuses, from the first to the last, and their kind; the first line that fits counts.
+/// Ranges of statuses, first and last, and their kind. The first line that matches counts.
 pub(super) const STATUSES: &[(u16, u16, ErrorKind)] = &[
     (300, 399, Redirect),
     (400, 400, InvalidRequest),
@@ -51,8 +52,8 @@ pub(super) const STATUSES: &[(u16, u16, ErrorKind)] = &[
     (500, 599, Server),
 ];
 
-/// Each kind in words, and the status that a gateway answers it with where the error has no status of its own: that of the
-/// router for this kind, so that a gateway's clients see what they would see without it.
+/// Each kind in words, and the status with which a gateway answers it, if the error has no status of its own. It is the
+/// status of the router for this kind, so that a gateway's clients see the same as without the gateway.
 pub(super) const KINDS: &[(ErrorKind, &str, u16)] = &[
     (InvalidRequest, "invalid request", 400),
     (ContextLength, "context length exceeded", 400),
@@ -75,7 +76,7 @@ pub(super) const KINDS: &[(ErrorKind, &str, u16)] = &[
     (Other, "unknown error", 502),
 ];
 
-/// The kinds that a name or words choose in place of the status, and the statuses under which they do.
+/// The kinds that a name or words choose instead of the status, and the statuses under which they do so.
 pub(super) const CHOSEN_UNDER: &[(ErrorKind, &[u16])] = &[
     (ContextLength, &[400, 413, 422]),
     (ContentPolicy, &[400, 403, 422]),
@@ -85,7 +86,7 @@ pub(super) const CHOSEN_UNDER: &[(ErrorKind, &[u16])] = &[
     (PayloadTooLarge, &[429]),
 ];
 
-/// What stands in `code`, `status`, `type` or `__type`, whole, in any case.
+/// Values of `code`, `status`, `type` or `__type`, compared whole, in any case.
 pub(super) const NAMES: &[Wording] = &[
     Wording { text: "context_length_exceeded", kind: ContextLength, from: "OpenAI, Azure, Groq, Cerebras, OpenRouter" },
     Wording { text: "exceed_context_size_error", kind: ContextLength, from: "llama.cpp" },
@@ -171,7 +172,7 @@ pub(super) const NAMES: &[Wording] = &[
     Wording { text: "request_too_large", kind: PayloadTooLarge, from: "Anthropic" },
 ];
 
-/// Words that stand anywhere in a name, in the message, or in an error that the message quotes, in any case.
+/// Words that may stand anywhere in a name, in the message, or in an error that the message quotes, in any case.
 pub(super) const WORDS: &[Wording] = &[
     Wording { text: "context_length", kind: ContextLength, from: "OpenAI" },
     Wording { text: "context length", kind: ContextLength, from: "OpenAI, vLLM, SGLang, Mistral, Ollama" },
@@ -217,7 +218,7 @@ pub(super) const WORDS: &[Wording] = &[
     Wording { text: "tokens must be reduced in order to run", kind: PayloadTooLarge, from: "OpenAI" },
 ];
 
-/// How the message of an error without any name begins, in any case: the router's own errors have none.
+/// Beginnings of messages, in any case, for errors without any name: the router's own errors have no name.
 pub(super) const SENTENCES: &[Wording] = &[
     Wording { text: "there was a problem with the provider stream", kind: Unavailable, from: "Requesty" },
     Wording { text: "problem with the provider stream", kind: Unavailable, from: "Requesty" },

@@ -1,13 +1,14 @@
-//! How long the body of an error asks to wait: some providers say it nowhere else.
+//! How long the body of an error asks to wait. Some providers write it only there.
 
 use std::time::Duration;
 
 use crate::json::{self, Kind, Members};
 
-/// Deepest member that is looked at, counted in objects and arrays.
+/// The deepest level of objects and arrays that is searched.
 const DEPTH: u8 = 8;
 
-/// Returns what `retryDelay`, `retry_after_ms`, `retry_after_seconds` or `retry_after` says, wherever in the error it stands.
+/// Returns the wait in `retryDelay`, `retry_after_ms`, `retry_after_seconds` or `retry_after`, at any place in the
+/// error.
 pub(super) fn in_members(json: &[u8]) -> Option<Duration> {
     search(json, DEPTH)
 }
@@ -27,7 +28,7 @@ fn search(json: &[u8], depth: u8) -> Option<Duration> {
     named.or_else(|| members.values().find_map(|value| search(value, depth)))
 }
 
-/// Returns what a sentence asks for: `try again in 6.379s`, `retry in 1m2.5s`, `retry after 20 seconds`.
+/// Returns the wait in a sentence: `try again in 6.379s`, `retry in 1m2.5s`, `retry after 20 seconds`.
 pub(super) fn in_sentence(sentence: &str) -> Option<Duration> {
     let sentence = sentence.to_ascii_lowercase();
     ["try again in ", "retry in ", "retry after "].iter().find_map(|before| {
@@ -36,14 +37,14 @@ pub(super) fn in_sentence(sentence: &str) -> Option<Duration> {
     })
 }
 
-/// Reads numbers with units, as many as follow each other: `7m54s`, `350ms`, `2 minutes`. `text` is in lower case.
+/// Reads one or more numbers with units: `7m54s`, `350ms`, `2 minutes`. `text` is in lower case.
 fn length(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut total: Option<f64> = None;
     loop {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (Some(number), Some(after)) = (rest.get(..digits).and_then(number), rest.get(digits..)) else { break };
-        // A space may stand before a unit, not before the next number: `1m 30 requests`.
+        // A space may stand before a unit, but not before the next number: `1m 30 requests` is one minute.
         let unit_and_rest = after.strip_prefix(' ').unwrap_or(after);
         let letters = unit_and_rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit_and_rest.len());
         let in_seconds = match unit_and_rest.get(..letters).unwrap_or_default() {
@@ -59,13 +60,14 @@ fn length(text: &str) -> Option<Duration> {
     total.map(seconds)
 }
 
-/// Reads a number in plain digits; `parse` alone also takes signs, exponents and words.
+/// Reads a number in plain digits; `parse` alone also accepts signs, exponents and words.
 fn number(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if plain { text.parse().ok() } else { None }
 }
 
-/// What is too long for a [`Duration`] is the longest: the server does not want to be asked again.
+/// Converts seconds. A number too large for a [`Duration`] becomes the longest duration: the server does not want to be
+/// asked again.
 fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }

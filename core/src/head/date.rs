@@ -30,12 +30,12 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    // A minute may have a leap second.
+    // A minute may have a leap second, number 60.
     let in_range = (1970..=9999).contains(&year) && (1..=month_len).contains(&day);
     if !in_range || hour > 23 || minute > 59 || second > 60 || parts.next().is_some() {
         return None;
     }
-    // Counted in years that begin in March, so that the leap day is the last of its year; 1970 begins at day 719468.
+    // Years begin in March here, so that the leap day is the last day of its year; 1970 begins at day 719468.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(days * 86_400 + hour * 3_600 + minute * 60 + second))

@@ -1,4 +1,4 @@
-//! The head of a reply: readable before the first event, and on every result and error.
+//! The head of a reply: its status and headers. It is readable before the first event, and from every result and error.
 
 mod date;
 mod retry_after;
@@ -17,7 +17,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// Takes the head of a response.
+    /// Creates a head from the status and the headers of a response.
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
         Head { status, headers }
     }
@@ -37,12 +37,12 @@ impl Head {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the id that the server gave the request, for its support: `x-request-id`, else `fly-request-id`.
+    /// Returns the request id of the server, which its support asks for: `x-request-id`, else `fly-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         REQUEST_IDS.iter().find_map(|name| self.header(name))
     }
 
-    /// Rewrites the id of the request, which errors show: a server may echo anything in it.
+    /// Rewrites the request id, because errors show it and a server may echo anything in it.
     pub(crate) fn clean_request_id(&mut self, clean: impl Fn(&str) -> String) {
         for name in REQUEST_IDS {
             let Some(id) = self.header(name) else { continue };
@@ -53,14 +53,14 @@ impl Head {
         }
     }
 
-    /// Returns the media type in lower case, without parameters.
+    /// Returns the media type of `content-type`, in lower case, without parameters.
     pub fn media_type(&self) -> Option<String> {
         let value = self.header(header::CONTENT_TYPE.as_str())?;
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
-    /// Returns the `content-encoding` of the body, if it is a registered one. Requests ask for no encoding, and replies are not decoded. Some
-    /// servers write `none` or `UTF-8` there, which change nothing about the bytes.
+    /// Returns the `content-encoding` of the body, if it is a registered encoding that changes bytes. Requests ask for
+    /// no encoding, and replies are not decoded. Some servers send `none` or `UTF-8`, which change no byte.
     pub(crate) fn encoding(&self) -> Option<&str> {
         let values = self.headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         values
@@ -70,7 +70,7 @@ impl Head {
     }
 }
 
-/// The headers that hold the id of a request, the first of them first.
+/// The headers that may hold the request id; the first one present counts.
 const REQUEST_IDS: [&str; 2] = ["x-request-id", "fly-request-id"];
 
 /// The content codings that IANA registers and that change bytes.
@@ -90,7 +90,7 @@ const CODINGS: [&str; 12] = [
 ];
 
 impl fmt::Debug for Head {
-    /// Shows the names of the headers only: a server may echo anything in their values.
+    /// Shows only the names of the headers, because a server may echo anything in their values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.headers.keys().collect::<Vec<_>>();
         f.debug_struct("Head").field("status", &self.status).field("headers", &names).finish()
@@ -103,9 +103,9 @@ impl From<http::response::Parts> for Head {
     }
 }
 
-/// A whole reply: what it says, and the head that it came with.
+/// A whole reply: the decoded value, and the head of the reply.
 ///
-/// Derefs to what it says, so that the head costs nothing to those who do not look at it.
+/// Derefs to the value.
 #[derive(Clone)]
 pub struct Received<T> {
     head: Head,
@@ -113,17 +113,17 @@ pub struct Received<T> {
 }
 
 impl<T> Received<T> {
-    /// Pairs a reply with its head.
+    /// Joins a decoded value and the head of its reply.
     pub fn new(head: Head, value: T) -> Self {
         Received { head, value }
     }
 
-    /// Returns status and headers.
+    /// Returns the status and the headers.
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// Takes the reply out.
+    /// Returns the value, and drops the head.
     pub fn into_inner(self) -> T {
         self.value
     }

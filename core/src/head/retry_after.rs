@@ -6,11 +6,11 @@ use http::HeaderMap;
 
 use super::date;
 
-/// Reads how long the server asks to wait: `retry-after-ms`, else `retry-after`.
+/// Returns how long the server asks to wait: by `retry-after-ms`, else by `retry-after`.
 ///
-/// `retry-after-ms` is a number of milliseconds, `retry-after` a number of seconds, both with a fraction if need be; the
-/// latter may also be an HTTP date (any of the three forms of RFC 9110), which is read against `now`. A date in the past
-/// is zero. Any other value (negative, not a number, garbage) counts as absent.
+/// `retry-after-ms` is a number of milliseconds, `retry-after` a number of seconds, both possibly with a fraction.
+/// `retry-after` may also be an HTTP date in any of the three forms of RFC 9110, from which `now` is subtracted; a date
+/// in the past is a wait of zero. Any other value (negative, not a number) counts as absent.
 ///
 /// # Examples
 ///
@@ -34,10 +34,10 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     number(text, 1.0).or_else(|| Some(date::parse(text)?.duration_since(now).unwrap_or_default()))
 }
 
-/// Reads a number of which `unit` make a second. One that is too large for a [`Duration`] is the longest there is, and
-/// not absent: the server does not want to be asked again.
+/// Reads a number; `unit` of them make a second. A number too large for a [`Duration`] becomes the longest duration,
+/// because the server does not want to be asked again.
 fn number(text: &str, unit: f64) -> Option<Duration> {
-    // `parse` alone also takes signs, exponents and words.
+    // `parse` alone would also accept signs, exponents and words.
     if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Images to make from images.
+//! The request for images made from images.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -10,7 +10,7 @@ use crate::BuildError;
 use crate::json::ObjectWriter;
 use crate::request::Form;
 
-/// Images to make from images and a text. What is not set is left out of the request.
+/// A request for images made from other images and a text. Fields that are not set are left out of the request.
 ///
 /// ```
 /// use requesty_core::images::{Edit, InputImage};
@@ -31,19 +31,19 @@ pub struct Edit<'a> {
 }
 
 impl<'a> Edit<'a> {
-    /// Creates a request with a model and a text that says what to make of the images.
+    /// Creates a request with a model and a text that describes the change.
     pub fn new(model: impl Into<String>, prompt: impl Into<String>) -> Self {
         Edit { settings: Settings::new(model, prompt), images: Vec::new(), mask: None }
     }
 
-    /// Adds an image; there may be 16.
+    /// Adds an image; at most 16 are allowed.
     #[must_use]
     pub fn image(mut self, image: InputImage<'a>) -> Self {
         self.images.push(image);
         self
     }
 
-    /// Sets the mask, an image that is transparent where the first one is to be edited.
+    /// Sets the mask: an image that is transparent where the first image is to be changed.
     #[must_use]
     pub fn mask(mut self, mask: InputImage<'a>) -> Self {
         self.mask = Some(mask);
@@ -63,12 +63,14 @@ impl<'a> Edit<'a> {
         self.inputs().try_for_each(InputImage::check)?;
         let form = self.is_form();
         if self.inputs().any(|image| image.is_bytes() != form) {
-            return Err(BuildError::new("some images are bytes and some are not: give all of them one way"));
+            return Err(BuildError::new(
+                "some images are bytes and some are URLs or ids: give all of them in the same form",
+            ));
         }
         Ok(())
     }
 
-    /// Returns whether it is sent as a form.
+    /// Returns whether the request is sent as a form.
     pub(super) fn is_form(&self) -> bool {
         self.images.iter().any(InputImage::is_bytes)
     }
@@ -86,7 +88,7 @@ impl<'a> Edit<'a> {
     }
 
     pub(super) fn json(&self) -> Result<Bytes, BuildError> {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 1024;
         let images = self.inputs().map(|image| image.size() + FRAME);
         let mut body = Vec::with_capacity(FRAME + self.settings.prompt.len() + images.sum::<usize>());
@@ -94,14 +96,14 @@ impl<'a> Edit<'a> {
         Ok(body.into())
     }
 
-    /// Walks the images and the mask.
+    /// Returns the images and the mask.
     fn inputs(&self) -> impl Iterator<Item = &InputImage<'a>> {
         self.images.iter().chain(&self.mask)
     }
 }
 
 impl Serialize for Edit<'_> {
-    /// Writes it as JSON, which only images that are not bytes can be.
+    /// Writes the request as JSON, which is possible only without images as bytes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.settings.extra)?;
         self.settings.write(&mut object)?;

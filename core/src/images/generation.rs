@@ -1,10 +1,10 @@
-//! Images to make.
+//! The request for images made from a text.
 
 use serde::{Serialize, Serializer};
 
 use super::settings::{Settings, setters};
 
-/// Images to make from a text. What is not set is left out of the request.
+/// A request for images made from a text. Fields that are not set are left out of the request.
 ///
 /// ```
 /// use requesty_core::images::Generation;
@@ -22,7 +22,7 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// Creates a request with a model and a text that says what the image shows.
+    /// Creates a request with a model and a text that describes the image.
     pub fn new(model: impl Into<String>, prompt: impl Into<String>) -> Self {
         Generation { settings: Settings::new(model, prompt) }
     }

@@ -1,4 +1,4 @@
-//! Images to edit.
+//! Images to change.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::BuildError;
 use crate::json::Blob;
 use crate::request::Form;
 
-/// An image to edit, or a mask: bytes, which are borrowed, or where they are.
+/// An image to change, or a mask: borrowed bytes, a URL, or the id of a file.
 #[derive(Clone)]
 pub struct InputImage<'a> {
     source: Source<'a>,
@@ -23,8 +23,8 @@ enum Source<'a> {
 }
 
 impl<'a> InputImage<'a> {
-    /// Creates an image from its bytes and the name of their file. PNG, JPEG and WebP are recognised by their bytes; for anything
-    /// else, set the media type.
+    /// Creates an image from its bytes and a file name. PNG, JPEG and WebP are recognised by their first bytes; for
+    /// other formats set the media type.
     pub fn from_bytes(filename: impl Into<String>, data: &'a [u8]) -> Self {
         InputImage { source: Source::Bytes { filename: filename.into(), media_type: None, data } }
     }
@@ -34,12 +34,12 @@ impl<'a> InputImage<'a> {
         InputImage { source: Source::Url(url.into()) }
     }
 
-    /// Creates an image from the id of a file that the provider has.
+    /// Creates an image from the id of a file that is stored at the provider.
     pub fn from_file_id(id: impl Into<String>) -> Self {
         InputImage { source: Source::FileId(id.into()) }
     }
 
-    /// Sets the media type of bytes, such as `image/png`; a URL says its own.
+    /// Sets the media type of an image from bytes, such as `image/png`. It has no effect on a URL.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
         if let Source::Bytes { media_type: set, .. } = &mut self.source {
@@ -52,7 +52,7 @@ impl<'a> InputImage<'a> {
         matches!(self.source, Source::Bytes { .. })
     }
 
-    /// Returns how many bytes it takes in a request.
+    /// Returns the size of the image in a request, in bytes.
     pub(super) fn size(&self) -> usize {
         match &self.source {
             Source::Bytes { data, .. } => data.len(),
@@ -73,7 +73,7 @@ impl<'a> InputImage<'a> {
         Err(BuildError::new(problem))
     }
 
-    /// Adds the image to a form, if it is bytes.
+    /// Adds the image to a form, if it is made from bytes.
     pub(super) fn add_to(&self, form: &mut Form<'a>, name: &str) {
         if let Source::Bytes { filename, media_type, data } = &self.source {
             form.file(name, filename, media_type.as_deref().unwrap_or_else(|| media_type_of(data)), data);
@@ -94,7 +94,7 @@ impl Serialize for InputImage<'_> {
 }
 
 impl fmt::Debug for InputImage<'_> {
-    /// Shows how large it is, not what is in it.
+    /// Shows the size of the image, and not its content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.source {
             Source::Bytes { .. } => "bytes",
@@ -105,7 +105,7 @@ impl fmt::Debug for InputImage<'_> {
     }
 }
 
-/// Returns the media type of an image by how its bytes begin.
+/// Returns the media type of an image by its first bytes.
 fn media_type_of(data: &[u8]) -> &'static str {
     match data {
         [0x89, b'P', b'N', b'G', ..] => "image/png",

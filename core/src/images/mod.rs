@@ -1,4 +1,4 @@
-//! Images, made and edited.
+//! Making and changing images.
 //!
 //! ```text
 //! Generation ─────────────────────▶ JSON ─────┐
@@ -6,7 +6,7 @@
 //!       └─ images are URLs or ids ▶ JSON ─────┘
 //! ```
 //!
-//! Chat models that make images are asked as chat models are.
+//! Chat models that make images are called through [`chat`](crate::chat).
 
 mod edit;
 mod generation;
@@ -25,10 +25,10 @@ pub use input::InputImage;
 pub use reply::{Image, ImageUsage, Images};
 
 impl Router {
-    /// Makes images from a text: `POST /v1/images/generations`, documented.
+    /// Creates a call that makes images from a text: `POST /v1/images/generations`.
     ///
     /// # Errors
-    /// [`Error::Build`] where model or prompt is empty, `n` is 0, or something could not be written as JSON.
+    /// [`Error::Build`] if the model or the prompt is empty, `n` is 0, or a value cannot be written as JSON.
     pub fn generate_images(&self, generation: &Generation) -> Result<Call<Json<Images>>, Error> {
         generation.settings.check()?;
         let body = request::json(&generation.settings)?;
@@ -37,12 +37,13 @@ impl Router {
         Ok(call.with_model(Some(&generation.settings.model)))
     }
 
-    /// Makes images from images and a text: `POST /v1/images/edits`, documented. Images that are given as bytes are sent as
-    /// a form, others as JSON; both are documented, the names of the members in JSON are those of OpenAI's reference.
+    /// Creates a call that makes images from images and a text: `POST /v1/images/edits`. Images from bytes are sent as
+    /// a form, other images as JSON. The router's documentation allows both; the names of the JSON members are from
+    /// OpenAI's reference.
     ///
     /// # Errors
-    /// As [`generate_images`](Self::generate_images); and where there is no image, or more than 16, or an image is empty, or
-    /// some are bytes and some are not.
+    /// As [`generate_images`](Self::generate_images). Also if there is no image or more than 16, if an image is empty,
+    /// or if some images are from bytes and some are not.
     pub fn edit_images(&self, edit: &Edit<'_>) -> Result<Call<Json<Images>>, Error> {
         edit.check()?;
         let path = ["v1", "images", "edits"];

@@ -1,11 +1,11 @@
-//! The images that came.
+//! The images of a reply.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::{self, Blob, List, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
-/// The images that came.
+/// The images of a reply.
 ///
 /// ```
 /// use requesty_core::images::Images;
@@ -19,22 +19,22 @@ use crate::{Decimal, Extra};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Images {
-    /// When they were made, in seconds since 1970.
+    /// When the images were made, in seconds since 1970.
     pub created: Option<u64>,
     /// The images.
     pub data: Vec<Image>,
     /// The model that made them.
     pub model: Option<String>,
-    /// Tokens, where they are reported.
+    /// Tokens and cost; `None` if the reply does not report them.
     pub usage: Option<ImageUsage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl Images {
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        // Without the list it is another kind of reply, not one without images.
+        // A reply without `data` is not a list of images; an empty list would be one.
         if !members.has("data") {
             return None;
         }
@@ -59,17 +59,17 @@ impl Serialize for Images {
     }
 }
 
-/// One image: inside the reply, or at an address.
+/// One image, as base64 in the reply or at a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
     /// The image in base64.
     pub b64_json: Option<Blob>,
-    /// Where the image is, for a while; or a data URL.
+    /// The URL of the image, which may expire; or a data URL.
     pub url: Option<Blob>,
     /// The prompt as the model rewrote it.
     pub revised_prompt: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -87,8 +87,8 @@ impl Image {
     /// Returns the bytes of the image, decoded from `b64_json` or from a data URL.
     ///
     /// # Errors
-    /// [`DecodeError`](crate::error::DecodeError) where it is not base64, and where it is not in the reply but at a
-    /// [`url`](Self::url): this crate gets nothing from there.
+    /// [`DecodeError`](crate::error::DecodeError) if the data is not base64, or if the reply has only a
+    /// [`url`](Self::url), which this crate does not fetch.
     #[cfg(feature = "base64")]
     pub fn bytes(&self) -> Result<bytes::Bytes, crate::error::DecodeError> {
         use bytes::Bytes;
@@ -123,19 +123,19 @@ impl Serialize for Image {
     }
 }
 
-/// Tokens that images took.
+/// Tokens of an image request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageUsage {
-    /// Tokens of the prompt and of the images that were given.
+    /// Tokens of the prompt and of the input images.
     pub input_tokens: Option<u64>,
-    /// Tokens of the images that were made.
+    /// Tokens of the images made.
     pub output_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Price in US dollars; not documented for images.
+    /// Price in US dollars. The router's documentation does not mention it for images.
     pub cost: Option<Decimal>,
-    /// Further members, such as `input_tokens_details`.
+    /// Members without a field, such as `input_tokens_details`.
     pub extra: Extra,
 }
 

@@ -1,4 +1,4 @@
-//! What generations and edits have in common.
+//! The settings that generations and edits share.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -18,7 +18,7 @@ pub(super) struct Settings {
     pub(super) response_format: Option<String>,
     pub(super) user: Option<String>,
     pub(super) extra: Extra,
-    /// The first member whose value could not be written.
+    /// The error of the first value that could not be written.
     pub(super) problem: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl Settings {
             ));
         }
         if self.prompt.trim().is_empty() {
-            return Err(BuildError::new("the prompt is empty: say what the image shows"));
+            return Err(BuildError::new("the prompt is empty: describe the image"));
         }
         if self.n == Some(0) {
             return Err(BuildError::new("`n` is 0: ask for one image or more"));
@@ -75,7 +75,7 @@ impl Serialize for Settings {
     }
 }
 
-/// The setters that generations and edits have in common.
+/// The setters that generations and edits share.
 macro_rules! setters {
     () => {
         /// Sets the number of images, at least 1.
@@ -85,43 +85,44 @@ macro_rules! setters {
             self
         }
 
-        /// Sets width and height: `1024x1024`, `1536x1024` or `1024x1536` by the documentation.
+        /// Sets width and height in pixels. The router's documentation lists `1024x1024`, `1536x1024` and `1024x1536`.
         #[must_use]
         pub fn size(mut self, size: impl Into<String>) -> Self {
             self.settings.size = Some(size.into());
             self
         }
 
-        /// Sets the quality: `auto`, `high`, `medium` or `low` by the documentation.
+        /// Sets the quality. The router's documentation lists `auto`, `high`, `medium` and `low`.
         #[must_use]
         pub fn quality(mut self, quality: impl Into<String>) -> Self {
             self.settings.quality = Some(quality.into());
             self
         }
 
-        /// Sets the background: `auto`, `transparent` or `opaque` by the documentation.
+        /// Sets the background. The router's documentation lists `auto`, `transparent` and `opaque`.
         #[must_use]
         pub fn background(mut self, background: impl Into<String>) -> Self {
             self.settings.background = Some(background.into());
             self
         }
 
-        /// Sets the format of the files: `png`, `jpeg` or `webp` by the documentation.
+        /// Sets the format of the files. The router's documentation lists `png`, `jpeg` and `webp`.
         #[must_use]
         pub fn output_format(mut self, output_format: impl Into<String>) -> Self {
             self.settings.output_format = Some(output_format.into());
             self
         }
 
-        /// Sets how the images come: as a `url`, or inside the reply as `b64_json`. Some models know only one of them, and
-        /// refuse to be told.
+        /// Sets how the images are returned: as a `url`, or in the reply as `b64_json`. Some models support only one of
+        /// them, and refuse a request with this field.
         #[must_use]
         pub fn response_format(mut self, response_format: impl Into<String>) -> Self {
             self.settings.response_format = Some(response_format.into());
             self
         }
 
-        /// Sets `user`: the end user, for the provider. Not documented by the router.
+        /// Sets `user`: the id of the end user, which is passed to the provider. The router's documentation does not
+        /// mention this field.
         #[must_use]
         #[doc(alias = "user")]
         pub fn end_user(mut self, user: impl Into<String>) -> Self {

@@ -1,4 +1,4 @@
-//! Text that may be megabytes: URLs with a whole file in them.
+//! Texts that may have megabytes, such as URLs that hold a whole file.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use crate::json::Abbreviated;
 /// Cloning is cheap: clones share the bytes. `Debug` shows the beginning and the length of encoded data.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Blob {
-    /// Valid UTF-8: there is no other way in than from a `String` or a `str`.
+    /// Always valid UTF-8, because it is only made from a `String` or a `str`.
     bytes: Bytes,
 }
 
 impl Blob {
     /// Returns the text.
     ///
-    /// The text is checked to be UTF-8 on each call: hold on to the result in a loop.
+    /// Each call checks that the text is UTF-8: in a loop, keep the result.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
     }
@@ -39,8 +39,8 @@ impl Blob {
         self.bytes.is_empty()
     }
 
-    /// Encodes `data` as `data:<mime>;base64,…` in the standard alphabet with padding, which is the only one that
-    /// providers take. The text is written once, at its final size.
+    /// Encodes `data` as `data:<mime>;base64,…` in the standard alphabet with padding, which all providers accept. The
+    /// text is written once, into memory of its final size.
     #[cfg(feature = "base64")]
     pub(crate) fn data_url(mime: &str, data: &[u8]) -> Self {
         use base64::Engine;
@@ -69,7 +69,7 @@ impl Serialize for Blob {
 }
 
 impl From<String> for Blob {
-    /// Takes the text over without copying it.
+    /// Takes the text without copying it.
     fn from(text: String) -> Self {
         Blob { bytes: Bytes::from(text) }
     }

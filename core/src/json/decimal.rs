@@ -10,15 +10,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// An exact decimal number, for money: it never passes through a binary float.
+/// An exact decimal number, for money. It is never converted to a binary float.
 ///
-/// Up to 38 significant digits, and an exponent of ten within ±6000; what does not fit is an error, never rounded.
-/// Numbers are compared by value: `0.30` equals `3e-1`. Sums by operators always have a result: they are rounded only where
-/// they need more than 38 digits, and never panic.
+/// It holds up to 38 significant digits and an exponent of ten within ±6000. Reading any other number is an error; no
+/// number is rounded. Numbers are compared by value: `0.30` equals `3e-1`. Operators always return a result and never
+/// panic; a sum is rounded only if it needs more than 38 digits.
 ///
-/// It is read from a JSON number or a JSON string, and written as a JSON number with all its digits, or by
-/// [`as_string`](Self::as_string) as a string. Only serde_json's text formats keep the digits; a
-/// [`serde_json::Value`] turns numbers into binary floats by itself.
+/// It is read from a JSON number or a JSON string. It is written as a JSON number with all its digits, or as a JSON
+/// string through [`as_string`](Self::as_string). Only serde_json's text formats keep the digits; a
+/// [`serde_json::Value`] converts numbers to binary floats.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ use serde_json::value::RawValue;
 /// assert_eq!(format!("{} dollars", costs.iter().sum::<Decimal>()), "0.3 dollars");
 /// # Ok::<(), requesty_core::DecimalError>(())
 /// ```
-// No trailing zeros in the mantissa, and zero is 0e0: so equal values have equal fields.
+// The mantissa has no trailing zeros, and zero is 0e0, so that equal values have equal fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[doc(alias("money", "price", "cost"))]
 pub struct Decimal {
@@ -59,7 +59,7 @@ impl Decimal {
         Decimal::normalised(mantissa.is_negative(), u128::from(mantissa.unsigned_abs()), i32::from(exponent))
     }
 
-    /// Creates `mantissa` × 10^`exponent`; `None` where it has more than 38 significant digits, or the exponent is outside
+    /// Creates `mantissa` × 10^`exponent`; `None` if it has more than 38 significant digits, or the exponent is outside
     /// ±6000.
     pub fn from_parts(mantissa: i128, exponent: i32) -> Option<Self> {
         Decimal::normalised(mantissa.is_negative(), mantissa.unsigned_abs(), exponent).within_limits()
@@ -70,7 +70,7 @@ impl Decimal {
         self.mantissa
     }
 
-    /// Returns the power of ten that the [`mantissa`](Self::mantissa) is to be multiplied by.
+    /// Returns the exponent of ten: the value is the [`mantissa`](Self::mantissa) times ten to this power.
     pub fn exponent(&self) -> i32 {
         self.exponent
     }
@@ -90,20 +90,20 @@ impl Decimal {
         format!("{}e{}", self.mantissa, self.exponent).parse().unwrap_or(f64::NAN)
     }
 
-    /// Returns the number a million times: from a price per token to a price per million tokens.
+    /// Returns the number times a million: a price per token becomes a price per million tokens.
     #[must_use]
     pub fn times_million(self) -> Self {
         Decimal::normalised(self.is_negative(), self.magnitude(), self.exponent.saturating_add(6))
     }
 
-    /// Returns the exact sum; `None` where it has more than 38 significant digits.
+    /// Returns the exact sum; `None` if it has more than 38 significant digits.
     pub fn checked_add(self, other: Decimal) -> Option<Decimal> {
         if self.is_zero() || other.is_zero() {
             return Some(if self.is_zero() { other } else { self });
         }
         let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let shift = high.exponent.checked_sub(low.exponent).and_then(|shift| u32::try_from(shift).ok())?;
-        // If this overflows 128 bits, the sum has more than 38 digits, whatever the signs.
+        // If this exceeds 128 bits, the sum has more than 38 digits with either sign.
         let raised = 10_u128.checked_pow(shift).and_then(|factor| high.magnitude().checked_mul(factor))?;
         let (negative, sum) = if high.is_negative() == low.is_negative() {
             (high.is_negative(), raised.checked_add(low.magnitude())?)
@@ -114,19 +114,19 @@ impl Decimal {
         Decimal::normalised(negative, sum, low.exponent).within_limits()
     }
 
-    /// Returns the exact difference; `None` where it has more than 38 significant digits.
+    /// Returns the exact difference; `None` if it has more than 38 significant digits.
     pub fn checked_sub(self, other: Decimal) -> Option<Decimal> {
         self.checked_add(-other)
     }
 
-    /// Returns the exact product; `None` where it has more than 38 significant digits, or its exponent is outside ±6000.
+    /// Returns the exact product; `None` if it has more than 38 significant digits, or its exponent is outside ±6000.
     pub fn checked_mul(self, other: Decimal) -> Option<Decimal> {
         let (mut left, mut right) = (self.magnitude(), other.magnitude());
         if left == 0 || right == 0 {
             return Some(Decimal::ZERO);
         }
         let mut exponent = self.exponent.checked_add(other.exponent)?;
-        // A trailing zero comes of a two and a five. Taken out first, only digits that stay can overflow.
+        // A trailing zero is a factor two and a factor five. After their removal only digits that stay can overflow.
         for (twos, fives) in [(2, 5), (5, 2)] {
             while left % twos == 0 && right % fives == 0 {
                 left /= twos;
@@ -138,7 +138,7 @@ impl Decimal {
         Decimal::normalised(self.is_negative() != other.is_negative(), product, exponent).within_limits()
     }
 
-    /// Returns the number as something that is written as a JSON string, for whoever reads JSON numbers as floats.
+    /// Returns a value that serialises as a JSON string, for readers that read JSON numbers as floats.
     ///
     /// # Examples
     ///
@@ -177,8 +177,8 @@ impl Decimal {
         self.mantissa.unsigned_abs()
     }
 
-    /// Returns the power of ten of the first digit, and the magnitude with that digit moved to a fixed place: of two
-    /// magnitudes, the larger pair is the larger number.
+    /// Returns the power of ten of the first digit, and the magnitude with that digit moved to a fixed place. The
+    /// larger pair belongs to the larger magnitude.
     fn order(self) -> (i64, u128) {
         let digits = self.magnitude().checked_ilog10().unwrap_or_default();
         let aligned = 10_u128.checked_pow(MAX_DIGITS.saturating_sub(digits + 1)).unwrap_or(1);
@@ -189,12 +189,12 @@ impl Decimal {
 impl FromStr for Decimal {
     type Err = DecimalError;
 
-    /// Reads a number as JSON writes it, with white space around it if need be.
+    /// Reads a JSON number, with or without white space around it.
     ///
     /// # Errors
     ///
-    /// [`DecimalError`] for anything else, for more than 38 significant digits, and for an exponent outside ±6000 (after
-    /// leading and trailing zeros are dropped).
+    /// [`DecimalError`] for any other text, for more than 38 significant digits, and for an exponent outside ±6000
+    /// after leading and trailing zeros are dropped.
     fn from_str(text: &str) -> Result<Self, DecimalError> {
         let text = text.trim_ascii();
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
@@ -215,7 +215,7 @@ impl FromStr for Decimal {
 
         let fraction = fraction.unwrap_or_default();
         let mut magnitude = 0_u128;
-        // Only zeros with a digit after them are digits of the mantissa.
+        // Zeros belong to the mantissa only if a digit follows them.
         let mut zeros = 0_u32;
         for digit in whole.bytes().chain(fraction.bytes()).map(|byte| byte - b'0') {
             if digit == 0 {
@@ -233,7 +233,7 @@ impl FromStr for Decimal {
         if magnitude == 0 {
             return Ok(Decimal::ZERO);
         }
-        // An exponent that does not even fit is as absurd as the largest one that does.
+        // An exponent that does not fit into the type is treated like the largest one that fits.
         let written = exponent.map_or(0, |text| {
             let size = exponent_digits.and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(i64::MAX / 4);
             if text.starts_with('-') { -size } else { size }
@@ -247,7 +247,7 @@ impl FromStr for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// Writes the exact number: plainly, or with an exponent where the exponent is beyond ±40. Either is a JSON number.
+    /// Writes the exact number, with an exponent only if the exponent is beyond ±40. Both forms are JSON numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.magnitude().to_string();
         let text = if self.exponent.unsigned_abs() > MAX_PLAIN_EXPONENT {
@@ -264,7 +264,7 @@ impl fmt::Display for Decimal {
             let (whole, fraction) = padded.split_at_checked(padded.len() - places).unwrap_or((&padded, ""));
             format!("{whole}.{fraction}")
         };
-        // Takes width, fill and sign, and no precision: that would be a rounding.
+        // Width, fill and sign are applied. Precision is ignored, because it would round the number.
         f.pad_integral(!self.is_negative(), "", &text)
     }
 }
@@ -337,7 +337,7 @@ impl Serialize for DecimalString {
     }
 }
 
-/// A text that is not a decimal number as JSON writes it, or one that [`Decimal`] cannot hold.
+/// The error for a text that is not a JSON number, or that [`Decimal`] cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecimalError(&'static str);
 
@@ -349,9 +349,9 @@ impl fmt::Display for DecimalError {
 
 impl std::error::Error for DecimalError {}
 
-/// As many as 128 bits hold, whichever they are.
+/// All numbers with so many digits fit into 128 bits.
 const MAX_DIGITS: u32 = 38;
-/// Far beyond any price, and small enough that nobody waits for the zeros.
+/// Far beyond any price, and small enough that the zeros are written quickly.
 const MAX_EXPONENT: u32 = 6000;
-/// Up to here a number is written without an exponent.
+/// The largest exponent that is written without an exponent.
 const MAX_PLAIN_EXPONENT: u32 = 40;

@@ -1,28 +1,28 @@
-//! Members that came without a value, remembered so that a record is written as it was read.
+//! Members with an empty value, kept so that a record is written as it was read.
 
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use super::{Members, ObjectWriter, RawText};
 
-/// Known members of a received record that carried nothing: `null`, `""`, `[]`, `{}`.
+/// Known members of a received record with an empty value: `null`, `""`, `[]`, `{}`.
 ///
-/// Two records that differ only here are equal: nothing and the absence of a thing mean the same.
+/// Two records that differ only in these members are equal, because an empty member means the same as an absent one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EmptyMembers(Vec<(&'static str, &'static str)>);
 
 impl EmptyMembers {
-    /// Remembers the JSON text that stood for nothing in the member `name`.
+    /// Notes the empty JSON value of the member `name`.
     pub(crate) fn note(&mut self, name: &'static str, json: &'static str) {
         self.0.push((name, json));
     }
 
-    /// Returns what stood for nothing in the member `name`.
+    /// Returns the empty JSON value of the member `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&'static str> {
         self.0.iter().find_map(|(key, json)| (*key == name).then_some(*json))
     }
 
-    /// Takes the member `name` with `take`, and remembers it where that dropped a `null`.
+    /// Takes the member `name` with `take`, and notes a `null` that this dropped.
     pub(crate) fn take<'a, T>(
         &mut self,
         members: &mut Members<'a>,
@@ -37,12 +37,12 @@ impl EmptyMembers {
         value
     }
 
-    /// Takes a string; `null` is remembered, anything else is left.
+    /// Takes a string, and notes a `null`; any other value stays.
     pub(crate) fn string(&mut self, members: &mut Members<'_>, name: &'static str) -> Option<String> {
         self.take(members, name, |members, name| members.string(name))
     }
 
-    /// Writes a member that is set, or else what stood for nothing in it.
+    /// Writes a member that is set, or else its empty JSON value.
     pub(crate) fn write<M: SerializeMap, T: Serialize + ?Sized>(
         &self,
         object: &mut ObjectWriter<'_, M>,

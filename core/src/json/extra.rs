@@ -1,4 +1,4 @@
-//! Members that this crate has no field for, kept in order and byte for byte.
+//! Members without a typed field, kept in order and byte for byte.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,17 +9,16 @@ use serde_json::value::RawValue;
 
 use crate::json;
 
-/// More members than that are not looked through for each other.
+/// With more members than this, a lookup table is used instead of a linear search.
 const MANY: usize = 64;
 
-/// Members of a JSON object beyond the typed ones: what a reply carried and this crate does not know, or what a request
-/// shall carry besides its fields.
+/// Members of a JSON object without a typed field: unknown members of a reply, or additional members of a request.
 ///
-/// Order and spelling are kept: what came in goes out byte for byte. On sending, a member replaces the typed field of the
-/// same name.
+/// Order and spelling are kept: a member is sent byte for byte as it was received. In a request, a member replaces the
+/// typed field of the same name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra {
-    /// Key, and the JSON text of the value; each as small as it can be, as a hostile reply is all members.
+    /// Key, and JSON text of the value. Both are boxed to save memory, because a hostile reply may consist of members.
     members: Vec<(Box<str>, Box<str>)>,
 }
 
@@ -29,10 +28,10 @@ impl Extra {
         Extra::default()
     }
 
-    /// Sets `key` to the JSON of `value`, replacing what stood there in its place.
+    /// Sets `key` to the JSON of `value`. A member of the same name is replaced in its place.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn insert<T: Serialize + ?Sized>(
         &mut self,
         key: impl Into<String>,
@@ -47,17 +46,17 @@ impl Extra {
         self.put_raw(key.into(), value.get().to_owned());
     }
 
-    /// Returns the JSON text of `key`.
+    /// Returns the JSON text of `key`; `None` if it is absent.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find_map(|(name, value)| (name == key).then_some(value))
     }
 
-    /// Returns the value of `key` as `T`; `None` where it is absent or something else.
+    /// Returns the value of `key` as a `T`; `None` if it is absent or of another type.
     pub fn get_as<'a, T: serde::Deserialize<'a>>(&'a self, key: &str) -> Option<T> {
         serde_json::from_str(self.get(key)?).ok()
     }
 
-    /// Removes `key` and returns its JSON text.
+    /// Removes `key` and returns its JSON text; `None` if it is absent.
     pub fn remove(&mut self, key: &str) -> Option<String> {
         let index = self.members.iter().position(|(name, _)| **name == *key)?;
         Some(self.members.remove(index).1.into())
@@ -78,7 +77,7 @@ impl Extra {
         self.members.is_empty()
     }
 
-    /// Walks the members in order: key, and JSON text of the value.
+    /// Returns the members in order: the key and the JSON text of the value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.members.iter().map(|(key, value)| (&**key, &**value))
     }
@@ -91,15 +90,16 @@ impl Extra {
         }
     }
 
-    /// Drops the member `field` where its field has a value: a member of the wrong type is written only where no other came.
+    /// Drops the member `field` if the typed field has a value: a member of the wrong type is written only if no other
+    /// came.
     pub(crate) fn give_way(&mut self, field: &str, has_value: bool) {
         if has_value {
             self.members.retain(|(name, _)| **name != *field);
         }
     }
 
-    /// Puts in what an earlier telling of the same object had, and this one has not, or has without a value; returns whether
-    /// there was any.
+    /// Adds the members of `earlier`, an earlier state of the same object, that are absent or empty here. Returns
+    /// whether there were any.
     pub(crate) fn complete(&mut self, earlier: &Extra) -> bool {
         let places: HashMap<Box<str>, usize> =
             self.members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
@@ -132,10 +132,10 @@ impl Extra {
 }
 
 impl Extra {
-    /// Collects members whose values are valid JSON already; of two with the same key the last one counts.
+    /// Collects members whose values are valid JSON. Of members with the same key, the last counts.
     pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
         let mut members: Vec<(Box<str>, Box<str>)> = Vec::new();
-        // A hostile object may have a million members: a look-up per member must not walk them all.
+        // A hostile object may have a million members, so a lookup must not search them one by one.
         let mut places: HashMap<Box<str>, usize> = HashMap::new();
         for (key, value) in pairs.map(|(key, value)| (Box::from(key), Box::from(value))) {
             let place = if members.len() <= MANY {
@@ -172,7 +172,7 @@ impl Serialize for Extra {
     }
 }
 
-/// Writes one JSON object: typed fields that are set, then the extra members, which win over fields of the same name.
+/// Writes one JSON object: typed fields that are set, then the extra members, which replace fields of the same name.
 pub(crate) struct ObjectWriter<'a, M> {
     map: M,
     extra: &'a Extra,
@@ -194,7 +194,7 @@ impl<'a, M: SerializeMap> ObjectWriter<'a, M> {
         self.map.serialize_entry(name, value)
     }
 
-    /// Writes a field that is set, and nothing for one that is not.
+    /// Writes a field if it is set.
     pub(crate) fn optional<T: Serialize>(&mut self, name: &'static str, value: Option<&T>) -> Result<(), M::Error> {
         value.map_or(Ok(()), |value| self.field(name, value))
     }
@@ -206,14 +206,14 @@ impl<'a, M: SerializeMap> ObjectWriter<'a, M> {
     }
 }
 
-/// Shows a long text by its beginning and its length: data URLs are megabytes.
+/// Shows only the beginning and the length of a long text: data URLs have megabytes.
 pub(crate) struct Abbreviated<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Abbreviated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// Long enough to recognise what a value is.
+        /// In bytes; enough to recognise the value.
         const SHOWN: usize = 64;
-        /// Answers are prose and shown whole; a run this long without a blank is encoded data.
+        /// In bytes. Answers are prose and shown whole; a longer run without a blank is encoded data.
         const LONGEST_WORD: usize = 256;
         if self.0.split_ascii_whitespace().all(|word| word.len() <= LONGEST_WORD || !word.is_ascii()) {
             return fmt::Debug::fmt(self.0, f);

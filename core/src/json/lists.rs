@@ -1,43 +1,43 @@
-//! How many elements the lists of a reply have, counted before memory is taken for any of them.
+//! Counts the elements of the lists in a reply, before memory is reserved for them.
 
 use super::members::key_is;
 use super::{Kind, Reader};
 use crate::limits::{Limit, TooLarge};
 
-/// Most elements of a kind in one reply: far more than any answer has, and few enough that a reply of nothing but `{},{},`
-/// takes little more memory than its bytes.
+/// The limit for elements of one kind in one reply. No answer has so many, and a reply of only `{},{},` takes little
+/// more memory than its bytes.
 pub(crate) const MOST_ELEMENTS: usize = 1 << 16;
 
-/// A member whose elements become values of their own.
+/// A list member, whose elements are read into values of their own.
 #[derive(Debug)]
 pub(crate) struct List {
     /// The name of the member; [`ANY`] for every member of the object.
     name: &'static str,
-    /// The lists in each element.
+    /// The lists inside each element.
     inside: &'static [List],
 }
 
-/// In place of a name: every member.
+/// Stands for the name of every member.
 pub(crate) const ANY: &str = "*";
 
 impl List {
-    /// Names a list whose elements have no lists.
+    /// Creates a list whose elements have no lists.
     pub(crate) const fn of(name: &'static str) -> Self {
         List { name, inside: &[] }
     }
 
-    /// Names a list whose elements have lists.
+    /// Creates a list whose elements have lists.
     pub(crate) const fn with(name: &'static str, inside: &'static [List]) -> Self {
         List { name, inside }
     }
 }
 
-/// Counts the elements of the lists, and the members of the objects that are on the way to them; returns the number of
-/// elements, of all levels together. Lists of one level are one
-/// kind; an array in place of the whole reply is the first list. What is not JSON is left to whoever reads it.
+/// Counts the elements of the lists, and the members of the objects on the way to them. Returns the number of elements
+/// of all levels together. The lists of one level are one kind; an array in place of the whole reply is the first list.
+/// Text that is not JSON is not an error here.
 ///
 /// # Errors
-/// [`TooLarge`] at the first element, or member of one object, that is more than [`MOST_ELEMENTS`].
+/// [`TooLarge`] at the first element, or member of one object, beyond [`MOST_ELEMENTS`].
 pub(crate) fn check_lists(json: &[u8], lists: &'static [List]) -> Result<usize, TooLarge> {
     let mut counter = Counter::default();
     let mut reader = Reader::new(json);
@@ -51,7 +51,7 @@ pub(crate) fn check_lists(json: &[u8], lists: &'static [List]) -> Result<usize, 
     Ok(counter.elements.iter().sum())
 }
 
-/// Levels that are counted each by itself; deeper ones are one kind.
+/// The number of levels that are counted separately; deeper levels are one kind.
 const LEVELS: usize = 4;
 
 #[derive(Default)]
@@ -61,7 +61,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// Passes the value of a list: each element of an array, or else the value as the only element.
+    /// Passes the value of a list: each element of an array, or the value as the only element.
     fn list(&mut self, reader: &mut Reader<'_>, inside: &'static [List], level: usize) -> Option<()> {
         let level = level.min(LEVELS - 1);
         if reader.kind()? == Kind::Array {
@@ -78,7 +78,7 @@ impl Counter {
         if self.overflowed { None } else { self.object(reader, inside, level + 1) }
     }
 
-    /// Passes an object; anything else has no lists.
+    /// Passes an object; any other value has no lists.
     fn object(&mut self, reader: &mut Reader<'_>, lists: &'static [List], level: usize) -> Option<()> {
         if reader.kind()? != Kind::Object {
             return reader.skip().map(drop);

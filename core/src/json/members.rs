@@ -1,13 +1,16 @@
-//! The members of one object, taken by name: last key wins, `null` is absent, scalars are lenient, the rest is kept.
+//! The members of one object, taken by name. The last of equal keys counts, `null` is absent, scalars are read
+//! leniently, and the rest is kept.
 
 use super::lists::MOST_ELEMENTS;
 use super::{Kind, Reader, Span, Syntax, text};
 use crate::{Decimal, Extra};
 
-/// Most members of an object that is taken apart: as many unknown ones as there may be of a kind, and as many known ones.
+/// The limit for the members of one object: as many unknown ones as there may be elements of a kind, and as many known
+/// ones.
 const MOST_MEMBERS: usize = 2 * MOST_ELEMENTS;
 
-/// The members of an object, in order. Taking one removes it; [`rest`](Self::rest) returns those nobody took.
+/// The members of an object, in order. Taking a member removes it; [`rest`](Self::rest) returns those that were not
+/// taken.
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
     json: &'a [u8],
@@ -16,10 +19,10 @@ pub(crate) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Reads the object that `json` is.
+    /// Reads an object.
     ///
     /// # Errors
-    /// [`Syntax`] where `json` is not one object, or has more than 131,072 members: it stays as it is then.
+    /// [`Syntax`] if `json` is not one object, or has more than 131,072 members.
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, Syntax> {
         let mut reader = Reader::new(json);
         let mut members = Vec::new();
@@ -31,13 +34,13 @@ impl<'a> Members<'a> {
         Ok(Members { json, members })
     }
 
-    /// Takes the last value of that name as it stands; `None` where it is absent or null.
+    /// Takes the last value with that name, byte for byte; `None` if it is absent or null.
     pub(crate) fn raw(&mut self, name: &str) -> Option<&'a [u8]> {
         let value = self.raw_or_null(name)?;
         (!is_null(value)).then_some(value)
     }
 
-    /// Takes the last value of that name, null included.
+    /// Takes the last value with that name, null included.
     pub(crate) fn raw_or_null(&mut self, name: &str) -> Option<&'a [u8]> {
         let mut found = None;
         self.members.retain(|(key, value)| {
@@ -50,7 +53,7 @@ impl<'a> Members<'a> {
         Some(found?.of(self.json))
     }
 
-    /// Takes a value that satisfies `read`; leaves it among the rest, and gives `None`, where it does not.
+    /// Takes a value that `read` can read. If `read` returns `None`, the value stays among the rest.
     pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
         let json = self.json;
         let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
@@ -64,7 +67,7 @@ impl<'a> Members<'a> {
         Some(read)
     }
 
-    /// Takes a string; a number or a boolean there is taken as its text.
+    /// Takes a string; a number or a boolean is taken as its text.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.take_with(name, |value| match kind(value)? {
             Kind::String => string(value),
@@ -73,12 +76,13 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Takes a string that is one; anything else stays among the rest.
+    /// Takes a string; any other value stays among the rest.
     pub(crate) fn string(&mut self, name: &str) -> Option<String> {
         self.take_with(name, string)
     }
 
-    /// Takes a whole number, given as an integer, a float or a numeric string; out of range or negative is `None`.
+    /// Takes a whole number, given as an integer, a float or a numeric string; `None` if it is out of range or
+    /// negative.
     pub(crate) fn uint(&mut self, name: &str) -> Option<u64> {
         self.take_with(name, lenient_uint)
     }
@@ -91,7 +95,7 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Takes a boolean; anything else stays among the rest.
+    /// Takes a boolean; any other value stays among the rest.
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         self.take_with(name, |value| match value {
             b"true" => Some(true),
@@ -100,9 +104,8 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// Takes the elements of an array that `read` can read. Where there are others, or where it is no array, the value also
-    /// stays among the rest, so that nothing of it is lost; so it does where there are more than 65,536, of which no more are
-    /// read.
+    /// Takes the elements of an array that `read` can read, at most 65,536. If there are other elements or more of
+    /// them, or if the value is not an array, the value also stays among the rest, so that no part of it is lost.
     pub(crate) fn list<T>(&mut self, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Vec<T> {
         let mut list = Vec::new();
         self.take_with(name, |value| {
@@ -122,28 +125,28 @@ impl<'a> Members<'a> {
         list
     }
 
-    /// Takes an object's members; anything else stays among the rest.
+    /// Takes the members of an object; any other value stays among the rest.
     pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
         self.take_with(name, |value| Members::read(value).ok())
     }
 
-    /// Returns the last value of that name as it stands, and leaves it where it is; `None` where it is absent or null.
+    /// Returns the last value with that name, without taking it; `None` if it is absent or null.
     pub(crate) fn peek(&self, name: &str) -> Option<&'a [u8]> {
         let (_, value) = self.members.iter().rev().find(|(key, _)| key_is(self.json, *key, name))?;
         Some(value.of(self.json)).filter(|value| !is_null(value))
     }
 
-    /// Returns the values that were not taken, as they stand.
+    /// Returns the values that were not taken, byte for byte.
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
         self.members.iter().map(|(_, value)| value.of(self.json))
     }
 
-    /// Returns whether a member of that name is there, null or not.
+    /// Returns whether there is a member with that name, null or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.iter().any(|(key, _)| key_is(self.json, *key, name))
     }
 
-    /// Returns whether the last member of that name is a value other than a string and null.
+    /// Returns whether the last member with that name is neither a string nor null.
     pub(crate) fn has_value(&self, name: &str) -> bool {
         let last = self.members.iter().rfind(|(key, _)| key_is(self.json, *key, name));
         last.is_some_and(|(_, value)| !matches!(kind(value.of(self.json)), None | Some(Kind::String | Kind::Null)))
@@ -158,17 +161,17 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Returns what a value that was already validated starts like.
+/// Returns the kind of a valid JSON value.
 pub(crate) fn kind(value: &[u8]) -> Option<Kind> {
     Reader::new(value).kind()
 }
 
-/// Returns whether a value that was already validated is `null`.
+/// Returns whether a valid JSON value is `null`.
 pub(crate) fn is_null(value: &[u8]) -> bool {
     value == b"null"
 }
 
-/// Reads a whole number leniently: fractions are cut off, `"12"` is 12, what does not fit is `None`.
+/// Reads a whole number leniently: a fraction is cut off, `"12"` is 12; `None` if it is out of range.
 pub(crate) fn lenient_uint(value: &[u8]) -> Option<u64> {
     let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
     let value = std::str::from_utf8(value).ok()?.trim();
@@ -176,11 +179,11 @@ pub(crate) fn lenient_uint(value: &[u8]) -> Option<u64> {
         return Some(number);
     }
     let number = value.parse::<f64>().ok()?;
-    // 2^64 is the first float that does not fit; the cast below would saturate instead of saying so.
+    // 2^64 is the first float out of range; the cast below would saturate silently.
     (0.0..18_446_744_073_709_551_616.0).contains(&number).then_some(number as u64)
 }
 
-/// Returns whether a key is that name.
+/// Returns whether a key equals `name`.
 pub(crate) fn key_is(json: &[u8], key: Span, name: &str) -> bool {
     if key.escaped { text::to_string(json, key) == name } else { key.of(json) == name.as_bytes() }
 }
@@ -194,7 +197,7 @@ pub(crate) fn string(value: &[u8]) -> Option<String> {
     Some(text::to_string(value, reader.string()?))
 }
 
-/// Walks the elements of a value that is an array and was already validated, as they stand; `None` where it is not an array.
+/// Returns the elements of a valid JSON value, byte for byte; `None` if it is not an array.
 pub(crate) fn elements(value: &[u8]) -> Option<Elements<'_>> {
     let mut reader = Reader::new(value);
     if reader.kind()? != Kind::Array {
@@ -204,7 +207,7 @@ pub(crate) fn elements(value: &[u8]) -> Option<Elements<'_>> {
     Some(Elements { reader })
 }
 
-/// The elements of an array, each found when it is asked for.
+/// The elements of an array; each is found when it is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Elements<'a> {
     reader: Reader<'a>,
@@ -215,7 +218,7 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let json = self.reader.json();
-        // Neither a bracket nor a comma is a value: the end stays the end.
+        // Neither a bracket nor a comma is a value, so after the end there is no further element.
         let element = self.reader.skip()?.of(json);
         let rest = self.reader.rest();
         let spaces = rest.len() - rest.trim_ascii_start().len();
@@ -226,12 +229,12 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// Returns the first element of a value that is an array, as it stands; what comes after it is not read.
+/// Returns the first element of an array, byte for byte; what follows it is not read.
 pub(crate) fn first_element(value: &[u8]) -> Option<&[u8]> {
     elements(value)?.next()
 }
 
-/// Returns what `find` makes of the first element that it wants; what comes after that one is not read.
+/// Returns the first result of `find` over the elements of an array; what follows that element is not read.
 pub(crate) fn find_element<'a, T>(value: &'a [u8], find: impl FnMut(&'a [u8]) -> Option<T>) -> Option<T> {
     elements(value)?.find_map(find)
 }

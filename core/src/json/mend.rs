@@ -1,18 +1,19 @@
-//! Mends what some servers write for numbers that JSON has no word for, and control characters that they forgot to escape.
+//! Mends invalid JSON that some servers write: numbers such as `NaN`, and control characters without an escape.
 
 use std::io::Write;
 
 use super::reader::{MAX_DEPTH, Reader};
 
-/// Returns `json` with each `NaN`, `Infinity`, `-Infinity`, `nan`, `inf` and `-inf` in the place of a value as `null`, and
-/// with the control characters in its strings escaped; `None` where it is not one JSON value then, or where nothing is to
-/// be mended.
+/// Returns `json` with each `NaN`, `Infinity`, `-Infinity`, `nan`, `inf` and `-inf` in place of a value replaced by
+/// `null`, and with the control characters in its strings escaped. `None` if the result is not one JSON value, or if
+/// there is nothing to mend.
 ///
-/// Only an object or an array is mended. What a tool is called with is never changed: where something in it would have to be, there is no mended JSON.
+/// Only an object or an array is mended. The arguments of a tool call are never changed: if they would have to be, the
+/// result is `None`.
 pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
     json.trim_ascii_start().first().filter(|first| matches!(first, b'{' | b'['))?;
     let mut mender = Mender { json, at: 0, out: Vec::with_capacity(json.len() + 16), changed: false };
-    // For each open object or array, whether it is, or is in, what a tool is called with.
+    // For each open object or array: whether it belongs to the arguments of a tool call.
     let mut open: Vec<bool> = Vec::new();
     let mut key: &[u8] = &[];
     let mut member: &[u8] = &[];
@@ -60,7 +61,8 @@ struct Mender<'a> {
 }
 
 impl<'a> Mender<'a> {
-    /// Copies a string, and returns its inside as it came; `None` where it has no end, or is `kept` and would be changed.
+    /// Copies a string and returns its inside as it came; `None` if it has no end, or if it is `kept` and would be
+    /// changed.
     fn string(&mut self, kept: bool) -> Option<&'a [u8]> {
         let start = self.at + 1;
         self.out.push(b'"');
@@ -89,7 +91,7 @@ impl<'a> Mender<'a> {
         self.json.get(start..at)
     }
 
-    /// Returns the length of the word here that stands for a number, if there is one, whole.
+    /// Returns the length of the word at this place that stands for a number, if it is a whole word.
     fn word(&self) -> Option<usize> {
         const WORDS: [&[u8]; 6] = [b"-Infinity", b"Infinity", b"NaN", b"-inf", b"inf", b"nan"];
         let begins = |before: &u8| matches!(before, b':' | b',' | b'[' | b' ' | b'\t' | b'\n' | b'\r');

@@ -1,21 +1,21 @@
-//! How members that no type has a field for add up over the events of a stream, so that what came can be sent again:
-//! reasoning details, thought signatures, annotations, images, audio, log probabilities.
+//! How members without a typed field are merged over the events of a stream, so that they can be sent again: reasoning
+//! details, thought signatures, annotations, images, audio, log probabilities.
 //!
 //! | a later event brings | rule |
 //! |---|---|
-//! | `null`, `""`, `[]` or `{}` | takes nothing away, at any depth |
+//! | `null`, `""`, `[]` or `{}` | the earlier value stays, at any depth |
 //! | an object after an object | the members are added one by one |
-//! | an array after an array | the elements are appended; an object or a URL that an *earlier event* brought, byte for byte, is left out |
-//! | anything under `logprobs` | elements are always appended: two tokens may well be equal |
+//! | an array after an array | the elements are appended; an object or a URL equal, byte for byte, to one of an *earlier event* is left out |
+//! | a value under `logprobs` | elements are always appended, because two tokens may be equal |
 //! | an element of `reasoning_details` | continues the element of an earlier event with the same `index` and `type` |
 //! | a [fragment](Place::is_fragment) after a string | the texts are joined |
-//! | anything else | the later value counts |
+//! | any other value | the later value counts |
 //!
-//! Within one event the last of two equal keys counts, `null` included, and an array keeps all its elements. A value that
-//! only one event brought stays as it came, byte for byte.
+//! Within one event the last of two equal keys counts, `null` included, and an array keeps all its elements. A value
+//! that only one event brought is kept byte for byte.
 //!
-//! Some objects are no pieces but [totals](Merged::of_totals), repeated while they grow, such as usage. In them a later
-//! array, or string, replaces the earlier one.
+//! Some objects, such as usage, are not pieces but [totals](Merged::of_totals): each event repeats the whole object. In
+//! them a later array or string replaces the earlier one.
 
 mod list;
 mod object;
@@ -32,14 +32,14 @@ use place::{Place, is_dropped_again, is_idempotent};
 
 pub(crate) use place::{completed, is_blank};
 
-/// Members that add up.
+/// Members that are merged over several events.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Merged {
     place: Place,
     members: Vec<Member>,
-    /// Where the next member is likely to be: events name theirs in the same order.
+    /// The likely place of the next member: events name their members in the same order.
     next: usize,
-    /// Where each key is, once there are too many to look through.
+    /// The place of each key, once there are too many for a linear search.
     places: HashMap<String, usize>,
 }
 
@@ -47,33 +47,33 @@ pub(crate) struct Merged {
 struct Member {
     key: String,
     value: Value,
-    /// Key and value as they came last, byte for byte, if to add them again changes nothing; else empty.
+    /// The last key and value, byte for byte, if adding them again changes nothing; else empty.
     repeat: Vec<u8>,
 }
 
 #[derive(Clone, Debug)]
 enum Value {
-    /// As it came.
+    /// The value as it came.
     Raw(String),
-    /// An array that a second event added to.
+    /// An array that a second event extended.
     List(Box<List>),
-    /// An object that a second event added to.
+    /// An object that a second event extended.
     Object(Box<Merged>),
 }
 
 impl Merged {
-    /// Creates members that are no pieces: a later array, or string, replaces the earlier one.
+    /// Creates members of a total: a later array or string replaces the earlier one.
     pub(crate) fn of_totals() -> Self {
         Merged { place: Place::Total, ..Merged::default() }
     }
 
-    /// Creates members whose strings are whole: a later one replaces the earlier one.
+    /// Creates members whose strings are whole: a later string replaces the earlier one.
     pub(crate) fn of_members() -> Self {
         Merged { place: Place::Inside, ..Merged::default() }
     }
 
-    /// Returns whether adding this changes nothing: most members of a chunk are those of the chunk before. `member` is key
-    /// and value, byte for byte.
+    /// Returns whether adding this member changes nothing: most members of a chunk repeat those of the chunk before.
+    /// `member` is the key and the value, byte for byte.
     #[inline]
     pub(crate) fn is_repeated(&mut self, member: &[u8]) -> bool {
         let is_same = |known: &Member| known.repeat == member;
@@ -85,15 +85,15 @@ impl Merged {
         place.is_some()
     }
 
-    /// Adds the value that an event brings for `key`, which is valid JSON; returns about how many bytes more are kept.
-    /// `member` is key and value, byte for byte; empty where nothing asks whether it [is repeated](Self::is_repeated).
+    /// Adds the value, valid JSON, that an event brings for `key`. Returns by about how many bytes the memory grows.
+    /// `member` is the key and the value, byte for byte; empty if [`is_repeated`](Self::is_repeated) is not used.
     ///
     /// Of two equal keys in one event only the last may be added.
     pub(crate) fn add(&mut self, key: &str, json: &[u8], member: &[u8]) -> usize {
         let place = self.place;
         let Some(known) = self.find(key) else {
             self.push(key, Value::Raw(lossy(json)), member);
-            // A few members of the usual length are not worth counting.
+            // A few members of the usual length are not counted.
             let many = if self.members.len() > FEW { size_of::<Member>() } else { 0 };
             return json.len() + key.len().saturating_sub(USUAL_KEY) + many;
         };
@@ -107,7 +107,7 @@ impl Merged {
         members.iter().map(|(key, value)| self.add(key, value.as_bytes(), &[])).sum()
     }
 
-    /// Adds a member where no event brought a value for it, other than an empty one.
+    /// Adds a member if no event brought a value for it, except an empty one.
     pub(crate) fn add_missing(&mut self, key: &str, json: &[u8]) -> usize {
         match self.find(key) {
             Some(known) if !known.value.is_blank() => 0,
@@ -123,7 +123,7 @@ impl Merged {
         (matches!(value, Value::Raw(_)) && !self.place.is_fragment(key)).then_some(place)
     }
 
-    /// Replaces the string at such a place, as [`add`](Self::add) does for another string.
+    /// Replaces the string at a place, as [`add`](Self::add) does with a further string.
     pub(crate) fn replace(&mut self, place: usize, json: &[u8]) -> usize {
         let Some(Member { value: Value::Raw(old), repeat, .. }) = self.members.get_mut(place) else { return 0 };
         repeat.clear();
@@ -134,7 +134,7 @@ impl Merged {
         self.members.is_empty()
     }
 
-    /// Returns what the members add up to.
+    /// Returns the merged members.
     pub(crate) fn extra(&self) -> Extra {
         Extra::from_raw(self.members.iter().map(|member| (member.key.clone(), member.value.json().into_owned())))
     }
@@ -163,7 +163,7 @@ impl Merged {
         }
     }
 
-    /// Returns what the members add up to, as an object.
+    /// Returns the merged members as a JSON object.
     pub(crate) fn json(&self) -> String {
         let members = self.members.iter().map(|member| format!("{}:{}", quoted(&member.key), member.value.json()));
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
@@ -171,7 +171,7 @@ impl Merged {
 }
 
 impl Member {
-    /// Notes what came last, if to add it again changes nothing.
+    /// Keeps the last key and value, if adding them again changes nothing.
     fn remember(&mut self, place: Place, json: &[u8], member: &[u8]) {
         const LONGEST: usize = 256;
         self.repeat.clear();
@@ -182,14 +182,14 @@ impl Member {
 }
 
 impl Value {
-    /// Adds the value of a later event; returns about how many bytes more are kept.
+    /// Adds the value of a later event; returns by about how many bytes the memory grows.
     fn add(&mut self, place: Place, key: &str, json: &[u8]) -> usize {
         if is_blank(json) && !self.is_blank() {
             return 0;
         }
         let came = kind(json);
         if let (Value::Raw(old), Some(Kind::Object | Kind::Array)) = (&*self, came) {
-            // Only now is the earlier value more than its bytes.
+            // Only from here on is the earlier value more than its bytes.
             if kind(old.as_bytes()) == came && !is_blank(old.as_bytes()) {
                 return self.grow(place, key, came, json);
             }
@@ -210,7 +210,7 @@ impl Value {
         }
     }
 
-    /// Adds an object to an object, or an array to an array.
+    /// Merges an object into an object, or an array into an array.
     fn grow(&mut self, place: Place, key: &str, came: Option<Kind>, json: &[u8]) -> usize {
         if came == Some(Kind::Object) {
             return Object::read(json).map_or(0, |object| self.add_object(place.within(key), &object, object.root()));
@@ -231,7 +231,7 @@ impl Value {
         }
     }
 
-    /// Adds the members of an object to the object that this is, or becomes.
+    /// Merges the members of an object into this value, which is an object or becomes one.
     fn add_object(&mut self, place: Place, object: &Object<'_>, node: Node) -> usize {
         let mut kept = 0;
         if let Value::Raw(old) = self {
@@ -261,13 +261,13 @@ impl Value {
 }
 
 impl Merged {
-    /// Adds the members of an object that was read; returns about how many bytes more are kept.
+    /// Merges the members of an object that was read; returns by about how many bytes the memory grows.
     fn add_members(&mut self, object: &Object<'_>, node: Node) -> usize {
         let mut kept = 0;
         for (key, node) in object.members(node) {
             let (place, json) = (self.place, object.json(node));
             kept += match self.find(&key) {
-                // One pass over the bytes has found all members at all depths: they are not read once more for each.
+                // One pass over the bytes found all members at all depths, so they are not read again at each depth.
                 Some(Member { value, repeat, .. }) if node.is_object && value.is_object() && !is_blank(json) => {
                     repeat.clear();
                     value.add_object(place.within(&key), object, node)
@@ -296,7 +296,7 @@ impl Value {
     }
 }
 
-/// Replaces a value; returns how many bytes more are kept.
+/// Replaces a value; returns by how many bytes the memory grows.
 fn replace(old: &mut String, json: &[u8]) -> usize {
     let before = old.len();
     old.clear();
@@ -304,13 +304,13 @@ fn replace(old: &mut String, json: &[u8]) -> usize {
     old.len().saturating_sub(before)
 }
 
-/// Joins two JSON strings by their text, escapes and all: so a surrogate pair that was cut is whole again.
+/// Joins two JSON strings by their text, so that a surrogate pair that was cut becomes whole again.
 fn concatenate(old: &mut String, json: &[u8]) {
     old.pop();
     old.push_str(String::from_utf8_lossy(json).get(1..).unwrap_or("\""));
 }
 
-/// How many members are looked through one by one.
+/// Up to so many members a linear search is used.
 const FEW: usize = 32;
-/// How long a key may be that is not counted.
+/// Keys up to so many bytes are not counted.
 const USUAL_KEY: usize = 64;

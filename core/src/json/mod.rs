@@ -1,4 +1,4 @@
-//! What serde_json cannot do here: reading JSON from bytes that may be odd, without losing what is readable.
+//! Reads JSON from bytes that may be partly invalid, and keeps all that is readable. serde_json cannot do this.
 //!
 //! ```text
 //! bytes ──▶ Reader ──▶ spans of the members a schema knows      (chat::scan: the hot path, no tree, no allocation)
@@ -6,9 +6,10 @@
 //! Span ──▶ text::… ──▶ &str / String, lossy: a lone surrogate or a bad byte is U+FFFD and nothing else is lost
 //! ```
 //!
-//! The grammar is RFC 8259's, with differences from serde_json, each a named test in `tests/it/json/reader.rs`: lone surrogates and
-//! invalid UTF-8 inside strings are accepted (and replaced when the string is handed out), numbers of any size and repeated
-//! keys too (the last counts), and nesting is limited to 127 levels also in what is passed over.
+//! The grammar is that of RFC 8259. It differs from serde_json in these ways, each a named test in
+//! `tests/it/json/reader.rs`: lone surrogates and invalid UTF-8 inside strings are accepted, and replaced when the
+//! string is handed out; numbers of any size and repeated keys are accepted, and the last key counts; nesting is
+//! limited to 127 levels also in skipped values.
 
 mod blob;
 mod decimal;

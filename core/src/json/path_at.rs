@@ -1,4 +1,4 @@
-//! Where in a JSON text a reader stopped, as a path.
+//! The place in a JSON text at which a reader stopped, as a path.
 
 /// Returns the JSON pointer of the value at which serde_json stopped: at `line`, from 1, and after `column` bytes of it.
 ///
@@ -48,7 +48,7 @@ pub(crate) fn path_at(json: &str, line: usize, column: usize) -> String {
 
 enum Step<'a> {
     Index(usize),
-    /// The key as it is written, without its quotes; empty where it has not come yet.
+    /// The key as it is written, without its quotes; empty if it has not come yet.
     Key(&'a [u8]),
 }
 

@@ -1,21 +1,22 @@
-//! A cursor over one JSON document that validates what it passes and remembers where things were.
+//! A cursor over one JSON document. It validates what it passes, and returns the places of values.
 //!
-//! Every method that passes something gives `None` where the document is no JSON, and leaves the cursor at the first byte
-//! that does not fit: [`Reader::pos`] is the place of the error then. A byte past the end reads as NUL, which no JSON has.
+//! Every method that passes something returns `None` if the document is not JSON, and leaves the cursor at the first
+//! byte that does not fit: [`Reader::pos`] is then the place of the error. A byte past the end reads as NUL, which JSON
+//! never holds.
 
 use super::swar;
 
-/// Deepest nesting that is read; one level more is a syntax error, so that no input can exhaust the stack.
+/// The deepest nesting that is read. One level more is a syntax error, so that no input can exhaust the stack.
 pub(crate) const MAX_DEPTH: u8 = 127;
 
-/// Where a document stopped being JSON.
+/// The place where a document stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Syntax {
-    /// Offset of the first byte that does not fit.
+    /// The offset of the first byte that does not fit.
     pub(crate) at: usize,
 }
 
-/// What a value starts like.
+/// The kind of a value, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Object,
@@ -27,19 +28,19 @@ pub(crate) enum Kind {
     Null,
 }
 
-/// A stretch of a document: a value, or the inside of a string, between its quotes.
+/// A range of a document: a value, or the inside of a string between its quotes.
 ///
-/// 32 bits, as rows of them are written for every event; a document is no longer than they can tell.
+/// It has 32 bits per offset, because many are written for every event; a document is never longer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// The inside of a string that holds a backslash, so that the text is not the bytes.
+    /// Whether the inside of the string holds a backslash, so that the text differs from the bytes.
     pub(crate) escaped: bool,
 }
 
 impl Span {
-    /// Returns the bytes, as they stand on the wire.
+    /// Returns the bytes as they are on the wire.
     #[inline]
     pub(crate) fn of<'a>(&self, json: &'a [u8]) -> &'a [u8] {
         json.get(self.start as usize..self.end as usize).unwrap_or_default()
@@ -50,21 +51,21 @@ impl Span {
         self.start == self.end
     }
 
-    /// Returns the span as seen from `start`, which is not behind it.
+    /// Returns the span relative to `start`, which is not behind it.
     #[inline]
     pub(crate) fn from(&self, start: usize) -> Span {
         let start = start as u32;
         Span { start: self.start.wrapping_sub(start), end: self.end.wrapping_sub(start), escaped: self.escaped }
     }
 
-    /// Returns the span that [`from`](Self::from) made, as seen from the front of the document.
+    /// Returns the span that [`from`](Self::from) made, relative to the front of the document.
     #[inline]
     pub(crate) fn after(&self, start: usize) -> Span {
         let start = start as u32;
         Span { start: self.start.wrapping_add(start), end: self.end.wrapping_add(start), escaped: self.escaped }
     }
 
-    /// Returns the string with its quotes, given its inside.
+    /// Returns the string with its quotes, from the span of its inside.
     pub(crate) fn quoted(&self) -> Span {
         Span { start: self.start.saturating_sub(1), end: self.end.saturating_add(1), escaped: self.escaped }
     }
@@ -79,12 +80,12 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the front. What lies beyond 4 GiB is not read: a document that goes on there is refused at that place.
+    /// Starts at the front. Bytes beyond 4 GiB are not read, and are a syntax error.
     pub(crate) fn new(json: &'a [u8]) -> Self {
         Reader::at(json, 0)
     }
 
-    /// Starts in the middle, at a place that is known to lie between two tokens.
+    /// Starts in the middle, at a place between two tokens.
     pub(crate) fn at(json: &'a [u8], pos: usize) -> Self {
         const LONGEST: usize = u32::MAX as usize;
         Reader { json: json.get(..LONGEST).unwrap_or(json), pos, depth: 0 }
@@ -102,13 +103,13 @@ impl<'a> Reader<'a> {
         self.json
     }
 
-    /// Returns what was not passed yet.
+    /// Returns the bytes that were not passed yet.
     #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.json.get(self.pos..).unwrap_or_default()
     }
 
-    /// Passes bytes that are known to be whole tokens which belong here.
+    /// Passes bytes that are known to be whole and valid tokens.
     #[inline]
     pub(crate) fn pass_known(&mut self, bytes: usize) {
         self.pos += bytes;
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
         Syntax { at: self.pos }
     }
 
-    /// Returns what the next value is, and passes the white space before it.
+    /// Returns the kind of the next value, and passes the white space before it.
     #[inline]
     pub(crate) fn kind(&mut self) -> Option<Kind> {
         Some(match self.next() {
@@ -184,7 +185,7 @@ impl<'a> Reader<'a> {
         self.skip_of(kind)
     }
 
-    /// Passes the value that the reader stands in front of, given what it is.
+    /// Passes the next value, of the given kind.
     #[inline]
     pub(crate) fn skip_of(&mut self, kind: Kind) -> Option<Span> {
         let start = self.pos;
@@ -204,12 +205,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes a key and what stands between it and its value.
+    /// Passes a key, its colon and the white space around the colon.
     #[inline(always)]
     pub(crate) fn key(&mut self) -> Option<Span> {
         let key = self.string()?;
         match self.json.get(self.pos..) {
-            // Nearly always: no white space on either side.
+            // Nearly always there is no white space on either side.
             Some([b':', value, ..]) if *value > b' ' => self.pos += 1,
             _ => {
                 self.expect(b':')?;
@@ -344,16 +345,16 @@ impl<'a> Reader<'a> {
         self.json.get(self.pos).copied().unwrap_or(0)
     }
 
-    /// Returns what was passed since `start`.
+    /// Returns the span of the bytes passed since `start`.
     #[inline]
     pub(crate) fn span_from(&self, start: usize) -> Span {
-        // No document is longer: see `at`.
+        // No document is longer: see `new`.
         Span { start: start as u32, end: self.pos as u32, escaped: false }
     }
 }
 
-/// Returns how many bytes the inside of a string has that `rest` begins with, and whether it holds a backslash; `None` where
-/// that is no string's, or its closing quote is not there.
+/// Returns the length of the inside of a string at the beginning of `rest`, and whether it holds a backslash; `None` if
+/// it is not valid in a string, or if the closing quote is missing.
 #[inline(always)]
 pub(crate) fn text_length(rest: &[u8]) -> Option<(usize, bool)> {
     let plain = swar::plain(rest);
@@ -375,8 +376,7 @@ fn after_space(json: &[u8], pos: usize) -> usize {
     pos + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count()
 }
 
-/// Passes the rest of the inside of a string, from a backslash on; returns where it ends, or where it is none, and whether
-/// its escapes are valid.
+/// Passes a string from a backslash on. Returns the offset of its end or first invalid byte, and whether it is valid.
 #[cold]
 #[inline(never)]
 fn after_escapes(json: &[u8], mut pos: usize) -> (usize, bool) {

@@ -1,8 +1,8 @@
-//! How types that a reply is made of are read: from their JSON text, member by member, and not by derive.
+//! How types of replies are read: member by member from their JSON text, and not by derive.
 
-/// Reads a type from JSON by its own `read(&[u8]) -> Option<Self>`, which takes what it knows from the [`Members`], is
-/// lenient with each of them, and keeps the rest. Derived code would lose the whole value over one odd member, and the
-/// order and the digits of those without a field.
+/// Reads a type from JSON by its own `read(&[u8]) -> Option<Self>`, which takes the known members from the [`Members`],
+/// reads each leniently, and keeps the rest. Derived code would lose the whole value because of one unusual member, and
+/// would lose the order and the digits of unknown members.
 ///
 /// [`Members`]: super::Members
 macro_rules! received {
@@ -12,7 +12,7 @@ macro_rules! received {
         }
 
         impl<'de> serde::Deserialize<'de> for $type {
-            /// Reads JSON; of another format's deserialiser nothing can be read.
+            /// Reads JSON. Deserialisers of other formats fail.
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let json = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
                 <$type>::read(json.get().as_bytes())
@@ -26,6 +26,6 @@ pub(crate) use received;
 
 /// A type that is read by [`received!`].
 pub(crate) trait Received: serde::de::DeserializeOwned {
-    /// The lists in it, whose elements are counted before it is read as a reply.
+    /// The lists in the type. Their elements are counted before a reply is read as the type.
     const LISTS: &'static [super::List] = &[];
 }

@@ -1,14 +1,15 @@
 //! Eight bytes at a time, in one register.
 //!
-//! Subtracting from all eight bytes at once borrows into the high bit of each byte that was too small: 1 from a byte that
-//! is zero (one that equalled what it was xored with), 0x20 from a control character. Bytes that had their high bit set
-//! before are taken out. The lowest byte with its high bit set is then exactly the first one that ends a run of plain text;
-//! bytes above it may be wrong, and are not looked at.
+//! Subtracting from all eight bytes at once borrows into the high bit of each byte that is too small: 1 is subtracted
+//! to find a zero byte (a byte equal to what it was xored with), 0x20 to find a control character. Bytes that had their
+//! high bit set before are masked out. The lowest byte with its high bit set is then exactly the first byte that ends a
+//! run of plain text; the bytes above it may be wrong, and are ignored.
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// Returns how many bytes `text` begins with that are neither a quote, a backslash nor a control character.
+/// Returns the number of bytes at the beginning of `text` that are neither a quote, a backslash nor a control
+/// character.
 #[inline(always)]
 pub(super) fn plain(text: &[u8]) -> usize {
     let mut rest = text;

@@ -1,17 +1,17 @@
-//! The inside of a JSON string as text: lossy, so that one bad escape or byte never costs the rest.
+//! The inside of a JSON string as text. An invalid escape or byte is replaced, and the rest is kept.
 
 use std::borrow::Cow;
 
 use super::reader::Span;
 
-/// The first half of a surrogate pair whose second half may still come, in the next fragment of the same string.
+/// The first half of a surrogate pair. Its second half may come in the next fragment of the same string.
 pub(crate) type HighSurrogate = u16;
 
 /// Appends the text of `span` to `out`.
 ///
-/// `held` is the high surrogate that the fragment before ended with. A pair cut between two fragments is joined; a half
-/// that stays alone becomes U+FFFD. With `hold`, a high surrogate at the very end is returned instead of being replaced,
-/// for the next fragment of the same string.
+/// `held` is the high surrogate at the end of the fragment before. A pair that was cut between two fragments is joined;
+/// a half without its other half becomes U+FFFD. With `hold`, a high surrogate at the very end is returned for the next
+/// fragment of the same string, instead of being replaced.
 pub(crate) fn append(
     json: &[u8],
     span: Span,
@@ -69,7 +69,7 @@ pub(crate) fn to_string(json: &[u8], span: Span) -> String {
     out
 }
 
-/// Returns the text of `span`, copied only where it differs from the bytes.
+/// Returns the text of `span`; copied only if it differs from the bytes.
 pub(crate) fn to_cow(json: &[u8], span: Span) -> Cow<'_, str> {
     match std::str::from_utf8(span.of(json)) {
         Ok(text) if !span.escaped => Cow::Borrowed(text),
@@ -77,8 +77,8 @@ pub(crate) fn to_cow(json: &[u8], span: Span) -> Cow<'_, str> {
     }
 }
 
-/// Makes JSON that a strict reader takes of JSON that this crate's reader takes: bytes that are not UTF-8, and surrogates
-/// without their other half, become U+FFFD.
+/// Returns JSON that a strict reader accepts: bytes that are not UTF-8, and surrogates without their other half, become
+/// U+FFFD.
 pub(crate) fn strict(json: &[u8]) -> String {
     let text = String::from_utf8_lossy(json);
     let mut out = String::with_capacity(text.len());
@@ -96,7 +96,7 @@ pub(crate) fn strict(json: &[u8]) -> String {
             0xD800..=0xDFFF => (length, true),
             _ => (length, false),
         };
-        // An escape is ASCII throughout, unless what follows the backslash is no escape at all.
+        // An escape is ASCII, unless the bytes after the backslash are not an escape.
         let Some((escape, after)) = tail.split_at_checked(kept) else { break };
         out.push_str(if replaced { "\\ufffd" } else { escape });
         rest = after;
@@ -118,7 +118,7 @@ pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii()
 }
 
-/// Replaces a high surrogate whose other half did not come.
+/// Replaces a high surrogate whose other half did not come by U+FFFD.
 fn flush(held: Option<HighSurrogate>, out: &mut String) -> Option<HighSurrogate> {
     if held.is_some() {
         out.push(char::REPLACEMENT_CHARACTER);
@@ -126,7 +126,7 @@ fn flush(held: Option<HighSurrogate>, out: &mut String) -> Option<HighSurrogate>
     None
 }
 
-/// Reads one escape sequence, which `escaped` starts with, as a UTF-16 unit; returns it and what follows.
+/// Reads the escape sequence at the beginning of `escaped` as a UTF-16 unit. Returns the unit and the bytes after it.
 fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     let (unit, length) = match escaped.get(1) {
         Some(b'u') => {
@@ -145,14 +145,14 @@ fn unescape(escaped: &[u8]) -> (u16, &[u8]) {
     (unit, escaped.get(length..).unwrap_or_default())
 }
 
-/// Returns bytes as text; what is no UTF-8 becomes U+FFFD.
+/// Returns bytes as text; invalid UTF-8 becomes U+FFFD.
 pub(crate) fn lossy(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     push_lossy(bytes, &mut out);
     out
 }
 
-/// Appends bytes as text; what is no UTF-8 becomes U+FFFD.
+/// Appends bytes as text; invalid UTF-8 becomes U+FFFD.
 pub(crate) fn push_lossy(bytes: &[u8], out: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(text) => out.push_str(text),

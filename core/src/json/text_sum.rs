@@ -1,18 +1,18 @@
-//! A text that adds up from fragments.
+//! A text that is joined from fragments.
 
 use crate::json::{self, HighSurrogate, Span};
 
-/// A text, and the half of a character that its last fragment ended with.
+/// A text, and the surrogate half at the end of its last fragment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextSum {
     pub(crate) text: String,
     held: Option<HighSurrogate>,
-    /// A string came, be it empty.
+    /// Whether a string came, even an empty one.
     pub(crate) seen: bool,
 }
 
 impl TextSum {
-    /// Appends a fragment; returns where the text begins that is new, and where it ends.
+    /// Appends a fragment; returns start and end of the new text.
     #[inline]
     pub(crate) fn push(&mut self, json: &[u8], span: Span) -> (usize, usize) {
         let from = self.text.len();
@@ -25,18 +25,18 @@ impl TextSum {
         (from, self.text.len())
     }
 
-    /// Appends a text that is short, as tokens are, without a branch that depends on how short; returns whether it did.
+    /// Appends a short text, such as a token, without a branch on its length; returns whether it did.
     #[inline]
     fn push_token(&mut self, json: &[u8], span: Span) -> bool {
         const LONGEST: usize = 16;
         let length = span.of(json).len();
         let window = json.get(span.start as usize..).and_then(|rest| rest.first_chunk::<LONGEST>());
         let Some(window) = window.filter(|_| length <= LONGEST) else { return false };
-        // What follows the text becomes NUL, is checked and copied with it, and cut off again.
+        // The bytes after the text become NUL; they are checked and copied with it, and cut off again.
         let unused = 8 * (LONGEST - length) as u32;
         let token = u128::from_le_bytes(*window).checked_shl(unused).unwrap_or(0) >> (unused % 128);
         let bytes = token.to_le_bytes();
-        // No character is cut at the end of the text: a NUL follows it, which continues none.
+        // No character is cut at the end of the text: a NUL follows, which continues no character.
         let Ok(text) = std::str::from_utf8(&bytes) else { return false };
         let end = self.text.len() + length;
         self.text.push_str(text);
@@ -44,12 +44,13 @@ impl TextSum {
         true
     }
 
-    /// Returns how many bytes came, about: the half of a character is one.
+    /// Returns the length in bytes; a surrogate half counts as one byte.
     pub(crate) fn len(&self) -> usize {
         self.text.len() + usize::from(self.held.is_some())
     }
 
-    /// Takes the whole text: where it begins with what there is, the rest is added; returns from where to where.
+    /// Accepts the whole text. If it begins with the text so far, the rest is added; returns start and end of the new
+    /// text.
     pub(crate) fn complete(&mut self, whole: &str) -> (usize, usize) {
         let from = self.text.len();
         if let Some(rest) = whole.strip_prefix(&*self.text) {
@@ -62,7 +63,7 @@ impl TextSum {
         (from, self.text.len())
     }
 
-    /// Replaces a half that will not be completed.
+    /// Replaces a surrogate half that will not be completed.
     pub(crate) fn flush(&mut self) {
         if self.held.take().is_some() {
             self.text.push(char::REPLACEMENT_CHARACTER);

@@ -1,22 +1,22 @@
-//! JSON that is already written, and JSON that is written early.
+//! JSON that is already written, and numbers of requests.
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// Writes a JSON text as it stands.
+/// Writes a JSON text unchanged.
 pub(crate) struct RawText<'a>(pub(crate) &'a str);
 
 impl Serialize for RawText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // A check, not a copy: text from users, such as `Part::Other`, may be no JSON at all.
+        // This is a check, not a copy: a text from users, such as `Part::Other`, may be invalid JSON.
         let raw: &RawValue = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
         raw.serialize(serializer)
     }
 }
 
-/// A number of a request. One that is not finite is an error: serde_json would write `null`.
+/// A number of a request. A number that is not finite is an error, because serde_json would write `null`.
 ///
-/// Whole numbers are written without a fraction, as the clients of other languages write them.
+/// Whole numbers are written without a fraction, as clients in other languages write them.
 pub(crate) struct Number(pub(crate) f64);
 
 impl Serialize for Number {

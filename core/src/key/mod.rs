@@ -15,18 +15,18 @@ use crate::build_error::BuildError;
 
 /// An API key.
 ///
-/// Opaque: only its characters are checked, never its form. It is not shown by `Debug`, there is no `Display`, and the
-/// header values made of it are marked as sensitive. Whether the router accepts the key, only the router knows.
+/// The key is opaque: its characters are checked, its form is not. `Debug` does not show it, there is no `Display`, and
+/// the header values made from it are marked as sensitive. Only the router can tell whether it accepts the key.
 #[derive(Clone, PartialEq, Eq)]
 #[doc(alias("api_key", "token", "bearer", "secret"))]
 pub struct ApiKey(Arc<str>);
 
 impl ApiKey {
-    /// Checks a key; white space around it is dropped, as a line end from a file or a variable often is.
+    /// Checks a key. White space around it is dropped, such as the line end in a file or a variable.
     ///
     /// # Errors
-    /// [`BuildError`] where the key is empty or holds anything but visible ASCII characters: such a key cannot be sent in
-    /// a header, and a line break in it would forge one.
+    /// [`BuildError`] if the key is empty or holds anything except visible ASCII characters: a header cannot hold such
+    /// a key, and a line break in it would forge a header.
     pub fn new(key: impl AsRef<str>) -> Result<Self, BuildError> {
         let key = key.as_ref().trim();
         if key.is_empty() {
@@ -38,7 +38,7 @@ impl ApiKey {
         Ok(ApiKey(key.into()))
     }
 
-    /// Returns the key itself, for a transport or a proxy of your own. Keep it out of logs.
+    /// Returns the key as plain text, for a transport or a proxy of your own. Keep it out of logs.
     pub fn expose(&self) -> &str {
         &self.0
     }

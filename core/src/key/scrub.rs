@@ -1,8 +1,9 @@
-//! The one place where a server's text becomes text of this crate: without the key, without control characters, bounded.
+//! The one place where a server's text becomes text of this crate: without the key, without control characters, at most
+//! 4 KiB.
 //!
-//! Some servers echo the request's headers in their error pages. What is shown must be cleaned after its last decoding: a
-//! key that is escaped twice in the bytes is escaped once after one decoding, and is the key after two. So the key is looked
-//! for in the text as it stands and in what up to three decodings make of it.
+//! Some servers echo the request's headers in their error pages. A text must be cleaned after its last decoding: a key
+//! that is escaped twice in the bytes is escaped once after one decoding, and plain after two. So the key is searched
+//! in the text itself and in the results of up to three decodings.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,17 +13,17 @@ use bytes::Bytes;
 use super::ApiKey;
 use super::view::View;
 
-/// Replaces a key that was found.
+/// The text that replaces the key.
 const MARK: &[u8] = b"[key]";
 
-/// Longest text that is made of a server's words, in bytes.
+/// The longest text that is made from a server's words, in bytes.
 const TEXT: usize = 4 * 1024;
 
-/// How many characters of the key, before a cut of this crate, are taken for its beginning.
+/// How many characters of the key suffice to recognise it at the end of a text that this crate cut.
 const BEGINNING: usize = 4;
 
-/// Finds one key in any spelling that a server may echo it in: plain, percent-encoded, JSON-escaped, HTML-escaped, in
-/// base64, or one of these inside another.
+/// Finds one key in any spelling in which a server may echo it: plain, percent-encoded, JSON-escaped, HTML-escaped, in
+/// base64, or several of these nested.
 #[derive(Clone)]
 pub(crate) struct Scrub {
     key: ApiKey,
@@ -33,7 +34,7 @@ impl Scrub {
         Scrub { key }
     }
 
-    /// Returns the first `limit` bytes of `body` without the key. `cut` says that the body went on.
+    /// Returns the first `limit` bytes of `body` without the key. `cut` is true if the body went on.
     pub(crate) fn body(&self, body: Bytes, limit: usize, cut: bool) -> Bytes {
         let kept = body.slice(..body.len().min(limit));
         let cut = cut || kept.len() < body.len();
@@ -43,8 +44,8 @@ impl Scrub {
         }
     }
 
-    /// Returns `text` as it may be shown: without the key, its control characters escaped, at most 4 KiB. `text` must be
-    /// decoded as far as it ever will be; `cut` says that it was cut by a limit of this crate.
+    /// Returns `text` as it may be shown: without the key, with control characters escaped, at most 4 KiB. `text` must
+    /// have passed its last decoding; `cut` is true if a limit of this crate cut it.
     pub(crate) fn text(&self, text: &str, cut: bool) -> String {
         let mut end = text.len().min(TEXT);
         while !text.is_char_boundary(end) {
@@ -58,7 +59,7 @@ impl Scrub {
         }
     }
 
-    /// As [`text`](Self::text), at most `limit` bytes long.
+    /// Does the same as [`text`](Self::text), with at most `limit` bytes.
     pub(crate) fn brief(&self, text: &str, limit: usize, cut: bool) -> String {
         let mut shown = self.text(text, cut);
         let end = (0..=limit.min(shown.len())).rev().find(|&at| shown.is_char_boundary(at));
@@ -73,7 +74,7 @@ impl Scrub {
         }
     }
 
-    /// Returns `text` with a mark wherever the key stood; `None` where it stands nowhere.
+    /// Returns `text` with a mark in place of each key; `None` if the key is not in it.
     fn replaced(&self, text: &[u8], cut: bool) -> Option<Vec<u8>> {
         let found = self.places(text, cut);
         if found.is_empty() {
@@ -110,11 +111,11 @@ impl fmt::Debug for Scrub {
     }
 }
 
-/// Looks for the key in `view` and in what decoding makes of it; gives the places in the text that was first.
+/// Searches the key in `view` and in its decodings; adds the places in the original text to `found`.
 fn find(view: &View, key: &[u8], cut: bool, decoded: usize, found: &mut Vec<Range<usize>>) {
-    /// A server that quotes a gateway that quotes a provider.
+    /// Three nested escapes: a server quotes a gateway, which quotes a provider.
     const ESCAPES: usize = 3;
-    /// Base64 makes four views of one, and is rarely nested.
+    /// Two levels of base64: it is rarely nested, and each view has four decodings.
     const BASE64: usize = 2;
     for at in memchr::memmem::find_iter(view.bytes(), key) {
         found.extend(view.place(at..at + key.len()));
@@ -142,7 +143,8 @@ fn find(view: &View, key: &[u8], cut: bool, decoded: usize, found: &mut Vec<Rang
     }
 }
 
-/// Escapes what a terminal or a log would act on: control characters, line separators, changes of the writing direction.
+/// Escapes the characters that a terminal or a log would interpret: control characters, line separators, changes of the
+/// writing direction.
 fn escaped(text: &str) -> String {
     let acts = |c: char| {
         c.is_control()
@@ -203,7 +205,7 @@ mod tests {
         assert_eq!(scrub.text(&"é".repeat(4_000), false), "é".repeat(2_048));
     }
 
-    /// Whatever is cut off the end, however it is spelled: no more than 7 characters of the key are left.
+    /// However much is cut off the end, and in any spelling, at most 7 characters of the key are left.
     #[test]
     fn a_cut_shows_no_beginning_of_the_key() {
         use base64::Engine as _;
@@ -221,7 +223,7 @@ mod tests {
                 let clean = scrub.body(Bytes::from(whole), 9 + end, false);
                 let shown = clean.strip_prefix(b"bad key: ").unwrap();
                 let visible = shown.strip_prefix(MARK).unwrap_or(shown);
-                // The longest spelling takes eight bytes a character.
+                // The longest spelling has eight bytes per character.
                 let per = spelled.len().div_ceil(key.len());
                 assert!(visible.len() < 8 * per, "{end} {}", String::from_utf8_lossy(&clean));
                 assert!(!visible.windows(8).any(|shown| key.as_bytes().windows(8).any(|part| part == shown)));

@@ -1,17 +1,17 @@
-//! A text, or what decoding makes of it, in which each byte knows where in the text it comes from.
+//! A text, or a decoding of it, in which each byte knows its place in the original text.
 
 use std::ops::Range;
 
-/// Bytes, and from where to where in the source each of them was written.
+/// Bytes, and for each byte the range of the original text that it comes from.
 pub(super) struct View {
     bytes: Vec<u8>,
-    /// One for each byte. A source is at most an error body long; what lies beyond 4 GiB has no place.
+    /// One range per byte. The text is at most as long as an error body; a byte beyond 4 GiB has no place.
     places: Vec<(u32, u32)>,
     source_len: usize,
 }
 
 impl View {
-    /// Takes the text as it stands.
+    /// Creates the view of an original text.
     pub(super) fn new(text: &[u8]) -> Self {
         let places = (0..u32::try_from(text.len()).unwrap_or(u32::MAX)).map(|at| (at, at.saturating_add(1))).collect();
         View { bytes: text.to_vec(), places, source_len: text.len() }
@@ -25,14 +25,14 @@ impl View {
         self.source_len
     }
 
-    /// Returns where in the source these bytes come from.
+    /// Returns the range of the original text that these bytes come from.
     pub(super) fn place(&self, bytes: Range<usize>) -> Option<Range<usize>> {
         let (start, _) = self.places.get(bytes.start)?;
         let (_, end) = self.places.get(bytes.end.checked_sub(1)?)?;
         Some(*start as usize..*end as usize)
     }
 
-    /// Undoes the escapes of JSON strings; `None` where there are none.
+    /// Undoes the escapes of JSON strings; `None` if there are no escapes.
     pub(super) fn unescaped_json(&self) -> Option<View> {
         self.unescaped(b'\\', |rest| match rest {
             [b'\\', b'u', digits @ ..] => Some((ascii(u32::from_str_radix(text(digits.get(..4)?)?, 16).ok()?), 6)),
@@ -56,7 +56,7 @@ impl View {
         self.unescaped(b'%', |rest| Some((u8::from_str_radix(text(rest.get(1..3)?)?, 16).ok()?, 3)))
     }
 
-    /// Undoes HTML's character references: numbers, and the five names that escape markup; `None` where there are none.
+    /// Undoes HTML's character references: numbers, and the five names that escape markup; `None` if there are none.
     pub(super) fn unescaped_html(&self) -> Option<View> {
         self.unescaped(b'&', |rest| {
             let end = rest.iter().take(LONGEST_ESCAPE).position(|&byte| byte == b';')?;
@@ -75,9 +75,9 @@ impl View {
         })
     }
 
-    /// Decodes each run of base64 digits, in either alphabet, from its digit number `phase` on: what stands before the digits
-    /// may look like more of them. Runs too short for `least` bytes are left out, but not the last one of a text that was cut.
-    /// `None` where there are no others.
+    /// Decodes each run of base64 digits, in either alphabet, beginning with its digit number `phase`, because the text
+    /// before the digits may look like digits too. Runs too short for `least` bytes are left out, except the last run
+    /// of a cut text. `None` if no run is long enough.
     pub(super) fn decoded_base64(&self, phase: usize, least: usize, cut: bool) -> Option<View> {
         let (mut bytes, mut places) = (Vec::new(), Vec::new());
         let mut at = 0;
@@ -88,7 +88,7 @@ impl View {
                 for start in (at + phase..at + length).step_by(4) {
                     self.decode_quantum(start..(start + 4).min(at + length), &mut bytes, &mut places);
                 }
-                // What comes after is no part of it.
+                // Bytes after the run do not belong to it.
                 if !last {
                     bytes.push(0);
                     places.push((0, 0));
@@ -110,8 +110,8 @@ impl View {
         }
     }
 
-    /// Undoes escapes that begin with `mark`; `read` gives the byte that one stands for, and its length. One that the end of
-    /// the text cuts off is dropped, so that what comes before it is the end.
+    /// Undoes escapes that begin with `mark`; `read` returns the byte that an escape stands for, and the length of the
+    /// escape. An escape that the end of the text cuts off is dropped, so that the text ends before it.
     fn unescaped(&self, mark: u8, read: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Option<View> {
         memchr::memchr(mark, &self.bytes)?;
         let mut view =
@@ -135,10 +135,10 @@ impl View {
     }
 }
 
-/// Longest escape that stands for an ASCII character, in bytes, and some leading zeros.
+/// The longest escape of an ASCII character, in bytes, with some leading zeros.
 const LONGEST_ESCAPE: usize = 10;
 
-/// Returns a character as a byte; what a key cannot hold is 0, which it cannot hold either.
+/// Returns a character as a byte. A character that no key can hold becomes 0, which no key can hold either.
 fn ascii(code: u32) -> u8 {
     u8::try_from(code).ok().filter(u8::is_ascii).unwrap_or(0)
 }

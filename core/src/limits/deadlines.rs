@@ -1,21 +1,21 @@
-//! The clocks of a call up to the head of its reply.
+//! The clocks of a call until the head of its reply.
 
 use std::time::Duration;
 
 use crate::limits::{Phase, Timeout, Timeouts};
 
-/// Which part of an attempt goes on, and when that takes too long: from the start of a call to the head of its reply.
-/// [`Liveness`](crate::Liveness) goes on from there.
+/// The running phase of an attempt and its deadline, from the start of a call to the head of its reply.
+/// [`Liveness`](crate::Liveness) continues after the head.
 ///
-/// A value without a clock of its own: every time is the one since any fixed start, the same for all calls.
+/// It has no clock of its own: every time is measured since one fixed start, the same for all calls.
 ///
 /// | phase | limit | the clock starts |
 /// |---|---|---|
-/// | [`Resolve`](Phase::Resolve), [`Connect`](Phase::Connect), [`Proxy`](Phase::Proxy) | [`connect`](Timeouts::connect) | once for the three |
-/// | [`Tls`](Phase::Tls) | [`tls`](Timeouts::tls) | with the phase; to a proxy and through it are two |
-/// | [`Write`](Phase::Write) | [`write`](Timeouts::write) | anew with each byte that is taken |
-/// | [`FirstByte`](Phase::FirstByte) | [`first_byte`](Timeouts::first_byte) | when all of the request is sent |
-/// | any | [`total`](Timeouts::total) | with the call, once for all attempts |
+/// | [`Resolve`](Phase::Resolve), [`Connect`](Phase::Connect), [`Proxy`](Phase::Proxy) | [`connect`](Timeouts::connect) | once, for the three together |
+/// | [`Tls`](Phase::Tls) | [`tls`](Timeouts::tls) | with the phase; the handshake with a proxy and the one through it have a clock each |
+/// | [`Write`](Phase::Write) | [`write`](Timeouts::write) | anew with each byte that the network accepts |
+/// | [`FirstByte`](Phase::FirstByte) | [`first_byte`](Timeouts::first_byte) | when the whole request is sent |
+/// | any | [`total`](Timeouts::total) | with the call, once for all its attempts |
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ pub struct Deadlines {
     start: Duration,
     phase: Phase,
     since: Duration,
-    /// When connecting began: what of it goes on after a handshake with a proxy has the rest of the time.
+    /// When connecting began. After a TLS handshake with a proxy, connecting has only the rest of its time.
     connecting: Duration,
 }
 
@@ -48,19 +48,19 @@ impl Deadlines {
         Deadlines { timeouts, start, phase: Phase::Resolve, since: start, connecting: start }
     }
 
-    /// Starts the clocks of another attempt. The one of the whole call goes on.
+    /// Starts the clocks of another attempt. The clock of the whole call goes on.
     pub fn again(&mut self, now: Duration) {
         (self.phase, self.since, self.connecting) = (Phase::Resolve, now, now);
     }
 
-    /// Notes that a phase began. Entering the one that goes on starts its clock anew, which is how bytes of the request that
-    /// were taken count.
+    /// Starts the clock of `phase`. Entering the running phase again restarts its clock; a transport does so when the
+    /// network accepted bytes of the request.
     pub fn enter(&mut self, phase: Phase, now: Duration) {
         self.phase = phase;
         self.since = now;
     }
 
-    /// Returns the phase that goes on.
+    /// Returns the phase that is running.
     pub fn phase(&self) -> Phase {
         self.phase
     }
@@ -70,7 +70,8 @@ impl Deadlines {
         self.start
     }
 
-    /// Returns when the earlier of the two limits passes, that of the phase and that of the call.
+    /// Returns the time of the earlier of two limits: that of the phase and that of the whole call. `None` if there is
+    /// no limit.
     ///
     /// Ask again after each [`enter`](Self::enter).
     pub fn deadline(&self) -> Option<Duration> {
@@ -82,12 +83,12 @@ impl Deadlines {
         self.next().filter(|&(at, _)| now >= at).map(|(_, timeout)| timeout)
     }
 
-    /// Returns whether a wait of that length, from `now` on, would end after the limit of the whole call.
+    /// Returns whether a wait of that length from `now` would end after the limit of the whole call.
     pub fn forbids(&self, wait: Duration, now: Duration) -> bool {
         self.timeouts.total.is_some_and(|limit| now.saturating_add(wait) >= self.start.saturating_add(limit))
     }
 
-    /// Returns the limit that passes first, and when.
+    /// Returns the limit that passes first, and its time.
     fn next(&self) -> Option<(Duration, Timeout)> {
         let (limit, since) = match self.phase {
             Phase::Resolve | Phase::Connect | Phase::Proxy => (self.timeouts.connect, self.connecting),
@@ -99,7 +100,7 @@ impl Deadlines {
         let phase = limit.map(|limit| (since.saturating_add(limit), Timeout::new(self.phase, limit)));
         let total = self.timeouts.total;
         let total = total.map(|limit| (self.start.saturating_add(limit), Timeout::new(Phase::Total, limit)));
-        // The first of equals.
+        // Of two equal times, the limit of the phase counts.
         [phase, total].into_iter().flatten().min_by_key(|&(at, _)| at)
     }
 }

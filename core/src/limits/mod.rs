@@ -1,4 +1,4 @@
-//! What a call may cost: bytes and time. One place for every default, and for the errors beyond them.
+//! The limits of a call in bytes and in time, with all their defaults, and the errors for what exceeds them.
 
 mod deadlines;
 mod phase;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Where in a call something happened.
+/// The part of a call that was running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -13,7 +13,7 @@ pub enum Phase {
     Connect,
     /// The TLS handshake.
     Tls,
-    /// Asking a proxy for a tunnel.
+    /// Asking a proxy for a tunnel to the host.
     Proxy,
     /// Writing the request.
     Write,
@@ -21,7 +21,7 @@ pub enum Phase {
     FirstByte,
     /// Reading the body: no byte came.
     IdleBytes,
-    /// Reading the body: bytes came, but nothing that takes the answer further.
+    /// Reading the body: bytes came, but no event that continues the answer.
     IdleProgress,
     /// The call as a whole.
     Total,
@@ -42,7 +42,7 @@ impl Phase {
         }
     }
 
-    /// Returns whether a server can have seen the whole request by then.
+    /// Returns whether a server may have seen the whole request in this phase.
     fn after_writing(self) -> bool {
         matches!(self, Phase::FirstByte | Phase::IdleBytes | Phase::IdleProgress | Phase::Total)
     }
@@ -67,12 +67,12 @@ impl Timeout {
         Timeout { phase, limit }
     }
 
-    /// Returns which limit passed.
+    /// Returns the phase whose limit passed.
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Returns the limit that was in force.
+    /// Returns the limit.
     pub fn limit(&self) -> Duration {
         self.limit
     }

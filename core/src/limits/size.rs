@@ -1,54 +1,56 @@
 //! How much of a reply is read.
 
-/// How much of a reply is read before it is refused, so that no server can exhaust the process.
+/// How much of a reply is read before it is refused. The limits keep a server from exhausting the memory of the
+/// process.
 ///
 /// | limit | default | beyond it |
 /// |---|---|---|
 /// | [`event`](Self::event) | 64 MiB | [`Error::TooLarge`](crate::Error::TooLarge) |
 /// | [`reply`](Self::reply) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge) |
-/// | [`total`](Self::total) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge), with what came before in the partial |
+/// | [`total`](Self::total) | 256 MiB | [`Error::TooLarge`](crate::Error::TooLarge), with the partial answer |
 /// | [`error_body`](Self::error_body) | 64 KiB | the rest is not read; status and kind are still known |
-/// | [`tool_calls`](Self::tool_calls) | 128 a choice, or a message | [`Error::TooLarge`](crate::Error::TooLarge) |
+/// | [`tool_calls`](Self::tool_calls) | 128 per choice or message | [`Error::TooLarge`](crate::Error::TooLarge) |
 ///
-/// Fixed: an index of a choice or a call is at most 127 (anything else counts as absent), so there are at most 128 choices;
-/// JSON is nested at most 127 levels deep; a tool's name has at most 1 KiB, and one chunk at most 65,536 elements of a kind.
+/// Fixed limits: the index of a choice or a tool call is at most 127, and any other index counts as absent, so there
+/// are at most 128 choices; JSON is nested at most 127 levels deep; a tool name has at most 1 KiB; one chunk has at
+/// most 65,536 elements of each kind.
 ///
-/// `docs/limits.md` in the repository has all of them, those of the transports too, each with the test that holds it.
+/// `docs/limits.md` in the repository lists all limits, with those of the transports, and the test that holds each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of the joined data of one event.
+    /// The joined data of one event, in bytes.
     pub event: usize,
-    /// Bytes of a reply that is read whole.
+    /// A reply that is read whole, in bytes.
     pub reply: usize,
-    /// Bytes that an answer may add up to: its texts to the byte; other members with about what it takes to keep them.
+    /// The accumulated answer, in bytes: its texts exactly, its other members by about the memory that they take.
     pub total: usize,
-    /// Bytes of an error reply that are kept.
+    /// The part of an error reply that is kept, in bytes.
     pub error_body: usize,
-    /// Tool calls in one choice, or tool uses in one message.
+    /// The number of tool calls in one choice, or of tool uses in one message.
     pub tool_calls: usize,
 }
 
 impl Limits {
-    /// Sets the limit for one event.
+    /// Sets the limit for the data of one event, in bytes.
     #[must_use]
     pub fn with_event(self, event: usize) -> Self {
         Limits { event, ..self }
     }
 
-    /// Sets the limit for a reply that is read whole.
+    /// Sets the limit for a reply that is read whole, in bytes.
     #[must_use]
     pub fn with_reply(self, reply: usize) -> Self {
         Limits { reply, ..self }
     }
 
-    /// Sets the limit for what the fragments of a streamed answer add up to.
+    /// Sets the limit for the accumulated answer of a stream, in bytes.
     #[must_use]
     pub fn with_total(self, total: usize) -> Self {
         Limits { total, ..self }
     }
 
-    /// Sets how much of an error reply is kept.
+    /// Sets how many bytes of an error reply are kept.
     #[must_use]
     pub fn with_error_body(self, error_body: usize) -> Self {
         Limits { error_body, ..self }

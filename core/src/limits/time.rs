@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// How long each part of a call may take. `None` is no limit. The core only keeps the numbers, and
-/// [`Deadlines`](crate::Deadlines) and [`Liveness`](crate::Liveness) count by them; the transports keep the time.
+/// How long each part of a call may take. `None` means no limit. The core only keeps the numbers, and
+/// [`Deadlines`](crate::Deadlines) and [`Liveness`](crate::Liveness) compute with them; the transports have the clock.
 ///
 /// ```text
 /// call ─┬─ attempt ── resolve, connect, proxy ─ TLS ─ write ─ first byte ─┬─ idle bytes ─ idle bytes ─ … ─┐
@@ -11,8 +11,8 @@ use std::time::Duration;
 ///       └──────────────────────────────────────── total ───────────────────────────────────────────────────┘
 /// ```
 ///
-/// There is no limit on a call as a whole by default: a long answer is not a stuck one. Each limit is an error of its own,
-/// which says what was being done and how long it was waited for.
+/// By default there is no limit on a call as a whole, because a long answer is not a stuck one. Each limit has an error
+/// of its own, which names the phase and the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias("timeout", "deadline"))]
@@ -21,18 +21,18 @@ pub struct Timeouts {
     pub connect: Option<Duration>,
     /// The TLS handshake. 10 s by default.
     pub tls: Option<Duration>,
-    /// Writing the request, while the network takes no byte of it. 60 s by default; a large request may take longer than
-    /// that, as long as it goes on.
+    /// Writing the request, while the network accepts no byte of it. 60 s by default. A large request may take longer
+    /// in all, as long as bytes are accepted.
     pub write: Option<Duration>,
-    /// From the request being sent to the head of the response. 10 min by default: without streaming, the head comes only
-    /// when the whole answer is there.
+    /// From the end of the request to the head of the response. 10 min by default: without streaming, the head comes
+    /// only when the whole answer is ready.
     pub first_byte: Option<Duration>,
-    /// Waiting for any byte of the body. 2 min by default: reasoning models are silent for long.
+    /// Waiting for any byte of the body. 2 min by default: reasoning models may be silent for long.
     pub idle_bytes: Option<Duration>,
-    /// Waiting for an event that takes the answer further, while keep-alives may come. 10 min by default.
+    /// Waiting for an event that continues the answer; keep-alives do not count. 10 min by default.
     pub idle_progress: Option<Duration>,
-    /// The call with all its attempts and the waits between them, from its start to the end of the answer, whether the
-    /// caller reads or works. None by default.
+    /// The call with all its attempts and the waits between them, from its start to the end of the answer. The time
+    /// that the caller spends between two reads counts as well. No limit by default.
     pub total: Option<Duration>,
 }
 
@@ -50,7 +50,7 @@ impl Timeouts {
         Timeouts { tls: tls.into(), ..self }
     }
 
-    /// Sets the limit for writing the request while nothing of it is taken.
+    /// Sets the limit for writing the request while the network accepts no byte of it.
     #[must_use]
     pub fn with_write(self, write: impl Into<Option<Duration>>) -> Self {
         Timeouts { write: write.into(), ..self }
@@ -69,7 +69,7 @@ impl Timeouts {
         Timeouts { idle_bytes: idle_bytes.into(), ..self }
     }
 
-    /// Sets the limit for waiting for an event.
+    /// Sets the limit for waiting for an event that continues the answer.
     #[must_use]
     pub fn with_idle_progress(self, idle_progress: impl Into<Option<Duration>>) -> Self {
         Timeouts { idle_progress: idle_progress.into(), ..self }

@@ -1,8 +1,8 @@
-//! Limits on what is read, and what exceeds them.
+//! Limits on what is read, and the error for what exceeds them.
 
 use std::fmt;
 
-/// A limit that this crate sets on what it reads, so that no server can exhaust the process.
+/// A limit on what this crate reads. The limits keep a server from exhausting the memory of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {
@@ -10,18 +10,18 @@ pub enum Limit {
     Event,
     /// A whole reply, in bytes.
     Reply,
-    /// The text, reasoning and arguments that a stream adds up to, in bytes.
+    /// The accumulated text, reasoning and arguments of a stream, in bytes.
     Total,
-    /// The tool calls of one choice.
+    /// The number of tool calls of one choice.
     ToolCalls,
-    /// The name of one tool call, in bytes, however many fragments it comes in.
+    /// The name of one tool call, in bytes, over all its fragments.
     ToolName,
-    /// The elements of one chunk or one whole reply, such as choices, items, models or unknown members, each kind by itself.
+    /// The number of elements of one kind (choices, items, models, unknown members) in one chunk or one whole reply.
     Elements,
 }
 
 impl Limit {
-    /// Returns the name of the option that changes the limit; `None` for a fixed limit.
+    /// Returns the name of the option of [`Limits`](crate::Limits) that changes the limit; `None` for a fixed limit.
     pub fn option(self) -> Option<&'static str> {
         match self {
             Limit::Event => Some("Limits::event"),
@@ -33,7 +33,7 @@ impl Limit {
     }
 }
 
-/// Something that is larger than a limit allows.
+/// The error for a value that exceeds a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge {
     pub(crate) what: Limit,
@@ -41,12 +41,12 @@ pub struct TooLarge {
 }
 
 impl TooLarge {
-    /// Returns which limit it was.
+    /// Returns which limit was exceeded.
     pub fn what(&self) -> Limit {
         self.what
     }
 
-    /// Returns the limit that was in force.
+    /// Returns the value of the limit.
     pub fn limit(&self) -> usize {
         self.limit
     }

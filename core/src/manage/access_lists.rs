@@ -1,4 +1,4 @@
-//! Access lists: which models may be used.
+//! Access lists: the models that may be used.
 
 use bytes::Bytes;
 use http::Method;
@@ -11,20 +11,20 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. [Documented][api].
+    /// Lists the access lists: `GET /v1/manage/access-list` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes an access list: `POST /v1/manage/access-list` on the management host. [Documented][api].
+    /// Creates an access list: `POST /v1/manage/access-list` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where it has no name.
+    /// [`Error::Build`] if the name is missing or empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_access_list(&self, fields: &AccessListFields) -> Result<Call<Json<CreatedAccessList>>, Error> {
@@ -35,10 +35,10 @@ impl Router {
         self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::received())
     }
 
-    /// Asks for one access list: `GET /v1/manage/access-list/{id}` on the management host. [Documented][api].
+    /// Gets one access list: `GET /v1/manage/access-list/{id}` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
@@ -46,11 +46,11 @@ impl Router {
         self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::received())
     }
 
-    /// Changes an access list, and of it only the fields that are set: `PATCH /v1/manage/access-list/{id}` on the
-    /// management host. The router [documents][api] the request and not the reply: any 2xx status is success.
+    /// Changes the fields of an access list that are set: `PATCH /v1/manage/access-list/{id}` on the management host.
+    /// The [API reference][api] does not describe the reply, so any 2xx status is success.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty or no field is set.
+    /// [`Error::Build`] if the id is empty or no field is set.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn change_access_list(
@@ -67,9 +67,9 @@ impl Router {
         self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Json::acknowledged())
     }
 
-    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. [Documented][api].
+    /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. See the [API reference][api].
     ///
-    /// While it is attached, the router answers [`ErrorKind::Conflict`](crate::ErrorKind::Conflict).
+    /// If the list is attached, the router replies with [`ErrorKind::Conflict`](crate::ErrorKind::Conflict).
     ///
     /// # Errors
     /// As [`access_list`](Self::access_list).
@@ -83,24 +83,24 @@ impl Router {
     /// Attaches an access list to the organization's groups and replaces the attached one: `POST
     /// /v1/manage/org/group/access-list` on the management host.
     ///
-    /// The router [documents][api] the request and not the reply: any 2xx status is success. It does not document how to
+    /// The [API reference][api] does not describe the reply, so any 2xx status is success. Nor does it describe how to
     /// attach an access list to a key or to one group.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn attach_access_list(&self, id: &str) -> Result<Call<Json<Acknowledgement>>, Error> {
         if id.is_empty() {
-            return Err(BuildError::new("an id is empty: to attach none, detach the one there is").into());
+            return Err(BuildError::new("an id is empty: to remove the access list, detach it").into());
         }
         self.put_access_list(Some(id))
     }
 
-    /// Detaches the access list from the organization's groups: the same endpoint with an explicit `null`.
+    /// Detaches the access list from the organization's groups, at the same endpoint with `"access_list_id":null`.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn detach_access_list(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.put_access_list(None)
     }
@@ -108,7 +108,7 @@ impl Router {
     fn put_access_list(&self, access_list_id: Option<&str>) -> Result<Call<Json<Acknowledgement>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
-            // None is a null that must be there.
+            // `None` is written as `null`, which must be sent.
             access_list_id: Option<&'a str>,
         }
         let path = ["v1", "manage", "org", "group", "access-list"];
@@ -116,10 +116,10 @@ impl Router {
     }
 }
 
-/// Where access lists are.
+/// The path of the access lists.
 const PATH: [&str; 3] = ["v1", "manage", "access-list"];
 
-/// Fields of an access list: those of a new one, or those that change. What is not set is not sent.
+/// The fields of an access list, to create or to change it. Fields that are not set are left out.
 ///
 /// # Examples
 /// ```
@@ -150,7 +150,7 @@ pub struct AccessListFields {
 }
 
 impl AccessListFields {
-    /// Creates fields of which none is set.
+    /// Creates an empty set of fields.
     pub fn new() -> Self {
         AccessListFields::default()
     }
@@ -162,52 +162,52 @@ impl AccessListFields {
         self
     }
 
-    /// Sets whether new models join the list by themselves.
+    /// Sets whether new models are added to the list automatically.
     #[must_use]
     pub fn auto_approve(mut self, auto_approve: bool) -> Self {
         self.auto_approve = Some(auto_approve);
         self
     }
 
-    /// Sets the models for completions, all of them.
+    /// Sets the models for completions; they replace all others.
     #[must_use]
     pub fn chat<T: Into<String>>(mut self, models: impl IntoIterator<Item = T>) -> Self {
         self.chat = Some(all(models));
         self
     }
 
-    /// Sets the models for embeddings, all of them.
+    /// Sets the models for embeddings; they replace all others.
     #[must_use]
     pub fn embedding<T: Into<String>>(mut self, models: impl IntoIterator<Item = T>) -> Self {
         self.embedding = Some(all(models));
         self
     }
 
-    /// Sets the models for images, all of them.
+    /// Sets the models for images; they replace all others.
     #[must_use]
     pub fn image<T: Into<String>>(mut self, models: impl IntoIterator<Item = T>) -> Self {
         self.image = Some(all(models));
         self
     }
 
-    /// Sets the models for transcriptions, all of them.
+    /// Sets the models for transcriptions; they replace all others.
     #[must_use]
     pub fn transcription<T: Into<String>>(mut self, models: impl IntoIterator<Item = T>) -> Self {
         self.transcription = Some(all(models));
         self
     }
 
-    /// Sets the models for speech, all of them.
+    /// Sets the models for speech; they replace all others.
     #[must_use]
     pub fn speech<T: Into<String>>(mut self, models: impl IntoIterator<Item = T>) -> Self {
         self.speech = Some(all(models));
         self
     }
 
-    /// Sets any other member. It replaces one of the same name.
+    /// Sets any other member. It replaces a member of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
@@ -236,13 +236,13 @@ impl Serialize for AccessListFields {
     }
 }
 
-/// An access list that was made.
+/// The reply to the creation of an access list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedAccessList {
-    /// The id, which the other methods take.
+    /// The id, for the other methods.
     pub id: String,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -265,9 +265,9 @@ impl Serialize for CreatedAccessList {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessLists {
-    /// The lists. One that has no id stays in `extra`, with all of them.
+    /// The lists. If one of them has no id, all stay in `extra`.
     pub access_lists: Vec<AccessList>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -287,13 +287,13 @@ impl Serialize for AccessLists {
     }
 }
 
-/// One access list.
+/// The reply with one access list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessListReply {
     /// The list.
     pub access_list: AccessList,
-    /// Further members of the reply.
+    /// Members of the reply without a field.
     pub extra: Extra,
 }
 
@@ -313,17 +313,17 @@ impl Serialize for AccessListReply {
     }
 }
 
-/// Which models may be used.
+/// An access list: the models that may be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessList {
-    /// The id.
+    /// The id of the list.
     pub id: String,
-    /// The name.
+    /// The name of the list.
     pub name: Option<String>,
-    /// The organization that it belongs to.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// Whether new models join the list by themselves.
+    /// Whether new models are added to the list automatically.
     pub auto_approve: Option<bool>,
     /// Models for completions.
     pub chat: Vec<String>,
@@ -335,7 +335,7 @@ pub struct AccessList {
     pub transcription: Vec<String>,
     /// Models for speech.
     pub speech: Vec<String>,
-    /// Further members; a list in which not everything is a string is here, too.
+    /// Members without a field. A list with an element that is not a string is among them.
     pub extra: Extra,
 }
 
@@ -364,7 +364,7 @@ impl Serialize for AccessList {
         object.optional("name", self.name.as_ref())?;
         object.optional("organization_id", self.organization_id.as_ref())?;
         object.optional("auto_approve", self.auto_approve.as_ref())?;
-        // A list with nothing on it says so.
+        // An empty list is written too, because it forbids all models.
         object.field("chat", &self.chat)?;
         object.field("embedding", &self.embedding)?;
         object.field("image", &self.image)?;
@@ -385,6 +385,6 @@ fn all<T: Into<String>>(models: impl IntoIterator<Item = T>) -> Vec<String> {
     models.into_iter().map(Into::into).collect()
 }
 
-/// The lists of one access list.
+/// The model lists of one access list.
 const MODELS: [List; 5] =
     [List::of("chat"), List::of("embedding"), List::of("image"), List::of("transcription"), List::of("speech")];

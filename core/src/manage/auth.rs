@@ -1,4 +1,4 @@
-//! Whether a key works.
+//! Checking a key.
 
 use bytes::Bytes;
 use http::Method;
@@ -7,16 +7,17 @@ use crate::reply::Json;
 use crate::{Acknowledgement, Call, Error, Host, Router};
 
 impl Router {
-    /// Asks whether the key works: `GET /v1/auth/check` on the management host. A success says yes.
+    /// Checks whether the key is valid: `GET /v1/auth/check` on the management host. A successful reply means that it
+    /// is.
     ///
     /// [`ErrorKind::Unauthorized`](crate::ErrorKind::Unauthorized) and
-    /// [`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden) say no; any other error says nothing about the key. It costs
-    /// nothing. The list of models is no check: it needs no key.
+    /// [`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden) mean that it is not; any other error means nothing about
+    /// the key. The check is free. Listing the models does not check a key, because it needs no key.
     ///
-    /// Sent by the router's own command line; the body is not documented.
+    /// The router's own command line uses this endpoint; the body of the reply is not described.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn check_auth(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Json::acknowledged())
     }

@@ -11,20 +11,20 @@ use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the groups: `GET /v1/manage/group` on the management host. [Documented][api].
+    /// Lists the groups: `GET /v1/manage/group` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would travel unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes a group: `POST /v1/manage/group` on the management host. [Documented][api].
+    /// Creates a group: `POST /v1/manage/group` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the name is empty or the limit negative.
+    /// [`Error::Build`] if the name is empty or the limit is negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
@@ -33,10 +33,10 @@ impl Router {
         self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::received())
     }
 
-    /// Asks for one group, with its members: `GET /v1/manage/group/{id}` on the management host. [Documented][api].
+    /// Gets one group, with its members: `GET /v1/manage/group/{id}` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
@@ -44,7 +44,7 @@ impl Router {
         self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::received())
     }
 
-    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. [Documented][api].
+    /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. See the [API reference][api].
     ///
     /// # Errors
     /// As [`group`](Self::group).
@@ -55,10 +55,10 @@ impl Router {
         self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Json::accepted())
     }
 
-    /// Puts somebody into a group: `POST /v1/manage/group/{id}/member` on the management host. [Documented][api].
+    /// Adds a user to a group: `POST /v1/manage/group/{id}/member` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
@@ -68,13 +68,13 @@ impl Router {
         self.endpoint(Host::Management, Method::POST, &path, body, Json::accepted())
     }
 
-    /// Changes what a member of a group may do: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
+    /// Sets the role of a member of a group: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
     ///
-    /// Documented, and sent by the router's own command line; its collection of skills lists `PUT …/member` instead, which
-    /// [`Router::ask`] can send. What it answers is not documented.
+    /// The router's own command line uses this path. The router's collection of skills lists `PUT …/member` instead,
+    /// which [`Router::ask`] can send. The reply is not described.
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     pub fn set_group_member_role(
         &self,
         id: &str,
@@ -90,11 +90,11 @@ impl Router {
         self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Json::acknowledged())
     }
 
-    /// Takes somebody out of a group: `DELETE /v1/manage/group/{id}/member` on the management host, with a body that says
-    /// whom. [Documented][api]. A proxy that takes the body off a `DELETE` makes it fail.
+    /// Removes a user from a group: `DELETE /v1/manage/group/{id}/member` on the management host, with the `user_id` in
+    /// the body. See the [API reference][api]. It fails behind a proxy that removes the body of a `DELETE`.
     ///
     /// # Errors
-    /// [`Error::Build`] where an id is empty.
+    /// [`Error::Build`] if an id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
@@ -105,10 +105,10 @@ impl Router {
     }
 }
 
-/// Where groups are.
+/// The path of the groups.
 const PATH: [&str; 3] = ["v1", "manage", "group"];
 
-/// Writes the body that names a member.
+/// Writes a body with the id of a user.
 fn member(user_id: &str, role: Option<&GroupRole>) -> Result<Bytes, BuildError> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -122,7 +122,7 @@ fn member(user_id: &str, role: Option<&GroupRole>) -> Result<Bytes, BuildError> 
     json(&Body { user_id, role })
 }
 
-/// A group to make.
+/// A group to create.
 ///
 /// # Examples
 /// ```
@@ -142,22 +142,22 @@ pub struct NewGroup {
 }
 
 impl NewGroup {
-    /// Creates a group with a name and nothing else set.
+    /// Creates a group with a name and no other field.
     pub fn new(name: impl Into<String>) -> Self {
         NewGroup { name: name.into(), monthly_limit: None, extra: Extra::new() }
     }
 
-    /// Sets what the group may spend in a month; zero is no limit.
+    /// Sets the limit of the group's spending, in US dollars per month; zero means unlimited.
     #[must_use]
     pub fn monthly_limit(mut self, monthly_limit: Decimal) -> Self {
         self.monthly_limit = Some(monthly_limit);
         self
     }
 
-    /// Sets any other member. It replaces one of the same name.
+    /// Sets any other member. It replaces a member of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
@@ -173,13 +173,13 @@ impl Serialize for NewGroup {
     }
 }
 
-/// A group that was made.
+/// The reply to the creation of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedGroup {
-    /// The id, which the other methods take (`group_id`).
+    /// The id, for the other methods (`group_id`).
     pub id: String,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -202,9 +202,9 @@ impl Serialize for CreatedGroup {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Groups {
-    /// The groups, without their members. One that has no id stays in `extra`, with all the list.
+    /// The groups, without their members. If a group has no id, the whole list stays in `extra`.
     pub groups: Vec<Group>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -224,13 +224,13 @@ impl Serialize for Groups {
     }
 }
 
-/// One group.
+/// The reply with one group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupReply {
     /// The group, with its members.
     pub group: Group,
-    /// Further members of the reply.
+    /// Members of the reply without a field.
     pub extra: Extra,
 }
 
@@ -253,29 +253,29 @@ impl Serialize for GroupReply {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {
-    /// The id.
+    /// The id of the group.
     pub id: String,
-    /// The organization that it belongs to.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// The name.
+    /// The name of the group.
     pub name: Option<String>,
-    /// How many members it has.
+    /// The number of members.
     pub members_count: Option<u64>,
-    /// What it spent this month.
+    /// The spending of this month, in US dollars.
     pub monthly_spend: Option<Decimal>,
-    /// What it may spend in a month, as it came: zero is no limit, see [`limit`](Self::limit).
+    /// The limit in US dollars per month, as it came; zero means unlimited, see [`limit`](Self::limit).
     pub monthly_limit: Option<Decimal>,
-    /// Its budget for a month; how that differs from the limit is not documented.
+    /// The budget in US dollars per month. How it differs from the limit is not described.
     pub monthly_budget: Option<Decimal>,
-    /// The budget of each of its members.
+    /// The budget of each member, in US dollars per month.
     pub monthly_budget_per_user: Option<Decimal>,
-    /// Who made it. What is documented is the name of this member only: anything but an object is in `extra`.
+    /// The creator. Only the name of this member is described; a value that is not an object is in `extra`.
     pub created_by: Option<Creator>,
-    /// When it was made, as it came.
+    /// When the group was created, as it came.
     pub created_at: Option<String>,
-    /// Its members; none in the list of all groups.
+    /// The members; empty in the list of all groups.
     pub members: Vec<GroupMember>,
-    /// Further members of the object.
+    /// Members of the JSON object without a field.
     pub extra: Extra,
 }
 
@@ -298,13 +298,13 @@ impl Group {
         })
     }
 
-    /// Returns what the group may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 
-    /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
-    /// the reply does not say.
+    /// Returns the rest of the limit for this month, in US dollars, negative if it is exceeded; `None` if there is no
+    /// limit, or if the reply does not have the amounts.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
     }
@@ -332,21 +332,21 @@ impl Serialize for Group {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupMember {
-    /// The id.
+    /// The id of the user.
     pub id: String,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
-    /// What the member may do in the group.
+    /// The role in the group.
     pub role: Option<GroupRole>,
-    /// What the member may spend in a month, as it came: zero is no limit, see [`limit`](Self::limit).
+    /// The limit in US dollars per month, as it came; zero means unlimited, see [`limit`](Self::limit).
     pub monthly_limit: Option<Decimal>,
-    /// What the member spent this month.
+    /// The spending of this month, in US dollars.
     pub monthly_spend: Option<Decimal>,
-    /// How often the member may ask; per what is not documented.
+    /// The limit for requests. Its period is not described.
     pub rate_limit: Option<u64>,
-    /// Whether the member takes part at present.
+    /// Whether the member is active.
     pub active: Option<bool>,
-    /// Further members of the object.
+    /// Members of the JSON object without a field.
     pub extra: Extra,
 }
 
@@ -365,7 +365,7 @@ impl GroupMember {
         })
     }
 
-    /// Returns what the member may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }

@@ -16,22 +16,22 @@ use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Lists the keys: `GET /v1/manage/apikey` on the management host. [Documented][api].
+    /// Lists the keys: `GET /v1/manage/apikey` on the management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would be sent unencrypted.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
         self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
     }
 
-    /// Makes a key: `POST /v1/manage/apikey` on the management host. [Documented][api].
+    /// Creates a key: `POST /v1/manage/apikey` on the management host. See the [API reference][api].
     ///
-    /// The reply is the only place where the key itself is ever shown.
+    /// Only this reply contains the key itself.
     ///
     /// # Errors
-    /// [`Error::Build`] where the name is empty or the limit negative.
+    /// [`Error::Build`] if the name is empty or the limit is negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
@@ -40,11 +40,11 @@ impl Router {
         self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Json::received())
     }
 
-    /// Asks for one key: `GET /v1/manage/apikey/{id}` on the management host, by its id or as [`SELF`](super::SELF).
-    /// [Documented][api].
+    /// Gets one key, without the key itself, by its id or by [`SELF`](super::SELF): `GET /v1/manage/apikey/{id}` on the
+    /// management host. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty.
+    /// [`Error::Build`] if the id is empty.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
@@ -52,7 +52,7 @@ impl Router {
         self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::received())
     }
 
-    /// Deletes a key, for good: `DELETE /v1/manage/apikey/{id}` on the management host. [Documented][api].
+    /// Deletes a key permanently: `DELETE /v1/manage/apikey/{id}` on the management host. See the [API reference][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
@@ -63,11 +63,11 @@ impl Router {
         self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Json::accepted())
     }
 
-    /// Sets what a key may spend in a month: `POST /v1/manage/apikey/{id}/limit` on the management host.
-    /// [`UNLIMITED`](super::UNLIMITED) takes the limit away. [Documented][api].
+    /// Sets the limit of a key, in US dollars per month: `POST /v1/manage/apikey/{id}/limit` on the management host.
+    /// [`UNLIMITED`](super::UNLIMITED) removes the limit. See the [API reference][api].
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty or the limit negative.
+    /// [`Error::Build`] if the id is empty or the limit is negative.
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn set_key_limit(&self, id: &str, monthly_limit: Decimal) -> Result<Call<Json<()>>, Error> {
@@ -79,8 +79,8 @@ impl Router {
         self.change_key(id, "limit", &Body { monthly_limit: monthly_limit.as_string() })
     }
 
-    /// Sets the labels of a key, all of them: `POST /v1/manage/apikey/{id}/label` on the management host. Labels that are
-    /// not among these are gone, and no labels clear them. [Documented][api].
+    /// Replaces all labels of a key: `POST /v1/manage/apikey/{id}/label` on the management host. Other labels are
+    /// deleted; an empty list deletes all. See the [API reference][api].
     ///
     /// # Errors
     /// As [`key`](Self::key).
@@ -94,9 +94,9 @@ impl Router {
         self.change_key(id, "label", &Body { labels })
     }
 
-    /// Sets when a key stops working: `POST /v1/manage/apikey/{id}/expiry` on the management host. [Documented][api].
+    /// Sets when a key expires: `POST /v1/manage/apikey/{id}/expiry` on the management host. See the [API reference][api].
     ///
-    /// A key that has expired cannot be revived: a later instant, or [`Expiry::Never`], comes too late then.
+    /// An expired key stays expired, even if a later instant or [`Expiry::Never`] is set.
     ///
     /// # Errors
     /// As [`key`](Self::key).
@@ -105,7 +105,7 @@ impl Router {
     pub fn set_key_expiry(&self, id: &str, expires_at: &Expiry) -> Result<Call<Json<()>>, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
-            // `Never` is a null that must be there.
+            // `Never` is written as `null`, which must be sent.
             expires_at: &'a Expiry,
         }
         self.change_key(id, "expiry", &Body { expires_at })
@@ -118,10 +118,10 @@ impl Router {
     }
 }
 
-/// Where keys are.
+/// The path of the keys.
 pub(super) const PATH: [&str; 3] = ["v1", "manage", "apikey"];
 
-/// A key to make.
+/// A key to create.
 ///
 /// # Examples
 /// ```
@@ -147,36 +147,36 @@ pub struct NewKey {
 }
 
 impl NewKey {
-    /// Creates a key with a name and nothing else set.
+    /// Creates a key with a name and no other field.
     pub fn new(name: impl Into<String>) -> Self {
         NewKey { name: name.into(), monthly_limit: None, permissions: Permissions::default(), extra: Extra::new() }
     }
 
-    /// Sets what the key may spend in a month; zero is no limit.
+    /// Sets the limit of the key's spending, in US dollars per month; zero means unlimited.
     #[must_use]
     pub fn monthly_limit(mut self, monthly_limit: Decimal) -> Self {
         self.monthly_limit = Some(monthly_limit);
         self
     }
 
-    /// Sets what the key may do with the endpoints of this module.
+    /// Sets the permission of the key for the management endpoints.
     #[must_use]
     pub fn manage(mut self, permission: Permission) -> Self {
         self.permissions.manage = Some(permission);
         self
     }
 
-    /// Sets what the key may do with models.
+    /// Sets the permission of the key for the inference endpoints.
     #[must_use]
     pub fn completions(mut self, permission: Permission) -> Self {
         self.permissions.completions = Some(permission);
         self
     }
 
-    /// Sets any other member. It replaces one of the same name.
+    /// Sets any other member. It replaces a member of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
@@ -193,28 +193,28 @@ impl Serialize for NewKey {
     }
 }
 
-/// A key that was made, in the one reply that holds the key itself.
+/// The reply to the creation of a key. Only this reply contains the key itself.
 ///
-/// `Debug` does not show it, nor anything that might repeat it. Written as JSON, the key itself is left out: take it by
+/// `Debug` shows neither the key nor members that may repeat it. Written as JSON, the key is left out; get it by
 /// [`Secret::expose`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedKey {
-    /// The id, which the other methods take (`api_key_id`).
+    /// The id, for the other methods (`api_key_id`).
     pub id: Option<String>,
-    /// The key itself (`api_key`). It cannot be asked for again.
+    /// The key itself (`api_key`). The router does not return it again.
     pub secret: Option<Secret>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl CreatedKey {
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
-        // Whatever stands there is secret, and not to be found among the further members.
+        // Any value of this member is secret, so it must not be among the further members.
         let secret = members.raw("api_key").map(Secret::read);
         let id = members.text("api_key_id");
-        // With neither, there is nothing that could be done with the key.
+        // Without both, the reply is of no use.
         (id.is_some() || secret.is_some()).then(|| CreatedKey { id, secret, extra: members.rest() })
     }
 }
@@ -238,9 +238,9 @@ impl Serialize for CreatedKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Keys {
-    /// The keys, as they came. One that has no id stays in `extra`, with all the list.
+    /// The keys, in the order in which they came. If a key has no id, the whole list stays in `extra`.
     pub keys: Vec<Key>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -251,8 +251,8 @@ impl Keys {
         Some(Keys { keys, extra: members.rest() })
     }
 
-    /// Returns what all keys together spent this month, exactly; `None` where none of them says, or where it has more than
-    /// 38 digits.
+    /// Returns the exact sum, in US dollars, of the spending of all keys this month; `None` if no key reports it, or if
+    /// the sum has more than 38 digits.
     pub fn monthly_spend(&self) -> Option<Decimal> {
         let spends = self.keys.iter().filter_map(|key| key.monthly_spend);
         spends.map(Some).reduce(|sum, spend| sum?.checked_add(spend?)).flatten()
@@ -271,27 +271,27 @@ impl Serialize for Keys {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Key {
-    /// The id.
+    /// The id of the key.
     pub id: String,
-    /// The name.
+    /// The name of the key.
     pub name: Option<String>,
-    /// What it may spend in a month, as it came: zero is no limit, see [`limit`](Self::limit).
+    /// The limit in US dollars per month, as it came; zero means unlimited, see [`limit`](Self::limit).
     pub monthly_limit: Option<Decimal>,
-    /// What it spent this month.
+    /// The spending of this month, in US dollars.
     pub monthly_spend: Option<Decimal>,
-    /// What it may do.
+    /// The permissions of the key.
     pub permissions: Option<Permissions>,
-    /// Labels.
+    /// The labels of the key.
     pub labels: Labels,
-    /// Who made it.
+    /// The creator.
     pub created_by: Option<Creator>,
-    /// The group that it belongs to.
+    /// The group of the key.
     pub group: Option<KeyGroup>,
-    /// Whether its requests are logged.
+    /// Whether requests with the key are logged.
     pub logging: Option<bool>,
-    /// When it stops working, as it came; see [`expiry`](Self::expiry).
+    /// When the key expires, as it came; see [`expiry`](Self::expiry).
     pub expires_at: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -313,18 +313,18 @@ impl Key {
         })
     }
 
-    /// Returns what the key may spend in a month; `None` where there is no limit, or none was said.
+    /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 
-    /// Returns what is left of the limit this month, negative where more was spent; `None` where there is no limit, or
-    /// the reply does not say.
+    /// Returns the rest of the limit for this month, in US dollars, negative if it is exceeded; `None` if there is no
+    /// limit, or if the reply does not have the amounts.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
     }
 
-    /// Returns when the key stops working; `None` where it does not, or where that is not an instant.
+    /// Returns when the key expires; `None` if it never expires, or if the value is not an instant.
     pub fn expiry(&self) -> Option<Timestamp> {
         Timestamp::new(self.expires_at.as_deref()?).ok()
     }
@@ -347,15 +347,15 @@ impl Serialize for Key {
     }
 }
 
-/// What a key may do.
+/// The permissions of a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permissions {
-    /// With the endpoints of this module.
+    /// The permission for the management endpoints.
     pub manage: Option<Permission>,
-    /// With models.
+    /// The permission for the inference endpoints.
     pub completions: Option<Permission>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 

@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 use crate::Extra;
 use crate::json::{self, Members, received};
 
-/// Labels of a key: names and values, in order.
+/// The labels of a key: names and values, in order.
 ///
-/// Setting them replaces all that were there: to change one, begin with the key's.
+/// Setting labels replaces all labels of the key. To change one, start with the labels of the key.
 ///
 /// # Examples
 /// ```
@@ -28,12 +28,12 @@ use crate::json::{self, Members, received};
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Labels {
-    /// Not only strings may come, and what came goes back as it was.
+    /// Values that are not strings are kept too, and written as they came.
     members: Extra,
 }
 
 impl Labels {
-    /// Creates no labels.
+    /// Creates an empty list of labels.
     pub fn new() -> Self {
         Labels::default()
     }
@@ -42,26 +42,26 @@ impl Labels {
         Some(Labels { members: Members::read(json).ok()?.rest() })
     }
 
-    /// Sets a label, replacing one of the same name.
+    /// Sets a label. It replaces a label of the same name.
     #[must_use]
     pub fn label(mut self, name: impl Into<String>, value: &str) -> Self {
         self.members.put_raw(name.into(), json::quoted(value));
         self
     }
 
-    /// Removes a label, and leaves those of other names.
+    /// Removes the label with this name.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.members.remove(name);
         self
     }
 
-    /// Returns the value of a label. A value that is not a string is returned as its JSON.
+    /// Returns the value of a label, as JSON if it is not a string; `None` if there is no such label.
     pub fn get(&self, name: &str) -> Option<String> {
         self.members.get(name).map(value)
     }
 
-    /// Walks the labels: names and values.
+    /// Returns the labels in order: names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, String)> {
         self.members.iter().map(|(name, json)| (name, value(json)))
     }

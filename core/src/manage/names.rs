@@ -1,10 +1,10 @@
-//! Names that the management endpoints use: open sets, as a new one must not cost a reply.
+//! Names that the management endpoints use. An unknown name does not make a reply unreadable.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Writes what an open set of names needs: the names both ways.
+/// Defines a set of names: the conversions in both directions.
 macro_rules! names {
     ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
         impl $type {
@@ -40,77 +40,77 @@ macro_rules! names {
     };
 }
 
-/// What a key may do on one of the two axes, managing and completing.
+/// The permission of a key for management or for completions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Permission {
-    /// `none`: nothing.
+    /// `none`: no access.
     None,
-    /// `read`: looking.
+    /// `read`: reading.
     Read,
-    /// `write`: changing, too; for completions, asking for them.
+    /// `write`: reading and changing; for completions, calling models.
     Write,
-    /// Anything else.
+    /// Any other permission.
     Other(Box<str>),
 }
 
 names!(Permission { None = "none", Read = "read", Write = "write" });
 
-/// What a member of a group may do there.
+/// The role of a member of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupRole {
-    /// `admin`: manages the group.
+    /// `admin`: may manage the group.
     Admin,
-    /// `member`: belongs to it.
+    /// `member`: belongs to the group.
     Member,
-    /// Anything else.
+    /// Any other role.
     Other(Box<str>),
 }
 
 names!(GroupRole { Admin = "admin", Member = "member" });
 
-/// How long the periods of a usage report are.
+/// The length of the periods of a usage report.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// `hour`.
+    /// `hour`: one hour.
     Hour,
-    /// `day`: what the router takes by itself.
+    /// `day`: one day, the router's default.
     Day,
-    /// `month`.
+    /// `month`: one month.
     Month,
-    /// Anything else.
+    /// Any other length.
     Other(Box<str>),
 }
 
 names!(Resolution { Hour = "hour", Day = "day", Month = "month" });
 
-/// What the usage of a period is broken down by.
+/// A dimension by which the usage of a period is split.
 ///
-/// A dimension that requests carry in `requesty.extra` is [`Other`](Self::Other), see [`extra`](Self::extra).
+/// Dimensions from `requesty.extra` of requests are [`Other`](Self::Other), see [`extra`](Self::extra).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupBy {
-    /// `user_id`: the end user that requests name.
+    /// `user_id`: the end user in requests.
     UserId,
-    /// `model_requested`: the model that was asked.
+    /// `model_requested`: the model in requests.
     ModelRequested,
-    /// `model_used`: the model that answered.
+    /// `model_used`: the model that generated the answer.
     ModelUsed,
-    /// `provider_used`: the provider that answered.
+    /// `provider_used`: the provider that generated the answer.
     ProviderUsed,
-    /// `is_byok`: whether the provider's key was the organization's own.
+    /// `is_byok`: whether the organization's own key for the provider was used.
     IsByok,
-    /// `origin_title`: the application, as requests name it (`X-Title`).
+    /// `origin_title`: the application in requests (`X-Title`).
     OriginTitle,
-    /// `group_name`: documented for the usage of the organization only.
+    /// `group_name`: the name of the group; described for the usage of the organization only.
     GroupName,
-    /// `group_id`: documented for the usage of the organization only.
+    /// `group_id`: the id of the group; described for the usage of the organization only.
     GroupId,
-    /// `api_key_id`: documented for the usage of the organization only.
+    /// `api_key_id`: the id of the key; described for the usage of the organization only.
     ApiKeyId,
-    /// Anything else.
+    /// Any other dimension.
     Other(Box<str>),
 }
 
@@ -127,7 +127,7 @@ names!(GroupBy {
 });
 
 impl GroupBy {
-    /// Returns a dimension that requests carry in `requesty.extra`: `extra.<field>`.
+    /// Returns the dimension of a field of `requesty.extra`: `extra.<field>`.
     pub fn extra(field: &str) -> Self {
         GroupBy::Other(format!("extra.{field}").into())
     }

@@ -1,4 +1,4 @@
-//! The organization that the key belongs to.
+//! The organization of the key.
 
 use bytes::Bytes;
 use http::Method;
@@ -11,18 +11,18 @@ use crate::reply::Json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
 
 impl Router {
-    /// Asks for the organization's name and balance: `GET /v1/manage/org` on the management host. Documented; the names of
-    /// the members are reported by third parties.
+    /// Gets the organization's name and balance: `GET /v1/manage/org` on the management host. The names of its JSON
+    /// members come from other clients of the router.
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
         self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::received())
     }
 
-    /// Asks who belongs to the organization: `GET /v1/manage/org/member` on the management host.
+    /// Lists the members of the organization: `GET /v1/manage/org/member` on the management host.
     ///
-    /// The router's own collection of skills lists it; what it answers is not documented.
+    /// The router's own collection of skills lists the endpoint; the reply is not described.
     ///
     /// # Errors
     /// As [`organization`](Self::organization).
@@ -35,11 +35,11 @@ impl Router {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Organization {
-    /// The name.
+    /// The name of the organization.
     pub name: Option<String>,
-    /// What is left to spend, in US dollars.
+    /// The remaining balance, in US dollars.
     pub balance: Option<Decimal>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -59,8 +59,8 @@ impl Serialize for Organization {
     }
 }
 
-/// Who belongs to an organization, in a reply whose shape is not documented: it is kept as it came, and
-/// [`members`](Self::members) finds in it what can be found.
+/// The members of an organization. The reply is not described, so it is kept as it came, and [`members`](Self::members)
+/// searches it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationMembers {
     json: String,
@@ -68,7 +68,7 @@ pub struct OrganizationMembers {
 
 impl OrganizationMembers {
     fn read(json: &[u8]) -> Option<Self> {
-        // What is no list and holds none is an empty reply at best.
+        // A value that is neither a list nor an object is at best an empty reply.
         matches!(json::kind(json)?, json::Kind::Object | json::Kind::Array)
             .then(|| OrganizationMembers { json: json::lossy(json) })
     }
@@ -81,13 +81,13 @@ impl OrganizationMembers {
     /// Reads the reply as a type of the caller's.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where it is something else.
+    /// [`serde_json::Error`] if the reply is not of that type.
     pub fn read_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.json)
     }
 
-    /// Returns the objects of the reply's list: the reply itself, or the first of its members that is one. Nothing says
-    /// that the router sends either.
+    /// Returns the objects in the list of the reply: the reply itself, or its first member that is a list. Both forms
+    /// are guesses.
     pub fn members(&self) -> Vec<OrganizationMember> {
         let found = json::elements(self.json.as_bytes())
             .or_else(|| Members::read(self.json.as_bytes()).ok()?.values().find_map(json::elements));
@@ -103,19 +103,19 @@ impl Serialize for OrganizationMembers {
     }
 }
 
-/// Somebody who belongs to an organization. None of the names is documented: they are those of a group's members.
+/// A member of an organization. The reply is not described; the names are those of a group's members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrganizationMember {
-    /// The id.
+    /// The id of the user.
     pub id: Option<String>,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// What the member may do.
+    /// The role.
     pub role: Option<String>,
-    /// Further members of the object.
+    /// Members of the JSON object without a field.
     pub extra: Extra,
 }
 

@@ -1,19 +1,19 @@
-//! Who made something, and where it belongs, as keys and groups name it.
+//! The creator and the group of a key, as replies contain them.
 
 use serde::{Serialize, Serializer};
 
 use crate::Extra;
 use crate::json::{Members, ObjectWriter, received};
 
-/// Who made a key or a group.
+/// The creator of a key or a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Creator {
-    /// The id.
+    /// The id of the user.
     pub id: Option<String>,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -33,15 +33,15 @@ impl Serialize for Creator {
     }
 }
 
-/// The group that a key belongs to.
+/// The group of a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyGroup {
-    /// The id.
+    /// The id of the group.
     pub id: Option<String>,
-    /// The name, where it is said.
+    /// The name of the group, if the reply has it.
     pub name: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 

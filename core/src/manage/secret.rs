@@ -1,23 +1,23 @@
-//! The key that is shown once.
+//! A new key, which the router returns once.
 
 use std::fmt;
 
 use crate::json::{self, string};
 use crate::{ApiKey, BuildError};
 
-/// A new key itself. The router shows it once, in the reply that made it: keep it where it belongs.
+/// A new key itself. The router returns it only in the reply that created the key, so store it safely.
 ///
-/// Nothing shows it but [`expose`](Self::expose): not `Debug`, and there is neither `Display` nor `Serialize`.
+/// Only [`expose`](Self::expose) shows it: `Debug` does not, and there is neither `Display` nor `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a secret as it came: a string, or else the JSON of what stands in its place, which is no less secret.
+    /// Reads a secret: a string, or the JSON of any other value, which is secret too.
     pub(super) fn read(json: &[u8]) -> Self {
         Secret(string(json).unwrap_or_else(|| json::lossy(json)))
     }
 
-    /// Returns the key itself. Keep it out of logs.
+    /// Returns the key as plain text. Keep it out of logs.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -25,7 +25,7 @@ impl Secret {
     /// Returns the [`ApiKey`](crate::ApiKey) for a [`Router`](crate::Router).
     ///
     /// # Errors
-    /// [`BuildError`] if the text cannot be sent as a header value.
+    /// [`BuildError`] if a header cannot hold the text.
     pub fn api_key(&self) -> Result<ApiKey, BuildError> {
         ApiKey::new(&self.0)
     }

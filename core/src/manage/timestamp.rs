@@ -1,4 +1,4 @@
-//! Instants as the management endpoints write them.
+//! Instants in the form of the management endpoints.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,9 +8,9 @@ use serde::{Serialize, Serializer};
 
 use crate::BuildError;
 
-/// An instant, as RFC 3339 writes it: `2026-12-31T23:59:59Z`.
+/// An instant in the form of RFC 3339: `2026-12-31T23:59:59Z`.
 ///
-/// This crate has no clock and no calendar of its own: it is made of a text, which is checked and sent as it is, or of a
+/// This crate has no clock. An instant is made from a text, which is checked and sent as it is, or from a
 /// [`SystemTime`].
 ///
 /// # Examples
@@ -31,11 +31,11 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Takes an instant in the form `2026-12-31T23:59:59Z`; a fraction of a second and an offset such as `+02:00` may be in
-    /// it.
+    /// Creates an instant from a text such as `2026-12-31T23:59:59Z`. It may have a fraction of a second, and an offset
+    /// such as `+02:00`.
     ///
     /// # Errors
-    /// [`BuildError`] for any other form, and for days that no calendar has.
+    /// [`BuildError`] if the text has another form, or a date that does not exist.
     pub fn new(text: &str) -> Result<Self, BuildError> {
         let seconds = seconds(text)
             .ok_or_else(|| BuildError::new("not an instant: write it as 2026-12-31T23:59:59Z, with time and zone"))?;
@@ -64,10 +64,10 @@ impl FromStr for Timestamp {
 impl TryFrom<SystemTime> for Timestamp {
     type Error = BuildError;
 
-    /// Writes an instant in UTC, to the second.
+    /// Creates an instant in UTC, without fractions of a second.
     ///
     /// # Errors
-    /// [`BuildError`] before 1970 and after 9999.
+    /// [`BuildError`] if the time is before 1970 or after 9999.
     fn try_from(time: SystemTime) -> Result<Self, BuildError> {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs());
         let seconds = since.and_then(|since| i64::try_from(since).ok()).filter(|seconds| *seconds <= END_OF_9999);
@@ -88,12 +88,12 @@ impl Serialize for Timestamp {
     }
 }
 
-/// When a key stops working. There is no third state: what is not to change is not sent at all.
+/// When a key expires. To leave the expiry unchanged, do not send it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expiry {
-    /// Never; it is sent as `null`.
+    /// Never, sent as `null`.
     Never,
-    /// At this instant. A key that has expired cannot be revived.
+    /// At this instant. An expired key stays expired.
     At(Timestamp),
 }
 
@@ -108,7 +108,7 @@ impl Serialize for Expiry {
 
 const DAY: i64 = 86_400;
 const END_OF_9999: i64 = 253_402_300_799;
-/// The days from the beginning of March of the year 0 to 1970. Years that begin in March have their leap day at the end.
+/// The days from March 1 of the year 0 to 1970. Years that begin in March have their leap day at the end.
 const BEFORE_1970: i64 = 719_468;
 
 /// Reads an instant as RFC 3339 defines it.
@@ -132,7 +132,7 @@ fn seconds(text: &str) -> Option<i64> {
         }
         None => rest,
     };
-    // A minute may have a leap second.
+    // A minute may have a leap second, number 60.
     let in_range = (1..=12).contains(&month) && (1..=days_of_month).contains(&day);
     if !in_range || hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -143,7 +143,7 @@ fn seconds(text: &str) -> Option<i64> {
     Some(days * DAY + hour * 3_600 + minute * 60 + second - offset(zone)?)
 }
 
-/// Reads how many seconds a zone is ahead of UTC.
+/// Returns how many seconds a zone is ahead of UTC.
 fn offset(zone: &str) -> Option<i64> {
     if matches!(zone, "Z" | "z") {
         return Some(0);
@@ -168,10 +168,10 @@ fn digits(text: &str, count: usize) -> Option<i64> {
     fits.then_some(text)?.parse().ok()
 }
 
-/// Writes an instant from 1970 to 9999, in UTC.
+/// Returns an instant from 1970 to 9999, in UTC, as text.
 fn text(seconds: i64) -> String {
     let (days, time) = (seconds / DAY + BEFORE_1970, seconds % DAY);
-    // 400 years have 146,097 days; a year that begins in March may have a day more than this at its end only.
+    // 400 years have 146,097 days. A year that begins in March has its additional day only at the end.
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (year * 365 + year / 4 - year / 100);

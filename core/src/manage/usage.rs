@@ -1,4 +1,4 @@
-//! What was spent, period by period.
+//! Usage, period by period.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -6,13 +6,13 @@ use serde::{Serialize, Serializer};
 use crate::json::{ANY, List, Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
-/// What was used, period by period.
+/// Usage, period by period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageReport {
-    /// The periods, as they came.
+    /// The periods, in the order in which they came.
     pub periods: Vec<Period>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -24,17 +24,17 @@ impl UsageReport {
         members.take_with("usage", |usage| {
             let usage = Members::read(usage).ok()?.rest();
             periods.extend(usage.iter().filter_map(|(start, period)| Period::read(start, period.as_bytes())));
-            // A period that cannot be read stays where it was, with the others.
+            // A period that cannot be read stays among the members, together with the others.
             (periods.len() == usage.len()).then_some(())
         });
         let unreadable = periods.is_empty() && members.has("usage");
         (there && !unreadable).then(|| UsageReport { periods, extra: members.rest() })
     }
 
-    /// Returns what was used in all periods together, exactly.
+    /// Returns the exact usage of all periods together.
     ///
-    /// What no period reports is not there; nor is what does not fit: more than 38 digits of money, or 64 bits of anything
-    /// else.
+    /// A counter that no period reports is `None`; so is an amount with more than 38 digits, and any other counter
+    /// beyond 64 bits.
     pub fn total(&self) -> Counters {
         let counters = self.periods.iter().map(|period| &period.counters);
         let count = |of: fn(&Counters) -> Option<u64>| sum(counters.clone().filter_map(of), u64::checked_add);
@@ -61,17 +61,17 @@ impl Serialize for UsageReport {
     }
 }
 
-/// What was used in one period.
+/// The usage of one period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Period {
-    /// When it begins, as it came: an instant, or only a day.
+    /// The start of the period, as it came: an instant, or a day.
     pub start: String,
-    /// What was used.
+    /// The usage of the whole period.
     pub counters: Counters,
-    /// The same, broken down by what the query asked for (`grouped_data`).
+    /// The same usage, split by the dimensions of the query (`grouped_data`).
     pub groups: Vec<GroupedUsage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -85,7 +85,7 @@ impl Period {
 }
 
 impl Serialize for Period {
-    /// Writes the members; the start is the name that they stand under.
+    /// Writes the members. The start is the key of the period, and not a member.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         self.counters.write(&mut object)?;
@@ -94,15 +94,15 @@ impl Serialize for Period {
     }
 }
 
-/// What was used of one kind.
+/// The usage of one group of a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupedUsage {
-    /// Which kind: each dimension of the query with its value, which may be any JSON (`group_by_values`).
+    /// The group: each dimension of the query with its value, which may be any JSON (`group_by_values`).
     pub values: Extra,
-    /// What was used.
+    /// The usage of the group.
     pub counters: Counters,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -124,7 +124,7 @@ impl Serialize for GroupedUsage {
     }
 }
 
-/// Requests, tokens and money. Any of it may be absent, which is not zero.
+/// Requests, tokens and money. A counter that is `None` was not reported, which is not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -140,7 +140,7 @@ pub struct Counters {
     pub transcription_requests: Option<u64>,
     /// All requests.
     pub total_requests: Option<u64>,
-    /// Money, in US dollars.
+    /// The cost, in US dollars.
     pub spend: Option<Decimal>,
     /// Tokens of prompts.
     pub input_tokens: Option<u64>,
@@ -185,13 +185,13 @@ received! {
     GroupedUsage, "usage of one kind";
 }
 
-/// Adds up what there is; `None` where there is nothing, or where it does not fit.
+/// Adds up the values; `None` if there are none, or if the sum does not fit.
 fn sum<T>(mut values: impl Iterator<Item = T>, add: fn(T, T) -> Option<T>) -> Option<T> {
     let first = values.next()?;
     values.try_fold(first, add)
 }
 
-/// Periods by their starts, as on the wire.
+/// Writes periods with their starts as keys, as on the wire.
 struct Periods<'a>(&'a [Period]);
 
 impl Serialize for Periods<'_> {

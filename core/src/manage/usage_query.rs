@@ -1,4 +1,4 @@
-//! Asking what was spent.
+//! Queries for usage.
 
 use bytes::Bytes;
 use http::Method;
@@ -8,19 +8,20 @@ use crate::reply::Json;
 use crate::{BuildError, Call, Error, Host, Router};
 
 impl Router {
-    /// Asks what a key used: `GET /v1/manage/apikey/{id}/usage` on the management host, by its id or as
-    /// [`SELF`](super::SELF).
+    /// Reports the usage of a key, by its id or by [`SELF`](super::SELF): `GET /v1/manage/apikey/{id}/usage` on the
+    /// management host.
     ///
-    /// Documented; see [`UsageQuery`] for how the query is written, on which sources differ.
+    /// [`UsageQuery`] describes how the query is written, on which sources differ.
     ///
     /// # Errors
-    /// [`Error::Build`] where the id is empty, or the query ends before it begins or spans more than a hundred days.
+    /// [`Error::Build`] if the id is empty, or if the query ends before it begins or covers more than 100 days.
     pub fn key_usage(&self, id: &str, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         let [v1, manage, apikey] = keys::PATH;
         self.usage(&[v1, manage, apikey, id, "usage"], query)
     }
 
-    /// Asks what the whole organization used: `GET /v1/manage/org/usage` on the management host. [Documented][api].
+    /// Reports the usage of the whole organization: `GET /v1/manage/org/usage` on the management host.
+    /// See the [API reference][api].
     ///
     /// # Errors
     /// As [`key_usage`](Self::key_usage).
@@ -40,11 +41,12 @@ impl Router {
     }
 }
 
-/// Which usage to report.
+/// The usage to report.
 ///
-/// It is written into the query of the URL, as the router's own command line does; the documentation shows a body, which a
-/// `GET` may lose on its way. Several dimensions repeat the parameter, as the documentation says that it "can be specified
-/// multiple times"; a client is known that joins them by commas, and `Call::with_query` can write that, too.
+/// It is written into the query of the URL, as the router's own command line does. The documentation shows a body,
+/// which some proxies remove from a `GET`. For several dimensions the parameter is repeated, because by the
+/// documentation it "can be specified multiple times". One client joins them by commas; `Call::with_query` can write
+/// this too.
 ///
 /// # Examples
 /// ```
@@ -73,26 +75,26 @@ pub struct UsageQuery {
 }
 
 impl UsageQuery {
-    /// Creates a query for the time from `start` on: a day, unless an end is set.
+    /// Creates a query that begins at `start`. It covers one day, unless an end is set.
     pub fn new(start: Timestamp) -> Self {
         UsageQuery { start, end: None, resolution: None, group_by: Vec::new() }
     }
 
-    /// Sets the end, at most a hundred days after the start.
+    /// Sets the end, at most 100 days after the start.
     #[must_use]
     pub fn end(mut self, end: Timestamp) -> Self {
         self.end = Some(end);
         self
     }
 
-    /// Sets how long the periods of the report are; a day, unless it is set.
+    /// Sets the length of the periods of the report; one day by default.
     #[must_use]
     pub fn resolution(mut self, resolution: Resolution) -> Self {
         self.resolution = Some(resolution);
         self
     }
 
-    /// Adds a dimension that each period is broken down by.
+    /// Adds a dimension by which each period is split.
     #[must_use]
     pub fn group_by(mut self, dimension: GroupBy) -> Self {
         self.group_by.push(dimension);
@@ -108,7 +110,7 @@ impl UsageQuery {
     }
 
     fn check(&self) -> Result<(), BuildError> {
-        /// Seconds in a hundred days, the most that the router is documented to report at once.
+        /// Seconds in 100 days, the longest time that one report covers by the router's documentation.
         const LONGEST: i64 = 100 * 86_400;
         let Some(end) = &self.end else { return Ok(()) };
         let span = end.unix_seconds() - self.start.unix_seconds();

@@ -1,4 +1,4 @@
-//! How messages come: one, several as events or as a batch, or none.
+//! Reads the JSON-RPC messages of a reply: one, several as events or as a batch, or an empty reply.
 
 use std::sync::Arc;
 
@@ -11,15 +11,14 @@ use crate::json::{self, MOST_ELEMENTS, Members, Reader};
 use crate::limits::{Limit, TooLarge};
 use crate::reply::{Context, End, Ended, Outcome, Protocol, Seen, Standing, is_glued, is_keep_alive};
 
-/// Reads JSON-RPC messages. The end of the body, if it is in good order, is the end; a message of a batch is an item of its
-/// own.
+/// Reads JSON-RPC messages. A clean end of the body ends the reply. Each message of a batch is an item.
 #[derive(Debug, Default)]
 pub struct RpcReader {
-    /// All messages; of a batch, each.
+    /// All messages so far, each of a batch separately.
     messages: Vec<Message>,
-    /// How many of them were handed out.
+    /// The number of messages that were handed out.
     handed: usize,
-    /// About how many bytes it takes to keep them.
+    /// The size of the messages, in bytes, approximately.
     size: usize,
 }
 
@@ -28,14 +27,14 @@ impl Protocol for RpcReader {
     type Owned = Message;
     /// All messages, in their order.
     type Total = Vec<Message>;
-    /// A message is passed on as it came.
+    /// A message is passed on as it came, and never mended.
     const MENDS: bool = false;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
         if is_keep_alive(name, data) {
             return Outcome::Skipped;
         }
-        // What nearly every event is, read once.
+        // Nearly every event is a message, and is read only once here.
         if Members::read(data).is_ok_and(|members| members.has("jsonrpc")) {
             let kept = self.push(context, Bytes::copy_from_slice(data));
             return self.hand_out(kept.map(|()| None));
@@ -45,7 +44,7 @@ impl Protocol for RpcReader {
             return Outcome::Over(Err(error));
         }
         if is_glued(data) {
-            // Each line comes once more, as a message of its own.
+            // Each line is read once more, as a message.
             return Outcome::Unreadable(Arc::new(context.unreadable("a message", None, data)));
         }
         self.take(context, &Bytes::copy_from_slice(data))
@@ -55,7 +54,7 @@ impl Protocol for RpcReader {
         self.take(context, body)
     }
 
-    /// Some end the stream this way; the end of the body is what counts.
+    /// Some servers send `[DONE]`, but only the end of the body counts.
     fn done(&mut self) -> Outcome {
         Outcome::Skipped
     }
@@ -96,7 +95,7 @@ impl Protocol for RpcReader {
 }
 
 impl RpcReader {
-    /// Keeps a message, or each of a batch, and hands out the first.
+    /// Keeps a message, or each message of a batch, and hands out the first.
     fn take(&mut self, context: &Context, raw: &Bytes) -> Outcome {
         let batch = json::elements(raw).filter(|_| {
             let mut reader = Reader::new(raw);
@@ -115,7 +114,7 @@ impl RpcReader {
         self.hand_out(kept)
     }
 
-    /// Hands out the first message that was kept, and tells what came of the keeping.
+    /// Hands out the first kept message, and returns the result of keeping the messages.
     fn hand_out(&mut self, kept: Result<Option<Arc<DecodeError>>, TooLarge>) -> Outcome {
         let is_item = self.more();
         match kept {
@@ -127,7 +126,7 @@ impl RpcReader {
         }
     }
 
-    /// Keeps a message; returns why it is not a message, if it is not an object.
+    /// Keeps a message. If it is not an object, returns why.
     fn keep(&mut self, context: &Context, raw: Bytes) -> Result<Option<Arc<DecodeError>>, TooLarge> {
         let syntax = Members::read(&raw).err();
         self.push(context, raw.clone())?;
@@ -145,7 +144,7 @@ impl RpcReader {
     }
 }
 
-/// Returns whether it is a message of the protocol, whose `error` is its own.
+/// Returns whether the value is a JSON-RPC message, whose `error` belongs to the protocol.
 fn is_message(json: &[u8]) -> bool {
     memchr::memmem::find(json, b"\"jsonrpc\"").is_some()
 }

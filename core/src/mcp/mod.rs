@@ -1,7 +1,7 @@
-//! The MCP gateway: tools of other servers behind one key.
+//! The MCP gateway: the tools of other servers, with one key.
 //!
-//! One call posts one JSON-RPC message, by the streamable HTTP transport of the protocol. What comes back is one message, or
-//! a stream of them, or, for a notification, nothing. The protocol itself is the caller's: this module moves messages.
+//! One call posts one JSON-RPC message over the streamable HTTP transport of MCP. The reply is one message or a stream
+//! of messages; the reply to a notification is empty. This module only moves messages; the caller speaks the protocol.
 
 mod dialect;
 
@@ -19,13 +19,13 @@ use crate::{Call, Error, Host, Router, request};
 
 pub use dialect::RpcReader;
 
-/// The header that holds the session: read it from the head of the reply to `initialize`, and set it on each call after, by
-/// [`Call::with_header`].
+/// The header with the id of the session. Read it from the head of the reply to `initialize`, and set it on each later
+/// call by [`Call::with_header`].
 pub const SESSION_ID: &str = "mcp-session-id";
 
 impl Router {
-    /// Posts one JSON-RPC message to the MCP gateway: `POST /v1/mcp`. That it is there, and takes the key as any endpoint,
-    /// is documented; what it sends is by the protocol.
+    /// Posts one JSON-RPC message to the MCP gateway: `POST /v1/mcp`. The router's documentation mentions the endpoint
+    /// and the key; the messages follow the MCP specification.
     ///
     /// ```
     /// use requesty_core::{ApiKey, Router, mcp};
@@ -38,14 +38,14 @@ impl Router {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Build`] where the message cannot be written as JSON.
+    /// [`Error::Build`] if the message cannot be written as JSON.
     pub fn mcp(&self, message: &(impl Serialize + ?Sized)) -> Result<Call<Mcp>, Error> {
         let call = self.endpoint(Host::Inference, Method::POST, &["v1", "mcp"], request::json(message)?, Mcp {})?;
         Ok(call.with_accept(HeaderValue::from_static("application/json, text/event-stream")))
     }
 }
 
-/// The reply is JSON-RPC messages: one, several as events, or none.
+/// The reply is JSON-RPC messages: one, several as events, or an empty reply.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Mcp {}
@@ -73,27 +73,28 @@ impl Message {
     /// Reads the message as a type of the caller's.
     ///
     /// # Errors
-    /// [`DecodeError`] where it is not of that type.
+    /// [`DecodeError`] if the message is not of that type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         serde_json::from_slice(&self.raw).map_err(|error| self.problem(Some(error.column())))
     }
 
-    /// Returns the id, as JSON, of the request that this is the response to, or of a request of the server.
+    /// Returns the id as JSON: that of the request which this message answers, or that of a request of the server.
+    /// `None` for a notification.
     pub fn id(&self) -> Option<String> {
         self.member("id").map(json::lossy)
     }
 
-    /// Returns the method of a request or a notification of the server; a response has none.
+    /// Returns the method of a request or a notification of the server; `None` for a response.
     pub fn method(&self) -> Option<String> {
         self.member("method").and_then(json::string)
     }
 
-    /// Returns what the server answered with, as JSON.
+    /// Returns the result in a response, as JSON; `None` for other messages.
     pub fn result(&self) -> Option<&[u8]> {
         self.member("result")
     }
 
-    /// Returns the error that the server answered with, as JSON: `{"code":…,"message":…}`.
+    /// Returns the error in a response, as JSON: `{"code":…,"message":…}`; `None` for other messages.
     pub fn error(&self) -> Option<&[u8]> {
         self.member("error")
     }

@@ -1,4 +1,4 @@
-//! What the events of a stream, or the members of a whole message, add up to.
+//! The accumulator: it adds up the events of a stream, or reads the members of a whole message.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::Extra;
 use crate::json::{self, Members, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
-/// What came so far.
+/// The sum of the events so far.
 #[derive(Debug)]
 pub(super) struct Accumulator {
     pub(super) id: Option<String>,
@@ -22,27 +22,27 @@ pub(super) struct Accumulator {
     pub(super) usage: Option<UsageSum>,
     extra: Merged,
     pub(super) blocks: Vec<BlockSum>,
-    /// A content came, be it empty.
+    /// Whether a content came, even an empty one.
     has_content: bool,
-    /// Where the block of an index is.
+    /// The place of a block by its index.
     places: HashMap<u64, usize>,
-    /// The index of the block that was written last, and where that is.
+    /// The index and the place of the block that was extended last.
     last: Option<(Option<u64>, usize)>,
     tool_uses: usize,
-    /// Elements of the lists within blocks.
+    /// The number of elements of the lists within blocks.
     nested: usize,
     limits: Limits,
-    /// About how many bytes are kept.
+    /// The size of the sums, in bytes, approximately.
     size: usize,
 }
 
-/// How many blocks a message may have: far more than any answer has.
+/// The limit for the blocks of one message. No answer has so many.
 const MOST_BLOCKS: usize = 1 << 16;
 
 /// What an event added to a block.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Added {
-    /// The block, if it is about one.
+    /// The place of the block; `None` if the event has no block.
     pub(super) place: Option<usize>,
     pub(super) field: Field,
     pub(super) from: usize,
@@ -70,11 +70,11 @@ impl Accumulator {
         }
     }
 
-    /// Adds a message: a whole one, or what a stream begins with.
+    /// Adds a message: a whole one, or the beginning of a stream.
     pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
         json::check_lists(json, &[])?;
         let Ok(mut members) = Members::read(json) else { return Ok(()) };
-        // Written anew unless it is another.
+        // The type `message` is written anew; any other type is kept.
         members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
         let content = members.take_with("content", blocks);
         self.has_content |= content.is_some();
@@ -96,7 +96,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Adds what the end of a message says of it.
+    /// Adds the members of a `message_delta` event.
     pub(super) fn message_delta(&mut self, json: &[u8], delta: Option<Delta>) {
         if let Some(Ok(mut members)) = delta.map(|delta| Members::read(delta.raw.of(json))) {
             members.raw_or_null("type");
@@ -105,7 +105,7 @@ impl Accumulator {
         self.beside(json);
     }
 
-    /// Adds what an event says beside what it is about: its usage, and members without a field.
+    /// Adds the usage of an event, and its members without a typed field.
     pub(super) fn beside(&mut self, json: &[u8]) {
         let Ok(mut members) = Members::read(json) else { return };
         for name in ["type", "delta", "error"] {
@@ -127,12 +127,13 @@ impl Accumulator {
         self.size += self.extra.add_all(&members.rest());
     }
 
-    /// Adds what an event reports of tokens and cost, which are those so far.
+    /// Adds the tokens and the cost that an event reports; they are cumulative.
     pub(super) fn add_usage(&mut self, usage: Usage) {
         self.size += self.usage.get_or_insert_default().add(usage);
     }
 
-    /// Returns the members without a field; those of the wrong type only where the field has no value.
+    /// Returns the members without a typed field. Members of the wrong type are among them only if their field has no
+    /// value.
     pub(super) fn extra(&self) -> Extra {
         let mut extra = self.extra.extra();
         for (field, has_value) in [
@@ -149,7 +150,7 @@ impl Accumulator {
         extra
     }
 
-    /// Returns the text, and the thoughts, of the blocks from that place on.
+    /// Returns the text and the thinking of the blocks from `place` on.
     pub(super) fn texts_from(&self, place: usize) -> (String, String) {
         let all = |kind, field| {
             let blocks = self.blocks.iter().skip(place).filter(|block| block.kind == kind);
@@ -158,7 +159,7 @@ impl Accumulator {
         (all(BlockKind::Text, Field::Text), all(BlockKind::Thinking, Field::Thinking))
     }
 
-    /// Begins a block, always a new one: some servers number them anew.
+    /// Begins a new block, even if its index is known, because some servers number blocks anew.
     pub(super) fn start(&mut self, index: Option<u64>, json: &[u8]) -> Result<Added, TooLarge> {
         self.nested += json::check_lists(json, &BLOCKS)?;
         if self.nested > MOST_BLOCKS {
@@ -190,12 +191,12 @@ impl Accumulator {
         let Some(block) = self.blocks.get_mut(place) else { return Ok(Added::default()) };
         let (from, to) = block.add(json, delta, field);
         self.size += to - from;
-        // The texts of blocks that this crate does not know are not the answer's.
+        // Text of a block of an unknown kind does not belong to the answer.
         let shown = block.kind != BlockKind::Other || field == Field::Input;
         Ok(Added { place: Some(place), field: if shown { field } else { Field::None }, from, to })
     }
 
-    /// Ends the block of an index.
+    /// Ends the block with this index.
     pub(super) fn stop_at(&mut self, index: Option<u64>) -> Added {
         self.place(index).map(|place| self.stop(place)).unwrap_or_default()
     }
@@ -227,7 +228,7 @@ impl Accumulator {
         Ok(place)
     }
 
-    /// Returns where the block of an index is; without one, that is the last block.
+    /// Returns the place of the block with this index; without an index, that of the last block.
     #[inline]
     fn place(&mut self, index: Option<u64>) -> Option<usize> {
         match self.last {
@@ -240,7 +241,7 @@ impl Accumulator {
         }
     }
 
-    /// Returns what changes with all that takes the answer further.
+    /// Returns a value that changes with each addition to the answer.
     #[inline]
     pub(super) fn weight(&self) -> impl PartialEq + use<> {
         let usage = self.usage.as_ref().map(UsageSum::counts);
@@ -249,7 +250,7 @@ impl Accumulator {
         (self.size, self.blocks.len(), stopped, known, usage)
     }
 
-    /// Checks that what came so far is not too much.
+    /// Checks the size of the sums against the limit.
     #[inline]
     pub(super) fn check_size(&self) -> Result<(), TooLarge> {
         let limit = self.limits.total;
@@ -257,7 +258,7 @@ impl Accumulator {
     }
 }
 
-/// Returns what a delta adds to: what its type says, or the first that it has where it says none.
+/// Returns the field that a delta adds to: by the type of the delta, or by its first known member if it has no type.
 fn field_of(json: &[u8], delta: &Delta) -> Field {
     let fields = [
         ("text_delta", delta.text, Field::Text),
@@ -272,7 +273,7 @@ fn field_of(json: &[u8], delta: &Delta) -> Field {
     found.map_or(Field::None, |(_, _, field)| field)
 }
 
-/// Returns the blocks of a content: the one that a text is, or those of a list.
+/// Returns the blocks of a content: one for a text, or those of the list.
 fn blocks(json: &[u8]) -> Option<(Option<Vec<u8>>, Option<json::Elements<'_>>)> {
     if let Some(text) = json::string(json) {
         let block = format!(r#"{{"type":"text","text":{}}}"#, json::quoted(&text));

@@ -11,7 +11,7 @@ use super::{
 use crate::json::{self, Abbreviated, Members, RawText};
 use crate::{BuildError, Extra};
 
-/// One block of a message. Open: a block this crate does not know, or cannot read, is kept byte for byte.
+/// One block of a message. A block that this crate does not know, or cannot read, is kept byte for byte.
 ///
 /// # Examples
 /// ```
@@ -32,19 +32,19 @@ use crate::{BuildError, Extra};
 pub enum Block {
     /// A text.
     Text(TextBlock),
-    /// An image, of the user or in the result of a tool.
+    /// An image, in a message of the user or in the result of a tool.
     Image(ImageBlock),
     /// A document, such as a PDF file.
     Document(DocumentBlock),
-    /// A tool that the model wants to be run by the application.
+    /// A tool use: the model wants the application to run a tool.
     ToolUse(ToolUse),
-    /// A tool that the provider ran itself, such as a web search: neither to be run nor to be answered.
+    /// A tool that the provider ran itself, such as a web search. It must be neither run nor answered.
     ServerToolUse(ToolUse),
-    /// What came of a tool.
+    /// The result of a tool.
     ToolResult(ToolResult),
-    /// What the model thought, and the provider's signature of it.
+    /// Thinking of the model, with the provider's signature.
     Thinking(ThinkingBlock),
-    /// What the model thought, readable for the provider only.
+    /// Encrypted thinking of the model, which only the provider can read.
     RedactedThinking(RedactedThinkingBlock),
     /// The JSON text of any other block, such as the results of a web search.
     Other(String),
@@ -59,14 +59,14 @@ impl Block {
     /// Creates an image from its bytes and their media type, such as `image/png`.
     ///
     /// # Errors
-    /// [`BuildError`] where there are no bytes.
+    /// [`BuildError`] if there are no bytes.
     #[cfg(feature = "base64")]
     pub fn image(media_type: &str, data: &[u8]) -> Result<Self, BuildError> {
         Ok(Block::Image(ImageBlock::new(Source::from_bytes(media_type, data)?)))
     }
 
-    /// Creates an image from a web address; from a data URL, it is sent as the bytes that are in it. The router documents
-    /// images as bytes only.
+    /// Creates an image from a web address, or from a data URL, whose bytes are sent. The router's documentation
+    /// describes only images sent as bytes.
     ///
     /// # Errors
     /// As [`Source::from_url`].
@@ -77,7 +77,7 @@ impl Block {
     /// Creates a document from the bytes of a PDF file.
     ///
     /// # Errors
-    /// [`BuildError`] where they are not those of a PDF file.
+    /// [`BuildError`] if the bytes are not a PDF file.
     #[cfg(feature = "base64")]
     #[doc(alias("file", "document", "attachment"))]
     pub fn pdf(data: &[u8]) -> Result<Self, BuildError> {
@@ -89,7 +89,7 @@ impl Block {
         Ok(Block::Document(DocumentBlock::new(Source::from_bytes("application/pdf", data)?)))
     }
 
-    /// Creates a document from a web address, or from a data URL.
+    /// Creates a document from a web address or a data URL.
     ///
     /// # Errors
     /// As [`Source::from_url`].
@@ -97,15 +97,15 @@ impl Block {
         Ok(Block::Document(DocumentBlock::new(Source::from_url(url)?)))
     }
 
-    /// Creates the result of the tool use of that id.
+    /// Creates the result of the tool use with this id.
     pub fn tool_result(tool_use_id: impl Into<String>, content: impl Into<Content>) -> Self {
         Block::ToolResult(ToolResult::new(tool_use_id, content))
     }
 
-    /// Creates a block of any other kind from what it is in JSON.
+    /// Creates a block of any other kind from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `block` cannot be written as a JSON object.
+    /// [`serde_json::Error`] if `block` cannot be written as a JSON object.
     pub fn raw<T: Serialize + ?Sized>(block: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(block)?;
         Members::read(json.as_bytes())
@@ -113,7 +113,7 @@ impl Block {
         Ok(Block::Other(json))
     }
 
-    /// Ends a cached prefix after this block. Providers cache from about a thousand tokens on.
+    /// Marks the end of a cached prefix after this block. Providers cache prefixes of about 1000 tokens and more.
     #[must_use]
     pub fn cache_control(self, cache_control: CacheControl) -> Self {
         // A mark can always be written.
@@ -124,12 +124,12 @@ impl Block {
     /// Sets an extra member of the block. It replaces a field of the same name when the block is sent.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         Ok(self.with_json(key, serde_json::to_string(value)?))
     }
 
-    /// Returns the text of a text block.
+    /// Returns the text of a text block; `None` for other blocks.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Block::Text(block) => Some(&block.text),
@@ -137,7 +137,7 @@ impl Block {
         }
     }
 
-    /// Returns the tool use that this block is, if it is the application's to run.
+    /// Returns the tool use that the application must run; `None` for other blocks.
     pub fn as_tool_use(&self) -> Option<&ToolUse> {
         match self {
             Block::ToolUse(tool_use) => Some(tool_use),
@@ -145,7 +145,7 @@ impl Block {
         }
     }
 
-    /// Returns the kind of block as it is named on the wire; `None` for one without a name.
+    /// Returns the kind of block, `type` on the wire; `None` if the block has no type.
     pub fn kind(&self) -> Option<std::borrow::Cow<'_, str>> {
         Some(match self {
             Block::Text(_) => "text".into(),
@@ -160,7 +160,7 @@ impl Block {
         })
     }
 
-    /// Reads a block. Never fails: what does not fit its type is kept as it stands.
+    /// Reads a block. It never fails: a block that does not fit its type is kept byte for byte.
     pub(super) fn read(json: &[u8]) -> Self {
         Block::read_known(json).unwrap_or_else(|| Block::Other(json::lossy(json)))
     }

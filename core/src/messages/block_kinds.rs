@@ -14,7 +14,7 @@ use crate::json::{Abbreviated, Members, ObjectWriter};
 pub struct TextBlock {
     /// The text.
     pub text: String,
-    /// Members beyond it: `cache_control` and `citations` among them.
+    /// Members without a field, `cache_control` and `citations` among them.
     pub extra: Extra,
 }
 
@@ -49,16 +49,16 @@ impl Serialize for TextBlock {
     }
 }
 
-/// What the model thought: `{"type":"thinking","thinking":"…","signature":"…"}`. Not documented by the router; Anthropic
-/// wants it back, with its signature, in a turn that uses tools.
+/// Thinking of the model: `{"type":"thinking","thinking":"…","signature":"…"}`. Anthropic requires it back, with its
+/// signature, in a message with tool uses. The router's documentation does not mention it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ThinkingBlock {
-    /// What it thought; empty where the provider shows none of it.
+    /// The thinking; empty if the provider does not show it.
     pub thinking: String,
-    /// The provider's signature of it: opaque.
+    /// The provider's signature of the thinking: opaque.
     pub signature: Option<String>,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -79,13 +79,13 @@ impl Serialize for ThinkingBlock {
     }
 }
 
-/// What the model thought, encrypted: `{"type":"redacted_thinking","data":"…"}`. It goes back as it came.
+/// Encrypted thinking of the model: `{"type":"redacted_thinking","data":"…"}`. It must be sent back as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RedactedThinkingBlock {
     /// The encrypted text: opaque.
     pub data: String,
-    /// Members beyond it.
+    /// Members without a field.
     pub extra: Extra,
 }
 

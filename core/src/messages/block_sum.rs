@@ -1,4 +1,4 @@
-//! One block as it adds up.
+//! One block that is being accumulated.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use crate::Extra;
 use crate::json::partial::{Origin, Written};
 use crate::json::{self, Members, TextSum};
 
-/// One block as it adds up: as it began, and what its deltas added.
+/// One block that is being accumulated: its beginning, and the additions of its deltas.
 #[derive(Debug, Default)]
 pub(super) struct BlockSum {
-    /// The block as it began, byte for byte.
+    /// The block at its beginning, byte for byte.
     start: String,
     pub(super) kind: BlockKind,
     /// Where in `start` the input is that the block began with, unless that is the usual empty one.
     begun_input: Option<(usize, usize)>,
-    /// For a block with an input, what it is the input of.
+    /// For a block with an input: the id and the name of the tool use.
     pub(super) tool: Option<Arc<ToolHead>>,
     pub(super) text: TextSum,
     pub(super) thinking: TextSum,
@@ -26,20 +26,20 @@ pub(super) struct BlockSum {
     pub(super) input: TextSum,
     /// The citations that were added, joined by commas.
     citations: String,
-    /// A delta added something, so that the block is not what it began as.
+    /// Whether a delta added something, so that the block differs from its beginning.
     touched: bool,
-    /// Its end came.
+    /// Whether the end of the block came.
     pub(super) stopped: bool,
 }
 
-/// What deltas a block takes.
+/// The kind of block, which decides what its deltas add to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum BlockKind {
     Text,
     Thinking,
     ToolUse,
     ServerToolUse,
-    /// It may take any.
+    /// A block of any other kind; every delta may add to it.
     #[default]
     Other,
 }
@@ -51,10 +51,10 @@ pub(super) struct ToolHead {
     pub(super) name: Option<String>,
 }
 
-/// What an event adds to a block.
+/// The field that an event adds to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Field {
-    /// Nothing that is shown.
+    /// The event adds nothing that is shown.
     #[default]
     None,
     Text,
@@ -90,7 +90,7 @@ impl BlockSum {
         sum
     }
 
-    /// Begins a block whose beginning did not come, by what is added to it first.
+    /// Begins a block whose start event is missing, by the field of its first delta.
     pub(super) fn of(field: Field) -> Self {
         BlockSum::new(match field {
             Field::Thinking | Field::Signature => br#"{"type":"thinking","thinking":""}"#,
@@ -99,7 +99,7 @@ impl BlockSum {
         })
     }
 
-    /// Returns whether the block has such a field.
+    /// Returns whether the block has this field.
     pub(super) fn takes(&self, field: Field) -> bool {
         match self.kind {
             BlockKind::Text => matches!(field, Field::Text | Field::Citation),
@@ -109,7 +109,7 @@ impl BlockSum {
         }
     }
 
-    /// Adds what a delta carries in a field; returns what is new of it.
+    /// Adds the value of a delta to a field; returns start and end of the new part.
     #[inline]
     pub(super) fn add(&mut self, json: &[u8], delta: &Delta, field: Field) -> (usize, usize) {
         let (sum, span) = match field {
@@ -122,7 +122,7 @@ impl BlockSum {
         };
         let Some(span) = span else { return (0, 0) };
         self.touched = true;
-        // One signature, whole or in pieces; some servers repeat it.
+        // There is one signature, whole or in pieces; some servers repeat it.
         if field == Field::Signature && !sum.text.is_empty() && json::to_cow(json, span) == sum.text {
             return (sum.text.len(), sum.text.len());
         }
@@ -139,7 +139,7 @@ impl BlockSum {
         (before, self.citations.len())
     }
 
-    /// Ends the block; returns which field got a replacement for half a character, and where.
+    /// Ends the block. If a pending half of a character was replaced, returns its field and its place.
     pub(super) fn stop(&mut self) -> (Field, usize, usize) {
         self.stopped = true;
         let fields = [
@@ -159,7 +159,7 @@ impl BlockSum {
         flushed
     }
 
-    /// Returns the text that a field has so far.
+    /// Returns the text of a field so far.
     pub(super) fn field(&self, field: Field) -> &str {
         match field {
             Field::Text => &self.text.text,
@@ -170,7 +170,7 @@ impl BlockSum {
         }
     }
 
-    /// Returns the text of the block, or its input, as it is so far, for the block's place; `None` where there is none.
+    /// Returns the text of the block, or its input, as it is so far, for the block's place; `None` if it has neither.
     pub(super) fn written(&self, place: usize) -> Option<Written<'_>> {
         let (index, part) = (place as u64, 0);
         if self.kind == BlockKind::Text {
@@ -195,7 +195,7 @@ impl BlockSum {
         (!is_empty).then_some((from, from + input.len()))
     }
 
-    /// Returns the length of the block as it began.
+    /// Returns the length of the block at its beginning, in bytes.
     pub(super) fn size(&self) -> usize {
         size_of::<Self>() + self.start.len()
     }
@@ -216,7 +216,7 @@ impl BlockSum {
             }
         }
         if !self.input.text.trim_ascii().is_empty() {
-            // What is not an object cannot stand for itself.
+            // An input that is not an object is written as a string.
             let input = whole_object(&self.input.text).map_or_else(|| json::quoted(&self.input.text), str::to_owned);
             members.put_raw("input".to_owned(), input);
         }

@@ -12,22 +12,22 @@ pub(super) const KEY: &str = "citations";
 pub struct Citation {
     /// The kind of place, `type` on the wire: `web_search_result_location`, `char_location`, `page_location`, …
     pub kind: Option<String>,
-    /// The words that are quoted.
+    /// The quoted words.
     pub cited_text: Option<String>,
-    /// The address of the source.
+    /// The URL of the source.
     pub url: Option<String>,
     /// The title of the source; `document_title` for a document.
     pub title: Option<String>,
-    /// Members beyond these: where in which document.
+    /// Members without a field, such as the place in the document.
     pub extra: Extra,
 }
 
-/// Reads a list of citations; what is none is left out.
+/// Reads a list of citations; elements that are not citations are left out.
 pub(super) fn read_list(json: &str) -> Vec<Citation> {
     json::elements(json.as_bytes()).into_iter().flatten().take(json::MOST_ELEMENTS).filter_map(read).collect()
 }
 
-/// Reads a citation; `None` where it is no object.
+/// Reads a citation; `None` if it is not an object.
 pub(super) fn read(json: &[u8]) -> Option<Citation> {
     let mut members = Members::read(json).ok()?;
     Some(Citation {

@@ -1,4 +1,4 @@
-//! What a message, a system prompt or the result of a tool says: a text, or blocks.
+//! The content of a message, a system prompt or the result of a tool: a text, or blocks.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Block;
 use crate::json::{self, Abbreviated, List};
 
-/// The lists in a block whose elements become values of their own: the results of tools hold blocks.
+/// The lists in a block whose elements are read into values of their own. The result of a tool holds blocks again.
 pub(super) static BLOCKS: [List; 2] = [List::with("content", &BLOCKS), List::of("citations")];
 
 /// The content of a message, a system prompt or the result of a tool.
@@ -22,7 +22,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Returns all text: that of the text blocks joined, without the blocks between them.
+    /// Returns the text, or the text of all text blocks joined.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Content::Text(text) => Cow::Borrowed(text),
@@ -30,7 +30,7 @@ impl Content {
         }
     }
 
-    /// Returns the blocks; none where the content is a text.
+    /// Returns the blocks; empty if the content is a text.
     pub fn blocks(&self) -> &[Block] {
         match self {
             Content::Text(_) => &[],
@@ -38,7 +38,7 @@ impl Content {
         }
     }
 
-    /// Reads a text or a list; `None` for anything else.
+    /// Reads a text or a list; `None` for any other value.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         if let Some(text) = json::string(json) {
             return Some(Content::Text(text));
@@ -47,7 +47,7 @@ impl Content {
     }
 }
 
-/// Joins texts, without a copy where there is only one.
+/// Joins texts; a single text is not copied.
 pub(super) fn joined<'a>(mut texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
     let first = texts.next().unwrap_or_default();
     texts.fold(Cow::Borrowed(first), |joined, text| joined + text)

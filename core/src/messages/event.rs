@@ -1,4 +1,4 @@
-//! One event of a stream, as a view.
+//! One event of a stream: a view that is valid until the next event.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,21 +11,22 @@ use crate::error::DecodeError;
 use crate::json;
 use crate::json::partial::Written;
 
-/// One event of a stream of messages: what it says, and what it added to the answer.
+/// One event of a stream of messages, with what it added to the answer.
 ///
-/// A view that is valid until the next one; [`into_owned`](Self::into_owned) keeps it. Keep-alives are not handed out, and
-/// errors end the stream. Any other event is, also one that this crate does not know: see [`name`](Self::name) and
-/// [`raw`](Self::raw). The texts of all events together are the [text](super::AssistantMessage::text) of the answer.
+/// It is a view that is valid until the next event; [`into_owned`](Self::into_owned) makes an owned value. Keep-alives
+/// are not handed out, and errors end the stream. Every other event is handed out, also of a kind that this crate does
+/// not know: see [`name`](Self::name) and [`raw`](Self::raw). The texts of all events joined are the
+/// [text](super::AssistantMessage::text) of the answer.
 ///
-/// Where a server answers with a whole message instead of a stream, that is the only event: with its text and what the model
-/// thought, while its tool uses are in the total only.
+/// If a server answers with a whole message instead of a stream, that message is the only event. It has the text and
+/// the thinking; the tool uses are in the total only.
 ///
 /// `Debug` shows lengths only.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) name: &'a [u8],
     pub(super) raw: &'a [u8],
-    /// What was read in place of the raw data, where that is no JSON.
+    /// The data that was read instead of the raw data, if that was invalid JSON.
     pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
     pub(super) shown: Fragments<'a>,
@@ -34,7 +35,7 @@ pub struct Event<'a> {
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
-/// What an event added.
+/// What an event added to the answer.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Fragments<'a> {
     pub(super) field: Field,
@@ -43,15 +44,15 @@ pub(super) struct Fragments<'a> {
     pub(super) thinking: &'a str,
     pub(super) signature: &'a str,
     pub(super) input: &'a str,
-    /// Where in its field the fragment begins.
+    /// The offset of the fragment in its field, in bytes.
     pub(super) offset: usize,
     pub(super) tool: Option<&'a Arc<ToolHead>>,
     pub(super) server_side: bool,
 }
 
 impl<'a> Event<'a> {
-    /// Returns the type of the event, such as `content_block_delta`: as its data says, or else its name; empty where
-    /// neither does.
+    /// Returns the type of the event, such as `content_block_delta`: the `type` in its data, else its name; empty if it
+    /// has neither.
     pub fn name(&self) -> Cow<'a, str> {
         match self.table.kind {
             Some(kind) => json::to_cow(self.json(), kind),
@@ -69,35 +70,35 @@ impl<'a> Event<'a> {
         self.raw
     }
 
-    /// Returns whether the data was no JSON, and was read as what became of it when it was
-    /// [mended](crate::reply::Protocol::MENDS).
+    /// Returns whether the data was invalid JSON, and was read after it was [mended](crate::reply::Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
         self.mended.is_some()
     }
 
-    /// Returns the JSON that the spans are of.
+    /// Returns the JSON that the spans refer to.
     fn json(&self) -> &'a [u8] {
         self.mended.unwrap_or(self.raw)
     }
 
-    /// Returns what the event added to the text of the answer.
+    /// Returns the text that the event adds to the answer; empty if it adds none.
     #[inline]
     pub fn text(&self) -> &'a str {
         self.shown.text
     }
 
-    /// Returns what the event added to what the model thinks.
+    /// Returns the thinking that the event adds; empty if it adds none.
     #[inline]
     pub fn thinking(&self) -> &'a str {
         self.shown.thinking
     }
 
-    /// Returns what the event added to the signature of what the model thought.
+    /// Returns the part of the signature of the thinking that the event adds; empty if it adds none.
     pub fn signature(&self) -> &'a str {
         self.shown.signature
     }
 
-    /// Returns what the event added to the input of a tool, where it is about one: nothing yet where it begins.
+    /// Returns what the event adds to the input of a tool use; `None` if the event is not about a tool use. At its
+    /// beginning the input is empty.
     pub fn input(&self) -> Option<InputFragment<'a>> {
         let Fragments { field: Field::Input, place: Some(position), input, offset, tool, server_side, .. } = self.shown
         else {
@@ -106,49 +107,51 @@ impl<'a> Event<'a> {
         Some(InputFragment { position, tool, input, offset, server_side })
     }
 
-    /// Returns which block of the answer's content the event is about.
+    /// Returns the position of the event's block in the content of the answer, from 0; `None` if the event has no
+    /// block.
     pub fn position(&self) -> Option<usize> {
         self.shown.place
     }
 
-    /// Walks the texts and the inputs of tools that the event added to, each with all that came of it so far: for
-    /// [reading JSON](crate::json::partial::Follow) that is still being written. An event that was
-    /// [kept](Self::into_owned) has none.
+    /// Returns the texts and the inputs of tools that the event added to, each from its beginning, for [reading
+    /// incomplete JSON](crate::json::partial::Follow). It is empty for an event that was made an [owned
+    /// value](Self::into_owned).
     ///
-    /// An input that a block begins with is lent, too, unless it is the usual `{}`; deltas after it replace it.
+    /// An input at the beginning of a block is returned too, unless it is the usual `{}`; later deltas replace it.
     pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
         let (first, blocks) = self.blocks;
         blocks.iter().zip(first..).filter_map(|(block, place)| block.written(place))
     }
 
-    /// Returns the block that the event begins, as it begins: the results of a web search are whole in it.
+    /// Returns the block that the event begins, as it is at its beginning. The results of a web search are whole in it.
     pub fn content_block(&self) -> Option<Block> {
         Some(Block::read(self.table.content_block?.of(self.json())))
     }
 
-    /// Returns the source that the event says the text cites.
+    /// Returns the citation that the event adds to a text.
     pub fn citation(&self) -> Option<Citation> {
         citation::read(self.table.delta?.citation?.of(self.json()))
     }
 
-    /// Returns why the answer ended, where the event says so.
+    /// Returns the stop reason of the answer; `None` if this event has none.
     pub fn stop_reason(&self) -> Option<StopReason> {
         let reason = self.table.delta.and_then(|delta| delta.stop_reason).or(self.table.stop_reason)?;
         Some(StopReason::from(&*json::to_cow(self.json(), reason)))
     }
 
-    /// Returns the tokens and the cost that the event reports, which are those so far. What a stream begins with reports
-    /// some, too; they are in the total.
+    /// Returns the tokens and the cost that the event reports; they are cumulative. The first event of a stream may
+    /// report some too; those are in the total.
     pub fn usage(&self) -> Option<Usage> {
         Usage::read(self.table.usage?.of(self.json()))
     }
 
-    /// Returns why the event could not be read. The stream goes on after it, but its total will be an error.
+    /// Returns the reason why the event could not be read; `None` if it could. The stream goes on, but its total will
+    /// be an error.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Returns the event as a value of its own.
+    /// Returns the event as an owned value.
     pub fn into_owned(self) -> OwnedEvent {
         OwnedEvent::of(&self)
     }
@@ -165,7 +168,7 @@ impl fmt::Debug for Event<'_> {
     }
 }
 
-/// A piece of the input of a tool: it may end anywhere in its JSON. What can be run is in the
+/// A piece of the input of a tool use. It may end at any byte of its JSON. Tool uses that can be run are in the
 /// [total](super::AssistantMessage::tool_uses).
 #[derive(Clone, Copy)]
 pub struct InputFragment<'a> {
@@ -177,27 +180,27 @@ pub struct InputFragment<'a> {
 }
 
 impl<'a> InputFragment<'a> {
-    /// Returns which block of the answer's content the tool use is.
+    /// Returns the position of the tool use in the content of the answer, from 0.
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// Returns the id of the tool use.
+    /// Returns the id of the tool use; `None` while it is not known.
     pub fn id(&self) -> Option<&'a str> {
         self.tool?.id.as_deref()
     }
 
-    /// Returns the name of the tool.
+    /// Returns the name of the tool; `None` while it is not known.
     pub fn name(&self) -> Option<&'a str> {
         self.tool?.name.as_deref()
     }
 
-    /// Returns the piece of JSON.
+    /// Returns the piece of the input's JSON.
     pub fn json(&self) -> &'a str {
         self.input
     }
 
-    /// Returns where in the input the piece begins.
+    /// Returns the offset of the piece in the input, in bytes.
     pub fn offset(&self) -> usize {
         self.offset
     }

@@ -1,4 +1,4 @@
-//! Tool uses that can be run, and tool uses that cannot: two types, so that what was cut is never run.
+//! Tool uses that can be run, and tool uses that cannot. They are two types, so that a cut tool use is never run.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use super::{ArgumentsError, Content, ToolResult, ToolUse, Unfinished};
 impl ToolUse {
     /// Returns the tool use ready to run, if it is complete: it has a name, and its input is a JSON object.
     ///
-    /// No input at all is `{}`. Where a limit or a filter ended the answer, the last block of it is not whole, whatever
-    /// came: a whole reply cannot say of an object that something is missing in it.
+    /// A missing input becomes `{}`. If a limit or a filter ended the answer, its last block counts as cut, even if it
+    /// is a whole object: a whole reply does not show that a member is missing.
     ///
     /// # Errors
-    /// [`UnfinishedToolUse`] where the answer ended before the input did, the input is not an object, or there is no name.
+    /// [`UnfinishedToolUse`] if the answer ended within the input, the input is not an object, or the name is missing.
     ///
     /// # Examples
     /// ```
@@ -39,7 +39,7 @@ impl ToolUse {
     }
 }
 
-/// A tool use that came whole: what an application may run and must answer in its next turn.
+/// A complete tool use. An application may run it, and must answer it in its next message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedToolUse<'a> {
     tool_use: &'a ToolUse,
@@ -48,12 +48,12 @@ pub struct FinishedToolUse<'a> {
 }
 
 impl<'a> FinishedToolUse<'a> {
-    /// Returns the id of the tool use; empty where none came.
+    /// Returns the id of the tool use; empty if no id came.
     pub fn id(&self) -> &'a str {
         self.tool_use.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the tool. The model wrote it, so check it: the request may not offer such a tool.
+    /// Returns the name of the tool. The model wrote it, so check that the request offered such a tool.
     pub fn name(&self) -> &'a str {
         self.name
     }
@@ -66,23 +66,24 @@ impl<'a> FinishedToolUse<'a> {
     /// Returns the input as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where it is not a `T`.
+    /// [`ArgumentsError`] if the input is not a `T`.
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         ArgumentsError::or_value(self.input, self.tool_use.input.as_str())
     }
 
-    /// Creates the block that answers the tool use, for the next turn of the user; see [`ToolResult::failed`].
+    /// Creates the block that answers the tool use, for the next message of the user. If the tool failed, call
+    /// [`ToolResult::failed`] on it.
     pub fn result(&self, content: impl Into<Content>) -> ToolResult {
         ToolResult::new(self.id(), content)
     }
 
-    /// Returns whether the provider ran the tool itself: its id says so where its block does not. It must be neither run nor
-    /// answered.
+    /// Returns whether the provider ran the tool itself, by the type of the block or by its id. Such a tool use must be
+    /// neither run nor answered.
     pub fn is_server_side(&self) -> bool {
         self.id().starts_with("srvtoolu_")
     }
 
-    /// Returns the record of the message.
+    /// Returns the tool use in the message.
     pub fn tool_use(&self) -> &'a ToolUse {
         self.tool_use
     }
@@ -94,7 +95,7 @@ impl fmt::Debug for FinishedToolUse<'_> {
     }
 }
 
-/// A tool use that is not whole: it can be looked at, not run.
+/// A tool use that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
 #[derive(Clone, Copy)]
@@ -104,27 +105,27 @@ pub struct UnfinishedToolUse<'a> {
 }
 
 impl<'a> UnfinishedToolUse<'a> {
-    /// Returns the id of the tool use; empty where none came.
+    /// Returns the id of the tool use; empty if no id came.
     pub fn id(&self) -> &'a str {
         self.tool_use.id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the tool.
+    /// Returns the name of the tool; `None` if no name came.
     pub fn name(&self) -> Option<&'a str> {
         self.tool_use.name.as_deref()
     }
 
-    /// Returns the input as far as it came.
+    /// Returns the input that came.
     pub fn fragment(&self) -> &'a str {
         self.tool_use.input.as_str()
     }
 
-    /// Returns why the tool cannot be run.
+    /// Returns the reason why the tool use cannot be run.
     pub fn why(&self) -> Unfinished {
         self.why
     }
 
-    /// Returns the record of the message.
+    /// Returns the tool use in the message.
     pub fn tool_use(&self) -> &'a ToolUse {
         self.tool_use
     }

@@ -1,4 +1,4 @@
-//! One turn of a conversation.
+//! One message of a conversation.
 
 use serde::{Serialize, Serializer};
 
@@ -6,12 +6,13 @@ use super::{Content, Role};
 use crate::Extra;
 use crate::json::{Members, ObjectWriter, received};
 
-/// One turn of a conversation: what an [`AssistantMessage`](super::AssistantMessage) gives, and what the next request takes.
+/// One message of a conversation. An [`AssistantMessage`](super::AssistantMessage) contains it, and the next request
+/// sends it back.
 ///
-/// A turn of the model must go back as it came: Anthropic refuses one whose thinking lacks its signature, and a tool use
-/// without its result in the next turn. Writing a message that was read gives the same members with the same values; blocks
-/// and members that this crate does not know are kept byte for byte. (Known members that came as `null` are left out, and
-/// texts are spelled anew: `\u00e9` goes out as `é`.)
+/// A message of the model must be sent back as it came: Anthropic refuses thinking without its signature, and a tool
+/// use without its result in the next message. Writing a message that was read gives the same members with the same
+/// values; blocks and members that this crate does not know are kept byte for byte. (Known members that came as `null`
+/// are left out, and texts are escaped anew: `\u00e9` is sent as `é`.)
 ///
 /// # Examples
 /// ```
@@ -33,45 +34,45 @@ use crate::json::{Members, ObjectWriter, received};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
-    /// Who speaks: `user` or `assistant`. Instructions of the application are the request's
-    /// [`system`](super::Request::system).
+    /// The author: `user` or `assistant`. Instructions of the application belong into
+    /// [`system`](super::Request::system) of the request.
     pub role: Role,
-    /// What it says.
+    /// The content.
     pub content: Content,
-    /// Members beyond these. One of the same name replaces a field when the message is written.
+    /// Members without a field. A member with the name of a field replaces that field when the message is written.
     pub extra: Extra,
 }
 
 impl Message {
-    /// Creates a turn of the user, be it a question or the results of tools.
+    /// Creates a message of the user: a question, or the results of tools.
     pub fn user(content: impl Into<Content>) -> Self {
         Message { role: Role::User, content: content.into(), extra: Extra::new() }
     }
 
-    /// Creates a turn of the model. As the last message of a request it is the beginning of the answer.
+    /// Creates a message of the model. As the last message of a request it is the beginning of the answer.
     pub fn assistant(content: impl Into<Content>) -> Self {
         Message { role: Role::Assistant, content: content.into(), extra: Extra::new() }
     }
 
-    /// Sets an extra member, which replaces a field of the same name when the message is written.
+    /// Sets an extra member. It replaces a field of the same name when the message is written.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
     }
 
-    /// Returns all text of the content.
+    /// Returns the text of the content, or the text of all text blocks joined.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         self.content.text()
     }
 
-    /// Reads a message; `None` where it has no role.
+    /// Reads a message; `None` if it has no role.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let role = Role::from(members.string("role")?.as_str());
-        // What is neither text nor list stays among the rest, and replaces the empty list when the message is written.
+        // A content of another type stays an extra member, and replaces the empty list when the message is written.
         let content = members.take_with("content", Content::read).unwrap_or(Content::Blocks(Vec::new()));
         Some(Message { role, content, extra: members.rest() })
     }

@@ -1,5 +1,5 @@
-//! Messages, in Anthropic's shape: `POST /v1/messages`, whole and streamed. The router documents it for any model; it
-//! converts.
+//! Messages, in Anthropic's format: `POST /v1/messages`, as one reply or as a stream. The router converts them for any
+//! model; see its [documentation](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 //!
 //! ```text
 //! Message, Block, Tool ─▶ Request ─▶ (Router) ─▶ Call
@@ -8,10 +8,12 @@
 //!          (spans)  (blocks)      └▶ AssistantMessage, at the end: its Message goes into the next request
 //! ```
 //!
-//! A conversation is a list of [`Message`]s whose content is a list of [`Block`]s. What a model answers is one of them, and
-//! goes back as it came: the signatures of what it thought, and blocks that this crate does not know, included.
+//! A conversation is a list of [`Message`]s, and the content of a message is a list of [`Block`]s. The answer of a
+//! model is a message too, and must be sent back as it came, with the signatures of its thinking and with blocks that
+//! this crate does not know.
 //!
-//! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`AssistantMessage::parse`]; see [`schema`](crate::schema).
+//! To get an answer in JSON, use [`Request::answer_schema`] and [`AssistantMessage::parse`]; see
+//! [`schema`](crate::schema).
 //!
 //! ```
 //! use requesty_core::messages::{Block, Message, Request};
@@ -74,10 +76,10 @@ pub use crate::chat::{Arguments, ArgumentsError, Blob, CacheControl, Role, Think
 use crate::{Call, Error, Host, Router};
 
 impl Router {
-    /// Asks for a message, whole: `POST /v1/messages`, documented by the router.
+    /// Creates a call for a message as one reply: `POST /v1/messages`.
     ///
-    /// The key goes as a bearer token, or as `x-api-key` with [`Call::with_x_api_key`]; both are documented. A header
-    /// `anthropic-version` is optional: set it with [`Call::with_header`].
+    /// The key is sent as a bearer token, or as `x-api-key` with [`Call::with_x_api_key`]; the router accepts both. A
+    /// header `anthropic-version` is optional: set it with [`Call::with_header`].
     ///
     /// # Errors
     /// [`Error::Build`] if the router would refuse the request; see [`Request::whole_body`].
@@ -86,8 +88,8 @@ impl Router {
         self.messages_call(request, false, WholeMessage::default())
     }
 
-    /// Asks for a message, streamed: `POST /v1/messages` with `"stream":true`. That there is a stream is documented by the
-    /// router, its events only by Anthropic.
+    /// Creates a call for a message as a stream: `POST /v1/messages` with `"stream":true`. The router's documentation
+    /// mentions the stream; its events are described by Anthropic only.
     ///
     /// # Errors
     /// As [`messages`](Self::messages).

@@ -1,4 +1,4 @@
-//! An event as a value of its own.
+//! Owned events.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use super::event::Fragments;
 use super::scan::Table;
 use crate::error::DecodeError;
 
-/// An [`Event`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+/// An [`Event`] as an owned value. It can be sent to other threads and kept.
 #[derive(Clone)]
 pub struct OwnedEvent {
-    /// Name, data, and what the event added, one after the other.
+    /// The name, the data, and what the event added, one after the other.
     bytes: Box<[u8]>,
     name_len: usize,
     raw_len: usize,
@@ -31,7 +31,7 @@ pub struct OwnedEvent {
 impl OwnedEvent {
     pub(super) fn of(event: &Event<'_>) -> Self {
         let shown = event.shown;
-        // Of a signature and an input there is one at most.
+        // An event has at most one signature or input.
         let pieces = [
             event.name,
             event.raw,
@@ -57,7 +57,7 @@ impl OwnedEvent {
         }
     }
 
-    /// Returns the event as a view, which has everything that there is to know of it.
+    /// Returns the event as a view, with all its methods.
     pub fn as_event(&self) -> Event<'_> {
         let mut rest = &*self.bytes;
         let name = split(&mut rest, self.name_len);
@@ -81,25 +81,25 @@ impl OwnedEvent {
         Event { name, raw, mended, table, shown, blocks: (0, &[]), problem }
     }
 
-    /// Returns what the event added to the text of the answer.
+    /// Returns the text that the event adds to the answer; empty if it adds none.
     pub fn text(&self) -> &str {
         self.as_event().text()
     }
 
-    /// Returns what the event added to what the model thinks.
+    /// Returns the thinking that the event adds; empty if it adds none.
     pub fn thinking(&self) -> &str {
         self.as_event().thinking()
     }
 }
 
-/// Cuts the first bytes off.
+/// Splits off the first bytes.
 fn split<'a>(bytes: &mut &'a [u8], length: usize) -> &'a [u8] {
     let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
     *bytes = rest;
     first
 }
 
-/// Returns text that was text before.
+/// Returns bytes that were copied from a text as text.
 fn utf8(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }

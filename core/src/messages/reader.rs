@@ -35,7 +35,7 @@ pub struct MessageReader {
     added: Added,
     /// The blocks whose text or input grew.
     written: Range<usize>,
-    /// All texts and all thoughts of a message that came whole.
+    /// The whole text and the whole thinking of a message that came as one reply.
     whole: Option<(String, String)>,
 }
 
@@ -50,7 +50,7 @@ impl Protocol for MessageReader {
         let kind = EventKind::of(name, data, &self.table);
         match (kind, scanned) {
             (EventKind::Error, _) => return Outcome::Over(Err(ApiError::from_event(context, data).into())),
-            // Its name is all there is to it.
+            // This event has only a name.
             (EventKind::MessageStop, _) => {}
             (EventKind::Other, _) | (_, Err(_)) if is_keep_alive(name, data) => return Outcome::Skipped,
             (_, Err(syntax)) => {
@@ -58,9 +58,9 @@ impl Protocol for MessageReader {
             }
             (_, Ok(_)) => {}
         }
-        // Nearly every event is a delta, and shows by itself what it adds.
+        // Nearly every event is a delta, whose additions are visible without a comparison.
         let before = (kind != EventKind::BlockDelta).then(|| self.sum.weight());
-        // What an event with an error carries besides is added first: it arrived.
+        // The other content of an event with an error is added first, because it arrived.
         let added = self.add(kind, data);
         if self.table.error {
             let error = Err(ApiError::from_event(context, data).into());
@@ -144,7 +144,7 @@ impl MessageReader {
         MessageReader { accepts_unfinished, table, sum, added, written: 0..0, whole: None }
     }
 
-    /// Returns whether the current event, which is a delta, adds something.
+    /// Returns whether the current event, a delta, adds something.
     #[inline]
     fn is_delta(&self) -> bool {
         let Added { field, from, to, .. } = self.added;
@@ -169,7 +169,7 @@ impl MessageReader {
                 if let Some(message) = message {
                     let before = self.sum.blocks.len();
                     let added = self.sum.message(message.of(data), false);
-                    // Some servers put all they have into the beginning.
+                    // Some servers send the whole block in its start event.
                     if self.sum.blocks.len() > before {
                         self.written = before..self.sum.blocks.len();
                         self.whole = Some(self.sum.texts_from(before));
@@ -194,10 +194,10 @@ impl MessageReader {
         Ok(self.sum.check_size()?)
     }
 
-    /// Takes a message that is one JSON value.
+    /// Reads a message that is one JSON value.
     fn take_whole(&mut self, context: &Context, body: &[u8]) -> Result<(), Error> {
         let members = Members::read(body).map_err(|syntax| context.unreadable("the message", Some(syntax.at), body))?;
-        // Without it there is no message, whatever else there is.
+        // A value without `content` is not a message.
         if !members.has("content") {
             return Err(context.unreadable("the message", None, body).into());
         }

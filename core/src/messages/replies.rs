@@ -1,4 +1,4 @@
-//! The two kinds of reply that a message has: whole, and as a stream of events.
+//! The two kinds of reply for messages: one value, and a stream of events.
 
 use bytes::Bytes;
 
@@ -15,7 +15,7 @@ pub struct WholeMessage {
 }
 
 impl Call<WholeMessage> {
-    /// Takes a message without a stop reason for complete. Its tool uses cannot be run all the same.
+    /// Accepts a message without a stop reason as complete. Its tool uses still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         self.with_reply(WholeMessage { accepts_unfinished: true })
@@ -43,9 +43,9 @@ pub struct MessageEvents {
 }
 
 impl Call<MessageEvents> {
-    /// Takes `message_stop` for a complete end also where the answer has no stop reason. Servers that convert other answers
-    /// may know none; others end in good order when what they stream from fails, which is why it is an error unless asked
-    /// for. Tool uses of such an answer cannot be run.
+    /// Accepts `message_stop` as a complete end even if the answer has no stop reason. By default this is an error,
+    /// because some servers also end cleanly when the stream behind them failed; servers that convert other formats may
+    /// have no stop reason to send. The tool uses of such an answer still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         self.with_reply(MessageEvents { accepts_unfinished: true })

@@ -1,4 +1,4 @@
-//! A message that a model answered: what a whole reply is, and what the events of a stream add up to.
+//! The message of a model: a whole reply, or the sum of the events of a stream.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use crate::observe::Summary;
 use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
 
-/// A message that a model answered.
+/// The message of a model.
 ///
-/// Every part of it may be missing: only what came is there, and nothing is made up. Unknown members are kept in `extra`,
-/// byte for byte.
+/// Every member may be missing: the message holds only what came, and nothing is invented. Unknown members are kept in
+/// `extra`, byte for byte.
 ///
 /// # Examples
 /// ```
@@ -38,59 +38,61 @@ use crate::{Decimal, Extra};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssistantMessage {
-    /// The id of the answer.
+    /// The id of the message.
     pub id: Option<String>,
-    /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
+    /// The model that generated the message. It may be spelled differently from the model in the request, and with a
+    /// policy the router chooses it.
     pub model: Option<String>,
-    /// Who speaks: the model.
+    /// The author, which is the model.
     pub role: Role,
-    /// What it says, as it can be sent back.
+    /// The content. It can be sent back as it is.
     pub content: Vec<Block>,
-    /// Why it ended; `None` where nobody said.
+    /// The stop reason; `None` if the server sent none.
     pub stop_reason: Option<StopReason>,
-    /// The stop sequence that ended it.
+    /// The stop sequence that ended the message.
     pub stop_sequence: Option<String>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
-    /// The stream did not come to its end.
+    /// Whether the stream did not come to its end.
     is_cut: bool,
     clean_end: bool,
 }
 
-/// How far an answer can be trusted to be whole.
+/// How reliable a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Complete,
-    /// It ended early.
+    /// The stream ended early.
     Cut,
-    /// Something in it could not be read.
+    /// An event could not be read.
     Lossy,
 }
 
 impl AssistantMessage {
-    /// Returns all text: that of the text blocks joined.
+    /// Returns the text of all text blocks joined.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.content.iter().filter_map(Block::as_text))
     }
 
-    /// Returns all text, if it is all the model had to say: the stream came to its end, and the answer
-    /// [ended](StopReason::is_early) by itself.
+    /// Returns the text if it is complete: the stream came to its end, and the stop reason
+    /// [means](StopReason::is_early) that the model had finished.
     ///
     /// # Errors
-    /// [`StoppedEarly`] with the reason that the answer ended for; where it has none; or where the stream was cut.
+    /// [`StoppedEarly`] if the stop reason is another one or is missing, or if the stream was cut.
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
         let ended = self.stop_reason.as_ref().is_some_and(|reason| !reason.is_early()) && !self.is_cut;
         if ended { Ok(self.text()) } else { Err(StoppedEarly { reason: self.stop_reason.clone() }) }
     }
 
-    /// Reads the text of the answer as `T`, after ordered checks: a refusal, a limit, a filter, another early end, no text, not JSON,
-    /// JSON of another form. Each is an error of its own, with the text and the usage. Ask for such an answer by
-    /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
+    /// Reads the text of the answer as a `T`. Checks in this order: a refusal, a limit, a filter, another early end, no
+    /// text, not JSON, JSON of another form. Each is an error of its own, with the text and the usage. To request such
+    /// an answer, use [`Request::answer_as`](super::Request) or
+    /// [`Request::answer_schema`](super::Request::answer_schema).
     ///
     /// # Errors
-    /// [`AnswerError`], in the order of its variants.
+    /// [`AnswerError`]; the first check that fails, in the order of its variants.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
         let answer = Answer {
             text: self.text(),
@@ -101,7 +103,7 @@ impl AssistantMessage {
         answer.parse(|| self.summary())
     }
 
-    /// Returns what the model thought, as far as it is readable.
+    /// Returns the thinking that is readable.
     pub fn thinking(&self) -> Cow<'_, str> {
         joined(self.content.iter().filter_map(|block| match block {
             Block::Thinking(block) => Some(block.thinking.as_str()),
@@ -109,8 +111,8 @@ impl AssistantMessage {
         }))
     }
 
-    /// Returns the tool uses that are the caller's to run, and to answer in the next turn: complete, with an input that is a
-    /// JSON object. What the provider ran on its own side, such as a web search, is not among them.
+    /// Returns the tool uses that the caller must run, and must answer in the next message: they are complete, and
+    /// their input is a JSON object. Tools that the provider ran itself, such as a web search, are left out.
     pub fn tool_uses(&self) -> impl Iterator<Item = FinishedToolUse<'_>> {
         self.uses().filter_map(|tool_use| tool_use.finished().ok()).filter(|tool_use| !tool_use.is_server_side())
     }
@@ -129,28 +131,28 @@ impl AssistantMessage {
         texts.flatten().collect()
     }
 
-    /// Returns the price in US dollars, where the route reports it.
+    /// Returns the price in US dollars; `None` if the reply does not report it.
     pub fn cost(&self) -> Option<Decimal> {
         self.usage.as_ref()?.cost
     }
 
-    /// Returns the answer as a turn of the conversation.
+    /// Returns the message as part of a conversation.
     pub fn message(&self) -> Message {
         self.clone().into_message()
     }
 
-    /// Takes the answer as a turn of the conversation, to be pushed onto the history as it is.
+    /// Returns the message as part of a conversation, without copying it. Append it to the history as it is.
     pub fn into_message(self) -> Message {
         Message { role: self.role, content: Content::Blocks(self.content), extra: Extra::new() }
     }
 
-    /// Returns whether the stream ended as it should have, with `message_stop` or the end of the body; an answer whose
-    /// connection broke after its stop reason is complete all the same.
+    /// Returns whether the stream ended correctly, with `message_stop` or a clean end of the body. If the connection
+    /// broke after the stop reason, the message is complete, and this is `false`.
     pub fn clean_end(&self) -> bool {
         self.clean_end
     }
 
-    /// Returns what the answer says about itself, without its content.
+    /// Returns the metadata of the message, without its content.
     pub fn summary(&self) -> Summary {
         let usage = self.usage.as_ref();
         Summary {
@@ -167,7 +169,7 @@ impl AssistantMessage {
         self.clean_end = clean_end;
     }
 
-    /// Reads a message; `None` where it has no content.
+    /// Reads a message; `None` if it has no content.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         if !Members::read(json).ok()?.has("content") {
             return None;
@@ -177,7 +179,7 @@ impl AssistantMessage {
         Some(AssistantMessage::of(&sum, End::Complete))
     }
 
-    /// Builds what the sums are so far.
+    /// Builds the message from the sums so far.
     pub(super) fn of(sum: &Accumulator, end: End) -> Self {
         let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_cut);
         let unstopped = sum.stop_reason.is_none();
@@ -185,10 +187,11 @@ impl AssistantMessage {
         let content = sum.blocks.iter().enumerate().map(|(place, sum)| {
             let mut block = sum.block();
             if let Block::ToolUse(tool_use) = &mut block {
-                // Servers that fail end their blocks in good order: an input that never came is not an empty one then.
+                // Servers that fail also end their blocks cleanly. An input that never came is then not an empty
+                // input.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
                 let cut = match end {
-                    // Nobody said that the answer is whole.
+                    // No stop reason came, so the tool use may be cut.
                     _ if unstopped => true,
                     End::Complete => early && place == last,
                     End::Cut => !came || (early && place == last),
@@ -219,14 +222,14 @@ impl AssistantMessage {
     }
 }
 
-/// An answer that may not be all that the model had to say.
+/// The error for a message that may not be complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedEarly {
     reason: Option<StopReason>,
 }
 
 impl StoppedEarly {
-    /// Returns the reason that the answer ended for; `None` where it has none.
+    /// Returns the stop reason of the message; `None` if it has none.
     pub fn reason(&self) -> Option<&StopReason> {
         self.reason.as_ref()
     }
@@ -242,14 +245,14 @@ impl std::fmt::Display for StoppedEarly {
 impl std::error::Error for StoppedEarly {}
 
 impl Default for AssistantMessage {
-    /// An answer of which nothing came.
+    /// A message without any content.
     fn default() -> Self {
         AssistantMessage::of(&Accumulator::new(Limits::default()), End::Cut)
     }
 }
 
 impl Serialize for AssistantMessage {
-    /// Writes the message in the shape of a whole reply. An input that was cut is written as a string.
+    /// Writes the message in the form of a whole reply. A cut input is written as a string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.optional("id", self.id.as_ref())?;

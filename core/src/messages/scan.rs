@@ -1,9 +1,9 @@
-//! Where the members of one event are: spans into its data, found in one pass and without an allocation.
+//! The places of the members of one event: spans into its data, found in one pass without an allocation.
 
 use crate::error::is_truthy;
 use crate::json::{self, Kind, Reader, Span, Syntax};
 
-/// Where the members of one event are.
+/// The places of the members of one event.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Table {
     pub(super) kind: Option<Span>,
@@ -12,13 +12,13 @@ pub(super) struct Table {
     pub(super) content_block: Option<Span>,
     pub(super) message: Option<Span>,
     pub(super) usage: Option<Span>,
-    /// Where the event is a whole message.
+    /// The stop reason of an event that is a whole message.
     pub(super) stop_reason: Option<Span>,
-    /// The event says that it is, or holds, an error.
+    /// Whether the event is an error, or contains one.
     pub(super) error: bool,
 }
 
-/// Where the members of a delta are.
+/// The places of the members of a delta.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Delta {
     pub(super) raw: Span,
@@ -56,7 +56,7 @@ impl Table {
 }
 
 impl Delta {
-    /// Passes a value; finds the members of a delta, if it is one.
+    /// Passes a value; finds the members of a delta if it is an object.
     fn scan(reader: &mut Reader<'_>) -> Option<Option<Self>> {
         if reader.kind()? != Kind::Object {
             reader.skip()?;
@@ -82,7 +82,7 @@ impl Delta {
     }
 }
 
-/// Passes a value; returns the inside of it if it is a string.
+/// Passes a value; returns its inside if it is a string.
 fn string(reader: &mut Reader<'_>) -> Option<Option<Span>> {
     match reader.kind()? {
         Kind::String => reader.string().map(Some),
@@ -97,7 +97,7 @@ fn object(reader: &mut Reader<'_>) -> Option<Option<Span>> {
     Some((kind == Kind::Object).then_some(value))
 }
 
-/// What an event is about.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum EventKind {
     MessageStart,
@@ -112,7 +112,7 @@ pub(super) enum EventKind {
 }
 
 impl EventKind {
-    /// Returns what an event of that type, or else of that name, is about: some servers leave one or the other out.
+    /// Returns the kind of an event by its type, or else by its name: some servers send only one of them.
     pub(super) fn of(name: &[u8], data: &[u8], table: &Table) -> Self {
         if name == b"error" {
             return EventKind::Error;

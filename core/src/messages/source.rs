@@ -1,4 +1,4 @@
-//! Images and documents, and where their bytes are.
+//! Images and documents, and the sources of their bytes.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -7,7 +7,7 @@ use super::Blob;
 use crate::json::{self, Members, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
-/// Where the bytes of an image or a document are.
+/// The source of the bytes of an image or a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -28,7 +28,7 @@ impl Source {
     /// Encodes bytes.
     ///
     /// # Errors
-    /// [`BuildError`] where there are none, or where their media type is empty.
+    /// [`BuildError`] if there are no bytes, or if the media type is empty.
     #[cfg(feature = "base64")]
     pub fn from_bytes(media_type: impl Into<String>, data: &[u8]) -> Result<Self, BuildError> {
         use base64::Engine;
@@ -43,10 +43,11 @@ impl Source {
         Ok(Source::Base64 { media_type, data: data.into() })
     }
 
-    /// Takes a web address; a data URL is taken apart, as this API has no such addresses.
+    /// Creates a source from a web address or a data URL. The bytes of a data URL are sent as [`Base64`](Self::Base64),
+    /// because this API has no data URLs.
     ///
     /// # Errors
-    /// [`BuildError`] where the address starts with neither `https://`, `http://` nor `data:…;base64,`.
+    /// [`BuildError`] if the address starts with neither `https://`, `http://` nor `data:…;base64,`.
     ///
     /// # Examples
     /// ```
@@ -68,15 +69,15 @@ impl Source {
         }
     }
 
-    /// Creates any other source from what it is in JSON.
+    /// Creates any other source from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `source` cannot be written as JSON.
+    /// [`serde_json::Error`] if `source` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(source: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(source).map(Source::Other)
     }
 
-    /// Reads a source; one that says more than this crate knows is kept as it stands.
+    /// Reads a source. A source with members that this crate does not know is kept byte for byte.
     fn read(json: &[u8]) -> Self {
         Source::read_known(json).unwrap_or_else(|| Source::Other(json::lossy(json)))
     }
@@ -119,9 +120,9 @@ impl Serialize for Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageBlock {
-    /// Where its bytes are.
+    /// The source of its bytes.
     pub source: Source,
-    /// Members beyond it.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -142,14 +143,14 @@ impl Serialize for ImageBlock {
     }
 }
 
-/// A document: `{"type":"document","source":{…}}`. What Anthropic knows besides, such as its `title` or whether it is to
-/// be cited, is set by [`Block::with_extra`](super::Block::with_extra).
+/// A document: `{"type":"document","source":{…}}`. Set Anthropic's other members, such as `title` and `citations`, by
+/// [`Block::with_extra`](super::Block::with_extra).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentBlock {
-    /// Where its bytes are.
+    /// The source of its bytes.
     pub source: Source,
-    /// Members beyond it.
+    /// Members without a field.
     pub extra: Extra,
 }
 

@@ -1,4 +1,4 @@
-//! Why a message ended.
+//! Stop reasons: why a message ended.
 
 use std::fmt;
 
@@ -6,23 +6,25 @@ use serde::{Serialize, Serializer};
 
 use crate::ending;
 
-/// Why a message ended. Open: other reasons are [`Other`](Self::Other), as they came.
+/// The stop reason of a message. Other reasons are [`Other`](Self::Other), as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// `end_turn`: the model had no more to say.
+    /// `end_turn`: the model had finished.
     EndTurn,
-    /// `max_tokens`: the limit of the request cut the answer.
+    /// `max_tokens`: the token limit of the request cut the answer.
     MaxTokens,
-    /// `stop_sequence`: the model came to one of the request's stop sequences.
+    /// `stop_sequence`: the model wrote a stop sequence of the request.
     StopSequence,
-    /// `tool_use`: the model waits for the results of tools.
+    /// `tool_use`: the model waits for the results of tool uses.
     ToolUse,
-    /// `pause_turn`: the provider's own tools take long; sent back as it is, the answer goes on. Not documented by the router.
+    /// `pause_turn`: the provider's own tools take long. Send the message back as it is, and the answer continues. The
+    /// router's documentation does not mention this reason.
     PauseTurn,
-    /// `refusal`: the answer was stopped for what it is about. Not documented by the router.
+    /// `refusal`: the answer was stopped because of its content. The router's documentation does not mention this
+    /// reason.
     Refusal,
-    /// Anything else.
+    /// Any other reason.
     Other(Box<str>),
 }
 
@@ -40,8 +42,8 @@ impl StopReason {
         }
     }
 
-    /// Returns whether the answer may not be all that the model had to say: see
-    /// [`chat::FinishReason::is_early`](crate::chat::FinishReason::is_early), whose list this is, too.
+    /// Returns whether the answer may be incomplete, by the same list as
+    /// [`chat::FinishReason::is_early`](crate::chat::FinishReason::is_early).
     pub fn is_early(&self) -> bool {
         !ending::is_whole(self.as_str())
     }

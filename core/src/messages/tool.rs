@@ -31,7 +31,7 @@ pub struct Tool {
     name: String,
     cache_control: Option<CacheControl>,
     extra: Extra,
-    /// A setter that was used on a tool it does not belong to.
+    /// The name of a setter that was used on a tool of another kind.
     misplaced: Option<&'static str>,
 }
 
@@ -39,18 +39,19 @@ pub struct Tool {
 enum Kind {
     Function {
         description: Option<String>,
-        /// JSON text of the schema.
+        /// The JSON text of the schema.
         input_schema: Option<String>,
     },
     WebSearch {
         max_uses: Option<u32>,
     },
-    /// All of it is in the extra members.
+    /// All members are among the extra members.
     Raw,
 }
 
 impl Tool {
-    /// Creates a function that the application runs. It needs an [`input_schema`](Self::input_schema).
+    /// Creates a function that the application runs. Set an [`input_schema`](Self::input_schema) too, which is
+    /// required.
     pub fn function(name: impl Into<String>) -> Self {
         Tool::new(Kind::Function { description: None, input_schema: None }, name.into())
     }
@@ -59,7 +60,7 @@ impl Tool {
     /// Read them by [`FinishedToolUse::input`](super::FinishedToolUse::input).
     ///
     /// # Errors
-    /// [`BuildError`] where the type has no strict form, with the place of the member.
+    /// [`BuildError`] if the type has no strict form; it names the place of the member.
     #[cfg(feature = "schemars")]
     #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
     pub fn typed<T: schemars::JsonSchema + ?Sized>(
@@ -71,16 +72,16 @@ impl Tool {
         tool.map_err(|_| BuildError::unwritten("input_schema"))
     }
 
-    /// Creates the web search that the provider runs, `web_search_20250305`. What else it takes, such as
-    /// `allowed_domains`, is set by [`with_extra`](Self::with_extra).
+    /// Creates a web search that the provider runs, `web_search_20250305`. Set its other members, such as
+    /// `allowed_domains`, by [`with_extra`](Self::with_extra).
     pub fn web_search() -> Self {
         Tool::new(Kind::WebSearch { max_uses: None }, "web_search".to_owned())
     }
 
-    /// Creates any other tool from what it is in JSON.
+    /// Creates any other tool from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `tool` cannot be written as a JSON object.
+    /// [`serde_json::Error`] if `tool` cannot be written as a JSON object.
     pub fn raw<T: Serialize + ?Sized>(tool: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(tool)?;
         let members = Members::read(json.as_bytes())
@@ -88,7 +89,7 @@ impl Tool {
         Ok(Tool { extra: members.rest(), ..Tool::new(Kind::Raw, String::new()) })
     }
 
-    /// Sets what the function does, in words for the model.
+    /// Sets what the function does, described for the model.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         match &mut self.kind {
@@ -98,10 +99,10 @@ impl Tool {
         self
     }
 
-    /// Sets the JSON schema of the input: an object.
+    /// Sets the JSON schema of the input, which is an object.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `schema` cannot be written as JSON.
+    /// [`serde_json::Error`] if `schema` cannot be written as JSON.
     pub fn input_schema<T: Serialize + ?Sized>(mut self, schema: &T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(schema)?;
         match &mut self.kind {
@@ -111,7 +112,7 @@ impl Tool {
         Ok(self)
     }
 
-    /// Sets how often a web search may search.
+    /// Sets how many times a web search may search.
     #[must_use]
     pub fn max_uses(mut self, uses: u32) -> Self {
         match &mut self.kind {
@@ -121,7 +122,7 @@ impl Tool {
         self
     }
 
-    /// Ends a cached prefix after this tool.
+    /// Marks the end of a cached prefix after this tool.
     #[must_use]
     pub fn cache_control(mut self, cache_control: CacheControl) -> Self {
         self.cache_control = Some(cache_control);
@@ -131,13 +132,13 @@ impl Tool {
     /// Sets an extra member. It replaces a field of the same name.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `value` cannot be written as JSON.
+    /// [`serde_json::Error`] if `value` cannot be written as JSON.
     pub fn with_extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Result<Self, serde_json::Error> {
         self.extra.insert(key, value)?;
         Ok(self)
     }
 
-    /// Returns the name of the tool; empty where it has none.
+    /// Returns the name of the tool; empty if it has no name.
     pub fn name(&self) -> String {
         self.extra.get_as("name").unwrap_or_else(|| self.name.clone())
     }

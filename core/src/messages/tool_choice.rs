@@ -1,11 +1,11 @@
-//! Whether, and which, tools the model must use.
+//! Whether the model must use tools, and which.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::json::RawText;
 
-/// Whether the model may, must or must not use tools. That there is a choice is documented by the router; its forms are
+/// Whether the model may, must or must not use tools. The router's documentation mentions the member; its forms are
 /// Anthropic's.
 ///
 /// # Examples
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 }
 
 impl ToolChoice {
-    /// `auto`: the model decides. What providers do by themselves.
+    /// `auto`: the model decides. This is the default of providers.
     pub fn auto() -> Self {
         ToolChoice::of(Kind::Auto)
     }
@@ -49,20 +49,20 @@ impl ToolChoice {
         ToolChoice::of(Kind::None)
     }
 
-    /// `tool`: the model uses the tool of that name.
+    /// `tool`: the model uses the tool with this name.
     pub fn tool(name: impl Into<String>) -> Self {
         ToolChoice::of(Kind::Tool(name.into()))
     }
 
-    /// Creates any other choice from what it is in JSON.
+    /// Creates any other choice from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `choice` cannot be written as JSON.
+    /// [`serde_json::Error`] if `choice` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(choice: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(choice).map(|json| ToolChoice::of(Kind::Raw(json)))
     }
 
-    /// Sets whether the model must not use several tools in one turn. A [`raw`](Self::raw) choice says so itself.
+    /// Sets whether the model must use at most one tool per message. It has no effect on a [`raw`](Self::raw) choice.
     #[must_use]
     pub fn disable_parallel_tool_use(mut self, disabled: bool) -> Self {
         self.disable_parallel_tool_use = Some(disabled);

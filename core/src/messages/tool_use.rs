@@ -1,4 +1,4 @@
-//! Tools as they stand in a message: what the model wants to be run, and what came of it.
+//! Tool uses and their results, as they are in messages.
 
 use serde::{Serialize, Serializer};
 
@@ -7,26 +7,26 @@ use crate::Extra;
 use crate::chat::whole_arguments;
 use crate::json::{Members, ObjectWriter, RawText};
 
-/// A tool that the model wants to be run: a record of a message, to be kept and sent back as it is.
+/// A tool use: the model wants a tool to be run. Keep it and send it back as it is.
 ///
-/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+/// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a tool use that can.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolUse {
-    /// The id that the result must name.
+    /// The id of the tool use, which the result must name.
     pub id: Option<String>,
     /// The name of the tool.
     pub name: Option<String>,
-    /// The input: the JSON text of an object, or else what there is of it.
+    /// The input: the JSON text of an object, or the part of it that came.
     pub input: Arguments,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
-    /// The answer ended before the input did.
+    /// Whether the answer ended within the input.
     unfinished: bool,
 }
 
 impl ToolUse {
-    /// Creates a tool use with the JSON text of its input, for a history that did not come from a reply.
+    /// Creates a tool use with the JSON text of its input, for a history that does not come from a reply.
     pub fn new(id: impl Into<String>, name: impl Into<String>, input_json: impl Into<String>) -> Self {
         ToolUse {
             id: Some(id.into()),
@@ -36,17 +36,17 @@ impl ToolUse {
         }
     }
 
-    /// Returns whether the answer ended before the input did.
+    /// Returns whether the answer ended within the input.
     pub(super) fn is_cut(&self) -> bool {
         self.unfinished
     }
 
-    /// Notes that the answer ended before the input did.
+    /// Notes that the answer ended within the input.
     pub(super) fn cut(&mut self) {
         self.unfinished = true;
     }
 
-    /// Returns the JSON text of the input, if it is an object. None at all is `{}`.
+    /// Returns the JSON text of the input if it is an object; `{}` for a missing input.
     pub(super) fn whole_input(&self) -> Option<&str> {
         whole_object(self.input.as_str())
     }
@@ -61,8 +61,8 @@ impl ToolUse {
         }
     }
 
-    /// Writes the block. An input that is not whole goes as a string: providers refuse that, and so does
-    /// [`Request::whole_body`](super::Request::whole_body) before them.
+    /// Writes the block. An incomplete input is written as a string, which providers refuse;
+    /// [`Request::whole_body`](super::Request::whole_body) refuses it before.
     pub(super) fn write<S: Serializer>(&self, serializer: S, kind: &str) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("type", kind)?;
@@ -76,32 +76,32 @@ impl ToolUse {
     }
 }
 
-/// Returns the one JSON object that a text is; `{}` where it says nothing.
+/// Returns the JSON object in a text; `{}` if the text is empty.
 pub(super) fn whole_object(text: &str) -> Option<&str> {
     whole_arguments(text).filter(|json| json.starts_with('{'))
 }
 
-/// What came of a tool: `{"type":"tool_result","tool_use_id":"…","content":…}`.
+/// The result of a tool: `{"type":"tool_result","tool_use_id":"…","content":…}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolResult {
-    /// The id of the tool use that it is the result of.
+    /// The id of the tool use.
     pub tool_use_id: String,
-    /// What came: a text, or texts and images. A tool need not say anything.
+    /// The result: a text, or texts and images. A tool need not return any.
     pub content: Option<Content>,
-    /// Whether the tool failed, and the content says how.
+    /// Whether the tool failed; the content then describes the error.
     pub is_error: Option<bool>,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl ToolResult {
-    /// Creates the result of the tool use of that id.
+    /// Creates the result of the tool use with this id.
     pub fn new(tool_use_id: impl Into<String>, content: impl Into<Content>) -> Self {
         ToolResult { tool_use_id: tool_use_id.into(), content: Some(content.into()), ..ToolResult::default() }
     }
 
-    /// Says that the tool failed.
+    /// Marks the result as a failure.
     #[must_use]
     pub fn failed(mut self) -> Self {
         self.is_error = Some(true);

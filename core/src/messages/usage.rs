@@ -1,15 +1,16 @@
-//! What a message used and cost.
+//! Tokens and cost of a message.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::{Members, Merged, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
-/// Tokens and cost of a message, as reported; nothing is recomputed.
+/// Tokens and cost of a message, as the server reported them; nothing is computed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Tokens of the request, without those from and to the cache; see [`all_input_tokens`](Self::all_input_tokens).
+    /// Tokens of the request, without those read from or written to the cache; see
+    /// [`all_input_tokens`](Self::all_input_tokens).
     pub input_tokens: Option<u64>,
     /// Tokens of the answer.
     pub output_tokens: Option<u64>,
@@ -17,20 +18,20 @@ pub struct Usage {
     pub cache_creation_input_tokens: Option<u64>,
     /// Tokens of the request that were read from the provider's cache.
     pub cache_read_input_tokens: Option<u64>,
-    /// Price in US dollars: reported by third parties, not documented here.
+    /// Price in US dollars. Other clients of the router report this member; its documentation does not mention it.
     pub cost: Option<Decimal>,
-    /// Members beyond these, such as `cache_creation` (by life time), `server_tool_use` and `service_tier`.
+    /// Members without a field, such as `cache_creation` (by life time), `server_tool_use` and `service_tier`.
     pub extra: Extra,
 }
 
 impl Usage {
-    /// Returns all tokens of the request, those from and to the cache included; `None` where nothing is known of them.
+    /// Returns all tokens of the request, including those read from and written to the cache; `None` if no count came.
     pub fn all_input_tokens(&self) -> Option<u64> {
         let counts = [self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens];
         counts.into_iter().flatten().reduce(u64::saturating_add)
     }
 
-    /// Reads a usage object; anything in it may be missing, null or odd.
+    /// Reads a usage object. Any member may be missing, null or of the wrong type.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         Some(Usage {
@@ -44,17 +45,17 @@ impl Usage {
     }
 }
 
-/// Usage as it adds up over the events of a stream: each reports what was used so far.
+/// Accumulated usage of a stream: each report is cumulative.
 #[derive(Debug)]
 pub(super) struct UsageSum {
-    /// The members with a field.
+    /// The members with a typed field.
     fields: Usage,
     extra: Merged,
 }
 
 impl UsageSum {
-    /// Adds what a later usage reports; returns about how many bytes more are kept. Some servers end a stream with 0 for what
-    /// they counted at its beginning: that does not replace a count of the prompt.
+    /// Adds a later report; returns by about how many bytes the memory grows. Some servers end a stream with 0 for
+    /// counts that they reported at its beginning: a 0 does not replace a count of the prompt.
     pub(super) fn add(&mut self, later: Usage) -> usize {
         let newest = |old: &mut Option<u64>, new: Option<u64>| *old = new.or(*old);
         let counted = |old: &mut Option<u64>, new: Option<u64>| *old = new.filter(|&count| count > 0).or(*old).or(new);
@@ -67,7 +68,7 @@ impl UsageSum {
         self.extra.add_all(&later.extra)
     }
 
-    /// Returns what the fields hold that change from event to event.
+    /// Returns the counts that change from event to event.
     pub(super) fn counts(&self) -> (Option<u64>, Option<u64>, Option<Decimal>) {
         (self.fields.input_tokens, self.fields.output_tokens, self.fields.cost)
     }

@@ -1,6 +1,6 @@
-//! What a model can do.
+//! The capabilities of models.
 
-/// Something that the list of models says a model can do, or can not.
+/// A capability that the list of models reports for each model.
 ///
 /// ```
 /// use requesty_core::models::{Capability, Model};
@@ -15,30 +15,30 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Capability {
-    /// `supports_caching`: prompts are cached.
+    /// `supports_caching`: the provider caches prompts.
     Caching,
-    /// `supports_vision`: images are seen.
+    /// `supports_vision`: the model reads images.
     Vision,
-    /// `supports_tool_calling`, `supports_tools` or `supports_function_calling`: functions are called.
+    /// `supports_tool_calling`, `supports_tools` or `supports_function_calling`: the model calls functions.
     ToolCalling,
-    /// `supports_reasoning`: it thinks before it answers.
+    /// `supports_reasoning`: the model reasons before it answers.
     Reasoning,
-    /// `supports_computer_use`: it uses a computer by its screen.
+    /// `supports_computer_use`: the model operates a computer through its screen.
     ComputerUse,
     /// `supports_web_search`: the provider searches the web.
     WebSearch,
-    /// `supports_image_generation`: images are made.
+    /// `supports_image_generation`: the model makes images.
     ImageGeneration,
-    /// `supports_output_json_object`: answers can be any JSON object.
+    /// `supports_output_json_object`: the answer can be required to be a JSON object.
     JsonObject,
-    /// `supports_output_json_schema`: answers can be held to a JSON schema.
+    /// `supports_output_json_schema`: the answer can be required to follow a JSON schema.
     JsonSchema,
-    /// `supports_role_developer`: messages can be from the role `developer`.
+    /// `supports_role_developer`: messages may have the role `developer`.
     DeveloperRole,
 }
 
 impl Capability {
-    /// All that this crate knows.
+    /// All capabilities that this crate knows.
     pub const ALL: [Capability; 10] = [
         Capability::Caching,
         Capability::Vision,

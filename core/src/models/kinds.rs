@@ -1,10 +1,10 @@
-//! What a model is for, and where it runs.
+//! The kind of endpoint of a model, and where it runs.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What kind of endpoint a model answers at. Open: kinds that this crate does not know are [`Other`](Self::Other).
+/// The kind of endpoint that serves a model. A kind that this crate does not know is [`Other`](Self::Other).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApiKind {
@@ -18,7 +18,7 @@ pub enum ApiKind {
     Speech,
     /// `transcription`: audio to text.
     Transcription,
-    /// Anything else.
+    /// Any other kind.
     Other(Box<str>),
 }
 
@@ -61,11 +61,11 @@ impl Serialize for ApiKind {
     }
 }
 
-/// Where a model runs. Open: places that this crate does not know are [`Other`](Self::Other).
+/// Where a model runs. A place that this crate does not know is [`Other`](Self::Other).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Geolocation {
-    /// `global`: anywhere.
+    /// `global`: anywhere in the world.
     Global,
     /// `eu`: the European Union.
     Eu,
@@ -73,7 +73,7 @@ pub enum Geolocation {
     Us,
     /// `sg`: Singapore.
     Sg,
-    /// Anywhere else.
+    /// Any other place.
     Other(Box<str>),
 }
 

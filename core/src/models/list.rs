@@ -7,7 +7,7 @@ use super::{Model, Selection};
 use crate::Extra;
 use crate::json::{self, Kind, List, Members, ObjectWriter, RawText};
 
-/// A list of models. The router gives it in another order each time.
+/// A list of models. The router sends it in a different order each time.
 ///
 /// ```
 /// use requesty_core::models::{Capability, Models};
@@ -29,16 +29,16 @@ use crate::json::{self, Kind, List, Members, ObjectWriter, RawText};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Models {
-    /// The models, in the order they came.
+    /// The models, in the order in which they came.
     pub data: Vec<Model>,
-    /// Entries that are none, or have no id: the JSON text of each. They cost no other entry, and they are not lost.
+    /// The JSON text of each entry that is not a model or has no id. Such an entry does not affect the others.
     pub unread: Vec<Box<str>>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl Models {
-    /// Reads the list, which may also stand there without the object around it.
+    /// Reads the list, with or without the object around it.
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
         let mut models = Models::default();
         if json::kind(json)? == Kind::Array {
@@ -64,37 +64,38 @@ impl Models {
         Some(())
     }
 
-    /// Returns the model of that id.
+    /// Returns the model with this id; `None` if the list does not have it.
     pub fn get(&self, id: &str) -> Option<&Model> {
         self.data.iter().find(|model| model.id == id)
     }
 
-    /// Walks the models.
+    /// Returns the models in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Model> {
         self.data.iter()
     }
 
-    /// Returns how many models there are.
+    /// Returns the number of models.
     pub fn len(&self) -> usize {
         self.data.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no models.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
     }
 
-    /// Selects all of them, to be narrowed down.
+    /// Returns a selection of all models, which can be narrowed down.
     pub fn select(&self) -> Selection<'_> {
         self.iter().collect()
     }
 
-    /// Sorts by id: the same order each time, whatever order they came in.
+    /// Sorts by id, which gives the same order each time.
     pub fn sort_by_id(&mut self) {
         self.data.sort_by(|a, b| a.id.cmp(&b.id));
     }
 
-    /// Sorts by what a prompt and an answer of so many tokens cost, then by id; what has no known price comes last.
+    /// Sorts by the price of a prompt and an answer with so many tokens, then by id. Models without a known price come
+    /// last.
     pub fn sort_by_cost(&mut self, input_tokens: u64, output_tokens: u64) {
         self.data.sort_by_cached_key(|model| {
             let cost = model.cost(input_tokens, output_tokens);
@@ -129,7 +130,7 @@ impl Serialize for Models {
     }
 }
 
-/// The models, and the entries that are none.
+/// The models, and the entries that are not models.
 struct Entries<'a>(&'a Models);
 
 impl Serialize for Entries<'_> {

@@ -1,4 +1,4 @@
-//! Models: what can be asked, what it can do, and what it costs.
+//! Models: their names, prices, limits and capabilities.
 //!
 //! ```text
 //! Router::models ──────────┐
@@ -7,7 +7,8 @@
 //! ModelName: the parts of a name, as far as they mean anything
 //! ```
 //!
-//! Prices are in US dollars per token, as exact decimals. [`Prices::per_million`] makes the ones that price lists show.
+//! Prices are in US dollars per token, as exact decimals. [`Prices::per_million`] converts them to prices per million
+//! tokens, which price lists show.
 
 mod capability;
 mod kinds;
@@ -32,29 +33,32 @@ pub use prices::{PriceTier, Prices};
 pub use selection::Selection;
 
 impl Router {
-    /// Lists the models that this key may use, its organization's policies among them: `GET /v1/models`, documented. They
-    /// come in another order each time; see [`Models::sort_by_id`].
+    /// Lists the models that this key may use, including the policies of its organization: `GET /v1/models`; see the
+    /// router's [documentation](https://docs.requesty.ai/api-reference/endpoint/models-list). They come in a different
+    /// order each time; see [`Models::sort_by_id`].
     ///
-    /// That the list comes says nothing of the key: the endpoint is said to answer a bad one as it answers none. To check
-    /// a key, ask the endpoint that is there for it.
+    /// A successful reply does not prove that the key is valid: reportedly the endpoint accepts an invalid key. To
+    /// check a key, call [`check_auth`](Self::check_auth).
     ///
     /// # Errors
-    /// [`Error::Build`] where the key would travel unencrypted.
+    /// [`Error::Build`] if the key would be sent unencrypted.
     #[doc(alias = "list_models")]
     pub fn models(&self) -> Result<Call<Json<Models>>, Error> {
         self.endpoint(Host::Inference, Method::GET, &["v1", "models"], Bytes::new(), Json::received())
     }
 
-    /// Lists all models, and sends no key: `GET /v1/models`. The router documents that it needs none.
+    /// Lists all models, without sending a key: `GET /v1/models`. By the router's documentation the endpoint needs no
+    /// key.
     ///
     /// # Errors
-    /// As [`models`](Self::models): the call can be given a key.
+    /// As [`models`](Self::models), because a key may be set on the call.
     pub fn public_models(&self) -> Result<Call<Json<Models>>, Error> {
         Ok(self.models()?.without_key())
     }
 
-    /// Lists the models that the router manages, under names without a provider such as `claude-sonnet-4-5@eu`:
-    /// `GET /v1/models/managed`, reported by third parties and not documented.
+    /// Lists the models that the router manages, whose names have no provider, such as `claude-sonnet-4-5@eu`: `GET
+    /// /v1/models/managed`. Another client of the router uses this endpoint; the router's documentation does not
+    /// mention it.
     ///
     /// # Errors
     /// As [`models`](Self::models).

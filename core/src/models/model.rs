@@ -6,7 +6,7 @@ use super::{ApiKind, Capability, Geolocation, ModelName, PriceTier, Prices};
 use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
-/// A model, as the router lists it. Only the id is always there.
+/// A model, as the router lists it. Every field except the id may be missing.
 ///
 /// ```
 /// use requesty_core::models::Model;
@@ -22,67 +22,67 @@ use crate::{Decimal, Extra};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Model {
-    /// What a request names it by.
+    /// The id, which requests use as the model name.
     pub id: String,
-    /// What people call it.
+    /// The display name.
     pub name: Option<String>,
-    /// The name of the model that several providers run.
+    /// The name of the model without a provider; several providers may run the same model.
     pub model_canonical_name: Option<String>,
-    /// When it was listed, in seconds since 1970.
+    /// When the model was listed, in seconds since 1970.
     pub created: Option<u64>,
-    /// Who owns it; `system` for those of the router.
+    /// The owner; `system` for models of the router.
     pub owned_by: Option<String>,
-    /// What kind of endpoint it answers at.
+    /// The kind of endpoint that serves the model.
     pub api: Option<ApiKind>,
-    /// Where it runs.
+    /// Where the model runs.
     pub geolocation: Option<Geolocation>,
-    /// Tokens of prompt and answer together, as sent; see [`context`](Self::context).
+    /// The limit for the tokens of prompt and answer together, as sent; see [`context`](Self::context).
     pub context_window: Option<u64>,
-    /// Most tokens of an answer, as sent; see [`max_output`](Self::max_output).
+    /// The limit for the tokens of an answer, as sent; see [`max_output`](Self::max_output).
     pub max_output_tokens: Option<u64>,
     /// US dollars per token of the prompt.
     pub input_price: Option<Decimal>,
     /// US dollars per token of the answer.
     pub output_price: Option<Decimal>,
-    /// US dollars per token that is read from the cache; may be said of a model that caches nothing.
+    /// US dollars per token read from the cache. It may be set for a model without a cache.
     pub cached_price: Option<Decimal>,
-    /// US dollars per token that is written to the cache.
+    /// US dollars per token written to the cache.
     pub caching_price: Option<Decimal>,
-    /// Other prices, for long prompts.
+    /// Prices for long prompts.
     pub pricing: Vec<PriceTier>,
-    /// See [`Capability::Caching`].
+    /// Whether the model has [`Capability::Caching`].
     pub supports_caching: Option<bool>,
-    /// See [`Capability::Vision`].
+    /// Whether the model has [`Capability::Vision`].
     pub supports_vision: Option<bool>,
-    /// See [`Capability::ToolCalling`].
+    /// Whether the model has [`Capability::ToolCalling`].
     pub supports_tool_calling: Option<bool>,
-    /// Another spelling of the same.
+    /// Whether the model has [`Capability::ToolCalling`], under another name.
     pub supports_tools: Option<bool>,
-    /// Another spelling of the same.
+    /// Whether the model has [`Capability::ToolCalling`], under another name.
     pub supports_function_calling: Option<bool>,
-    /// See [`Capability::Reasoning`].
+    /// Whether the model has [`Capability::Reasoning`].
     pub supports_reasoning: Option<bool>,
-    /// See [`Capability::ComputerUse`].
+    /// Whether the model has [`Capability::ComputerUse`].
     pub supports_computer_use: Option<bool>,
-    /// See [`Capability::WebSearch`].
+    /// Whether the model has [`Capability::WebSearch`].
     pub supports_web_search: Option<bool>,
-    /// See [`Capability::ImageGeneration`].
+    /// Whether the model has [`Capability::ImageGeneration`].
     pub supports_image_generation: Option<bool>,
-    /// See [`Capability::JsonObject`].
+    /// Whether the model has [`Capability::JsonObject`].
     pub supports_output_json_object: Option<bool>,
-    /// See [`Capability::JsonSchema`].
+    /// Whether the model has [`Capability::JsonSchema`].
     pub supports_output_json_schema: Option<bool>,
-    /// See [`Capability::DeveloperRole`].
+    /// Whether the model has [`Capability::DeveloperRole`].
     pub supports_role_developer: Option<bool>,
-    /// What it is good for.
+    /// A description of the model.
     pub description: Option<String>,
-    /// What the provider does with prompts.
+    /// How the provider treats prompts, in words.
     pub privacy_comments: Option<String>,
     /// Whether the provider keeps prompts.
     pub data_retention: Option<bool>,
-    /// For how many days.
+    /// How long the provider keeps prompts, in days.
     pub data_retention_days: Option<u64>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -125,18 +125,19 @@ impl Model {
         })
     }
 
-    /// Returns the tokens of prompt and answer together; `None` where they are not known, which the list says as 0.
+    /// Returns the limit for the tokens of prompt and answer together; `None` if it is not known, which the list sends
+    /// as 0.
     pub fn context(&self) -> Option<u64> {
         self.context_window.filter(|&tokens| tokens > 0)
     }
 
-    /// Returns the most tokens of an answer; `None` where they are not known, which the list says as 0.
+    /// Returns the limit for the tokens of an answer; `None` if it is not known, which the list sends as 0.
     pub fn max_output(&self) -> Option<u64> {
         self.max_output_tokens.filter(|&tokens| tokens > 0)
     }
 
-    /// Returns whether the model can do that, `None` where the list does not say. Of several spellings, one that says yes
-    /// counts.
+    /// Returns whether the model has this capability; `None` if the list does not report it. If a capability has
+    /// several names, `true` under one of them counts.
     pub fn supports(&self, capability: Capability) -> Option<bool> {
         match capability {
             Capability::Caching => self.supports_caching,
@@ -154,7 +155,7 @@ impl Model {
         }
     }
 
-    /// Returns the prices of a short prompt.
+    /// Returns the prices for a short prompt.
     pub fn prices(&self) -> Prices {
         Prices {
             input: self.input_price,
@@ -164,7 +165,7 @@ impl Model {
         }
     }
 
-    /// Returns the prices of a prompt of so many tokens: those of the highest tier that it is above.
+    /// Returns the prices for a prompt of so many tokens: those of the highest tier below that number.
     pub fn prices_for(&self, input_tokens: u64) -> Prices {
         let reached =
             self.pricing.iter().filter(|tier| tier.input_tokens_above.is_some_and(|above| input_tokens > above));
@@ -172,29 +173,29 @@ impl Model {
         self.prices().overridden(tier.map_or_else(Prices::default, |tier| tier.prices))
     }
 
-    /// Returns what a prompt and an answer of so many tokens cost in US dollars, without a cache: an estimate, what counts
-    /// is the cost that an answer reports. `None` where a price is not known, and for a policy, which costs what the model
-    /// costs that it chooses.
+    /// Returns an estimate, in US dollars, of the price of a prompt and an answer with so many tokens, without a cache.
+    /// The actual cost is the one that the answer reports. `None` if a price is not known, and for a policy, whose
+    /// price depends on the model that it chooses.
     pub fn cost(&self, input_tokens: u64, output_tokens: u64) -> Option<Decimal> {
         if self.is_policy() { None } else { self.prices_for(input_tokens).cost(input_tokens, output_tokens) }
     }
 
-    /// Returns the id with a look at its parts.
+    /// Returns the id as a [`ModelName`], which has its parts.
     pub fn model_name(&self) -> ModelName<'_> {
         ModelName::new(&self.id)
     }
 
-    /// Returns whether it is a routing policy, which chooses the model at each request.
+    /// Returns whether the id names a routing policy, which chooses a model for each request.
     pub fn is_policy(&self) -> bool {
         self.model_name().is_policy()
     }
 
-    /// Returns who runs it; see [`ModelName::provider`].
+    /// Returns the provider that runs the model; see [`ModelName::provider`].
     pub fn provider(&self) -> Option<&str> {
         self.model_name().provider()
     }
 
-    /// Returns the region it is bound to; see [`ModelName::region`].
+    /// Returns the region in which the model runs; see [`ModelName::region`].
     pub fn region(&self) -> Option<&str> {
         self.model_name().region()
     }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// The name of a model, with a look at its parts.
+/// The name of a model, split into parts.
 ///
-/// Names are the router's: a request takes any text. The parts are there for lists and filters, and are only those that
-/// can be told without a guess.
+/// The router defines the names, and a request accepts any text. The parts are for lists and filters; only parts that
+/// are certain are returned.
 ///
 /// ```
 /// use requesty_core::models::ModelName;
@@ -22,48 +22,49 @@ use std::fmt;
 pub struct ModelName<'a>(&'a str);
 
 impl<'a> ModelName<'a> {
-    /// Looks at a name.
+    /// Creates a name from a text.
     pub fn new(name: &'a str) -> Self {
         ModelName(name)
     }
 
-    /// Returns the name as it is.
+    /// Returns the name as text.
     pub fn as_str(self) -> &'a str {
         self.0
     }
 
-    /// Returns whether it names a routing policy, which chooses the model at each request.
+    /// Returns whether the name is that of a routing policy, which chooses a model for each request.
     pub fn is_policy(self) -> bool {
         self.policy().is_some()
     }
 
-    /// Returns the name of the policy, without `policy/`.
+    /// Returns the name of the policy, without `policy/`; `None` for a model.
     pub fn policy(self) -> Option<&'a str> {
         self.0.strip_prefix(POLICY)
     }
 
-    /// Returns who runs the model: what is before the first slash. A policy has none, and neither has a managed model.
+    /// Returns the provider that runs the model: the text before the first slash. `None` for a policy and for a managed
+    /// model.
     pub fn provider(self) -> Option<&'a str> {
         let (provider, _) = self.0.split_once('/')?;
         (!self.is_policy() && !provider.is_empty()).then_some(provider)
     }
 
-    /// Returns the region, such as `eu-central-1` or `swedencentral`: what follows the `@`.
+    /// Returns the region, such as `eu-central-1` or `swedencentral`: the text after the `@`.
     pub fn region(self) -> Option<&'a str> {
         let (_, region) = self.last()?.rsplit_once('@')?;
         let region = region.split(':').next()?;
         (!region.is_empty()).then_some(region)
     }
 
-    /// Returns what follows the last colon, such as `flex` or `high`. Some names have a colon of the provider's in them:
-    /// `…-v2:0` ends in the suffix `0`.
+    /// Returns the text after the last colon, such as `flex` or `high`. Some providers use a colon in their own names:
+    /// `…-v2:0` has the suffix `0`.
     pub fn suffix(self) -> Option<&'a str> {
         let (_, suffix) = self.last()?.rsplit_once(':')?;
         let suffix = suffix.split('@').next()?;
         (!suffix.is_empty()).then_some(suffix)
     }
 
-    /// Returns what is after the last slash; nothing of a policy, whose name is its owner's.
+    /// Returns the text after the last slash; `None` for a policy, whose name the organization chose.
     fn last(self) -> Option<&'a str> {
         if self.is_policy() { None } else { self.0.rsplit('/').next() }
     }
@@ -81,8 +82,9 @@ impl fmt::Debug for ModelName<'_> {
     }
 }
 
-/// Returns the model name of a routing policy, `policy/<name>`: what a request is given instead of a model. The router
-/// then falls back, spreads the load or picks the quickest, as the policy says, and the answer names the model it was.
+/// Returns the model name of a routing policy, `policy/<name>`, for use as the model of a request. The router then
+/// chooses the model as the policy defines it: by fallback, load balancing or latency. The answer names the model that
+/// was used.
 ///
 /// ```
 /// use requesty_core::chat::{Message, Request};

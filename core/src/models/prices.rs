@@ -1,11 +1,12 @@
-//! What a model costs.
+//! The prices of a model.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
-/// Prices, in US dollars per token unless they were made [per million](Self::per_million). `None` is not said.
+/// Prices in US dollars per token, or per million tokens after [`per_million`](Self::per_million). `None` means that
+/// the price is not known.
 ///
 /// ```
 /// use requesty_core::models::Model;
@@ -20,18 +21,18 @@ use crate::{Decimal, Extra};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prices {
-    /// Of a token of the prompt.
+    /// The price of a token of the prompt.
     pub input: Option<Decimal>,
-    /// Of a token of the answer.
+    /// The price of a token of the answer.
     pub output: Option<Decimal>,
-    /// Of a token that is read from the cache.
+    /// The price of a token read from the cache.
     pub cached: Option<Decimal>,
-    /// Of a token that is written to the cache.
+    /// The price of a token written to the cache.
     pub caching: Option<Decimal>,
 }
 
 impl Prices {
-    /// Returns the same prices for a million tokens each.
+    /// Returns the same prices per million tokens.
     #[must_use]
     pub fn per_million(self) -> Self {
         let million = |price: Option<Decimal>| price.map(Decimal::times_million);
@@ -43,14 +44,14 @@ impl Prices {
         }
     }
 
-    /// Returns what a prompt and an answer of so many tokens cost, without a cache; `None` where a price is not said, or
-    /// where the sum has more digits than a [`Decimal`] holds.
+    /// Returns the price of a prompt and an answer with so many tokens, without a cache; `None` if a price is not
+    /// known, or if the sum has more digits than a [`Decimal`] holds.
     pub fn cost(&self, input_tokens: u64, output_tokens: u64) -> Option<Decimal> {
         let input = self.input?.checked_mul(Decimal::from(input_tokens))?;
         input.checked_add(self.output?.checked_mul(Decimal::from(output_tokens))?)
     }
 
-    /// Takes each price that `over` says.
+    /// Replaces each price that `over` has.
     pub(super) fn overridden(self, over: Prices) -> Self {
         Prices {
             input: over.input.or(self.input),
@@ -61,15 +62,16 @@ impl Prices {
     }
 }
 
-/// Prices that hold for long prompts: `pricing` of a model, reported by third parties and not documented.
+/// Prices for long prompts: an element of `pricing`. Other clients of the router report this member; the router's
+/// documentation does not mention it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PriceTier {
-    /// The tier holds for prompts of more tokens than that.
+    /// The tier applies to prompts with more tokens than this.
     pub input_tokens_above: Option<u64>,
-    /// The prices; what a tier does not say is as without it.
+    /// The prices of the tier. A price that is `None` is that of shorter prompts.
     pub prices: Prices,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 

@@ -1,26 +1,26 @@
-//! Some of the models, narrowed down step by step.
+//! Selections of models.
 
 use super::{Capability, Geolocation, Model};
 use crate::Decimal;
 
-/// Some models of a [list](super::Models). Each step keeps those of which the list says that they fit: what is not known
-/// does not.
+/// A selection from a [list](super::Models) of models. Each method keeps the models that match by the list; a model
+/// without the required information does not match.
 ///
-/// Prices are in US dollars per million tokens, as price lists show them.
+/// Prices are in US dollars per million tokens, as in price lists.
 #[derive(Clone, Debug, Default)]
 pub struct Selection<'a> {
     models: Vec<&'a Model>,
 }
 
 impl<'a> Selection<'a> {
-    /// Keeps the models that `keep` returns true for.
+    /// Keeps the models for which `keep` returns `true`.
     #[must_use]
     pub fn filter(mut self, keep: impl Fn(&Model) -> bool) -> Self {
         self.models.retain(|model| keep(model));
         self
     }
 
-    /// Keeps the models that can do that.
+    /// Keeps the models with this capability.
     #[must_use]
     pub fn supporting(self, capability: Capability) -> Self {
         self.filter(|model| model.supports(capability) == Some(true))
@@ -50,26 +50,26 @@ impl<'a> Selection<'a> {
         self.filter(|model| model.prices().per_million().output.is_some_and(|price| price <= per_million))
     }
 
-    /// Keeps the models of a provider: `bedrock`, `openai`.
+    /// Keeps the models of a provider, such as `bedrock` or `openai`.
     #[must_use]
     pub fn provider(self, provider: &str) -> Self {
         self.filter(|model| model.provider() == Some(provider))
     }
 
-    /// Keeps the models that run there.
+    /// Keeps the models that run at this place.
     #[must_use]
     pub fn geolocation(self, place: &Geolocation) -> Self {
         self.filter(|model| model.geolocation.as_ref() == Some(place))
     }
 
-    /// Leaves the routing policies out.
+    /// Removes the routing policies.
     #[must_use]
     pub fn without_policies(self) -> Self {
         self.filter(|model| !model.is_policy())
     }
 
-    /// Returns the model that a prompt and an answer of so many tokens cost least with; of two, the one whose id comes
-    /// first. A model without known prices, or a policy, is none.
+    /// Returns the cheapest model for a prompt and an answer with so many tokens; of two equal ones, the one whose id
+    /// sorts first. Models without known prices and policies are left out.
     pub fn cheapest(&self, input_tokens: u64, output_tokens: u64) -> Option<&'a Model> {
         let priced = self.models.iter().filter_map(|model| Some((model.cost(input_tokens, output_tokens)?, *model)));
         let (_, cheapest) =
@@ -77,17 +77,17 @@ impl<'a> Selection<'a> {
         Some(cheapest)
     }
 
-    /// Walks the models.
+    /// Returns the selected models in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a Model> {
         self.models.iter().copied()
     }
 
-    /// Returns how many models there are.
+    /// Returns the number of selected models.
     pub fn len(&self) -> usize {
         self.models.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether no model is selected.
     pub fn is_empty(&self) -> bool {
         self.models.is_empty()
     }

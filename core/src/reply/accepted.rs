@@ -1,7 +1,7 @@
-//! Replies that say that something was done, and need say no more: an empty one, `{}`, or whatever a server likes.
+//! Replies that confirm an action. Their body does not matter: it may be empty, `{}` or anything else.
 //!
-//! What was done is not to be reported as a failure because the body is odd. An error under a success status, or an HTML
-//! page, is a failure all the same.
+//! An unusual body is no failure, because the action was done. An error under a success status, or an HTML page, is a
+//! failure.
 
 use std::fmt;
 
@@ -12,20 +12,20 @@ use serde::de::DeserializeOwned;
 use crate::reply::Json;
 
 impl Json<()> {
-    /// For endpoints that are documented to answer with nothing.
+    /// For endpoints whose documented reply is empty.
     pub(crate) fn accepted() -> Self {
         Json::read_by(|_, _| Ok(()))
     }
 }
 
 impl Json<Acknowledgement> {
-    /// For endpoints whose reply has no documented body.
+    /// For endpoints whose documentation does not describe the body of the reply.
     pub(crate) fn acknowledged() -> Self {
         Json::read_by(|status, body| Ok(Acknowledgement { status, body }))
     }
 }
 
-/// The status and the body of a successful reply. The router does not document the body.
+/// The status and the body of a successful reply. The router's documentation does not describe the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
     status: StatusCode,
@@ -33,7 +33,7 @@ pub struct Acknowledgement {
 }
 
 impl Acknowledgement {
-    /// Returns the status, a success.
+    /// Returns the status, which is a success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -43,14 +43,14 @@ impl Acknowledgement {
         &self.body
     }
 
-    /// Reads the body as a type of the caller's; `None` where it is something else.
+    /// Reads the body as a type of the caller's; `None` if the body is not of that type.
     pub fn read_as<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
 impl fmt::Debug for Acknowledgement {
-    /// Leaves the body out: nobody knows what is in it.
+    /// Shows only the length of the body, because its content is unknown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Acknowledgement").field("status", &self.status).field("body_len", &self.body.len()).finish()
     }

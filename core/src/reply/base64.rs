@@ -1,4 +1,4 @@
-//! Base64 as it comes from servers.
+//! Base64 as servers send it.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -7,10 +7,10 @@ use bytes::Bytes;
 
 use crate::error::DecodeError;
 
-/// Appends what `encoded` says to `out`; some servers leave the padding out.
+/// Decodes `encoded` and appends the bytes to `out`. Padding may be missing, because some servers leave it out.
 ///
 /// # Errors
-/// The offset of what is no base64, where it is one byte.
+/// The offset of the first byte that is not base64; `None` if the length or the padding is wrong.
 pub(crate) fn decode(encoded: &[u8], out: &mut Vec<u8>) -> Result<(), Option<usize>> {
     ENGINE.decode_vec(encoded, out).map_err(|error| match error {
         base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => Some(at),

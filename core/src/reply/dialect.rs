@@ -1,4 +1,4 @@
-//! What a stream of one endpoint is made of: the one trait that each kind of reply implements, and that drives itself.
+//! Kinds of replies ([`Reply`]), and their readers ([`Dialect`]).
 
 use std::sync::Arc;
 
@@ -14,31 +14,31 @@ use crate::{Error, Incomplete};
 
 pub use crate::sse::Step;
 
-/// What kind of reply a call has, and what is known of it before it comes.
+/// The kind of reply that a call has, with the settings that its reader needs.
 pub trait Reply: Clone + Send + Sync + 'static {
-    /// What reads the reply.
+    /// The reader of the reply.
     type Dialect: Dialect;
 
     /// Starts reading a reply.
     fn start(&self, context: Context) -> Self::Dialect;
 }
 
-/// How the transport saw the body end.
+/// How the body of a reply ended, as the transport saw it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum End {
-    /// In good order: the last chunk, or the announced length, was there.
+    /// Cleanly: with its last chunk, or at its announced length.
     Clean,
     /// The connection broke, was reset, or closed before the announced end.
     Cut(Cause),
-    /// Nothing came for too long.
+    /// A time limit passed.
     TimedOut(Timeout),
-    /// The caller does not want any more of it.
+    /// The caller cancelled the call.
     Cancelled,
 }
 
 impl End {
-    /// Returns the error that this end is for an answer that was not complete.
+    /// Returns the error for an answer that was not complete at this end.
     pub fn into_error(self) -> Error {
         match self {
             End::Clean => Truncated { cause: None, unread: None }.into(),
@@ -49,19 +49,19 @@ impl End {
     }
 }
 
-/// What the body of a successful reply is.
+/// The form of the body of a successful reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Media {
-    /// Server-sent events, read as they come.
+    /// Server-sent events, handed out as they come.
     Events,
     /// One JSON value, read whole.
     Json,
-    /// Any bytes, read as they come.
+    /// Any bytes, handed out as they come.
     Bytes,
 }
 
-/// What a dialect knows of the reply that it reads.
+/// What a dialect knows of the call and of the head of its reply.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) head: Arc<Head>,
@@ -69,7 +69,7 @@ pub struct Context {
     pub(crate) scrub: Scrub,
     /// Scheme, host and path of the request, for errors.
     pub(crate) target: Arc<str>,
-    /// Finds the word "error", which is looked for in most events: what the search needs is made once a reply.
+    /// Finds the word "error", which is searched in most events. The finder is built once per reply.
     pub(super) error_word: Arc<Finder<'static>>,
 }
 
@@ -89,7 +89,7 @@ impl Context {
     }
 }
 
-/// A kind of reply: how bytes become items, and items a total.
+/// A reader of one kind of reply: it turns bytes into items, and items into a total.
 ///
 /// ```text
 /// room/commit or push ─▶ advance ─▶ Ready ─▶ item (lent) or owned
@@ -98,87 +98,90 @@ impl Context {
 ///                          └──▶ Done or Err: once; then total
 /// ```
 ///
-/// `advance` does all the work that needs storage and borrows nothing; `item` is pure. So an item can be lent through
-/// blocking and async code alike. The machine that [`Call::open`](crate::Call::open) gives drives a dialect; a transport
-/// never calls one by itself. Nothing here mentions server-sent events: raw bytes are a dialect too.
+/// `advance` does all the work that needs storage, and its result borrows nothing; `item` only borrows. So both
+/// blocking and async code can lend items. The machine that [`Call::open`](crate::Call::open) returns calls a dialect;
+/// transports do not. A dialect need not read server-sent events: there is one for raw bytes too.
 pub trait Dialect: Send + Sync + Unpin + 'static {
-    /// What is lent, borrowed from the dialect until the next `advance`.
+    /// An item, borrowed from the dialect until the next `advance`.
     type Item<'a>;
-    /// What an iterator or a stream yields.
+    /// An item as an owned value, which iterators and streams yield.
     type Owned: Send + 'static;
-    /// What all items add up to.
+    /// The sum of all items.
     type Total: Send + 'static;
-    /// What is there of the total when the reply did not come to its end.
+    /// The sum of the items of an incomplete reply.
     type Partial: Default + Send + 'static;
 
-    /// What the body of a successful reply is.
+    /// The form of the body of a successful reply.
     const MEDIA: Media;
 
-    /// Returns initialised room to read body bytes into; never empty where they are read as they come.
+    /// Returns initialised room to read body bytes into. It is never empty for a body that is handed out as it comes.
     fn room(&mut self) -> &mut [u8];
 
-    /// Takes the first `n` bytes of the room as read.
+    /// Accepts the first `n` bytes of the room as read.
     fn commit(&mut self, n: usize);
 
-    /// Takes bytes by copying them once.
+    /// Accepts bytes by copying them once.
     fn push(&mut self, bytes: &[u8]);
 
-    /// Takes a reply that turned out to be one whole JSON value: always so for [`Media::Json`], and where a server answers
-    /// a stream request in one piece.
+    /// Accepts a whole reply, which is one JSON value. This happens for [`Media::Json`], and if a server answers a
+    /// request for a stream with one value.
     ///
     /// # Errors
-    /// Any [`Error`] where the value is not what was asked for.
+    /// Any [`Error`] if the value is not of the type that the call asked for.
     fn whole(&mut self, body: Bytes) -> Result<(), Error>;
 
-    /// Returns whether one whole JSON value under a successful status is an error of the router, which then fails the call.
-    /// By default it is if it looks like one; the messages of another protocol may have an `error` of their own.
+    /// Returns whether one whole JSON value under a success status is an error of the router, which fails the call. By
+    /// default the value itself decides: it is an error if it has the form of an error. Override it for a protocol
+    /// whose messages may have an `error` of their own.
     fn is_error(&self, body: &[u8]) -> bool {
         crate::error::looks_like_error(body)
     }
 
-    /// Says that no more bytes come, and why.
+    /// Notes that no more bytes come, and why.
     fn end(&mut self, how: End);
 
     /// Moves to the next item and drops the current one.
     ///
-    /// Call again after [`Step::Ready`] when done with the item, and after [`Step::NeedBytes`] when bytes or the end came.
+    /// Call it again after [`Step::Ready`] when the item is no longer needed, and after [`Step::NeedBytes`] when bytes
+    /// or the end came.
     ///
     /// # Errors
-    /// Whatever ended the reply before it was complete. The dialect is over then: the same error again.
+    /// The error that ended the reply before it was complete. The dialect is then finished, and returns the same error
+    /// again.
     fn advance(&mut self) -> Result<Step, Error>;
 
-    /// Returns the item of the last [`Step::Ready`]; pure.
+    /// Returns the item of the last [`Step::Ready`]. It changes nothing.
     fn item(&self) -> Self::Item<'_>;
 
-    /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
+    /// Returns the item of the last [`Step::Ready`] as an owned value. Call it instead of `item`, or after it.
     fn owned(&mut self) -> Self::Owned;
 
-    /// Returns whether the item of the last [`Step::Ready`] took the answer further: whether it added to the total. What did
-    /// not does not put the clock of [`Timeouts::idle_progress`](crate::Timeouts::idle_progress) back.
+    /// Returns whether the item of the last [`Step::Ready`] added to the total. An item that added nothing does not
+    /// restart the clock of [`Timeouts::idle_progress`](crate::Timeouts::idle_progress).
     fn progressed(&self) -> bool {
         true
     }
 
-    /// Returns how many events, or whole replies, were not JSON and could be read only after they were mended.
+    /// Returns how many events, or whole replies, were not valid JSON and were read after they were mended.
     fn mended(&self) -> u64 {
         0
     }
 
-    /// Returns what the reply says about itself so far, without its content: for logs and metrics, which ask once, at the
-    /// end. Nothing by default.
+    /// Returns the metadata of the reply so far, without its content. Logs and metrics call it once, at the end. Empty
+    /// by default.
     fn summary(&self) -> Summary {
         Summary::default()
     }
 
-    /// Returns what all items add up to.
+    /// Returns the sum of all items.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial, for every end but a complete one.
+    /// [`Incomplete`], with the partial total, unless the reply is complete.
     fn total(self) -> Result<Self::Total, Incomplete<Self::Partial>>
     where
         Self: Sized;
 
-    /// Returns what there is, for a reply that failed with `error`.
+    /// Returns the partial total of a reply that failed with `error`.
     fn partial(self, error: Error) -> Incomplete<Self::Partial>
     where
         Self: Sized;

@@ -1,4 +1,4 @@
-//! The driver of all streams of events: cuts bytes into events, and has each read by the family that it belongs to.
+//! The driver of all streams of events: it cuts bytes into events, and the protocol of a family reads each event.
 //!
 //! ```text
 //! bytes ─▶ sse::Decoder ─┬▶ [DONE] ─────▶ Protocol::done
@@ -24,43 +24,44 @@ use crate::error::DecodeError;
 use crate::observe::Summary;
 use crate::{Error, Incomplete, sse};
 
-/// Reads a stream of events of one family, which is `P`.
+/// Reads a stream of events of the family `P`.
 ///
-/// The end after an event that could not be read is an `Err`, in every family: a hole in an answer is never passed over.
+/// If an event could not be read, the end of the stream is an error, in every family: no gap in an answer goes
+/// unnoticed.
 pub struct EventStream<P: Protocol> {
     source: Source,
     protocol: P,
     context: Context,
     phase: Phase,
-    /// The event that is coming did not match at first sight. It is looked at once more when it is whole: so each byte is
-    /// compared twice at most, however they come.
+    /// The next event did not match at the first comparison. It is compared once more when it is whole, so each byte is
+    /// compared at most twice, however the bytes arrive.
     missed: bool,
-    /// The current item added something to the total.
+    /// Whether the current item added something to the total.
     progressed: bool,
-    /// The server itself said that the answer is over.
+    /// Whether the server declared the answer over.
     declared: bool,
-    /// How many events were read only after they were mended.
+    /// The number of events that were read after they were mended.
     mended: u64,
     first_problem: Option<Arc<DecodeError>>,
     end: Option<End>,
-    /// How the stream ended; in [`Phase::Last`], the end that follows the item.
+    /// The result of the stream; in [`Phase::Last`], the result that follows the current item.
     outcome: Option<Result<(), Error>>,
 }
 
-/// What comes next.
+/// What `advance` does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Events, from the decoder.
+    /// Reads events from the decoder.
     Events,
-    /// The same, when what is unusual about the current one is forgotten.
+    /// Reads events, after the unusual state of the current one is cleared.
     Unusual,
-    /// The next line of an event that is several.
+    /// Reads the next line of an event that holds several.
     Lines,
-    /// One whole value.
+    /// Reads one whole value.
     Whole,
-    /// The end, after the current item.
+    /// Ends the stream after the current item.
     Last,
-    /// Nothing: the stream is over.
+    /// Returns the result: the stream is over.
     Over,
 }
 
@@ -82,13 +83,13 @@ impl<P: Protocol> EventStream<P> {
         }
     }
 
-    /// Returns what the events so far add up to: a snapshot, at any time.
+    /// Returns the sum of the events so far. May be called at any time.
     pub fn so_far(&self) -> P::Total {
         self.protocol.total(self.standing())
     }
 
-    /// Returns the event whose blank line never came, once the body is over. The standard drops it: it is an item only
-    /// where it is whole, and never in a stream of raw events.
+    /// Returns the event whose blank line never came, after the end of the body. The standard drops such an event. It
+    /// is an item only if its data is whole, and never in a stream of raw events.
     pub fn unterminated(&self) -> Option<sse::Event<'_>> {
         self.source.decoder.unterminated()
     }
@@ -103,7 +104,7 @@ impl<P: Protocol> EventStream<P> {
         Standing { complete, clean, lossy: self.first_problem.is_some() }
     }
 
-    /// Reads the next event without looking for its end first, if it is what the family expects.
+    /// Reads the next event without searching for its end first, if it is the event that the family expects.
     #[inline]
     fn follow(&mut self) -> Met {
         if !self.protocol.is_armed() {
@@ -123,7 +124,7 @@ impl<P: Protocol> EventStream<P> {
         met
     }
 
-    /// Reads events until one is an item, or until there are none.
+    /// Reads events until one is an item, or until no whole event is left.
     fn advance_in_full(&mut self) -> Result<Step, Error> {
         loop {
             let is_item = match self.source.decoder.advance() {
@@ -147,8 +148,8 @@ impl<P: Protocol> EventStream<P> {
         }
     }
 
-    /// Does what is left where no event is to be had from the decoder: lines, one whole value, the end. Returns `None` where
-    /// the decoder is to be asked again.
+    /// Reads what does not come from the decoder: lines, one whole value, the end. Returns `None` if the decoder is to
+    /// be read again.
     #[cold]
     fn advance_beside_events(&mut self) -> Option<Result<Step, Error>> {
         loop {
@@ -209,7 +210,7 @@ impl<P: Protocol> EventStream<P> {
         self.settle(outcome)
     }
 
-    /// Notes what became of the current event; returns whether it is an item.
+    /// Notes the outcome of the current event; returns whether it is an item.
     #[cold]
     fn settle(&mut self, outcome: Outcome) -> bool {
         self.progressed = !matches!(outcome, Outcome::Idle | Outcome::Unreadable(_));

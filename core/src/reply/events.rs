@@ -1,4 +1,4 @@
-//! Raw events: what a gateway passes on.
+//! Raw events, as a gateway passes them on.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::sse::Event;
 
 /// The reply is a stream of server-sent events, handed out as they are.
 ///
-/// `[DONE]` is handed out too, and ends the stream. As nothing else is known of the events, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
+/// `[DONE]` is handed out too, and ends the stream. A body that ends without `[DONE]` counts as cut, unless the call
+/// was made with [`Call::ending_with_body`](crate::Call::ending_with_body).
 #[derive(Clone, Debug, Default)]
 pub struct RawEvents {
     ends_with_body: bool,
@@ -37,8 +37,9 @@ impl Reply for RawEvents {
 
 /// Hands out events as they are.
 ///
-/// Each event that was dispatched is one item, keep-alives, errors and `[DONE]` included. One whose blank line never came
-/// was not dispatched: [`EventStream::unterminated`] has it, and the end is an error, unless it is `[DONE]`.
+/// Each dispatched event is one item: keep-alives, errors and `[DONE]` too. An event without its blank line is not
+/// dispatched: [`EventStream::unterminated`] returns it, and the stream ends with an error, unless that event is
+/// `[DONE]`.
 #[derive(Debug)]
 pub struct RawReader {
     ends_with_body: bool,
@@ -48,7 +49,7 @@ pub struct RawReader {
 impl Protocol for RawReader {
     type Item<'a> = Event<'a>;
     type Owned = RawEvent;
-    /// How many events came.
+    /// The number of events.
     type Total = u64;
     const READS_UNTERMINATED: bool = false;
 
@@ -79,7 +80,7 @@ impl Protocol for RawReader {
     }
 }
 
-/// Judges a stream of which nothing is known but whether it ends with its body or with `[DONE]`.
+/// Judges the end of a stream of unknown events: `[DONE]`, or with `body` also a clean end of the body, is complete.
 pub(crate) fn ended_with(ended: Ended<'_>, body: bool) -> Result<(), Error> {
     match ended {
         Ended::Done | Ended::Whole => Ok(()),
@@ -88,7 +89,7 @@ pub(crate) fn ended_with(ended: Ended<'_>, body: bool) -> Result<(), Error> {
     }
 }
 
-/// One event as a value of its own.
+/// One event as an owned value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawEvent {
     name: Bytes,
@@ -106,7 +107,7 @@ impl RawEvent {
         }
     }
 
-    /// Returns the event's name, `message` where it has none.
+    /// Returns the name of the event; `message` if it has none.
     pub fn name(&self) -> std::borrow::Cow<'_, str> {
         if self.name.is_empty() { "message".into() } else { String::from_utf8_lossy(&self.name) }
     }
@@ -116,7 +117,7 @@ impl RawEvent {
         &self.data
     }
 
-    /// Returns the last event id as of this event.
+    /// Returns the last event id, which this or an earlier event set; empty if no event set it.
     pub fn id(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.id)
     }

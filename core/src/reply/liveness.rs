@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::limits::{Phase, Timeout};
 
-/// The two idle clocks of a stream: how long no byte came, and how long nothing came that takes the answer further.
+/// The two idle clocks of a stream: the time without any byte, and the time without an item that continues the answer.
 ///
-/// A value without a clock of its own: every `now` is the time since any fixed start, the same for all calls. Only time
-/// spent waiting for bytes counts, so a slow consumer never times out:
+/// It has no clock of its own: every `now` is the time since one fixed start, the same for all calls. Only the time
+/// spent waiting for bytes counts, so a slow consumer never causes a time-out:
 ///
 /// ```text
 ///  driver     on_wait     on_bytes   on_wait    on_bytes  on_progress              on_wait      expired?
@@ -19,10 +19,11 @@ use crate::limits::{Phase, Timeout};
 ///                         a comment             an event       the item is handed out
 /// ```
 ///
-/// * The byte clock starts with a wait and ends with the bytes that end it.
-/// * The progress clock adds up the waits, and is set back by progress alone: keep-alive comments do not help it.
+/// * The byte clock starts when a wait starts, and stops when bytes come.
+/// * The progress clock adds up the waits. Only progress resets it; keep-alive comments do not.
 ///
-/// A limit that is `None` never passes. [`with_total`](Self::with_total) adds a third clock, which runs whoever waits.
+/// A limit that is `None` never passes. [`with_total`](Self::with_total) adds a third clock, which also runs while
+/// nobody waits.
 ///
 /// # Examples
 ///
@@ -47,23 +48,24 @@ use crate::limits::{Phase, Timeout};
 pub struct Liveness {
     idle_bytes: Option<Duration>,
     idle_progress: Option<Duration>,
-    /// When the wait that is going on began.
+    /// When the current wait began.
     waiting_since: Option<Duration>,
-    /// Bytes ended that wait, and nobody has looked at a clock since.
+    /// Whether bytes ended that wait at a time that nobody has noted yet.
     ended: bool,
-    /// The finished waits since the last progress, added up.
+    /// The sum of the finished waits since the last progress.
     waited: Duration,
-    /// When the call as a whole has taken too long, and its limit.
+    /// The deadline of the whole call, and its limit.
     total: Option<(Duration, Duration)>,
 }
 
 impl Liveness {
-    /// Creates the clocks with their limits.
+    /// Creates the clocks with their limits; `None` is no limit.
     pub fn new(idle_bytes: Option<Duration>, idle_progress: Option<Duration>) -> Self {
         Liveness { idle_bytes, idle_progress, waiting_since: None, ended: false, waited: Duration::ZERO, total: None }
     }
 
-    /// Adds the limit for the call as a whole, which began at `start`. Unlike the others it also runs while nobody waits.
+    /// Adds the limit for the whole call, which began at `start`. Unlike the other clocks, this one also runs while
+    /// nobody waits.
     #[must_use]
     pub fn with_total(self, start: Duration, limit: Option<Duration>) -> Self {
         Liveness { total: limit.map(|limit| (start.saturating_add(limit), limit)), ..self }
@@ -71,8 +73,8 @@ impl Liveness {
 
     /// Notes that the driver waits for bytes.
     ///
-    /// Call it whenever a wait starts or goes on. Only the first call since bytes came starts the wait: one that was
-    /// dropped and is taken up again does not gain time.
+    /// Call it whenever a wait starts or continues. Only the first call since the last bytes starts the clock, so a
+    /// wait that is dropped and started again gains no time.
     pub fn on_wait(&mut self, now: Duration) {
         if self.ended {
             self.on_bytes(now);
@@ -80,9 +82,9 @@ impl Liveness {
         self.waiting_since.get_or_insert(now);
     }
 
-    /// Notes that bytes came, of whatever kind.
+    /// Notes that bytes came, of any kind.
     ///
-    /// Call it for each read that gave bytes, before they are parsed.
+    /// Call it for each read that returned bytes, before they are parsed.
     pub fn on_bytes(&mut self, now: Duration) {
         self.ended = false;
         if let Some(since) = self.waiting_since.take() {
@@ -90,16 +92,17 @@ impl Liveness {
         }
     }
 
-    /// The same without a look at a clock, which is not needed where the bytes are progress.
+    /// Notes that bytes came, without a time. If the bytes are progress, no time is needed.
     ///
-    /// The next call must be [`on_progress`](Self::on_progress), or follow at once, before the caller gets its turn.
+    /// Call [`on_progress`](Self::on_progress) or [`on_bytes`](Self::on_bytes) next, before the caller of the stream
+    /// continues.
     pub fn on_bytes_untimed(&mut self) {
         self.ended = self.waiting_since.is_some();
     }
 
-    /// Notes that something came that takes the answer further.
+    /// Notes that an item came that continues the answer.
     ///
-    /// Call it for each item that is handed out or recognised, after [`on_bytes`](Self::on_bytes) for its last bytes.
+    /// Call it for each such item, after [`on_bytes`](Self::on_bytes) for its last bytes.
     pub fn on_progress(&mut self) {
         self.waited = Duration::ZERO;
         if self.ended {
@@ -108,7 +111,8 @@ impl Liveness {
         }
     }
 
-    /// Returns when the earliest of the limits passes; while nobody waits, only the one for the whole call can.
+    /// Returns the time of the earliest limit; `None` if there is no limit. While nobody waits, only the limit for the
+    /// whole call counts.
     ///
     /// Ask again after each [`on_wait`](Self::on_wait) that followed bytes.
     pub fn deadline(&self) -> Option<Duration> {
@@ -117,15 +121,15 @@ impl Liveness {
 
     /// Returns the time-out, once `now` has reached [`deadline`](Self::deadline).
     ///
-    /// Where limits pass at once, it names the bytes: then nothing came at all.
+    /// If both idle limits pass at once, it names the one for bytes, because no byte came at all.
     pub fn expired(&self, now: Duration) -> Option<Timeout> {
         self.next().filter(|&(at, _)| now >= at).map(|(_, timeout)| timeout)
     }
 
-    /// Returns the limit that passes first, and when.
+    /// Returns the limit that passes first, and its time.
     fn next(&self) -> Option<(Duration, Timeout)> {
         let mut first = None;
-        // The first of equals.
+        // Of two equal times, the first one counts.
         let mut consider = |at: Duration, phase, limit| {
             if first.is_none_or(|(other, _)| at < other) {
                 first = Some((at, Timeout::new(phase, limit)));
@@ -145,13 +149,13 @@ impl Liveness {
         first
     }
 
-    /// Returns whether bytes came, and it is not known when.
+    /// Returns whether bytes came without a time.
     #[inline]
     pub(crate) fn is_untimed(&self) -> bool {
         self.ended
     }
 
-    /// Returns whether the call as a whole has a limit, which can pass while nobody waits.
+    /// Returns whether the whole call has a limit, which can pass while nobody waits.
     pub(crate) fn has_total(&self) -> bool {
         self.total.is_some()
     }

@@ -1,4 +1,4 @@
-//! The machine that reads the reply to one call: it decides what the body is, and drives the dialect.
+//! The machine that reads the reply to one call: it decides what the body is, and calls the dialect.
 //!
 //! ```text
 //! head ─▶ error status ──────────▶ collect the error body ─▶ Err(Api)
@@ -7,8 +7,8 @@
 //!                                └▶ else        events ─────▶ the dialect, as they come
 //! ```
 //!
-//! The declared media type decides nothing that the first byte does not: streams come labelled as text, error objects come
-//! labelled as streams.
+//! If the first byte decides, the declared media type does not count: some servers label streams as text, and error
+//! objects as streams.
 
 mod failure;
 mod recorded;
@@ -29,7 +29,7 @@ use crate::{Error, Incomplete};
 
 /// Reads the reply to one call.
 ///
-/// A transport does this, and nothing else:
+/// A transport does only this:
 ///
 /// ```text
 /// loop: advance ─▶ Ready      hand out item() or owned()
@@ -40,11 +40,11 @@ pub struct Machine<D: Dialect> {
     context: Context,
     state: State,
     dialect: D,
-    /// What is read whole: an error reply, a JSON reply, or the bytes before it is known which.
+    /// Bytes that are read whole: an error reply, a JSON reply, or the bytes before it is known what the body is.
     collected: Vec<u8>,
-    /// How much of the room in `collected` is read.
+    /// How many bytes of `collected` are filled.
     filled: usize,
-    /// How much of that was looked at, and tells nothing.
+    /// How many of those bytes were examined, and decide nothing.
     sniffed: usize,
     liveness: Liveness,
     error: Option<Error>,
@@ -54,24 +54,24 @@ pub struct Machine<D: Dialect> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// No byte that tells has come yet.
+    /// No byte has come yet that decides what the body is.
     Sniffing,
     /// Reading an error reply, up to its limit.
     ErrorBody,
-    /// Reading a page that nobody asked for, up to the same limit.
+    /// Reading an HTML page, up to the same limit.
     Page,
     /// Reading one JSON value.
     Json,
-    /// The dialect reads.
+    /// The dialect reads the body.
     Dialect,
-    /// The error in `error` is the end.
+    /// The call failed with the error in `error`.
     Failed,
 }
 
-/// Longest text of a summary, in bytes.
+/// The longest text in a summary, in bytes.
 const SUMMARY_TEXT: usize = 256;
 
-/// Smallest room that is offered for reading.
+/// The smallest room that is offered for reading, in bytes.
 const ROOM: usize = 4 * 1024;
 
 impl<D: Dialect> Machine<D> {
@@ -95,7 +95,7 @@ impl<D: Dialect> Machine<D> {
             let hint = format!("content-encoding {encoding}, though none was asked for");
             machine.fail_unexpected(Some(hint));
         } else if D::MEDIA == Media::Bytes {
-            // Bytes may begin like anything, so that only what they are declared to be tells.
+            // Raw bytes may begin with any byte, so here only the declared media type decides.
             machine.state = match head.media_type() {
                 Some(media) if media.ends_with("json") => State::Json,
                 Some(media) if media == "text/html" => State::Page,
@@ -105,12 +105,12 @@ impl<D: Dialect> Machine<D> {
         machine
     }
 
-    /// Returns status and headers of the reply.
+    /// Returns the status and the headers of the reply.
     pub fn head(&self) -> &Head {
         &self.context.head
     }
 
-    /// Returns initialised room to read body bytes into; empty only after the end of a reply that is one value.
+    /// Returns initialised room to read body bytes into. It is empty only after the end of a reply that is one value.
     pub fn room(&mut self) -> &mut [u8] {
         if self.state == State::Dialect {
             return self.dialect.room();
@@ -123,7 +123,7 @@ impl<D: Dialect> Machine<D> {
         self.collected.get_mut(self.filled..).unwrap_or_default()
     }
 
-    /// Takes the first `n` bytes of the room as read; `now` is when they came.
+    /// Accepts the first `n` bytes of the room as read; `now` is the time at which they came.
     pub fn commit(&mut self, n: usize, now: Duration) {
         if self.tape.is_some() {
             self.tape_room(n, now);
@@ -134,7 +134,7 @@ impl<D: Dialect> Machine<D> {
         self.read(n);
     }
 
-    /// As [`push_and_advance`](Self::push_and_advance), for the first `n` bytes of the room.
+    /// Does the same as [`push_and_advance`](Self::push_and_advance), for the first `n` bytes of the room.
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
@@ -154,7 +154,7 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Takes bytes by copying them once; `now` is when they came.
+    /// Accepts bytes by copying them once; `now` is the time at which they came.
     pub fn push(&mut self, bytes: &[u8], now: Duration) {
         if self.tape.is_some() {
             self.tape_bytes(bytes, now);
@@ -165,9 +165,9 @@ impl<D: Dialect> Machine<D> {
         self.take(bytes);
     }
 
-    /// Takes bytes by copying them once, and moves to the next item. The clock is read only if the time matters: where the
-    /// bytes bring nothing that takes the answer further, or where the call has a limit for its
-    /// [whole duration](crate::Timeouts::total). Where that limit passed, the reply ends here.
+    /// Accepts bytes by copying them once, and moves to the next item. It reads the clock only if the time matters: if
+    /// the bytes are no progress, or if the call has a limit for its [whole duration](crate::Timeouts::total). If that
+    /// limit passed, the reply ends here.
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
@@ -210,26 +210,28 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Says that the caller waits for bytes, from `now` on. Saying it again before bytes come changes nothing, so a wait
-    /// that is dropped and made anew does not put the clock back.
+    /// Notes that the caller waits for bytes from `now` on. A second call before bytes come changes nothing, so a wait
+    /// that is dropped and started again does not reset the clock.
     ///
-    /// Returns when the wait is too long, by the same clock as `now`: at that time, call [`check`](Self::check).
+    /// Returns the deadline of the wait, by the same clock as `now`: at that time, call [`check`](Self::check). `None`
+    /// if there is no limit.
     pub fn waiting(&mut self, now: Duration) -> Option<Duration> {
         self.liveness.on_wait(now);
         self.liveness.deadline()
     }
 
-    /// Returns the time limit that passed, if one did; the caller then gives it to [`end`](Self::end).
+    /// Returns the time limit that passed, if one did; the caller then passes it to [`end`](Self::end).
     ///
-    /// The limit for the whole call can pass while bytes come without a wait, so a driver asks before it reads, too.
+    /// The limit for the whole call can pass while bytes come without a wait, so a driver also calls this before it
+    /// reads.
     pub fn check(&self, now: Duration) -> Option<Timeout> {
         self.liveness.expired(now)
     }
 
-    /// Says that no more bytes come, and why.
+    /// Notes that no more bytes come, and why.
     pub fn end(&mut self, how: End) {
         self.tape_end(&how);
-        // Whoever pushes it all and then says so is understood, too.
+        // The caller may push the whole body and end it before the first `advance`.
         if self.state == State::Sniffing {
             if let Some(state) = self.sniff() {
                 self.enter(state);
@@ -246,10 +248,11 @@ impl<D: Dialect> Machine<D> {
 
     /// Moves to the next item and drops the current one.
     ///
-    /// Call again after [`Step::Ready`] when done with the item, and after [`Step::NeedBytes`] when bytes, or the end, came.
+    /// Call it again after [`Step::Ready`] when the item is no longer needed, and after [`Step::NeedBytes`] when bytes
+    /// or the end came.
     ///
     /// # Errors
-    /// Whatever ended the reply before it was complete; then the same error for ever.
+    /// The error that ended the reply before it was complete; the same error on each later call.
     #[inline]
     pub fn advance(&mut self) -> Result<Step, Error> {
         if self.state != State::Dialect && !self.decide()? {
@@ -268,7 +271,7 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Decides what the reply is; returns whether it is the dialect's to read.
+    /// Decides what the reply is; returns whether the dialect reads it.
     fn decide(&mut self) -> Result<bool, Error> {
         loop {
             match self.state {
@@ -288,29 +291,29 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Returns the item of the last [`Step::Ready`]; pure.
+    /// Returns the item of the last [`Step::Ready`]. It changes nothing.
     pub fn item(&self) -> D::Item<'_> {
         self.dialect.item()
     }
 
-    /// Takes the item of the last [`Step::Ready`] as a value of its own: instead of lending it, or after.
+    /// Returns the item of the last [`Step::Ready`] as an owned value. Call it instead of `item`, or after it.
     pub fn owned(&mut self) -> D::Owned {
         self.dialect.owned()
     }
 
-    /// Returns how many events were no JSON and could be read only after they were mended; see
-    /// [`Protocol::MENDS`](crate::reply::Protocol::MENDS). More than none says that a server is at fault.
+    /// Returns how many events were not valid JSON and were read after they were mended; see
+    /// [`Protocol::MENDS`](crate::reply::Protocol::MENDS). More than 0 means that a server writes invalid JSON.
     pub fn mended(&self) -> u64 {
         self.dialect.mended()
     }
 
-    /// Returns the dialect, to look at what it has so far.
+    /// Returns the dialect, which has the sum so far.
     pub fn dialect(&self) -> &D {
         &self.dialect
     }
 
-    /// Returns what the reply tells of itself so far, for logs and metrics: without the key, should the server echo it, with
-    /// control characters escaped, and each text at most 256 bytes long.
+    /// Returns the metadata of the reply so far, for logs and metrics. The key is removed if the server echoed it,
+    /// control characters are escaped, and each text has at most 256 bytes.
     pub fn summary(&self) -> Summary {
         let mut summary = self.dialect.summary();
         let texts = summary.id.iter_mut().chain(&mut summary.model).chain(&mut summary.finish_reasons);
@@ -320,10 +323,10 @@ impl<D: Dialect> Machine<D> {
         summary
     }
 
-    /// Returns what the whole reply adds up to.
+    /// Returns the sum of the whole reply.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    /// [`Incomplete`], with the partial total, unless the reply is complete.
     pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
         let head = &self.context.head;
         match self.error {
@@ -332,7 +335,7 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Decides by the first byte that is neither white space nor a byte order mark.
+    /// Decides by the first byte that is neither white space nor part of a byte order mark.
     fn sniff(&mut self) -> Option<State> {
         let bytes = self.collected.get(..self.filled)?;
         if MARK.starts_with(bytes) {
@@ -346,7 +349,7 @@ impl<D: Dialect> Machine<D> {
             Some(_) if D::MEDIA == Media::Json => Some(State::Json),
             Some(b'{' | b'[') => Some(State::Json),
             Some(_) => Some(State::Dialect),
-            // White space is kept no longer than an error would be.
+            // No more white space is kept than bytes of an error.
             None if bytes.len() >= self.context.limits.error_body => {
                 Some(if D::MEDIA == Media::Json { State::Json } else { State::Dialect })
             }
@@ -363,12 +366,12 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Ends a reply that is one JSON value, or is nothing at all.
+    /// Ends a reply that is one JSON value, or that is empty.
     fn end_whole(&mut self, how: End) {
         let cut = !matches!(how, End::Clean);
         let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
         if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
-            // Nothing was to come: whether that is an answer, the dialect knows.
+            // The body was empty. The dialect decides whether that is an answer.
             self.state = State::Dialect;
             return self.dialect.end(how);
         }

@@ -1,4 +1,4 @@
-//! What all families of events have in common on the wire: the end mark, keep-alives, errors, and data that is whole.
+//! The rules that all families of events share: the end mark, keep-alives, errors, and when data is whole.
 
 use bytes::Bytes;
 use memchr::memmem;
@@ -9,19 +9,20 @@ use crate::Error;
 use crate::error::{ApiError, DecodeError, Unexpected, is_truthy, looks_like_error};
 use crate::json::{self, Kind, Members, Reader};
 
-/// Returns whether an event is one of the ways in which servers say that they are still there.
+/// Returns whether an event is a keep-alive.
 ///
-/// It is, unless its name is `error` or its data is an object with `choices` or with an error:
+/// It is a keep-alive in each of these cases, unless its name is `error`, or its data is an object with `choices` or
+/// with an error:
 ///
-/// * where its name is `ping`, `keepalive`, `keep-alive` or `heartbeat`, whatever its data is;
-/// * where its data is nothing, `null`, or a comment wrapped as data, such as `: keep-alive`;
-/// * where its data is an object of at most 256 bytes whose `type` is one of those four names.
+/// * its name is `ping`, `keepalive`, `keep-alive` or `heartbeat`, with any data;
+/// * its data is empty, `null`, or a comment wrapped as data, such as `: keep-alive`;
+/// * its data is an object of at most 256 bytes whose `type` is one of those four names.
 ///
-/// Comments of the stream itself (`: keep-alive` as a line) are no events at all.
+/// Comments of the stream itself (lines such as `: keep-alive`) are not events.
 pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
-    /// A ping has nothing else in it, so it is short.
+    /// In bytes. A ping holds little else, so it is short.
     const LONGEST_PING: usize = 256;
-    // Nearly every event is longer, and need not be looked at.
+    // Nearly every event is longer, and need not be searched.
     if data.len() > LONGEST_PING && matches!(name, b"" | b"message") && matches!(data, [b'{', .., b'}']) {
         return false;
     }
@@ -44,15 +45,15 @@ pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
     }
 }
 
-/// Returns whether data is the end mark, with or without space around it.
+/// Returns whether data is the end mark `[DONE]`, with or without white space around it.
 pub(crate) fn is_done(data: &[u8]) -> bool {
     data.trim_ascii() == b"[DONE]"
 }
 
 impl Context {
-    /// Returns the error that an event is: one whose name is `error`, or whose data is an object with an error in it.
+    /// Returns the error that an event reports: its name is `error`, or its data is an object with an error in it.
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
-        // Few events are errors, and most are large.
+        // Few events are errors, and most are large, so the first byte is checked first.
         let is_object = || json::trim(data).first() == Some(&b'{');
         if name != b"error" && !(is_object() && may_have(data, |data| self.error_word.find(data).is_some())) {
             return None;
@@ -60,7 +61,8 @@ impl Context {
         event_error(self, name, data).map(Error::from)
     }
 
-    /// Returns the error that a line outside all events is: a field that is called `error`, or JSON that looks like one.
+    /// Returns the error in a line outside all events: a field with the name `error`, or JSON with the form of an
+    /// error.
     pub(super) fn error_in_line(&self, line: &[u8]) -> Option<Error> {
         let error = match line.strip_prefix(b"error:") {
             Some(value) => value.trim_ascii(),
@@ -69,28 +71,28 @@ impl Context {
         (!error.is_empty()).then(|| ApiError::from_event(self, error).into())
     }
 
-    /// Returns why what came could not be read.
+    /// Returns the error for data that could not be read.
     pub(crate) fn unreadable(&self, what: &'static str, at: Option<usize>, data: &[u8]) -> DecodeError {
         DecodeError { head: Some(self.head.clone()), ..DecodeError::new(what, at, data) }
     }
 
-    /// Returns the error of a reply that is one JSON value where events were asked for.
+    /// Returns the error for a reply that is one JSON value although the call asked for events.
     pub(super) fn not_events(&self) -> Error {
         let hint = "one JSON value where a stream was asked for";
         Unexpected::new(self, Some(hint), Bytes::new(), false).into()
     }
 }
 
-/// Returns whether data whose blank line is missing is whole all the same: one object, array or string, or several
-/// objects, each in a line of its own. A number may go on, and so may what is no JSON.
+/// Returns whether data without its blank line is whole: one object, array or string, or several objects, each in a
+/// line of its own. A number might continue, and so might text that is not JSON.
 pub(super) fn is_whole(data: &[u8]) -> bool {
     let mut reader = Reader::new(data);
     let kind = matches!(reader.kind(), Some(Kind::Object | Kind::Array | Kind::String));
     (kind && reader.skip().and_then(|_| reader.end()).is_some()) || is_glued(data)
 }
 
-/// Returns whether data is several events whose blank lines are missing: each line one whole object, except the last,
-/// which may be `[DONE]`.
+/// Returns whether data is several events without the blank lines between them: each line is one whole object, except
+/// the last line, which may be `[DONE]`.
 pub(crate) fn is_glued(data: &[u8]) -> bool {
     if memchr::memchr(b'\n', data).is_none() {
         return false;
@@ -111,8 +113,8 @@ fn is_ping(name: &[u8]) -> bool {
     matches!(name, b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat")
 }
 
-/// Returns whether a word can be in data: plainly, which `finds` tells, or with escapes for its letters, all of which are
-/// in the last two rows of ASCII.
+/// Returns whether data can hold a word: as plain text, which `finds` searches, or with escapes for its letters, all of
+/// which are in the last two rows of ASCII.
 fn may_have(data: &[u8], finds: impl Fn(&[u8]) -> bool) -> bool {
     let found = |word: &[u8]| memmem::find(data, word).is_some();
     let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));

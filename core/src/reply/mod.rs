@@ -1,5 +1,5 @@
-//! How replies are read: the machine that drives every reply, one driver for all streams of events, one reader for all
-//! replies that are one value, and the kinds that belong to no endpoint.
+//! How replies are read: the machine that reads every reply, one driver for all streams of events, one reader for all
+//! replies that are one value, and the kinds of replies that belong to no endpoint.
 //!
 //! ```text
 //!                                ┌▶ EventStream<P> ─▶ P: Protocol   one family: reads an event, adds it up, judges the end
@@ -7,8 +7,8 @@
 //!                                └▶ raw bytes
 //! ```
 //!
-//! `Protocol` and `Value` can be implemented for families and values of one's own: [`Call::reading`](crate::Call::reading)
-//! makes a call of one.
+//! You can implement `Protocol` and `Value` for families and values of your own;
+//! [`Call::reading`](crate::Call::reading) makes a call with them.
 
 mod accepted;
 #[cfg(feature = "base64")]

@@ -11,7 +11,7 @@ use crate::{Error, Incomplete};
 
 /// A reply that is one value, and how it is read from the whole body.
 ///
-/// Whatever implements it is a [`Reply`] for [`Router::call_with`](crate::Router::call_with) and
+/// A type that implements it is a [`Reply`], for [`Router::call_with`](crate::Router::call_with) and
 /// [`Call::reading`](crate::Call::reading).
 ///
 /// # Examples
@@ -42,27 +42,27 @@ use crate::{Error, Incomplete};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Value: Clone + Send + Sync + Unpin + 'static {
-    /// What the reply is.
+    /// The value.
     type Total: Send + Sync + Unpin + 'static;
-    /// What is there of it where it could not be read, or is an error.
+    /// The part of the value that is kept if it could not be read, or if it is an error.
     type Partial: Default + Send + Sync + Unpin + 'static;
 
-    /// Whether a reply that is no JSON is read once more with `NaN` and infinities as `null`, and control characters in
-    /// strings escaped.
+    /// Whether a reply that is not valid JSON is read a second time, with `NaN` and infinities as `null` and with
+    /// control characters in strings escaped.
     const MENDS: bool = false;
 
     /// Reads the whole body.
     ///
     /// # Errors
-    /// [`Incomplete`] where the value is not what was asked for, with what there is of it.
+    /// [`Incomplete`], with the part that could be read, if the value is not of the type that the call asked for.
     fn read(&self, context: &Context, body: Bytes) -> Result<Self::Total, Incomplete<Self::Partial>>;
 
-    /// Returns whether a body under a successful status is an error of the router; see [`Dialect::is_error`].
+    /// Returns whether a body under a success status is an error of the router; see [`Dialect::is_error`].
     fn is_error(&self, body: &[u8]) -> bool {
         crate::error::looks_like_error(body)
     }
 
-    /// Returns what logs and metrics may know of the reply.
+    /// Returns the metadata of the reply, for logs and metrics.
     fn summary(read: Result<&Self::Total, &Self::Partial>) -> Summary {
         let _ = read;
         Summary::default()
@@ -82,7 +82,7 @@ pub struct OneValue<V: Value> {
     context: Context,
     value: V,
     mended: u64,
-    /// What was read; `None` until the body came to its end.
+    /// The value that was read; `None` until the body ended.
     outcome: Option<Result<V::Total, Incomplete<V::Partial>>>,
 }
 
@@ -93,7 +93,7 @@ impl<V: Value> Dialect for OneValue<V> {
     type Partial = V::Partial;
     const MEDIA: Media = Media::Json;
 
-    /// Returns nothing: the machine collects the body of [`Media::Json`], and nothing comes after it.
+    /// Returns empty room: the machine collects the body of [`Media::Json`].
     fn room(&mut self) -> &mut [u8] {
         &mut []
     }
@@ -121,7 +121,7 @@ impl<V: Value> Dialect for OneValue<V> {
         self.value.is_error(body)
     }
 
-    /// The machine knows whether the body came to its end; another end after the value was read changes nothing.
+    /// The machine knows whether the body is complete. A further end after the value was read changes nothing.
     fn end(&mut self, _how: End) {}
 
     fn advance(&mut self) -> Result<Step, Error> {
@@ -160,7 +160,7 @@ impl<V: Value> Dialect for OneValue<V> {
     }
 }
 
-/// Reads one whole JSON value as the one event of a stream.
+/// Reads one whole JSON value as the only event of a stream.
 pub(crate) fn read_whole<P: Protocol>(
     mut protocol: P,
     context: &Context,

@@ -1,4 +1,4 @@
-//! What one family of events has of its own; all else is the driver's, [`EventStream`](super::EventStream).
+//! The rules of one family of events. The driver, [`EventStream`](super::EventStream), has the rules of all families.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::{Error, sse};
 
 /// One family of server-sent events: how an event is read and added up, and when an answer is complete.
 ///
-/// The driver, [`EventStream`](super::EventStream), cuts the bytes into events and calls [`read`](Self::read) for each. It
-/// recognises `[DONE]`, an event whose blank line is missing, lines that are glued together, numbers that are no JSON, and
-/// the end of the body, for all families alike. A family says what is its own:
+/// The driver, [`EventStream`](super::EventStream), cuts the bytes into events and calls [`read`](Self::read) for each.
+/// For all families alike it recognises `[DONE]`, an event without its blank line, several events glued together in
+/// lines, numbers that are not JSON, and the end of the body. A family defines the rest:
 ///
 /// ```text
 /// event ─▶ read ─┬▶ Skipped          a keep-alive: no item
 ///                ├▶ Item             an item, which is lent until the next event
-///                ├▶ Idle             the same, but it added nothing to the total
+///                ├▶ Idle             an item that added nothing to the total
 ///                ├▶ Unreadable       an item with a problem: the stream goes on, its end is an error
 ///                ├▶ Last             an item, and then the end
 ///                └▶ Over             the end
@@ -87,69 +87,70 @@ use crate::{Error, sse};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Protocol: Send + Sync + Unpin + 'static {
-    /// What is lent for an event.
+    /// The item of an event, borrowed until the next event.
     type Item<'a>;
-    /// The same as a value of its own.
+    /// The item of an event as an owned value.
     type Owned: Send + 'static;
-    /// What all events add up to, also where the stream did not come to its end.
+    /// The sum of all events, complete or not.
     type Total: Default + Send + 'static;
 
-    /// Whether an event that is whole, but whose blank line never came, is read like any other where the body ended in
-    /// good order. Families that pass events on as they were dispatched say `false`.
+    /// Whether an event that is whole, but without its blank line, is read like any other event after a clean end of
+    /// the body. `false` for families that pass events on as they were dispatched.
     const READS_UNTERMINATED: bool = true;
 
-    /// Whether an event that cannot be read is read once more with `NaN` and infinities as `null`, and control characters in
-    /// strings escaped. What a tool is called with is never changed.
+    /// Whether an event that cannot be read is read a second time, with `NaN` and infinities as `null` and with control
+    /// characters in strings escaped. The arguments of a tool call are never changed.
     const MENDS: bool = true;
 
     /// Whether [`follow`](Self::follow) may be called. Not part of the public contract.
     #[doc(hidden)]
     const FOLLOWS: bool = false;
 
-    /// Reads one event and adds it up; `name` is empty where the event has none. Never called for `[DONE]`.
+    /// Reads one event and adds it to the total. `name` is empty if the event has no name. Never called for `[DONE]`.
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome;
 
-    /// Decides whether the answer is complete, now that nothing more comes.
+    /// Decides whether the answer is complete, after the end of the stream.
     ///
     /// # Errors
-    /// Why it is not; [`Ended::into_error`] where the reason is how the stream ended.
+    /// The reason why the answer is not complete: [`Ended::into_error`] if the reason is how the stream ended.
     fn judge(&self, ended: Ended<'_>) -> Result<(), Error>;
 
-    /// Returns the item of the event that was read last.
+    /// Returns the item of the last event that was read.
     fn item<'a>(&'a self, seen: Seen<'a>) -> Self::Item<'a>;
 
-    /// Returns the item of the event that was read last as a value of its own; called at most once an event.
+    /// Returns the item of the last event that was read, as an owned value. Called at most once per event.
     fn owned(&mut self, seen: Seen<'_>) -> Self::Owned;
 
-    /// Returns what the events so far add up to.
+    /// Returns the sum of the events so far.
     fn total(&self, standing: Standing) -> Self::Total;
 
-    /// Reads one whole JSON value that came instead of a stream. By default that is an error.
+    /// Reads one whole JSON value that came instead of a stream. By default it is an error.
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
         let _ = body;
         Outcome::Over(Err(context.not_events()))
     }
 
-    /// Reads `[DONE]`. By default it is no item, and the end, which [`judge`](Self::judge) decides on.
+    /// Reads `[DONE]`. By default `[DONE]` is not an item; it ends the stream, and [`judge`](Self::judge) decides
+    /// whether the answer is complete.
     fn done(&mut self) -> Outcome {
         Outcome::Over(self.judge(Ended::Done))
     }
 
-    /// Moves to the next item of the event that was read last, where one event has several; `false` where it has no more.
+    /// Moves to the next item of the last event, if one event can have several; `false` if the event has no more items.
     fn more(&mut self) -> bool {
         false
     }
 
-    /// Forgets the item: the next event is about to be read.
+    /// Clears the item, because the next event is about to be read.
     fn clear(&mut self) {}
 
-    /// Returns whether one whole JSON value under a successful status is an error of the router; see
+    /// Returns whether one whole JSON value under a success status is an error of the router; see
     /// [`Dialect::is_error`](crate::Dialect::is_error).
     fn is_error(&self, body: &[u8]) -> bool {
         crate::error::looks_like_error(body)
     }
 
-    /// Returns the total of a stream that is over, without copying it.
+    /// Returns the total at the end of the stream, without copying it.
     fn into_total(self, standing: Standing) -> Self::Total
     where
         Self: Sized,
@@ -157,7 +158,7 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
         self.total(standing)
     }
 
-    /// Returns what logs and metrics may know of a total.
+    /// Returns the metadata of a total, for logs and metrics.
     fn summary(total: &Self::Total) -> Summary {
         let _ = total;
         Summary::default()
@@ -169,17 +170,17 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
         false
     }
 
-    /// Reads the event that the bytes of the stream begin with, if its data is no longer than `limit` and differs from the
-    /// event before only where the family expects it; returns also whether anything was added to the total. Otherwise
-    /// nothing is changed. Not part of the public contract.
+    /// Reads the event at the beginning of `bytes`, if its data is not longer than `limit` and differs from the event
+    /// before only where the family expects it. Also returns whether anything was added to the total. Otherwise it
+    /// changes nothing. Not part of the public contract.
     #[doc(hidden)]
     fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
         let _ = (bytes, limit);
         (Met::Other, false)
     }
 
-    /// Reads the data of an event in the same way; returns whether anything was added to the total, or `None` where the
-    /// event differs more. Not part of the public contract.
+    /// Reads the data of an event in the same way. Returns whether anything was added to the total, or `None` if the
+    /// event differs in other places. Not part of the public contract.
     #[doc(hidden)]
     fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
         let _ = data;
@@ -187,40 +188,41 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
     }
 }
 
-/// What became of an event.
+/// The result of reading one event.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is a keep-alive: no item.
+    /// The event is a keep-alive, and not an item.
     Skipped,
-    /// It is an item, and takes the answer further.
+    /// The event is an item, and continues the answer.
     Item,
-    /// It is an item, but added nothing to the total: it does not count as progress for the time limits.
+    /// The event is an item that added nothing to the total. It does not count as progress for the time limits.
     Idle,
-    /// It is an item that could not be read. The stream goes on; its end will be this error, unless it is another one.
+    /// The event is an item that could not be read. The stream goes on; it ends with this error, unless it ends with
+    /// another.
     Unreadable(Arc<DecodeError>),
-    /// It is an item, and after it comes the end, which is this.
+    /// The event is the last item. The stream then ends with this result.
     Last(Result<(), Error>),
-    /// It is no item, and the end, which is this.
+    /// The event is not an item. The stream ends with this result.
     Over(Result<(), Error>),
 }
 
-/// How a stream ended, as far as the driver knows.
+/// How a stream ended, as the driver sees it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Ended<'a> {
-    /// With `[DONE]`, or with what the family has in its place.
+    /// With `[DONE]`, or with the end mark of the family.
     Done,
     /// With one whole JSON value, which came instead of a stream.
     Whole,
-    /// With the body, between two events.
+    /// With the end of the body, between two events.
     Body(&'a End),
-    /// With the body, in good order, but within an event.
+    /// With a clean end of the body, but within an event.
     InEvent,
 }
 
 impl Ended<'_> {
-    /// Returns the error that this end is for an answer that is not complete.
+    /// Returns the error for an answer that is not complete at this end.
     pub fn into_error(self) -> Error {
         match self {
             Ended::Done | Ended::Whole => Error::Unfinished(NoFinishReason::default().into()),
@@ -229,53 +231,53 @@ impl Ended<'_> {
         }
     }
 
-    /// Returns whether the server itself said that the answer is over.
+    /// Returns whether the server declared the answer over.
     pub fn is_declared(self) -> bool {
         matches!(self, Ended::Done | Ended::Whole)
     }
 }
 
-/// The event that an item is made of.
+/// The event of an item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Seen<'a> {
-    /// The event as it came. Of one whole JSON value that came instead of a stream, this is the data; after the end it is
-    /// empty.
+    /// The event as it came. If one whole JSON value came instead of a stream, the value is the data. After the end of
+    /// the stream it is empty.
     pub event: sse::Event<'a>,
-    /// The data that was read: that of the event, but with what is no JSON mended where it could not be read otherwise.
+    /// The data that was read: that of the event, or its mended form if it could be read only so.
     pub data: &'a [u8],
-    /// Whether it was mended.
+    /// Whether the data was mended.
     pub mended: bool,
-    /// Why the event could not be read.
+    /// The reason why the event could not be read.
     pub problem: Option<&'a Arc<DecodeError>>,
 }
 
-/// How far a total can be trusted to be whole.
+/// How reliable a total is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Standing {
-    /// The stream came to its end, and the answer is complete.
+    /// Whether the stream ended and the answer is complete.
     pub complete: bool,
-    /// The stream itself said that it is over, or its body ended in good order, and the answer is complete.
+    /// Whether the answer is complete, and the stream declared its end or the body ended cleanly.
     pub clean: bool,
-    /// At least one event could not be read.
+    /// Whether at least one event could not be read.
     pub lossy: bool,
 }
 
-/// What the bytes of a stream begin with. Not part of the public contract.
+/// The bytes at the beginning of a stream. Not part of the public contract.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Met {
     /// An event that matches.
     Event {
-        /// Where its data begins.
+        /// The offset of its data, in bytes.
         start: usize,
-        /// Where its data ends.
+        /// The offset of the end of its data, in bytes.
         end: usize,
-        /// How long it is, with its blank line.
+        /// The length of the event with its blank line, in bytes.
         length: usize,
     },
-    /// The beginning of what may become one.
+    /// The beginning of an event that may match.
     Begun,
     /// Something else.
     Other,

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::reply::{Context, Dialect, End, Media, Reply, Step};
 use crate::{Error, Incomplete};
 
-/// The reply is bytes.
+/// The reply is raw bytes.
 #[derive(Clone, Debug, Default)]
 pub struct RawBody {
     is_never_empty: bool,
@@ -16,7 +16,7 @@ impl RawBody {
         RawBody::default()
     }
 
-    /// For replies that are cut where nothing came: a file of audio has a byte at least.
+    /// For replies that have at least one byte, such as audio: an empty body counts as cut.
     pub(crate) fn never_empty() -> Self {
         RawBody { is_never_empty: true }
     }
@@ -37,24 +37,24 @@ impl Reply for RawBody {
     }
 }
 
-/// Reads raw bytes. An item is whatever was read since the last one.
+/// Reads raw bytes. An item is the bytes read since the last item.
 pub struct RawBodyDialect {
     is_never_empty: bool,
     buffer: Vec<u8>,
     filled: usize,
-    /// The bytes in the buffer are the current item.
+    /// Whether the bytes in the buffer are the current item.
     lent: bool,
     count: u64,
     end: Option<End>,
 }
 
-/// How much is offered for one read.
+/// The room offered for one read, in bytes.
 const ROOM: usize = 16 * 1024;
 
 impl Dialect for RawBodyDialect {
     type Item<'a> = &'a [u8];
     type Owned = Bytes;
-    /// How many bytes came.
+    /// The number of bytes.
     type Total = u64;
     type Partial = u64;
     const MEDIA: Media = Media::Bytes;
@@ -120,7 +120,7 @@ impl Dialect for RawBodyDialect {
 }
 
 impl RawBodyDialect {
-    /// Returns whether what came is complete.
+    /// Returns whether the bytes are complete.
     fn outcome(&self) -> Result<(), Error> {
         match &self.end {
             Some(End::Clean) if self.count > 0 || self.filled > 0 || !self.is_never_empty => Ok(()),

@@ -1,4 +1,5 @@
-//! The errors that a reply reports: what is read of them, without the key, and what is known of the call.
+//! How reported errors are made: from the error that was read, with the key removed, and from what is known of the
+//! call.
 
 use bytes::Bytes;
 
@@ -8,12 +9,12 @@ use crate::json::{self, Kind};
 use crate::sse::{Decoder, Step};
 
 impl ApiError {
-    /// Reads a whole error reply, or a successful one whose JSON is an error.
+    /// Reads a whole error reply, or a reply under a success status whose JSON is an error.
     pub(crate) fn from_reply(context: &Context, body: Bytes) -> Self {
         ApiError::from_error_body(context, body, false)
     }
 
-    /// Reads an error reply; `cut` says that the body goes on beyond the limit for error bodies.
+    /// Reads an error reply. `cut` is true if the body is longer than the limit for error bodies.
     pub(crate) fn from_error_body(context: &Context, body: Bytes, cut: bool) -> Self {
         ApiError::new(context, read(&body), body, false, cut)
     }
@@ -23,13 +24,13 @@ impl ApiError {
         ApiError::in_event(context, read(data), data)
     }
 
-    /// Reports a choice whose finish reason is `error` but which says no more.
+    /// Returns the error for a choice whose finish reason is `error`, without any further information.
     pub(crate) fn finished_with_error(context: &Context) -> Self {
         let message = "the provider ended the answer with the finish reason \"error\"".to_owned();
         ApiError::in_event(context, Reported { message: Some(message), ..Reported::default() }, &[])
     }
 
-    /// Reads a response that failed: the error is a member of it, if it says why.
+    /// Returns the error for a response that failed. Its member `error` holds the details, if the server gave any.
     pub(crate) fn failed_response(context: &Context, response: &[u8], in_stream: bool) -> Self {
         let mut reported = read(response);
         reported.message.get_or_insert_with(|| "the response failed, and does not say why".to_owned());
@@ -43,9 +44,9 @@ impl ApiError {
         ApiError::new(context, reported, Bytes::copy_from_slice(kept), true, kept.len() < data.len())
     }
 
-    /// Makes an error of what a server reports: the one place where its words become text that is shown.
+    /// Makes an error from a reported one. This is the one place where a server's words become text that is shown.
     fn new(context: &Context, reported: Reported, body: Bytes, in_stream: bool, cut: bool) -> Self {
-        /// How much of a body is its message, where nothing in it is one, in bytes.
+        /// How many bytes of the body are its message, if the body has no message.
         const SNIPPET: usize = 300;
         let scrub = &context.scrub;
         let status = Some(context.head.status()).filter(|status| !in_stream && !status.is_success());
@@ -73,7 +74,7 @@ impl ApiError {
 }
 
 impl Unexpected {
-    /// Reports a reply that is not one of this API; `cut` says that the body goes on.
+    /// Returns the error for a reply that is not a reply of this API. `cut` is true if the body is longer.
     pub(crate) fn new(context: &Context, hint: Option<&str>, body: Bytes, cut: bool) -> Self {
         let Context { head, scrub, target, limits, .. } = context;
         Unexpected {
@@ -86,7 +87,7 @@ impl Unexpected {
     }
 }
 
-/// Returns whether an event is an error: by its name, by a member, or by being one as a whole.
+/// Returns the error that an event reports: by its name, by a member, or by its whole data.
 pub(crate) fn event_error(context: &Context, name: &[u8], data: &[u8]) -> Option<ApiError> {
     (name == b"error" || looks_like_error(data)).then(|| ApiError::from_event(context, data))
 }
@@ -98,7 +99,7 @@ fn read(body: &[u8]) -> Reported {
     }
 }
 
-/// Returns the data of the first event, where an error reply is framed as a stream.
+/// Returns the data of the first event, if an error reply is framed as events.
 fn first_event(body: &[u8]) -> Option<Vec<u8>> {
     if !body.starts_with(b"data:") && !body.starts_with(b"event:") {
         return None;

@@ -1,4 +1,4 @@
-//! Replies as types of the caller's own: a whole one, and a stream of them.
+//! Replies read as types of the caller's own: one value, or a stream of values.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,23 +14,24 @@ use crate::json::{List, Received};
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
-/// The reply is one value of type `T`: JSON, unless it needs say nothing (see [`Acknowledgement`](crate::Acknowledgement)).
+/// The reply is one value of type `T`, read as JSON. For an [`Acknowledgement`](crate::Acknowledgement) it may be
+/// anything.
 pub struct Json<T> {
     read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
-    /// The lists whose elements are counted first; `None` for a type of the caller's.
+    /// The lists whose elements are counted before the value is read; `None` for a type of the caller's.
     lists: Option<&'static [List]>,
 }
 
 impl<T: DeserializeOwned> Json<T> {
     pub(crate) fn new() -> Self {
         Json::read_by(|_, body| {
-            // An empty reply is `null`: endpoints that answer 204 have a unit type.
+            // An empty reply is read as `null`: for endpoints that answer 204, `T` is the unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
             decode(json, "the reply")
         })
     }
 
-    /// For a type of this crate: its lists are counted before memory is taken for their elements.
+    /// For a type of this crate. The elements of its lists are counted before memory is reserved for them.
     pub(crate) fn received() -> Self
     where
         T: Received,
@@ -40,7 +41,7 @@ impl<T: DeserializeOwned> Json<T> {
 }
 
 impl<T> Json<T> {
-    /// For a reply that is read by another rule than as JSON.
+    /// For a reply that `read` reads instead of serde.
     pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
         Json { read, lists: None }
     }
@@ -60,7 +61,7 @@ impl<T> fmt::Debug for Json<T> {
 
 impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     type Total = T;
-    /// Half a value is nothing.
+    /// A part of a value cannot be read.
     type Partial = ();
     const MENDS: bool = true;
 
@@ -74,8 +75,8 @@ impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
 
 /// The reply is a stream of events whose data is JSON of type `T`.
 ///
-/// Keep-alives are passed over and `[DONE]` ends the stream. As nothing else is known of `T`, a body that ends without it
-/// counts as cut; [`Call::ending_with_body`](crate::Call::ending_with_body) says that it does not.
+/// Keep-alives are skipped, and `[DONE]` ends the stream. A body that ends without `[DONE]` counts as cut, unless the
+/// call was made with [`Call::ending_with_body`](crate::Call::ending_with_body).
 pub struct EventsAs<T> {
     ends_with_body: bool,
     of: PhantomData<fn() -> T>,
@@ -121,7 +122,7 @@ pub struct TypedReader<T> {
 impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Protocol for TypedReader<T> {
     type Item<'a> = TypedEvent<'a, T>;
     type Owned = Result<T, Arc<DecodeError>>;
-    /// How many events came.
+    /// The number of events.
     type Total = u64;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
@@ -176,12 +177,12 @@ pub struct TypedEvent<'a, T> {
 }
 
 impl<'a, T> TypedEvent<'a, T> {
-    /// Returns the value; `None` where the data is not one, see [`problem`](Self::problem).
+    /// Returns the value; `None` if the data could not be read as a `T`, see [`problem`](Self::problem).
     pub fn value(&self) -> Option<&'a T> {
         self.value?.as_ref().ok()
     }
 
-    /// Returns why there is no value.
+    /// Returns the reason why there is no value.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.value?.as_ref().err().map(|problem| &**problem)
     }
@@ -191,8 +192,7 @@ impl<'a, T> TypedEvent<'a, T> {
         self.raw
     }
 
-    /// Returns whether the data was no JSON, and the value was read from what became of it when it was
-    /// [mended](Protocol::MENDS).
+    /// Returns whether the data was not valid JSON, and was read after it was [mended](Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
         self.mended
     }
@@ -207,7 +207,7 @@ impl<T> fmt::Debug for TypedEvent<'_, T> {
     }
 }
 
-/// Reads JSON as `T`; bad bytes and lone surrogates are mended rather than costing the value.
+/// Reads JSON as `T`. Invalid UTF-8 and lone surrogates are replaced, so that they do not make the value unreadable.
 fn decode<T: DeserializeOwned>(data: &[u8], what: &'static str) -> Result<T, DecodeError> {
     let strict = serde_json::from_slice(data);
     strict.or_else(|_| serde_json::from_str(&json::strict(data))).map_err(|error| {

@@ -1,4 +1,4 @@
-//! Base URLs, and joining paths to them by segment.
+//! Base URLs, and how paths are joined to them by segment.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,7 +8,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 
 use crate::BuildError;
 
-/// A base URL that was checked once.
+/// A base URL, checked when it was created.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Base {
     scheme: Scheme,
@@ -19,7 +19,7 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Creates one of the built-in bases.
+    /// Creates one of the built-in base URLs.
     pub(crate) fn https(host: &'static str, path: &'static str) -> Self {
         Base { scheme: Scheme::HTTPS, authority: Authority::from_static(host), path: path.to_owned(), query: None }
     }
@@ -44,8 +44,8 @@ impl Base {
         if authority.host().is_empty() {
             return Err(refuse("has no host"));
         }
-        // What comes after the host must be a port: an address in brackets may be followed by anything, and a port that does
-        // not fit counts as absent.
+        // Only a port may follow the host: after an address in brackets `http` accepts anything, and it treats a
+        // port out of range as absent.
         let host = authority.host();
         let port = authority.as_str().strip_prefix(host).unwrap_or(":");
         let is_port =
@@ -70,7 +70,7 @@ impl Base {
         })
     }
 
-    /// Returns whether a key may go there: over TLS, or not further than this machine.
+    /// Returns whether a key may be sent there: over TLS, or over plain `http` to this machine.
     pub(crate) fn is_private(&self) -> bool {
         let host = self.authority.host();
         let address = bracketed(host).map(IpAddr::V6).or_else(|| host.parse().ok());
@@ -84,12 +84,13 @@ impl Base {
         host == "requesty.ai" || host.ends_with(".requesty.ai")
     }
 
-    /// Joins `path`, which may have a query, by segments.
+    /// Joins `path`, which may have a query, to the base by segments.
     ///
-    /// A base that already ends in the whole path, or in the version that the path starts with, does not get it twice.
+    /// If the base already ends with the whole path, or with the version that the path starts with, that part is not
+    /// repeated.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, BuildError> {
         if path.contains('#') {
-            return Err(BuildError::new("the path holds a #, after which nothing is sent"));
+            return Err(BuildError::new("the path holds a #: the text after it would not be sent"));
         }
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let wanted: Vec<&str> = segments(path).collect();
@@ -116,7 +117,7 @@ impl Base {
             target.push('/');
         }
         let path_and_query = PathAndQuery::try_from(target)
-            .map_err(|_| BuildError::new("the path holds a character that a URL cannot"))?;
+            .map_err(|_| BuildError::new("the path holds a character that a URL cannot hold"))?;
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
@@ -133,13 +134,13 @@ impl fmt::Display for Base {
 }
 
 impl fmt::Debug for Base {
-    /// Leaves the query out: some gateways take secrets there.
+    /// Leaves the query out, because some gateways take secrets in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// Adds a pair to the query of `uri`.
+/// Adds a name and a value to the query of `uri`.
 pub(crate) fn with_query(uri: &Uri, name: &str, value: &str) -> Result<Uri, BuildError> {
     let old = uri.path_and_query().map_or("/", |pq| pq.as_str());
     let separator = if uri.query().is_some() { '&' } else { '?' };
@@ -150,7 +151,7 @@ pub(crate) fn with_query(uri: &Uri, name: &str, value: &str) -> Result<Uri, Buil
     Uri::from_parts(parts).map_err(|_| BuildError::new("the query does not fit into the URL"))
 }
 
-/// Escapes all but the unreserved characters, so that the text is one name, value or segment.
+/// Escapes all characters except the unreserved ones, so that the text is one name, value or segment.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -162,7 +163,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// Joins segments to a path, each escaped; none may be empty.
+/// Joins segments to a path. Each is escaped, and an empty segment is an error.
 pub(crate) fn path(segments: &[&str]) -> Result<String, BuildError> {
     if segments.iter().any(|segment| segment.is_empty()) {
         return Err(BuildError::new("an id is empty"));
@@ -174,13 +175,13 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 
-/// Returns whether a segment is `.` or `..`, also percent-encoded, which servers resolve all the same.
+/// Returns whether a segment is `.` or `..`, plain or percent-encoded: servers resolve both.
 fn climbs(segment: &str) -> bool {
     let dots = segment.replace("%2e", ".").replace("%2E", ".");
     matches!(dots.as_str(), "." | "..")
 }
 
-/// Returns the address of a host in brackets.
+/// Returns the IPv6 address of a host in brackets.
 fn bracketed(host: &str) -> Option<Ipv6Addr> {
     host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }

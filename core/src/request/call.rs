@@ -1,4 +1,4 @@
-//! One call: the request to send, and what its reply is.
+//! One call: the request to send, and how its reply is read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use crate::record::{Recorder, Tape};
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
-/// One call: the request to send, once per attempt, and the reply to read.
+/// One call: the request, which is sent once per attempt, and the kind of its reply.
 ///
-/// Everything about it can be changed for this call alone. Cloning shares the body.
+/// Its setters change this call alone. Cloning shares the body.
 ///
 /// ```
 /// use requesty_core::{ApiKey, Router, chat};
@@ -51,7 +51,7 @@ impl<R: Reply> Call<R> {
     pub(crate) fn new(method: Method, uri: Uri, body: Bytes, key: &ApiKey, reply: R) -> Result<Self, BuildError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, accept(R::Dialect::MEDIA));
-        // A proxy that compresses a stream holds it back until it is over.
+        // A proxy that compresses a stream may hold it back until the end.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !body.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -72,7 +72,7 @@ impl<R: Reply> Call<R> {
         })
     }
 
-    /// Returns the request, to be sent once per attempt. The body is shared, not copied.
+    /// Returns the request of one attempt. The body is shared, not copied.
     pub fn request(&self) -> Request<Bytes> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
@@ -82,15 +82,15 @@ impl<R: Reply> Call<R> {
         request
     }
 
-    /// Starts reading the reply, given its head. `now` is any clock that the caller also uses for the machine's other
-    /// calls: the time since a fixed start. The limit for the [whole call](Timeouts::total) counts from here; a transport
-    /// that knows when the call began uses [`open_since`](Self::open_since).
+    /// Starts reading the reply, given its head. `now` is the time since a fixed start, by the clock that the caller
+    /// also uses for the machine's other methods. The limit for the [whole call](Timeouts::total) counts from `now`; a
+    /// transport that knows when the call began uses [`open_since`](Self::open_since).
     pub fn open(&self, head: http::response::Parts, now: Duration) -> Machine<R::Dialect> {
         self.open_since(head, now)
     }
 
-    /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the machine's
-    /// other calls.
+    /// Starts reading the reply to a call that began at `start`, by the clock that the caller also uses for the
+    /// machine's other methods.
     pub fn open_since(&self, head: http::response::Parts, start: Duration) -> Machine<R::Dialect> {
         let scrub = Scrub::new(self.key.clone());
         let mut head = Head::from(head);
@@ -104,7 +104,7 @@ impl<R: Reply> Call<R> {
         Machine::new(context, dialect, liveness.with_total(start, self.timeouts.total)).with_tape(tape)
     }
 
-    /// Returns when to try again after a failure.
+    /// Returns the policy for further attempts.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
@@ -114,7 +114,7 @@ impl<R: Reply> Call<R> {
         &self.timeouts
     }
 
-    /// Returns the limits on what is read.
+    /// Returns the limits on what is read, in bytes.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -124,15 +124,15 @@ impl<R: Reply> Call<R> {
         self.model.as_deref()
     }
 
-    /// Returns what the reply is.
+    /// Returns the kind of the reply.
     pub fn reply(&self) -> &R {
         &self.reply
     }
 
-    /// Uses another key for this call: a gateway holds many keys over one pool of connections.
+    /// Uses another key for this call. A gateway can so use many keys over one pool of connections.
     ///
     /// # Errors
-    /// [`BuildError`] where the key cannot be sent in a header; an [`ApiKey`] always can.
+    /// [`BuildError`] if a header cannot hold the key; every [`ApiKey`] can be sent.
     #[doc(alias("api_key", "token"))]
     pub fn with_key(mut self, key: &ApiKey) -> Result<Self, BuildError> {
         self.key = key.clone();
@@ -143,8 +143,8 @@ impl<R: Reply> Call<R> {
         Ok(self)
     }
 
-    /// Sends the key as `x-api-key`, as Anthropic's clients do, and not in `Authorization`. The router documents it for
-    /// messages and responses; both ways are equal there.
+    /// Sends the key as `x-api-key`, as Anthropic's clients do, instead of in `Authorization`. The router's
+    /// documentation allows both headers for messages and responses.
     ///
     /// # Errors
     /// As [`with_key`](Self::with_key).
@@ -157,8 +157,8 @@ impl<R: Reply> Call<R> {
     /// Sets a header for this call.
     ///
     /// # Errors
-    /// [`BuildError`] where name or value is not one, or where the header is one that the call itself decides:
-    /// `authorization` and `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`.
+    /// [`BuildError`] if the name or the value is not valid, or if the call itself sets the header: `authorization` and
+    /// `x-api-key` (see [`with_key`](Self::with_key)), `accept-encoding`, `content-length`, `host`, `transfer-encoding`.
     #[doc(alias = "extra_headers")]
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         let (name, value) = checked_header(name, value)?;
@@ -166,57 +166,58 @@ impl<R: Reply> Call<R> {
         Ok(self)
     }
 
-    /// Marks repeated attempts as one request, for servers that look at `idempotency-key`.
+    /// Sets `idempotency-key`, by which some servers recognise all attempts as one request.
     ///
     /// # Errors
-    /// [`BuildError`] where the key is not a header value.
+    /// [`BuildError`] if the key is not a valid header value.
     pub fn with_idempotency_key(self, key: &str) -> Result<Self, BuildError> {
         self.with_header("idempotency-key", key)
     }
 
-    /// Names the application's URL (`HTTP-Referer`) for this call; see [`Router::with_referer`](crate::Router::with_referer).
+    /// Sets the application's URL (`HTTP-Referer`) for this call; see
+    /// [`Router::with_referer`](crate::Router::with_referer).
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header value.
+    /// [`BuildError`] if `url` is not a valid header value.
     pub fn with_referer(self, url: &str) -> Result<Self, BuildError> {
         self.with_header("http-referer", url)
     }
 
-    /// Names the application (`X-Title`) for this call.
+    /// Sets the application's name (`X-Title`) for this call.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header value.
+    /// [`BuildError`] if `title` is not a valid header value.
     pub fn with_title(self, title: &str) -> Result<Self, BuildError> {
         self.with_header("x-title", title)
     }
 
-    /// Sets an analytics dimension (`X-Requesty-<name>`) for this call; the router strips it before the provider sees the
-    /// request.
+    /// Sets an analytics dimension (`X-Requesty-<name>`) for this call. The router removes the header before the
+    /// provider sees the request.
     ///
     /// # Errors
-    /// [`BuildError`] where it is not a header, or where the name is empty or has the `X-Requesty-` before it already.
+    /// [`BuildError`] if the name is empty or already begins with `X-Requesty-`, or if the header is not valid.
     pub fn with_dimension(self, name: &str, value: &str) -> Result<Self, BuildError> {
         self.with_header(&dimension(name)?, value)
     }
 
-    /// Adds a pair to the query of the URL; both are escaped.
+    /// Adds a name and a value to the query of the URL; both are escaped.
     ///
     /// # Errors
-    /// [`BuildError`] where the URL becomes too long to be one.
+    /// [`BuildError`] if the URL becomes too long.
     #[doc(alias = "extra_query")]
     pub fn with_query(mut self, name: &str, value: &str) -> Result<Self, BuildError> {
         self.uri = super::with_query(&self.uri, name, value)?;
         Ok(self)
     }
 
-    /// Sets when to try again after a failure of this call. It replaces the whole policy.
+    /// Sets the policy for further attempts of this call. It replaces the whole policy.
     #[must_use]
     #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
         Call { policy, ..self }
     }
 
-    /// Sets the time limits of this call. It replaces all of them.
+    /// Sets the time limits of this call. All of them are replaced.
     #[must_use]
     #[doc(alias("timeout", "timeouts"))]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
@@ -235,65 +236,66 @@ impl<R: Reply> Call<R> {
         Call { recorder: Some(recorder), ..self }
     }
 
-    /// Sets the limit for this call as a whole, from its start to the end of the answer, and leaves the other limits as they are;
-    /// `None` is no limit, which is the default.
+    /// Sets the time limit for this call as a whole, from its start to the end of the answer. `None`, the default, is
+    /// no limit. The other limits stay.
     #[must_use]
     #[doc(alias("timeout", "with_timeout", "deadline"))]
     pub fn with_total_timeout(self, total: impl Into<Option<Duration>>) -> Self {
         self.change_timeouts(|timeouts| timeouts.with_total(total))
     }
 
-    /// Sets how many times the request is sent again at most, beyond the first, and leaves the rest of the policy as it is; 2 by
-    /// default.
+    /// Sets how many times the request is sent again at most, after the first attempt. 2 by default. The rest of the
+    /// policy stays.
     #[must_use]
     #[doc(alias("retry", "retries", "backoff"))]
     pub fn with_max_retries(self, retries: u32) -> Self {
         self.change_policy(|policy| policy.with_max_retries(retries))
     }
 
-    /// Changes some of the time limits, and leaves the others as they are.
+    /// Changes some of the time limits; the others stay.
     #[must_use]
     pub fn change_timeouts(self, change: impl FnOnce(Timeouts) -> Timeouts) -> Self {
         Call { timeouts: change(self.timeouts), ..self }
     }
 
-    /// Changes some of the policy, and leaves the rest as it is.
+    /// Changes parts of the policy; the rest stays.
     #[must_use]
     pub fn change_policy(self, change: impl FnOnce(Policy) -> Policy) -> Self {
         Call { policy: change(self.policy), ..self }
     }
 
-    /// Changes some of the limits on what is read, and leaves the others as they are.
+    /// Changes some of the limits on what is read; the others stay.
     #[must_use]
     pub fn change_limits(self, change: impl FnOnce(Limits) -> Limits) -> Self {
         Call { limits: change(self.limits), ..self }
     }
 
-    /// Names the model that is asked, for logs and metrics.
+    /// Sets the model of the request, for logs and metrics.
     pub(crate) fn with_model(self, model: Option<&str>) -> Self {
         Call { model: model.map(Arc::from), ..self }
     }
 
-    /// Says what the body is, where it is not JSON.
+    /// Sets the media type of a body that is not JSON.
     pub(crate) fn with_content_type(mut self, media: HeaderValue) -> Self {
         self.headers.insert(CONTENT_TYPE, media);
         self
     }
 
-    /// Sends no key, for the endpoints that need none. The key stays known, should the server echo it.
+    /// Removes the key, for endpoints that need none. The key stays known, so that errors can remove it if the server
+    /// echoes it.
     pub(crate) fn without_key(mut self) -> Self {
         self.headers.remove(AUTHORIZATION);
         self
     }
 
-    /// Says what may come back, where the kind of reply does not.
+    /// Sets the header `accept`, if it differs from that of the kind of reply.
     pub(crate) fn with_accept(mut self, media: HeaderValue) -> Self {
         self.headers.insert(ACCEPT, media);
         self
     }
 
-    /// Reads the reply in another way: as a family of events, or a value, of one's own. Sets the header `accept` to the media
-    /// type that this is.
+    /// Reads the reply as another kind: a [`Protocol`](crate::reply::Protocol) or a [`Value`](crate::reply::Value) of
+    /// the caller's own. Sets the header `accept` to the media type of that kind.
     #[must_use]
     pub fn reading<S: Reply>(self, reply: S) -> Call<S> {
         let Call { method, uri, mut headers, body, key, model, policy, limits, timeouts, recorder, .. } = self;
@@ -301,12 +303,12 @@ impl<R: Reply> Call<R> {
         Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts, recorder }
     }
 
-    /// Changes what is known of the reply.
+    /// Replaces the kind of the reply.
     pub(crate) fn with_reply(self, reply: R) -> Self {
         Call { reply, ..self }
     }
 
-    /// Sets default headers, where the call has none of that name yet.
+    /// Adds default headers, unless the call already has headers of the same name.
     pub(crate) fn with_defaults(mut self, defaults: &HeaderMap) -> Self {
         for (name, value) in defaults {
             if !self.headers.contains_key(name) {
@@ -316,7 +318,7 @@ impl<R: Reply> Call<R> {
         self
     }
 
-    /// Returns what observers may know of it before it is made.
+    /// Returns what observers may see of the call before it is sent.
     pub(crate) fn info(&self) -> CallInfo {
         let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
         CallInfo {
@@ -337,7 +339,7 @@ impl<R: Reply> Call<R> {
 }
 
 impl<R: Reply> fmt::Debug for Call<R> {
-    /// Shows where the call goes and how large it is; neither key nor headers nor body.
+    /// Shows the URL and the length of the body; never the key, the headers or the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Call");
         f.field("method", &self.method).field("target", &self.target()).field("body_len", &self.body.len());
@@ -346,7 +348,7 @@ impl<R: Reply> fmt::Debug for Call<R> {
     }
 }
 
-/// Returns the header that asks for a body of that kind.
+/// Returns the value of `accept` for a kind of body.
 fn accept(media: Media) -> HeaderValue {
     HeaderValue::from_static(match media {
         Media::Events => "text/event-stream",
@@ -355,27 +357,29 @@ fn accept(media: Media) -> HeaderValue {
     })
 }
 
-/// Where Anthropic's clients put the key.
+/// The header in which Anthropic's clients send the key.
 const X_API_KEY: &str = "x-api-key";
 
-/// Returns the header of an analytics dimension.
+/// Returns the name of the header for an analytics dimension.
 pub(crate) fn dimension(name: &str) -> Result<String, BuildError> {
     const PREFIX: &str = "x-requesty-";
     let prefixed = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
     if name.is_empty() || prefixed {
-        return Err(BuildError::new("a dimension is named by what follows X-Requesty-, such as Team"));
+        return Err(BuildError::new(
+            "the name of a dimension is empty or begins with X-Requesty-: name it by the part after X-Requesty-, such as Team",
+        ));
     }
     Ok(format!("{PREFIX}{name}"))
 }
 
 /// Checks a header that a caller sets.
 pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
-    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("a header has a name that is not one"))?;
+    let header = HeaderName::try_from(name).map_err(|_| BuildError::new("the name of a header is not valid"))?;
     let own = ["authorization", X_API_KEY, "accept-encoding", "content-length", "host", "transfer-encoding"];
     if own.contains(&header.as_str()) {
         return Err(BuildError::new(format!("the header {header} is set by the call itself")));
     }
     let value = HeaderValue::try_from(value)
-        .map_err(|_| BuildError::new(format!("the value of the header {header} is not one that can be sent")))?;
+        .map_err(|_| BuildError::new(format!("the value of the header {header} cannot be sent")))?;
     Ok((header, value))
 }

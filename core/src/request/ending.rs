@@ -1,4 +1,4 @@
-//! Calls whose reply is events of which nothing is known: what counts as their end.
+//! Which end of a stream of unknown events is complete.
 
 use serde::de::DeserializeOwned;
 
@@ -6,7 +6,7 @@ use super::Call;
 use crate::reply::{EventsAs, RawEvents};
 
 impl Call<RawEvents> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
+    /// Accepts a clean end of the body as the end of the stream, for protocols without `[DONE]`.
     #[must_use]
     pub fn ending_with_body(self) -> Self {
         self.with_reply(RawEvents::ending_with_body())
@@ -14,7 +14,7 @@ impl Call<RawEvents> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Call<EventsAs<T>> {
-    /// Takes the end of the body, if it is in good order, for the end of the stream: for protocols without `[DONE]`.
+    /// Accepts a clean end of the body as the end of the stream, for protocols without `[DONE]`.
     #[must_use]
     pub fn ending_with_body(self) -> Self {
         self.with_reply(EventsAs::ending_with_body())

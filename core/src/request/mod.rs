@@ -1,4 +1,4 @@
-//! The request of a call: where it goes, what is in it, and what its reply is.
+//! The request of a call: its URL, its headers, its body, and the kind of its reply.
 
 mod base;
 mod body;

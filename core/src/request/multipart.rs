@@ -1,7 +1,7 @@
-//! Bodies of several parts, `multipart/form-data`: how files are sent.
+//! Bodies of several parts, `multipart/form-data`, in which files are sent.
 //!
-//! Written as the WHATWG standard has it, with one difference: line ends inside a value stay as they are. The
-//! boundary is made of nothing but the parts, so that the same form is the same bytes each time.
+//! Written as in the WHATWG standard, with one difference: line ends inside a value stay as they are. The boundary
+//! depends on the parts alone, so that the same form gives the same bytes each time.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::BuildError;
 use crate::json::{self, Members};
 
-/// A form; parts are written in the order they were added.
+/// A form. Its parts are written in the order in which they were added.
 #[derive(Default)]
 pub(crate) struct Form<'a> {
     parts: Vec<Part<'a>>,
@@ -35,8 +35,8 @@ impl<'a> Form<'a> {
         self.parts.push(Part { head, value });
     }
 
-    /// Adds a field for each member of what is sent as JSON elsewhere, and for each element of an array: a text as it is,
-    /// anything else as its JSON.
+    /// Adds a field for each member of an object that other endpoints send as JSON, and for each element of an array. A
+    /// string is written as its text, any other value as its JSON.
     pub(crate) fn members(&mut self, object: &impl Serialize) -> Result<(), BuildError> {
         let unwritable = || BuildError::new("a field of the form cannot be written as JSON");
         let json = serde_json::to_vec(object).map_err(|_| unwritable())?;
@@ -62,10 +62,10 @@ impl<'a> Form<'a> {
         self.parts.push(Part { head, value: Cow::Borrowed(value) });
     }
 
-    /// Writes the form, once, at its size; returns it, and its media type, which names the boundary.
+    /// Writes the form into memory of the exact size. Returns it with its media type, which names the boundary.
     pub(crate) fn write(&self) -> (Bytes, HeaderValue) {
         let boundary = self.boundary();
-        // What is around a part: `--boundary⏎ … ⏎`.
+        // The bytes around a part: `--boundary⏎ … ⏎`.
         let frame = boundary.len() + 6;
         let parts = self.parts.iter().map(|part| frame + part.head.len() + part.value.len());
         let mut body = Vec::with_capacity(parts.sum::<usize>() + frame);
@@ -82,13 +82,13 @@ impl<'a> Form<'a> {
         (body.into(), media.unwrap_or_else(|_| HeaderValue::from_static("multipart/form-data")))
     }
 
-    /// Returns a boundary that occurs in no part: the first number that does not follow the prefix anywhere. One look at
-    /// the parts tells, whatever is in them.
+    /// Returns a boundary that occurs in no part: the prefix and the first number that follows it in no part. One
+    /// search through the parts suffices.
     fn boundary(&self) -> String {
         let finder = memchr::memmem::Finder::new(PREFIX);
         let mut taken = HashSet::new();
         for text in self.parts.iter().flat_map(|part| [part.head.as_bytes(), &part.value]) {
-            // The prefix does not overlap with itself, so that no occurrence is passed over.
+            // The prefix does not overlap with itself, so the search finds every occurrence.
             for at in finder.find_iter(text) {
                 let digits = text.get(at + PREFIX.len()..).and_then(|rest| rest.get(..DIGITS));
                 let number = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<u64>().ok());
@@ -100,14 +100,14 @@ impl<'a> Form<'a> {
     }
 }
 
-/// Escapes what would end a quoted name, or its line.
+/// Escapes the characters that would end a quoted name or its line.
 fn escaped(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 const PREFIX: &str = "requesty-form-";
 
-/// So many that no form can hold all numbers, and none is the beginning of another.
+/// With 16 digits no form can contain all numbers, and no number is the beginning of another.
 const DIGITS: usize = 16;
 
 #[cfg(test)]
@@ -115,10 +115,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What a form is read as: name, file name, media type, value.
+    /// A part that was read: name, file name, media type, value.
     type Read = (String, Option<String>, Option<String>, Vec<u8>);
 
-    /// Reads a form the obvious way: cuts at the boundary, and undoes the escapes.
+    /// Reads a form in the obvious way: cuts it at the boundary and undoes the escapes.
     fn read(body: &[u8], media: &HeaderValue) -> Vec<Read> {
         let boundary = media.to_str().unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();
         let delimiter = format!("\r\n--{boundary}");
@@ -154,7 +154,7 @@ mod tests {
         (name, filename, media, part[blank + 4..].to_vec())
     }
 
-    /// Pieces that are hard on a boundary, and any bytes.
+    /// Pieces that resemble a boundary, and any bytes.
     fn value() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             Just(b"requesty-form-".to_vec()),
@@ -218,12 +218,12 @@ mod tests {
             ]),
             "requesty-form-0000000000000003"
         );
-        // What is cut, or no number, takes none away.
+        // A number that is cut, or is none, makes no number unusable.
         assert_eq!(
             boundary(&["requesty-form-000000000000000", "requesty-form-00000000000000é"]),
             "requesty-form-0000000000000000"
         );
-        // Names count, too.
+        // Names of fields are searched too.
         let mut form = Form::default();
         form.file("file", "requesty-form-0000000000000000", "a/b", b"");
         assert_eq!(form.boundary(), "requesty-form-0000000000000001");

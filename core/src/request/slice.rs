@@ -1,4 +1,4 @@
-//! The list of a request: borrowed, or its own.
+//! A list in a request, borrowed or owned.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 /// A list that a request borrows or owns: its messages, its tools.
 ///
-/// A reference is borrowed, and nothing is copied. A `Vec` or an array is owned, so that a request made of it can be returned
-/// from a function; its elements are moved, not copied, and clones share them.
+/// A list made from a reference is borrowed, and not copied. A list made from a `Vec` or an array is owned, so a
+/// request with it can be returned from a function. Its elements are moved, not copied, and clones share them.
 ///
 /// # Examples
 /// ```

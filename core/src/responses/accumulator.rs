@@ -1,4 +1,4 @@
-//! The fold: events add up to a response.
+//! The accumulator: it adds events up to a response.
 //!
 //! ```text
 //! EventSpans (where the members are) ─▶ Accumulator::fold ─┬▶ items: by their place, text by text; then their snapshots
@@ -6,8 +6,8 @@
 //!                                                   └▶ finished: the response of the last event, with what it lacks
 //! ```
 //!
-//! What an event shows as its text is a slice of the sum, so that all the pieces together are the whole by construction.
-//! A text that was never told in pieces is shown by the event that tells it whole.
+//! The text of an event is a slice of the accumulated text, so all pieces together are always the whole text. A text
+//! that never came in pieces is shown by the event that has it whole.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -22,42 +22,43 @@ use crate::json::partial::{Origin, Written};
 use crate::json::{self, Members, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
-/// Where an item is: servers that give no index tell items of several kinds at the same one.
+/// The place of an item. The family is part of it, because servers without an index send items of several kinds at the
+/// same index.
 pub(super) type Place = (u64, Family);
 
-/// Where in its item a part is, and what kind of text it is.
+/// The index of a part in its item, and the kind of its text.
 type PartKey = (u64, PartKind);
 
-/// From where to where a text was added to.
+/// Start and end of the addition to a text.
 type Added = (usize, usize);
 
 /// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
 
-/// What the events so far add up to.
+/// The sum of the events so far.
 #[derive(Debug)]
 pub(super) struct Accumulator {
     pub(super) limits: Limits,
     pub(super) offered: Offered,
-    /// The response as `response.created` has it.
+    /// The response in the event `response.created`.
     pub(super) head: Merged,
     pub(super) items: BTreeMap<Place, ItemSum>,
-    /// Where the item of an id is.
+    /// The place of an item by its id.
     places: HashMap<(Family, String), Place>,
     calls: usize,
-    /// The index that events without one are about.
+    /// The index for events without an index.
     current: u64,
     pub(super) finished: Option<Response>,
     pub(super) shown: Shown,
-    /// Texts that were never told in pieces.
+    /// Texts that never came in pieces.
     pub(super) fresh: [String; 3],
-    /// Texts and arguments that no event before had like that.
+    /// Texts and arguments with a content that no earlier event had.
     pub(super) late: Vec<LateText>,
-    /// Bytes kept so far.
+    /// The size of the sums, in bytes.
     pub(super) size: usize,
 }
 
-/// What the current event added: from where to where in which sum.
+/// What the current event added: the sum, and the start and the end in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shown {
     pub(super) part: Option<(Place, PartKey, Added)>,
@@ -82,7 +83,7 @@ impl Accumulator {
         }
     }
 
-    /// Hides what the last event added; the sums stay.
+    /// Hides the additions of the last event; the sums stay.
     pub(super) fn hide(&mut self) {
         self.shown = Shown::default();
         self.fresh.iter_mut().for_each(String::clear);
@@ -102,10 +103,10 @@ impl Accumulator {
         Some(Written::new(origin, 0, item.text_at(origin)).named(item.name.as_deref()))
     }
 
-    /// Adds what an event carries.
+    /// Adds the content of an event.
     ///
     /// # Errors
-    /// [`TooLarge`] where it would be more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if the sums would exceed a limit; the sums so far are kept.
     pub(super) fn fold(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         self.current = spans.output_index.or_else(|| self.index_of(json, spans)).unwrap_or(self.current);
         match spans.kind {
@@ -138,13 +139,14 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Returns the index of the item that an event names by its id.
+    /// Returns the index of the item whose id the event has.
     fn index_of(&self, json: &[u8], spans: &EventSpans) -> Option<u64> {
         let id = json::to_string(json, spans.item_id?);
         self.places.get(&(spans.kind.family()?, id)).map(|place| place.0)
     }
 
-    /// Notes the id of an item; returns where the item is: one id is one item, whichever index an event gives it.
+    /// Notes the id of an item; returns the place of the item. One id is one item, even if events give it several
+    /// indexes.
     fn note_id(&mut self, place: Place, id: Option<String>) -> Place {
         let Some(id) = id.filter(|id| !id.is_empty()) else { return place };
         if let Some(&known) = self.places.get(&(place.1, id.clone())) {
@@ -155,7 +157,7 @@ impl Accumulator {
         place
     }
 
-    /// Adds a piece of a text, or all of it where no piece came.
+    /// Adds a piece of a text, or the whole text if no piece came.
     fn add_text(&mut self, json: &[u8], spans: &EventSpans, kind: PartKind) -> Result<(), TooLarge> {
         let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
@@ -181,7 +183,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
+    /// Adds a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
     fn take_item(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.item.map(|span| span.of(json)) else { return Ok(()) };
         check_item(snapshot)?;
@@ -212,7 +214,7 @@ impl Accumulator {
         if done && !item.closed {
             LateText::collect(&told, place.0, 1, |origin| Some(item.text_at(origin)), &mut late);
         }
-        // What the pieces said is in the snapshot, unless that says nothing.
+        // A snapshot contains the text of the pieces, unless it is empty.
         if done && told.size() > 0 {
             item.closed = true;
             item.parts.clear();
@@ -231,7 +233,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Takes a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
+    /// Adds a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
     fn take_part(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.part.map(|span| span.of(json)) else { return Ok(()) };
         check_part(snapshot)?;
@@ -264,7 +266,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Returns the item at that place, new if it is missing, and the size of all items in bytes.
+    /// Returns the item at this place, and the size of all items in bytes. A missing item is created.
     fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
@@ -279,7 +281,7 @@ impl Accumulator {
         Ok((self.items.entry(place).or_default(), &mut self.size))
     }
 
-    /// Returns the part of that key, new if it is missing; `None` if a snapshot of its item came already.
+    /// Returns the part with this key. A missing part is created; `None` if a snapshot of its item came already.
     fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
         let (item, all) = self.item(place)?;
         if item.closed {
@@ -292,14 +294,14 @@ impl Accumulator {
         Ok(Some((item.parts.entry(key).or_default(), sizes)))
     }
 
-    /// Notes that a voice of an item was handed out in pieces.
+    /// Notes that a kind of text of an item was handed out in pieces.
     fn mark_handed_out(&mut self, place: Place, voice: TextKind) {
         if let Some(told) = self.items.get_mut(&place).and_then(|item| item.told.get_mut(voice as usize)) {
             *told = true;
         }
     }
 
-    /// Notes the id of the item that an event is about, where it brings one.
+    /// Notes the id of the event's item, if the event has one.
     fn name_item(&mut self, place: Place, json: &[u8], spans: &EventSpans) {
         let unnamed = self.items.get(&place).is_none_or(|item| item.id.is_none());
         if let (true, Some(id)) = (unnamed, spans.item_id) {
@@ -317,7 +319,7 @@ impl Accumulator {
     }
 }
 
-/// The size of an item, and of all.
+/// The sizes of one item and of all items, in bytes.
 struct Sizes<'a> {
     item: &'a mut usize,
     all: &'a mut usize,
@@ -337,7 +339,7 @@ impl Sizes<'_> {
 }
 
 impl TextSum {
-    /// Adds a piece, or all of the text where no piece came; returns from where to where.
+    /// Adds a piece, or the whole text if no piece came; returns start and end of the addition.
     fn add(&mut self, json: &[u8], spans: &EventSpans) -> Added {
         let from = self.text.len();
         match (spans.delta, spans.whole) {

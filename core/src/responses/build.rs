@@ -1,4 +1,5 @@
-//! Builds items from their deltas, and adds to a later snapshot of an item the members that only an earlier one has.
+//! Builds items from their deltas, and completes a later snapshot of an item with the members that only an earlier one
+//! has.
 
 use super::item_sum::{Family, ItemSum, PartKind, PartSum};
 use crate::json;
@@ -8,14 +9,14 @@ use super::{
 };
 
 impl ItemSum {
-    /// Builds what the item is so far.
+    /// Builds the item from its sums so far.
     pub(super) fn build(&self, family: Family) -> OutputItem {
         let told = self.snapshot.as_ref().map(|snapshot| OutputItem::of(&snapshot.json));
         let mut item = match (told, family) {
             (Some(item), _) => item,
             (None, Family::Reasoning) => OutputItem::Reasoning(ReasoningItem::unannounced()),
             (None, Family::Call) => OutputItem::FunctionCall(FunctionCall::default()),
-            // Others than messages are never told in pieces.
+            // Only messages and the kinds below come in pieces.
             (None, Family::Message | Family::Other) => OutputItem::Message(OutputMessage::unannounced()),
         };
         if !self.done || is_blank(&item) {
@@ -23,7 +24,7 @@ impl ItemSum {
         }
         if let OutputItem::FunctionCall(call) = &mut item {
             call.unfinished = !self.done && !self.arguments_done;
-            // What its beginning said of it is no longer so.
+            // The status at its beginning is no longer true.
             if self.arguments_done && !self.done {
                 call.status = None;
             }
@@ -51,7 +52,7 @@ impl ItemSum {
 }
 
 impl PartSum {
-    /// Builds what the part is so far.
+    /// Builds the part from its sums so far.
     fn output(&self, kind: PartKind) -> OutputPart {
         let annotations = || self.annotations.iter().filter_map(|json| Annotation::read(json));
         match (self.snapshot.as_ref().map(|snapshot| OutputPart::read(&snapshot.json)), kind) {
@@ -77,7 +78,7 @@ impl PartSum {
     }
 }
 
-/// Returns whether an item says nothing that its pieces could have said.
+/// Returns whether an item has none of the texts that come in pieces.
 fn is_blank(item: &OutputItem) -> bool {
     match item {
         OutputItem::Message(message) => message.content.iter().all(|part| part.size() == 0),
@@ -87,7 +88,7 @@ fn is_blank(item: &OutputItem) -> bool {
     }
 }
 
-/// Gives an item what an earlier telling of it had, and it has not. Of two ids the later one counts.
+/// Completes an item with the members that only an earlier snapshot has. Of two ids the later one counts.
 pub(super) fn complete(item: &mut OutputItem, earlier: OutputItem) {
     let is_blank = is_blank(item);
     match (item, earlier) {
@@ -119,7 +120,7 @@ pub(super) fn complete(item: &mut OutputItem, earlier: OutputItem) {
     }
 }
 
-/// Takes the earlier text where the later one is missing or empty.
+/// Uses the earlier text if the later one is missing or empty.
 pub(super) fn take_text(text: &mut Option<String>, earlier: Option<String>) {
     if text.as_ref().is_none_or(String::is_empty) {
         *text = earlier.or(text.take());

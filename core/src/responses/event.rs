@@ -1,4 +1,4 @@
-//! One event of a streamed response: a view, lent by the decoder until the next one.
+//! One event of a streamed response: a view that is valid until the next event.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,13 +14,13 @@ use crate::json::{self, Abbreviated, Members};
 
 /// One event of a streamed response.
 ///
-/// Borrows from the stream that lends it, and costs no allocation to look at; [`into_owned`](Self::into_owned) makes a
-/// value of its own. An event that could not be read is one too, with [`problem`](Self::problem), and so is one of a kind
-/// that this crate does not know: nothing that arrived is lost.
+/// It borrows from the stream, and reading it allocates no memory; [`into_owned`](Self::into_owned) makes an owned
+/// value. An event that could not be read is handed out too, with a [`problem`](Self::problem), and so is an event of a
+/// kind that this crate does not know, so that no event is lost.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) raw: &'a [u8],
-    /// What was read in place of the raw data, where that is no JSON.
+    /// The data that was read instead of the raw data, if that was invalid JSON.
     pub(super) mended: Option<&'a [u8]>,
     /// The name of the event itself, which may be missing.
     pub(super) name: &'a [u8],
@@ -31,18 +31,18 @@ pub struct Event<'a> {
     pub(super) call: Option<CallFragment<'a>>,
     /// The text, or the arguments, that the event added to.
     pub(super) grown: Option<Written<'a>>,
-    /// Those that it tells as a whole, and no event did before.
+    /// Whole texts and arguments of the event that no earlier event had.
     pub(super) late: &'a [LateText],
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
 impl<'a> Event<'a> {
-    /// Returns what the event is.
+    /// Returns the kind of the event.
     pub fn kind(&self) -> EventKind {
         self.spans.kind
     }
 
-    /// Returns the name of the event on the wire; where it has none, the `type` in it; empty where there is neither.
+    /// Returns the name of the event, else the `type` in its data; empty if it has neither.
     pub fn name(&self) -> Cow<'a, str> {
         match (self.name, self.spans.named) {
             ([], Some(named)) => json::to_cow(self.json(), named),
@@ -50,20 +50,20 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns the text in this event; empty where it has none.
+    /// Returns the text that this event adds; empty if it adds none.
     ///
-    /// The texts of all events, one after the other, are the text of the response, also where a server cut a character
-    /// between two of them, and where it told a text as a whole only.
+    /// The texts of all events joined are the text of the response, also if a server cut a character between two
+    /// events, and if it sent a text only as a whole.
     pub fn text(&self) -> &'a str {
         self.text
     }
 
-    /// Returns what the model thought, as far as this event has it, summed up or in full.
+    /// Returns the reasoning that this event adds, from summaries or in full; empty if it adds none.
     pub fn reasoning(&self) -> &'a str {
         self.reasoning
     }
 
-    /// Returns what the model says instead of an answer, as far as this event has it.
+    /// Returns the refusal that this event adds: what the model writes instead of an answer.
     pub fn refusal(&self) -> &'a str {
         self.refusal
     }
@@ -73,74 +73,75 @@ impl<'a> Event<'a> {
         self.call
     }
 
-    /// Walks the texts of the answer and the arguments of calls that the event added to, each with all that came of it so far:
-    /// for [reading JSON](crate::json::partial::Follow) that is still being written. An event that was
-    /// [kept](Self::into_owned) has none.
+    /// Returns the texts of the answer and the arguments of calls that the event added to, each from its beginning, for
+    /// [reading incomplete JSON](crate::json::partial::Follow). It is empty for an event that was made an [owned
+    /// value](Self::into_owned).
     ///
-    /// What a server tells as a whole only, or otherwise than in its pieces, is lent by the event that tells it so.
+    /// If a server sends a text only as a whole, or with another content than in its pieces, the event with the whole
+    /// text returns it.
     pub fn written(&self) -> impl Iterator<Item = Written<'a>> + use<'a> {
         self.grown.into_iter().chain(self.late.iter().map(LateText::written))
     }
 
-    /// Returns which item of the output the event is about.
+    /// Returns the index of the event's item in the output; `None` if the event has none.
     pub fn output_index(&self) -> Option<u64> {
         self.spans.output_index
     }
 
-    /// Returns which part of that item it is about.
+    /// Returns the index of the event's part in its item: `content_index` or `summary_index`.
     pub fn part_index(&self) -> Option<u64> {
         self.spans.part_index
     }
 
-    /// Returns the id of the item that the event is about. Some servers give one item another id in each event.
+    /// Returns the id of the event's item. Some servers send another id for the same item in each event.
     pub fn item_id(&self) -> Option<Cow<'a, str>> {
         Some(json::to_cow(self.json(), self.spans.item_id?))
     }
 
-    /// Returns the item that the event tells as a whole: one that begins, or one that is done.
+    /// Returns the item in the event, if the event has a whole one: at the item's beginning or at its end.
     pub fn item(&self) -> Option<OutputItem> {
         Some(OutputItem::of(self.spans.item?.of(self.json())))
     }
 
-    /// Returns the response that the event tells as a whole, as it stands there: at its beginning, and at its end with
-    /// usage and cost. What was streamed and is missing there is in the total.
+    /// Returns the response in the event, as it is there: at the beginning, and at the end with usage and cost. It may
+    /// lack what was streamed; the total has all.
     pub fn response(&self) -> Option<Response> {
         let json = if self.kind() == EventKind::Whole { self.json() } else { self.spans.response?.of(self.json()) };
         Members::read(json).ok().map(Response::of)
     }
 
-    /// Returns the source that the event adds to those of a text.
+    /// Returns the annotation that the event adds to a text.
     pub fn annotation(&self) -> Option<Annotation> {
         Annotation::read(self.spans.annotation?.of(self.json()))
     }
 
-    /// Returns the event's data as it came, byte for byte.
+    /// Returns the data of the event as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
-    /// Returns whether the data was no JSON, and was read as what became of it when it was
-    /// [mended](crate::reply::Protocol::MENDS).
+    /// Returns whether the data was invalid JSON, and was read after it was [mended](crate::reply::Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
         self.mended.is_some()
     }
 
-    /// Returns the JSON that the spans are of.
+    /// Returns the JSON that the spans refer to.
     fn json(&self) -> &'a [u8] {
         self.mended.unwrap_or(self.raw)
     }
 
-    /// Returns the JSON of any top-level member of the event, known to this crate or not.
+    /// Returns the JSON of any top-level member of the event, known to this crate or not; `None` if it is absent.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
         Members::read(self.json()).ok()?.raw(name)
     }
 
-    /// Returns why the event could not be read, if it could not. The stream goes on; its total will not be complete.
+    /// Returns the reason why the event could not be read; `None` if it could. The stream goes on, but its total will
+    /// be incomplete.
     pub fn problem(&self) -> Option<&'a DecodeError> {
         self.problem.map(|problem| &**problem)
     }
 
-    /// Makes a value of its own.
+    /// Returns the event as an owned value.
     pub fn into_owned(self) -> OwnedEvent {
         OwnedEvent::of(&self)
     }
@@ -166,28 +167,28 @@ pub struct CallFragment<'a> {
 }
 
 impl<'a> CallFragment<'a> {
-    /// Returns which item of the output the call is.
+    /// Returns the index of the call in the output.
     pub fn output_index(&self) -> u64 {
         self.output_index
     }
 
-    /// Returns the id that the result must name, once it is known.
+    /// Returns the id that the result must name; `None` while it is not known.
     pub fn call_id(&self) -> Option<&'a str> {
         self.call_id.map(|id| &**id)
     }
 
-    /// Returns the name of the function, once it is known.
+    /// Returns the name of the function; `None` while it is not known.
     pub fn name(&self) -> Option<&'a str> {
         self.name.map(|name| &**name)
     }
 
-    /// Returns the piece of the arguments' text; empty where the call only begins or ends. Half an escape or half a word of
-    /// JSON is usual.
+    /// Returns the piece of the arguments' text; empty if the call only begins or ends. It may end within an escape or
+    /// a word of JSON.
     pub fn arguments(&self) -> &'a str {
         self.arguments
     }
 
-    /// Returns where in the arguments' text this piece begins, in bytes.
+    /// Returns the offset of this piece in the arguments' text, in bytes.
     pub fn arguments_offset(&self) -> usize {
         self.arguments_offset
     }

@@ -1,25 +1,25 @@
-//! What an event of a streamed response is.
+//! The kinds of events of a streamed response.
 
 use super::item_sum::Family;
 
-/// Names the kinds and their words on the wire, once.
+/// Defines each kind with its name on the wire.
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
-        /// What an event of a streamed response is. Open: what this crate does not know is [`Other`](Self::Other), and can
-        /// still be looked at.
+        /// The kind of an event of a streamed response. An event of a kind that this crate does not know is
+        /// [`Other`](Self::Other); its name and data are readable.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum EventKind {
             $($(#[doc = $doc])+ $kind,)+
-            /// The server answered with the whole response, and not with a stream.
+            /// The server sent the whole response instead of a stream.
             Whole,
-            /// Anything else.
+            /// Any other event.
             #[default]
             Other,
         }
 
         impl EventKind {
-            /// Returns the kind of a name on the wire, if it is known.
+            /// Returns the kind with this name on the wire, if it is known.
             pub(super) fn of(name: &[u8]) -> Option<Self> {
                 $(if name == $name.as_bytes() {
                     return Some(EventKind::$kind);
@@ -35,21 +35,21 @@ kinds! {
     TextDelta = "response.output_text.delta",
     /// `response.function_call_arguments.delta`: a piece of the arguments of a call.
     ArgumentsDelta = "response.function_call_arguments.delta",
-    /// `response.reasoning_summary_text.delta`: a piece of what was thought, summed up.
+    /// `response.reasoning_summary_text.delta`: a piece of a summary of the reasoning.
     SummaryDelta = "response.reasoning_summary_text.delta",
-    /// `response.reasoning_text.delta`: a piece of what was thought, in full.
+    /// `response.reasoning_text.delta`: a piece of the full reasoning.
     ReasoningDelta = "response.reasoning_text.delta",
-    /// `response.refusal.delta`: a piece of what the model says instead of an answer.
+    /// `response.refusal.delta`: a piece of a refusal.
     RefusalDelta = "response.refusal.delta",
     /// `response.created`: the response began.
     Created = "response.created",
-    /// `response.queued`: it waits to be made.
+    /// `response.queued`: the response waits to be generated.
     Queued = "response.queued",
-    /// `response.in_progress`: it is being made.
+    /// `response.in_progress`: the response is being generated.
     InProgress = "response.in_progress",
     /// `response.completed`: the end, with the response, its usage and its cost.
     Completed = "response.completed",
-    /// `response.incomplete`: the end of a response that a limit or a filter cut, with all there is of it.
+    /// `response.incomplete`: the end of a response that a limit or a filter cut, with its content so far.
     Incomplete = "response.incomplete",
     /// `response.failed`: the end of a response that failed; an [`Error::Api`](crate::Error::Api) follows.
     Failed = "response.failed",
@@ -73,16 +73,16 @@ kinds! {
     RefusalDone = "response.refusal.done",
     /// `response.reasoning_summary_text.done`: a text of a summary, whole.
     SummaryDone = "response.reasoning_summary_text.done",
-    /// `response.reasoning_text.done`: a text of what was thought, whole.
+    /// `response.reasoning_text.done`: a text of the full reasoning, whole.
     ReasoningDone = "response.reasoning_text.done",
     /// `response.function_call_arguments.done`: the arguments of a call, whole.
     ArgumentsDone = "response.function_call_arguments.done",
-    /// `error`: the stream failed; never an item, as nothing else is in it.
+    /// `error`: the stream failed. It is never an item, because the event has no other content.
     Error = "error",
 }
 
 impl EventKind {
-    /// Returns what kind of item the event is about, where its name says so.
+    /// Returns the family of the event's item, if its name decides it.
     pub(super) fn family(self) -> Option<Family> {
         Some(match self {
             EventKind::TextDelta | EventKind::TextDone | EventKind::RefusalDelta | EventKind::RefusalDone => {

@@ -1,10 +1,10 @@
-//! Where the members of one event are: spans into its bytes.
+//! The places of the members of one event: spans into its bytes.
 
 use super::EventKind;
 use crate::error::is_truthy;
 use crate::json::{self, Kind, Reader, Span, Syntax};
 
-/// Where the members of one event are.
+/// The places of the members of one event.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct EventSpans {
     pub(super) kind: EventKind,
@@ -15,20 +15,20 @@ pub(super) struct EventSpans {
     pub(super) part_index: Option<u64>,
     pub(super) item_id: Option<Span>,
     pub(super) delta: Option<Span>,
-    /// `text`, `refusal` or `arguments`: all of what the deltas told.
+    /// `text`, `refusal` or `arguments`: the whole text of the deltas.
     pub(super) whole: Option<Span>,
-    /// Objects, as they stand.
+    /// Objects, byte for byte.
     pub(super) item: Option<Span>,
     pub(super) part: Option<Span>,
     pub(super) annotation: Option<Span>,
     pub(super) response: Option<Span>,
-    /// The event says that it is, or holds, an error.
+    /// Whether the event is an error, or contains one.
     pub(super) error: bool,
 }
 
 impl EventSpans {
-    /// Finds the members of an event, which must be an object. The name of the event counts before the `type` in it, if it
-    /// is known to this crate.
+    /// Finds the members of an event, which must be an object. The name of the event counts before its `type` if this
+    /// crate knows the name.
     pub(super) fn scan(name: &[u8], data: &[u8]) -> Result<Self, Syntax> {
         let mut spans = EventSpans::default();
         let mut reader = Reader::new(data);
@@ -58,7 +58,7 @@ impl EventSpans {
             "part" => self.part = object,
             "annotation" => self.annotation = object,
             "response" => self.response = object,
-            // Of a string it is the inside that was taken: an empty one says nothing.
+            // The span of a string is its inside, so an empty string is no error.
             "error" => self.error = !value.is_empty() && (string.is_some() || is_truthy(value.of(json))),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! The response at the end: what its last event has, completed by what came before.
+//! The response at the end: the response of the last event, completed from earlier events.
 
 use super::accumulator::Accumulator;
 use super::item_sum::TextKind;
@@ -11,10 +11,10 @@ use crate::json::Members;
 use crate::limits::{Limit, TooLarge};
 
 impl Accumulator {
-    /// Takes a response that is whole.
+    /// Adds a whole response.
     ///
     /// # Errors
-    /// [`TooLarge`] where it is more than the limits allow; what came before is still there.
+    /// [`TooLarge`] if the response exceeds a limit; the sums so far are kept.
     pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
         self.check(json.len())?;
         check_response(json)?;
@@ -48,7 +48,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Gives a response the members that it had when it began, and has not in the end.
+    /// Completes a response with the members that only its beginning had.
     fn complete_members(&mut self, response: &mut Response, json: &[u8]) {
         if self.head.is_empty() {
             return;
@@ -69,13 +69,13 @@ impl Accumulator {
         self.finished.as_ref()
     }
 
-    /// Returns what changes with all that takes the answer further.
+    /// Returns a value that changes with each addition to the answer.
     pub(super) fn weight(&self) -> impl PartialEq + use<> {
         let fresh = self.fresh.iter().all(String::is_empty);
         (self.size, self.items.len(), self.finished.is_some(), fresh)
     }
 
-    /// Returns what there is so far.
+    /// Returns the response so far.
     pub(super) fn response(&self) -> Response {
         if let Some(response) = &self.finished {
             return response.clone();
@@ -90,7 +90,7 @@ impl Accumulator {
         response
     }
 
-    /// Returns the response as `response.created` has it.
+    /// Returns the response in the event `response.created`.
     fn began(&self) -> Response {
         let head = self.head.json();
         Members::read(head.as_bytes()).map(Response::of).unwrap_or_default()
@@ -101,7 +101,7 @@ impl Accumulator {
         items.map(|((_, family), item)| Streamed { item: item.build(*family), id: item.id.clone() }).collect()
     }
 
-    /// Shows what an item says that was not told in pieces.
+    /// Shows the texts of an item that did not come in pieces.
     pub(super) fn tell(&mut self, item: &OutputItem, told: &mut [bool; 3]) {
         for ((voice, told), fresh) in TextKind::ALL.into_iter().zip(told).zip(&mut self.fresh) {
             if !*told {
@@ -111,7 +111,8 @@ impl Accumulator {
         }
     }
 
-    /// Shows what a response says that was not told in pieces. `pairs` says where in its output each streamed item is.
+    /// Shows the texts of a response that did not come in pieces. `pairs` are the places of the streamed items in its
+    /// output.
     fn tell_response(&mut self, response: &Response, pairs: &[Option<usize>]) {
         let mut told = vec![[false; 3]; response.output.len()];
         for (item, place) in self.items.values().zip(pairs) {
@@ -124,7 +125,7 @@ impl Accumulator {
         }
     }
 
-    /// Lends the texts and arguments of a response that are not those that were streamed.
+    /// Returns the texts and arguments of a response that differ from the streamed ones.
     fn lend_late(&mut self, response: &Response, streamed: &[Streamed], pairs: &[Option<usize>]) {
         let mut places = vec![None; response.output.len()];
         for ((&(index, _), streamed), place) in self.items.keys().zip(streamed).zip(pairs) {
@@ -144,7 +145,7 @@ impl Accumulator {
 }
 
 impl OutputItem {
-    /// Appends what the item says in that voice.
+    /// Appends the text of this kind in the item.
     fn say(&self, voice: TextKind, out: &mut String) {
         match (self, voice) {
             (OutputItem::Message(message), TextKind::Text) => {

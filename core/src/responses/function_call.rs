@@ -1,4 +1,4 @@
-//! Calls that can be run, and calls that cannot: two types, so that what was cut is never run.
+//! Function calls that can be run, and function calls that cannot. They are two types, so that a cut call is never run.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use crate::Extra;
 use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
 use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 
-/// A function that the model calls: a record of the output, to be kept and sent back as it is.
+/// A function that the model calls, as it is in the output. Keep it and send it back as it is.
 ///
-/// It may have been cut, so it cannot be run: [`finished`](Self::finished) gives what can.
+/// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a call that can.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionCall {
@@ -25,18 +25,18 @@ pub struct FunctionCall {
     pub call_id: Option<String>,
     /// The name of the function.
     pub name: Option<String>,
-    /// The arguments: the text of one JSON value, if nothing cut it. Arguments that did not come as a text are here as the
-    /// text that they are in JSON.
+    /// The arguments: the text of one JSON value, if they are complete. Arguments that came as a JSON value instead of
+    /// a string are here as the text of that value.
     pub arguments: String,
-    /// How far it came.
+    /// The status of the call.
     pub status: Option<Status>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
-    /// The stream ended before the call did.
+    /// Whether the stream ended before the call was complete.
     pub(super) unfinished: bool,
-    /// The response that it is part of is complete.
+    /// Whether the response that contains the call is complete.
     pub(super) settled: bool,
-    /// The arguments came as a value instead of its text.
+    /// Whether the arguments came as a JSON value instead of as text.
     came_as_value: bool,
     blanks: EmptyMembers,
 }
@@ -65,7 +65,8 @@ impl FunctionCall {
         }
     }
 
-    /// Takes what an earlier telling of the call had, and this one has not: its arguments only where this one has none.
+    /// Completes the call with the members that only an earlier snapshot has; with its arguments only if the call has
+    /// none.
     pub(super) fn complete(&mut self, earlier: FunctionCall, is_blank: bool) {
         take_text(&mut self.id, earlier.id);
         take_text(&mut self.call_id, earlier.call_id);
@@ -81,14 +82,14 @@ impl FunctionCall {
 
     /// Returns the call ready to run, if it is complete: it has a name, and its arguments are JSON.
     ///
-    /// No arguments at all (absent, `null`, blank) are `{}`.
+    /// Missing arguments (absent, `null`, blank) become `{}`.
     ///
     /// # Errors
-    /// [`UnfinishedCall`] where the call was cut, by its status or with its stream, the arguments are not JSON, or there is
-    /// no name.
+    /// [`UnfinishedCall`] if the call was cut, by its status or with its stream, if the arguments are not JSON, or if
+    /// the name is missing.
     pub fn finished(&self) -> Result<FinishedCall<'_>, UnfinishedCall<'_>> {
         let unfinished = |why| UnfinishedCall { call: self, why };
-        // What a call was when it began says nothing once its response is complete.
+        // The status at the beginning of a call does not count once its response is complete.
         let open = |status: &Status| status.is_open() && !self.settled;
         let cut = self.status.as_ref().is_some_and(|status| open(status) || *status == Status::Incomplete);
         if self.unfinished || cut {
@@ -108,7 +109,7 @@ impl Serialize for FunctionCall {
 }
 
 impl FunctionCall {
-    /// Writes the item: as it came or, in a request, with its arguments as a text, as providers take no other.
+    /// Writes the item: as it came, or in a request with its arguments as text, because providers accept only text.
     pub(super) fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.field("type", "function_call")?;
@@ -125,7 +126,7 @@ impl FunctionCall {
     }
 }
 
-/// A call that came whole: what an application may run and must answer.
+/// A complete function call. An application may run it, and must answer it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a FunctionCall,
@@ -134,17 +135,17 @@ pub struct FinishedCall<'a> {
 }
 
 impl<'a> FinishedCall<'a> {
-    /// Returns the id that the result must name; empty where none came.
+    /// Returns the id that the result must name; empty if no id came.
     pub fn call_id(&self) -> &'a str {
         self.call.call_id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the name of the function. The model wrote it, so check it: the request may not offer such a function.
+    /// Returns the name of the function. The model wrote it, so check that the request offered such a function.
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Returns the arguments as the text of one JSON value: `{}` where there are none.
+    /// Returns the arguments as the text of one JSON value; `{}` if there are none.
     pub fn arguments_json(&self) -> &'a str {
         self.arguments
     }
@@ -152,7 +153,7 @@ impl<'a> FinishedCall<'a> {
     /// Returns the arguments as `T`.
     ///
     /// # Errors
-    /// [`ArgumentsError`] where they are not a `T`.
+    /// [`ArgumentsError`] if they are not a `T`.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, ArgumentsError> {
         ArgumentsError::or_value(self.arguments, &self.call.arguments)
     }
@@ -162,12 +163,13 @@ impl<'a> FinishedCall<'a> {
         InputItem::function_call_output(self.call_id(), output)
     }
 
-    /// Returns whether the provider ran the call itself, such as a web search: it must be neither run nor answered.
+    /// Returns whether the provider ran the call itself, as with a web search. Such a call must be neither run nor
+    /// answered.
     pub fn is_server_side(&self) -> bool {
         self.call_id().starts_with("srvtoolu_")
     }
 
-    /// Returns the record of the output.
+    /// Returns the function call in the output.
     pub fn call(&self) -> &'a FunctionCall {
         self.call
     }
@@ -179,7 +181,7 @@ impl fmt::Debug for FinishedCall<'_> {
     }
 }
 
-/// A call that is not whole: it can be looked at, not run.
+/// A function call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
 #[derive(Clone, Copy)]
@@ -189,17 +191,17 @@ pub struct UnfinishedCall<'a> {
 }
 
 impl<'a> UnfinishedCall<'a> {
-    /// Returns the arguments as far as they came.
+    /// Returns the arguments that came.
     pub fn fragment(&self) -> &'a str {
         &self.call.arguments
     }
 
-    /// Returns why the call cannot be run.
+    /// Returns the reason why the call cannot be run.
     pub fn why(&self) -> Unfinished {
         self.why
     }
 
-    /// Returns the record of the output.
+    /// Returns the function call in the output.
     pub fn call(&self) -> &'a FunctionCall {
         self.call
     }

@@ -1,4 +1,4 @@
-//! What a request says: a text, or the items of a conversation.
+//! The input of a request: a text, or the items of a conversation.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::chat::Role;
 use crate::json::{self, Members, ObjectWriter, RawText, received};
 use crate::{Extra, Slice};
 
-/// What a request says, borrowed or owned: one text, or items.
+/// The input of a request, borrowed or owned: one text, or items.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Input<'a> {
@@ -27,7 +27,7 @@ impl Input<'_> {
         }
     }
 
-    /// Returns about how many bytes it takes in a request.
+    /// Returns the size of the input in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         match self {
             Input::Text(text) => text.len(),
@@ -93,7 +93,7 @@ impl Serialize for Input<'_> {
     }
 }
 
-/// An item of the input: a message, the result of a call, or what a response had in its output.
+/// An item of the input: a message, the result of a call, or an item from the output of a response.
 ///
 /// # Examples
 /// ```
@@ -122,8 +122,8 @@ pub enum InputItem {
     Message(InputMessage),
     /// The result of a function call.
     FunctionCallOutput(FunctionCallOutput),
-    /// An item of an earlier response: what the model said, thought or called. It is written as it came, the arguments of a
-    /// call always as a text; reasoning must be sent back with the calls that followed it.
+    /// An item of an earlier response: a message, reasoning, or a call. It is written as it came, except that the
+    /// arguments of a call are always text. Reasoning must be sent back with the calls that followed it.
     Output(OutputItem),
     /// The JSON text of any other item.
     Raw(String),
@@ -135,17 +135,17 @@ impl InputItem {
         InputItem::message(Role::User, content)
     }
 
-    /// Creates a message of the application, for models that call it so.
+    /// Creates a system message: instructions of the application, for models that use this role.
     pub fn system(content: impl Into<InputContent>) -> Self {
         InputItem::message(Role::System, content)
     }
 
-    /// Creates a message of the application.
+    /// Creates a developer message: instructions of the application.
     pub fn developer(content: impl Into<InputContent>) -> Self {
         InputItem::message(Role::Developer, content)
     }
 
-    /// Creates a message of the model, for a history that did not come from a response.
+    /// Creates a message of the model, for a history that does not come from a response.
     pub fn assistant(text: impl Into<String>) -> Self {
         InputItem::message(Role::Assistant, text.into())
     }
@@ -155,21 +155,21 @@ impl InputItem {
         InputItem::Message(InputMessage { role, content: content.into(), extra: Extra::new() })
     }
 
-    /// Creates the result of a call, by the `call_id` of that call.
+    /// Creates the result of the call with this `call_id`.
     pub fn function_call_output(call_id: impl Into<String>, output: impl Into<String>) -> Self {
         let (call_id, output) = (call_id.into(), output.into());
         InputItem::FunctionCallOutput(FunctionCallOutput { call_id, output, extra: Extra::new() })
     }
 
-    /// Creates any other item from what it is in JSON.
+    /// Creates any other item from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `item` cannot be written as JSON.
+    /// [`serde_json::Error`] if `item` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(item: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(item).map(InputItem::Raw)
     }
 
-    /// Reads an item of a history that was kept. Messages stay as their JSON text.
+    /// Reads an item of a stored history. Messages stay as their JSON text.
     fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let kind = members.string("type");
@@ -186,7 +186,7 @@ impl InputItem {
     }
 
     fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 128;
         FRAME
             + match self {
@@ -212,11 +212,11 @@ impl From<OutputItem> for InputItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputMessage {
-    /// Who speaks.
+    /// The author of the message.
     pub role: Role,
-    /// What is said.
+    /// The content.
     pub content: InputContent,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -228,7 +228,7 @@ pub struct FunctionCallOutput {
     pub call_id: String,
     /// The result.
     pub output: String,
-    /// Members beyond these.
+    /// Members without a field.
     pub extra: Extra,
 }
 

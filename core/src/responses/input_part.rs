@@ -1,4 +1,4 @@
-//! What a message of the input says: a text, or parts.
+//! The content of an input message: a text, or parts.
 
 use serde::{Serialize, Serializer};
 
@@ -8,7 +8,7 @@ use crate::Extra;
 use crate::chat::{Blob, FilePart, ImagePart};
 use crate::json::{ObjectWriter, RawText};
 
-/// What a message of the input says.
+/// The content of an input message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputContent {
@@ -19,7 +19,7 @@ pub enum InputContent {
 }
 
 impl InputContent {
-    /// Returns about how many bytes it takes in a request.
+    /// Returns the size of the content in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         match self {
             InputContent::Text(text) => text.len(),
@@ -69,16 +69,16 @@ impl Serialize for InputContent {
 
 /// A part of a message of the input.
 ///
-/// Images and files are those of [`chat`](crate::chat), so that the same value can go to either endpoint.
+/// Images and files have the types of [`chat`](crate::chat), so that the same value can be sent to either endpoint.
 ///
 /// | part | written as |
 /// |---|---|
 /// | a text | `{"type":"input_text","text":"…"}` |
 /// | an image | `{"type":"input_image","image_url":"…","detail":"…"}` |
 /// | a file by its data | `{"type":"input_file","filename":"…","file_data":"…"}` |
-/// | a file by its address | `{"type":"input_file","file_url":"…"}` |
+/// | a file by its web address | `{"type":"input_file","file_url":"…"}` |
 ///
-/// What this endpoint has no member for, such as the media type beside a data URL, is not written.
+/// Fields without a member at this endpoint, such as the media type beside a data URL, are not written.
 ///
 /// # Examples
 /// ```
@@ -127,7 +127,7 @@ impl InputPart {
         ImagePart::from_bytes(mime_type, data).map(InputPart::Image)
     }
 
-    /// Creates a file part from the bytes of a PDF file; for others, see [`FilePart::from_bytes_as`].
+    /// Creates a file part from the bytes of a PDF file. For other files use [`FilePart::from_bytes_as`].
     ///
     /// # Errors
     /// As [`FilePart::from_bytes`].
@@ -137,16 +137,16 @@ impl InputPart {
         FilePart::from_bytes(filename, data).map(InputPart::File)
     }
 
-    /// Creates any other part from what it is in JSON.
+    /// Creates any other part from a value that is written as JSON.
     ///
     /// # Errors
-    /// [`serde_json::Error`] where `part` cannot be written as JSON.
+    /// [`serde_json::Error`] if `part` cannot be written as JSON.
     pub fn raw<T: Serialize + ?Sized>(part: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(part).map(InputPart::Raw)
     }
 
     fn size(&self) -> usize {
-        /// What the names and the braces take.
+        /// The bytes of the names and the braces.
         const FRAME: usize = 64;
         FRAME
             + match self {

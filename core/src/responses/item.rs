@@ -7,16 +7,16 @@ use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText, received};
 
-/// An item of a response's output. Items this crate does not know are kept as they came.
+/// An item of a response's output. An item that this crate does not know is kept as it came.
 ///
-/// Each is written with all that it came with, so that it can be sent back as it is: see
+/// It is written with all members that it came with, so that it can be sent back: see
 /// [`InputItem::Output`](super::InputItem::Output).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OutputItem {
-    /// What the model says: `message`.
+    /// A message of the model: `message`.
     Message(OutputMessage),
-    /// What the model thought: `reasoning`.
+    /// Reasoning of the model: `reasoning`.
     Reasoning(ReasoningItem),
     /// A function that the model calls: `function_call`.
     FunctionCall(FunctionCall),
@@ -32,7 +32,7 @@ impl OutputItem {
         }
     }
 
-    /// Reads an item; one that is odd is kept as it came.
+    /// Reads an item; an item that cannot be read is kept as it came.
     pub(super) fn of(json: &[u8]) -> Self {
         OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))
     }
@@ -48,7 +48,7 @@ impl OutputItem {
         })
     }
 
-    /// Returns the type of the item, as it is spelled on the wire; `None` where it has none.
+    /// Returns the type of the item, as it is on the wire; `None` if it has no type.
     pub fn kind(&self) -> Option<String> {
         match self {
             OutputItem::Message(_) => Some("message".to_owned()),
@@ -69,7 +69,7 @@ impl OutputItem {
         id.filter(|id| !id.is_empty())
     }
 
-    /// Returns about how many bytes the item takes in a request.
+    /// Returns the size of the item in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
         match self {
             OutputItem::Message(message) => message.content.iter().map(OutputPart::size).sum(),
@@ -98,17 +98,17 @@ impl Serialize for OutputItem {
     }
 }
 
-/// What the model says.
+/// A message of the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutputMessage {
     /// The id of the item.
     pub id: Option<String>,
-    /// How far it came.
+    /// The status of the message.
     pub status: Option<Status>,
-    /// What it says.
+    /// The content.
     pub content: Vec<OutputPart>,
-    /// Further members, `role` among them.
+    /// Members without a field, `role` among them.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
@@ -145,21 +145,21 @@ impl Serialize for OutputMessage {
     }
 }
 
-/// What the model thought, to be sent back with what followed it.
+/// Reasoning of the model. It must be sent back with the items that followed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasoningItem {
     /// The id of the item.
     pub id: Option<String>,
-    /// How far it came.
+    /// The status of the reasoning.
     pub status: Option<Status>,
-    /// What was thought, summed up.
+    /// Summaries of the reasoning.
     pub summary: Vec<ReasoningText>,
-    /// What was thought, in full; most models keep it.
+    /// The full reasoning; most models do not show it.
     pub content: Vec<ReasoningText>,
-    /// All of it, for the provider's eyes only: there if the request included `reasoning.encrypted_content`.
+    /// The reasoning, encrypted for the provider. It is present if the request included `reasoning.encrypted_content`.
     pub encrypted_content: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
@@ -185,7 +185,7 @@ impl ReasoningItem {
         item
     }
 
-    /// Walks the texts: first those of the summary, then those in full.
+    /// Returns the texts: first those of the summary, then those of the full reasoning.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.summary.iter().chain(&self.content).map(|part| part.text.as_str())
     }
@@ -205,15 +205,15 @@ impl Serialize for ReasoningItem {
     }
 }
 
-/// A text of what the model thought: `{"type":"summary_text","text":"…"}`.
+/// A text of the reasoning: `{"type":"summary_text","text":"…"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasoningText {
-    /// What it is, `type` on the wire: `summary_text` or `reasoning_text`.
+    /// The kind of text, `type` on the wire: `summary_text` or `reasoning_text`.
     pub kind: Option<String>,
     /// The text.
     pub text: String,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 

@@ -1,4 +1,4 @@
-//! One item of the output as it adds up.
+//! One item of the output that is being accumulated.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::json::partial::Origin;
 use crate::json::{self, Members, TextSum};
 
-/// What kind of item an event is about: servers that give no index tell several at the same place.
+/// The kind of an event's item. Servers without an index send several kinds at the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Family {
     Reasoning,
@@ -26,7 +26,7 @@ impl Family {
     }
 }
 
-/// What kind of text a part is.
+/// The kind of text in a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PartKind {
     Text,
@@ -75,31 +75,31 @@ impl TextKind {
     pub(super) const ALL: [TextKind; 3] = [TextKind::Text, TextKind::Reasoning, TextKind::Refusal];
 }
 
-/// One item as it adds up.
+/// One item that is being accumulated.
 #[derive(Debug, Default)]
 pub(super) struct ItemSum {
-    /// The id of the item, where an event names it.
+    /// The id of the item, if an event has it.
     pub(super) id: Option<String>,
-    /// The item as a server told it as a whole: when it began, and then when it was done.
+    /// The whole item as a server sent it, at its beginning and then at its end.
     pub(super) snapshot: Option<Snapshot>,
-    /// It is whole.
+    /// Whether the item is whole.
     pub(super) done: bool,
-    /// A snapshot with content came: deltas after it are ignored.
+    /// Whether a snapshot with content came: later deltas are ignored.
     pub(super) closed: bool,
     pub(super) parts: BTreeMap<(u64, PartKind), PartSum>,
     pub(super) arguments: TextSum,
-    /// The arguments are whole.
+    /// Whether the arguments are whole.
     pub(super) arguments_done: bool,
     pub(super) call_id: Option<Arc<str>>,
     pub(super) name: Option<Arc<str>>,
-    /// Which voices were handed out already.
+    /// Which kinds of text were handed out already.
     pub(super) told: [bool; 3],
-    /// About how many bytes are kept.
+    /// The size of the item, in bytes, approximately.
     pub(super) size: usize,
 }
 
 impl ItemSum {
-    /// Returns a text of the answer, or the arguments, as far as they came in pieces.
+    /// Returns the part of a text of the answer, or of the arguments, that came in pieces.
     pub(super) fn text_at(&self, origin: Origin) -> &str {
         match origin {
             Origin::Text { part, .. } => self.parts.get(&(part, PartKind::Text)).map_or("", |part| &part.text.text),
@@ -108,29 +108,29 @@ impl ItemSum {
     }
 }
 
-/// One part as it adds up.
+/// One part that is being accumulated.
 #[derive(Debug, Default)]
 pub(super) struct PartSum {
     pub(super) text: TextSum,
-    /// The part as a server told it as a whole.
+    /// The whole part as a server sent it.
     pub(super) snapshot: Option<Snapshot>,
     /// The JSON of each annotation that came in an event of its own.
     pub(super) annotations: Vec<Vec<u8>>,
 }
 
-/// An item, or a part, as a server told it as a whole, more than once as a rule.
+/// A whole item or part as a server sent it, usually more than once.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     pub(super) json: Vec<u8>,
-    /// How many events had it.
+    /// The number of events that had it.
     times: u32,
 }
 
 impl Snapshot {
-    /// Takes a telling of what `slot` holds. A later one takes nothing away from an earlier one, except the status of
-    /// something that began, when that `is_done`.
+    /// Adds a further snapshot of the item or part in `slot`. The members of earlier snapshots stay, except the status
+    /// of an item that only began, if this snapshot `is_done`.
     pub(super) fn take(slot: &mut Option<Self>, json: &[u8], is_done: bool) {
-        /// Two are usual; each of them may be long.
+        /// Two snapshots are usual; each may be long.
         const MOST: u32 = 16;
         let times = slot.as_ref().map_or(0, |earlier| earlier.times);
         let earlier = slot.take().filter(|_| times < MOST).map(|earlier| earlier.json);

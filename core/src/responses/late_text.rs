@@ -1,9 +1,9 @@
-//! Texts that a server tells as a whole only, or otherwise than in its pieces.
+//! Texts that a server sends only as a whole, or with another content than in their pieces.
 
 use super::OutputItem;
 use crate::json::partial::{Origin, Written};
 
-/// A text of the answer, or the arguments of a call, that no event before had like that.
+/// A text of the answer, or the arguments of a call, with a content that no earlier event had.
 #[derive(Debug)]
 pub(super) struct LateText {
     origin: Origin,

@@ -1,14 +1,14 @@
-//! Lists of a response: how they are read, and how long they may be.
+//! The lists of a response: how they are read, and the limits on their length.
 
 use crate::json::{self, EmptyMembers, Kind, Members, Reader, Span};
 use crate::limits::{Limit, TooLarge};
 
-/// How many items, parts or annotations one response may have: far more than any answer, and few enough that one of nothing
-/// but `{},{},` takes little more memory than its bytes.
+/// The limit for items, parts or annotations of one response. No answer has so many, and a response of only `{},{},`
+/// takes little more memory than its bytes.
 const MOST: usize = json::MOST_ELEMENTS;
 
-/// Takes the elements of a list that `read` can read. Where there are others, or where it is no list, the value also stays
-/// among the members, so that it is written as it came. An empty one, and `null`, are remembered.
+/// Takes the elements of a list that `read` can read. If there are other elements, or if the value is not a list, it
+/// also stays among the members, so that it is written as it came. An empty list and `null` are noted.
 pub(super) fn take_list<T>(
     members: &mut Members<'_>,
     blanks: &mut EmptyMembers,
@@ -24,20 +24,20 @@ pub(super) fn take_list<T>(
     list
 }
 
-/// Checks how many elements a response has, before memory is taken for each.
+/// Checks the number of elements in a response, before memory is reserved for them.
 ///
 /// # Errors
-/// [`TooLarge`] where there are more of a kind than are read.
+/// [`TooLarge`] if there are more elements of a kind than the limit.
 pub(super) fn check_response(json: &[u8]) -> Result<(), TooLarge> {
     Counts::default().check(|counts| counts.response(&mut Reader::new(json)))
 }
 
-/// As [`check_response`], for one item.
+/// Does the same as [`check_response`], for one item.
 pub(super) fn check_item(json: &[u8]) -> Result<(), TooLarge> {
     Counts::default().check(|counts| counts.item(&mut Reader::new(json)))
 }
 
-/// As [`check_response`], for one part.
+/// Does the same as [`check_response`], for one part.
 pub(super) fn check_part(json: &[u8]) -> Result<(), TooLarge> {
     Counts::default().check(|counts| counts.part(&mut Reader::new(json)))
 }
@@ -52,7 +52,7 @@ struct Counts {
 
 impl Counts {
     fn check(mut self, count: impl FnOnce(&mut Self) -> Option<()>) -> Result<(), TooLarge> {
-        // What is no JSON is found when it is read.
+        // Invalid JSON is an error when the response is read.
         let _ = count(&mut self);
         if self.most() > MOST { Err(TooLarge { what: Limit::Elements, limit: MOST }) } else { Ok(()) }
     }
@@ -61,7 +61,7 @@ impl Counts {
         self.items.max(self.parts).max(self.annotations).max(self.members)
     }
 
-    /// Ends the count where there are more of a kind than are read.
+    /// Ends the count if there are more elements of a kind than the limit.
     fn has_room(&self) -> Option<()> {
         (self.most() <= MOST).then_some(())
     }
@@ -99,7 +99,7 @@ impl Counts {
         })
     }
 
-    /// Passes an object, counting its members; passes anything else as it is.
+    /// Passes an object and counts its members; passes any other value whole.
     fn object(
         &mut self,
         reader: &mut Reader<'_>,
@@ -117,7 +117,7 @@ impl Counts {
     }
 }
 
-/// Passes a list, calling `element` in front of each value; passes anything else as it is.
+/// Passes a list, calling `element` in front of each value; passes any other value whole.
 fn list(reader: &mut Reader<'_>, element: impl FnMut(&mut Reader<'_>) -> Option<()>) -> Option<()> {
     if reader.kind()? == Kind::Array { reader.array(element) } else { reader.skip().map(drop) }
 }

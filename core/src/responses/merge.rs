@@ -1,22 +1,22 @@
-//! What a response has in the end, and what was streamed of it but is not in there: some servers end a stream with a response
-//! that has no output.
+//! Joins the response at the end of a stream with the streamed items that it lacks: some servers end a stream with a
+//! response without output.
 
 use std::collections::{HashMap, HashSet};
 
 use super::OutputItem;
 use super::build::complete;
 
-/// An item as it was streamed.
+/// A streamed item.
 pub(super) struct Streamed {
     pub(super) item: OutputItem,
-    /// The id that the events name it by.
+    /// The id in the events.
     pub(super) id: Option<String>,
 }
 
-/// Returns where in an output each streamed item is, if it is there.
+/// Returns the place of each streamed item in an output, if it is there.
 ///
-/// An item is the same as the one of its id (of a call, also of its call's id) or, where the server gives the items of the
-/// end other ids than those of the stream, as the one at the same place among those of its kind.
+/// An item is found by its id, and a call also by its `call_id`. If the server sends other ids at the end than in the
+/// stream, an item is found by its position among the items of its kind.
 pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<usize>> {
     let mut by_id = HashMap::new();
     let mut by_kind: HashMap<Option<String>, Vec<usize>> = HashMap::new();
@@ -49,13 +49,13 @@ pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<
     streamed.iter().zip(found).map(place).collect()
 }
 
-/// Puts items that were streamed into an output that lacks them, where they belong; those that are there are completed.
-/// `pairs` says which are.
+/// Inserts streamed items that an output lacks, at their positions, and completes those that it has. `pairs` are the
+/// places of the streamed items in the output.
 pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<Streamed>, pairs: &[Option<usize>]) -> Vec<OutputItem> {
-    // What is missing before each item, and the item.
+    // For each item: the missing items before it, and the item.
     let mut slots: Vec<(Vec<OutputItem>, Option<OutputItem>)> =
         output.into_iter().map(Some).chain([None]).map(|item| (Vec::new(), item)).collect();
-    // Where the next one belongs that is not there.
+    // The position of the next missing item.
     let mut next = 0;
     for (Streamed { item, .. }, &place) in streamed.into_iter().zip(pairs) {
         match place.and_then(|place| slots.get_mut(place)?.1.as_mut()) {
@@ -69,16 +69,16 @@ pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<Streamed>, pairs: &[O
     slots.into_iter().flat_map(|(missing, item)| missing.into_iter().chain(item)).collect()
 }
 
-/// What an item is known by.
+/// An id of an item.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Id {
     /// Its own id.
     Item(String),
-    /// The id that the result of a call names.
+    /// The `call_id`, which the result of a call names.
     Call(String),
 }
 
-/// Returns what an item is known by, first its own id. `named` is the id that the events of a stream gave it.
+/// Returns the ids of an item; its own id is the first. `named` is the id in the events of a stream.
 fn ids(item: &OutputItem, named: Option<&String>) -> Vec<Id> {
     let call = match item {
         OutputItem::FunctionCall(call) => call.call_id.clone(),

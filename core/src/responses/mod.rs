@@ -1,7 +1,7 @@
-//! Responses, OpenAI's newer shape of completions: `POST /v1/responses`, whole and streamed.
+//! Responses, OpenAI's newer format of completions: `POST /v1/responses`, as one reply or as a stream.
 //!
-//! Tools, their choice, the form of the answer, images and files are those of [`chat`](crate::chat): they are written in the
-//! shape of this endpoint.
+//! Tools, tool choice, response format, images and files have the types of [`chat`](crate::chat); they are written in
+//! the form of this endpoint.
 //!
 //! An answer in JSON is asked for by [`Request::answer_schema`] and read by [`Response::parse`]; see [`schema`](crate::schema).
 //!
@@ -58,9 +58,9 @@ use crate::reply::Reply;
 use crate::{Call, Error, Host, Router};
 
 impl Router {
-    /// Asks for a response, whole: `POST /v1/responses`, documented by the router.
+    /// Creates a call for a response as one reply: `POST /v1/responses`.
     ///
-    /// The key may be sent as [`x-api-key`](Call::with_x_api_key), too.
+    /// The key may also be sent as [`x-api-key`](Call::with_x_api_key).
     ///
     /// # Errors
     /// [`Error::Build`] if the router would refuse the request; [`Request::whole_body`] has the list.
@@ -79,7 +79,7 @@ impl Router {
         self.responses_call(request, false, WholeResponse::of(request))
     }
 
-    /// Asks for a response, streamed: `POST /v1/responses`, documented by the router. Of the events, it names
+    /// Creates a call for a response as a stream: `POST /v1/responses`. The router's documentation names the events
     /// `response.created`, `response.output_text.delta` and `response.completed`; the others are OpenAI's.
     ///
     /// # Errors

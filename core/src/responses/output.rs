@@ -1,4 +1,4 @@
-//! What a message of a response says: texts with their sources, and refusals.
+//! The content of a message of a response: texts with their sources, and refusals.
 
 use serde::{Serialize, Serializer};
 
@@ -7,20 +7,20 @@ use crate::Extra;
 use crate::chat::Citation;
 use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
 
-/// A part of what a message says. Parts this crate does not know are kept as they came.
+/// A part of a message. A part that this crate does not know is kept as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OutputPart {
     /// A text: `output_text`.
     Text(OutputText),
-    /// What the model says instead of an answer: `refusal`.
+    /// A refusal, which the model writes instead of an answer: `refusal`.
     Refusal(Refusal),
     /// The JSON text of any other part.
     Other(String),
 }
 
 impl OutputPart {
-    /// Reads a part; what is not one is kept as it came.
+    /// Reads a part; a value that cannot be read is kept as it came.
     pub(super) fn read(json: &[u8]) -> Self {
         let other = || OutputPart::Other(json::lossy(json));
         let Ok(mut members) = Members::read(json) else { return other() };
@@ -73,13 +73,13 @@ pub struct OutputText {
     pub text: String,
     /// The sources that it cites.
     pub annotations: Vec<Annotation>,
-    /// Further members, such as `logprobs`.
+    /// Members without a field, such as `logprobs`.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
 
 impl OutputText {
-    /// Creates a text as it added up from its fragments.
+    /// Creates a text from its accumulated fragments.
     pub(super) fn of(text: String, annotations: Vec<Annotation>) -> Self {
         let mut blanks = EmptyMembers::default();
         if annotations.is_empty() {
@@ -111,9 +111,9 @@ impl Serialize for OutputText {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// What the model says instead of an answer.
+    /// The text of the refusal.
     pub refusal: String,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -141,24 +141,24 @@ impl Serialize for Refusal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Annotation {
-    /// What it is, `type` on the wire: `url_citation`, `file_citation` and others.
+    /// The kind of source, `type` on the wire: `url_citation`, `file_citation` and others.
     pub kind: Option<String>,
-    /// The address of the source.
+    /// The URL of the source.
     pub url: Option<String>,
     /// The title of the source.
     pub title: Option<String>,
-    /// Where in the text the cited part begins. What it counts differs from provider to provider, and it may be past the
-    /// end: do not slice with it unchecked.
+    /// Where the cited part begins in the text. The unit depends on the provider (bytes, characters or UTF-16 units),
+    /// and the index may be past the end, so check it before slicing.
     pub start_index: Option<u64>,
-    /// Where in the text the cited part ends; see [`start_index`](Self::start_index).
+    /// Where the cited part ends in the text; see [`start_index`](Self::start_index).
     pub end_index: Option<u64>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
     blanks: EmptyMembers,
 }
 
 impl Annotation {
-    /// Returns the source in the form that chat completions have, too.
+    /// Returns the source as the type that chat completions use.
     pub fn citation(&self) -> Citation {
         Citation {
             url: self.url.clone(),

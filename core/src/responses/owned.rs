@@ -1,4 +1,4 @@
-//! An event as a value of its own: what it says is kept in one piece of memory, behind its bytes.
+//! Owned events. The texts of an event are kept in the same memory as its data, behind it.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use super::event::{CallFragment, Event};
 use super::event_spans::EventSpans;
 use crate::error::DecodeError;
 
-/// An [`Event`] as a value of its own: sendable, and to be kept for as long as it is wanted.
+/// An [`Event`] as an owned value. It can be sent to other threads and kept.
 ///
 /// ```
 /// # fn show(owned: &requesty_core::responses::OwnedEvent) {
@@ -17,7 +17,7 @@ use crate::error::DecodeError;
 /// ```
 #[derive(Clone)]
 pub struct OwnedEvent {
-    /// The event's data, and then its name and its texts.
+    /// The data of the event, then its name and its texts.
     bytes: Box<[u8]>,
     raw_len: usize,
     name: Range<usize>,
@@ -71,7 +71,7 @@ impl OwnedEvent {
         }
     }
 
-    /// Returns the event, lent by this value.
+    /// Returns the event as a view that borrows from this value.
     pub fn event(&self) -> Event<'_> {
         let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
         let text = |range: &Range<usize>| std::str::from_utf8(bytes(range)).unwrap_or_default();

@@ -33,12 +33,13 @@ use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_al
 /// Which responses count as complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Accepts {
-    /// Those that came to their end.
+    /// Responses that came to their end.
     #[default]
     Finished,
-    /// Those, and such as are queued or in progress: the request asked for a response in the background.
+    /// Responses that came to their end, are queued or are in progress: the request asked for a response in the
+    /// background.
     Background,
-    /// Whatever the server takes for complete.
+    /// Responses with any status.
     Anything,
 }
 
@@ -62,7 +63,8 @@ impl Protocol for ResponseReader {
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
         let scanned = EventSpans::scan(name, data);
-        // An event of a known kind need not be looked at for being a keep-alive: nearly all are of one.
+        // An event of a known kind need not be checked for being a keep-alive, and nearly all events are of a known
+        // kind.
         let unknown = scanned.is_err() || scanned.is_ok_and(|spans| spans.kind == EventKind::Other);
         if unknown && is_keep_alive(name, data) {
             return Outcome::Skipped;
@@ -77,12 +79,12 @@ impl Protocol for ResponseReader {
         if self.spans.kind == EventKind::Other {
             self.spans.kind = self.end_of_another_name(name, data).unwrap_or_default();
         }
-        // An error that says what kind of event it is may carry more than itself.
+        // An error with a known event name may have other content.
         let bare = matches!(self.spans.kind, EventKind::Error | EventKind::Other);
         if self.spans.kind == EventKind::Error || (bare && self.spans.error) {
             return Outcome::Over(Err(ApiError::from_event(context, data).into()));
         }
-        // Nearly every event is a delta, and shows by itself what it adds.
+        // Nearly every event is a delta, whose additions are visible without a comparison.
         let before = (!self.spans.kind.is_delta()).then(|| self.sum.weight());
         if let Err(error) = self.sum.fold(data, &self.spans) {
             return Outcome::Last(Err(error.into()));
@@ -186,8 +188,8 @@ impl ResponseReader {
         ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
     }
 
-    /// Returns what kind of end an event is that has another name, such as `response.done`: one with a response whose status
-    /// says that it is over.
+    /// Returns the kind of an event that ends a stream under another name, such as `response.done`: it has a response
+    /// whose status means its end.
     fn end_of_another_name(&self, name: &[u8], data: &[u8]) -> Option<EventKind> {
         let typed = self.spans.named.map_or(&b""[..], |named| named.of(data));
         if ![name, typed].iter().any(|name| name.starts_with(b"response.")) {
@@ -202,7 +204,7 @@ impl ResponseReader {
         }
     }
 
-    /// Returns the error of a response that came to its end, if it is one.
+    /// Returns the error of a response that came to its end, if it failed.
     fn failure(&self, context: &Context, response: &[u8], in_stream: bool) -> Option<Error> {
         let status = self.sum.finished().and_then(|response| response.status.as_ref());
         let error = Members::read(response).ok().and_then(|mut members| members.raw("error"));

@@ -1,4 +1,4 @@
-//! The two kinds of reply that a response has: whole, and as a stream of events.
+//! The two kinds of reply for responses: one value, and a stream of events.
 
 use bytes::Bytes;
 
@@ -23,8 +23,9 @@ impl WholeResponse {
 }
 
 impl Call<WholeResponse> {
-    /// Takes a response for complete whose status is missing or says that it is still being made. Without this, that is an
-    /// error, unless the request asked for a response in the background. Its calls cannot be run all the same.
+    /// Accepts a response as complete even if its status is missing or means that it is still being generated. By
+    /// default this is an error, unless the request asked for a response in the background. The calls of such a
+    /// response still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let offered = self.reply().offered.clone();
@@ -60,9 +61,9 @@ impl ResponseEvents {
 }
 
 impl Call<ResponseEvents> {
-    /// Takes `[DONE]` for a complete end also where the response did not come to its own end before it. Some servers that
-    /// convert other answers never send that; others end this way when what they stream from fails, which is why it is an
-    /// error unless asked for. Calls of such a response cannot be run.
+    /// Accepts `[DONE]` as a complete end even if no event ended the response before it. By default this is an error,
+    /// because some servers also end this way when the stream behind them failed; servers that convert other formats
+    /// may never send that event. The calls of such a response still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
         let offered = self.reply().offered.clone();

@@ -1,4 +1,4 @@
-//! A response, whole: what a unary reply is, and what the events of a stream add up to.
+//! A whole response: a unary reply, or the sum of the events of a stream.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -19,8 +19,8 @@ use crate::{Decimal, Extra};
 
 /// A response.
 ///
-/// Every part of it may be missing: only what came is there, and nothing is made up. Unknown members are kept in `extra`,
-/// byte for byte.
+/// Every member may be missing: the response holds only what came, and nothing is invented. Unknown members are kept in
+/// `extra`, byte for byte.
 ///
 /// # Examples
 /// ```
@@ -38,50 +38,52 @@ use crate::{Decimal, Extra};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
-    /// The id, which feedback is given by.
+    /// The id of the response; feedback names it.
     pub id: Option<String>,
-    /// The model that answered: not always spelled as it was asked for, and with a policy not known before.
+    /// The model that generated the response. It may be spelled differently from the model in the request, and with a
+    /// policy the router chooses it.
     pub model: Option<String>,
-    /// When it was made, in seconds since 1970.
+    /// When the response was created, in seconds since 1970.
     pub created_at: Option<u64>,
-    /// How far it came.
+    /// The status of the response.
     pub status: Option<Status>,
-    /// What the model said, thought and called, in order.
+    /// The output items: messages, reasoning and calls, in order.
     pub output: Vec<OutputItem>,
-    /// Why it failed. A response that failed is an [`Error::Api`](crate::Error::Api): this is in its partial.
+    /// The reason of a failure. A failed response is an [`Error::Api`](crate::Error::Api); its partial response has
+    /// this field.
     pub error: Option<ResponseError>,
-    /// Why it is incomplete.
+    /// The reason why the response is incomplete.
     pub incomplete_details: Option<IncompleteDetails>,
     /// Tokens and cost.
     pub usage: Option<Usage>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
     pub(super) blanks: EmptyMembers,
-    /// The functions that the request offered: others are not the caller's to run.
+    /// The functions that the request offered. The caller must not run calls of other functions.
     pub(super) offered: Offered,
-    /// It came to its end before the stream did.
+    /// Whether the response came to its end before the stream did.
     pub(super) whole: bool,
     pub(super) clean_end: bool,
 }
 
-/// Names of functions; `None` where it is not known what was offered.
+/// Names of functions; `None` if it is not known which functions the request offered.
 pub(super) type Offered = Option<Arc<[String]>>;
 
 impl Response {
-    /// Reads a response: an object with an output or a status.
+    /// Reads a response: an object with `output` or `status`.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let members = Members::read(json).ok()?;
         (members.has("output") || members.has("status")).then(|| Response::of(members))
     }
 
-    /// Reads what an event says of its response, which may be next to nothing.
+    /// Reads the response in an event, in which most members may be missing.
     pub(super) fn of(mut members: Members<'_>) -> Self {
         let mut blanks = EmptyMembers::default();
         let mut response = Response {
             id: blanks.string(&mut members, "id"),
             model: blanks.string(&mut members, "model"),
             created_at: blanks.take(&mut members, "created_at", |members, name| {
-                // What some servers send for not knowing.
+                // Some servers send 0 if they do not know the time.
                 members.take_with(name, |value| json::lenient_uint(value).filter(|&created| created > 0))
             }),
             status: super::item::status(&mut members, &mut blanks),
@@ -101,8 +103,8 @@ impl Response {
         response
     }
 
-    /// Notes in each call whether the response that it is part of is complete; one that is still being made has no call that
-    /// can be run.
+    /// Sets in each call whether its response is complete. No call of a response that is still being generated can be
+    /// run.
     pub(super) fn settle(&mut self) {
         self.drop_odd();
         let Some(status) = &self.status else { return };
@@ -131,17 +133,16 @@ impl Response {
         }
     }
 
-    /// Returns all that the model said; empty where that is nothing.
+    /// Returns the text of the response: all its text parts joined; empty if there is none.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.parts().map(OutputPart::text))
     }
 
-    /// Returns all that the model said, if it is all that it had to say, and not cut by a limit, a filter or the end of the
-    /// stream.
+    /// Returns the text of the response if it is complete, and not cut by a limit, a filter or the end of the stream.
     ///
     /// # Errors
-    /// [`StoppedEarly`] where the response is not [completed](Status::Completed), or another word for it, with the reason if
-    /// there is one; or where the model refused and said nothing else.
+    /// [`StoppedEarly`], with the reason if there is one, if the status is neither [completed](Status::Completed) nor
+    /// another word for it, or if the model refused and the response has no text.
     pub fn whole_text(&self) -> Result<Cow<'_, str>, StoppedEarly> {
         let stopped = !self.whole
             || self.status.as_ref().is_some_and(|status| !status.is_whole())
@@ -159,7 +160,7 @@ impl Response {
     /// [`Request::answer_as`](super::Request) or [`Request::answer_schema`](super::Request::answer_schema).
     ///
     /// # Errors
-    /// [`AnswerError`], in the order of its variants.
+    /// [`AnswerError`]; the first check that fails, in the order of its variants.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, AnswerError> {
         let answer = Answer {
             text: self.text(),
@@ -170,8 +171,8 @@ impl Response {
         answer.parse(|| self.summary())
     }
 
-    /// Returns what the model thought, as far as the response shows it: what the summaries say, one after the other, and then what is
-    /// told in full; empty where that is nothing.
+    /// Returns the reasoning that the response shows: first the summaries, then the full reasoning; empty if there is
+    /// none.
     pub fn reasoning(&self) -> Cow<'_, str> {
         joined(self.output.iter().flat_map(|item| match item {
             OutputItem::Reasoning(reasoning) => Some(reasoning.texts()).into_iter().flatten(),
@@ -179,34 +180,34 @@ impl Response {
         }))
     }
 
-    /// Returns what the model said instead of an answer; empty where that is nothing.
+    /// Returns the refusal, which the model writes instead of an answer; empty if there is none.
     pub fn refusal(&self) -> Cow<'_, str> {
         joined(self.parts().map(OutputPart::refusal))
     }
 
-    /// Returns the price in US dollars, where the route reports it.
+    /// Returns the price in US dollars; `None` if the reply does not report it.
     pub fn cost(&self) -> Option<Decimal> {
         self.usage.as_ref()?.cost
     }
 
-    /// Returns why a response is incomplete, in wire words such as `max_output_tokens`.
+    /// Returns the reason why the response is incomplete, as the server wrote it, such as `max_output_tokens`.
     pub fn stop_reason(&self) -> Option<&str> {
         self.incomplete_details.as_ref()?.reason.as_deref()
     }
 
-    /// Returns the calls that are the caller's to run: complete, with arguments that are JSON, of a function that the
-    /// request offered. What the provider ran on its own side is not among them.
+    /// Returns the function calls that the caller must run: they are complete, their arguments are JSON, and the
+    /// request offered the function. Calls that the provider ran itself are left out.
     pub fn function_calls(&self) -> impl Iterator<Item = FinishedCall<'_>> {
         let finished = self.calls().filter_map(|call| call.finished().ok());
         finished.filter(|call| !call.is_server_side() && self.is_offered(call.name()))
     }
 
-    /// Returns the calls that cannot be run, because they were cut or their arguments are not JSON.
+    /// Returns the function calls that cannot be run, because they were cut or their arguments are not JSON.
     pub fn unfinished_calls(&self) -> impl Iterator<Item = UnfinishedCall<'_>> {
         self.calls().filter_map(|call| call.finished().err())
     }
 
-    /// Walks the sources that the texts cite, as they came.
+    /// Returns the sources that the texts cite, as they came.
     pub fn annotations(&self) -> impl Iterator<Item = &Annotation> {
         self.parts().flat_map(|part| match part {
             OutputPart::Text(text) => text.annotations.as_slice(),
@@ -214,7 +215,7 @@ impl Response {
         })
     }
 
-    /// Returns the sources that the texts cite, each once, in the form that chat completions have, too.
+    /// Returns the sources that the texts cite, each once, as the type that chat completions use.
     pub fn citations(&self) -> Vec<Citation> {
         let mut seen = HashSet::new();
         let named = self.annotations().filter(|it| it.url.is_some() || it.title.is_some());
@@ -222,19 +223,19 @@ impl Response {
         fresh.map(Annotation::citation).collect()
     }
 
-    /// Takes the output as input for the next request: push it onto the items of the conversation, and then the results of
-    /// the calls.
+    /// Returns the output as input for the next request. Append it to the items of the conversation, and after it the
+    /// results of the calls.
     pub fn into_input(self) -> impl Iterator<Item = InputItem> {
         self.output.into_iter().map(InputItem::Output)
     }
 
-    /// Returns whether the stream came to the end of the response, and did not break off: always so where the stream itself
-    /// is complete.
+    /// Returns whether the stream came to the end of the response, and was not cut. A stream without an error is always
+    /// complete.
     pub fn clean_end(&self) -> bool {
         self.clean_end
     }
 
-    /// Returns what the response says about itself, without its content.
+    /// Returns the metadata of the response, without its content.
     pub fn summary(&self) -> Summary {
         let usage = self.usage.as_ref();
         let ended = self.status.as_ref().filter(|status| !status.is_open()).map(Status::as_str);
@@ -267,7 +268,7 @@ impl Response {
     }
 }
 
-/// Joins texts, copying them only where there are several.
+/// Joins texts; a single text is not copied.
 fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
     let mut texts = texts.filter(|text| !text.is_empty());
     let Some(first) = texts.next() else { return Cow::Borrowed("") };
@@ -279,7 +280,7 @@ received! {
 }
 
 impl Serialize for Response {
-    /// Writes the response in the shape of a unary reply.
+    /// Writes the response in the form of a unary reply.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let output = (!self.output.is_empty()).then_some(&self.output);
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
@@ -301,9 +302,9 @@ impl Serialize for Response {
 pub struct ResponseError {
     /// The code, such as `server_error`.
     pub code: Option<String>,
-    /// The sentence.
+    /// The message.
     pub message: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -330,7 +331,7 @@ impl Serialize for ResponseError {
 pub struct IncompleteDetails {
     /// The reason: `max_output_tokens`, `content_filter` or another.
     pub reason: Option<String>,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
@@ -349,7 +350,7 @@ impl Serialize for IncompleteDetails {
     }
 }
 
-/// A response that did not come to its own end.
+/// The error for a response that did not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoppedEarly {
     status: Option<Status>,
@@ -357,12 +358,12 @@ pub struct StoppedEarly {
 }
 
 impl StoppedEarly {
-    /// Returns how far the response came.
+    /// Returns the status of the response; `None` if it has none.
     pub fn status(&self) -> Option<&Status> {
         self.status.as_ref()
     }
 
-    /// Returns the reason, in wire words such as `max_output_tokens`, where there is one.
+    /// Returns the reason as the server wrote it, such as `max_output_tokens`; `None` if there is none.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }

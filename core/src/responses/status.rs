@@ -1,4 +1,4 @@
-//! How far a response, or an item of one, has come.
+//! The status of a response, or of one of its items.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use serde::{Serialize, Serializer};
 
 use crate::ending;
 
-/// How far a response, or an item of one, has come. Open: a status this crate does not know is kept as it is.
+/// The status of a response, or of one of its items. A status that this crate does not know is kept as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// `completed`: it came to its end.
+    /// `completed`: it is complete.
     Completed,
     /// `incomplete`: a limit or a filter cut it.
     Incomplete,
-    /// `in_progress`: it is being made.
+    /// `in_progress`: it is being generated.
     InProgress,
-    /// `queued`: it is to be made.
+    /// `queued`: it waits to be generated.
     Queued,
-    /// `failed`: there was an error.
+    /// `failed`: an error ended it.
     Failed,
-    /// `cancelled`: somebody did not want it any more.
+    /// `cancelled`: the caller or the server cancelled it.
     Cancelled,
     /// Any other status.
     Other(Box<str>),
@@ -40,12 +40,12 @@ impl Status {
         }
     }
 
-    /// Returns whether the response came to its own end: `completed`, in any of the words that servers have for it.
+    /// Returns whether the response is complete: `completed`, or another word that servers use for it.
     pub(super) fn is_whole(&self) -> bool {
         ending::is_whole(self.as_str())
     }
 
-    /// Returns whether there may be more to come.
+    /// Returns whether more may come: `in_progress` or `queued`.
     pub fn is_open(&self) -> bool {
         matches!(self, Status::InProgress | Status::Queued)
     }

@@ -1,21 +1,21 @@
-//! What a response used and cost.
+//! Tokens and cost of a response.
 
 use serde::{Serialize, Serializer};
 
 use crate::json::{Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
-/// Tokens and cost of a response, as reported; nothing is recomputed, and nothing need add up.
+/// Tokens and cost of a response, as the server reported them. Nothing is computed, and the counts need not add up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// Tokens of the input, those from the cache included.
+    /// Tokens of the input, including those read from the cache.
     pub input_tokens: Option<u64>,
-    /// Tokens of the output, those of reasoning included.
+    /// Tokens of the output, including those of reasoning.
     pub output_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Price in US dollars.
+    /// Price in US dollars; `None` if the reply does not report it.
     pub cost: Option<Decimal>,
     /// Input tokens read from the provider's cache (`input_tokens_details.cached_tokens`).
     pub cached_tokens: Option<u64>,
@@ -27,12 +27,12 @@ pub struct Usage {
     pub input_details: Extra,
     /// Further members of `output_tokens_details`.
     pub output_details: Extra,
-    /// Further members.
+    /// Members without a field.
     pub extra: Extra,
 }
 
 impl Usage {
-    /// Reads a usage object; anything in it may be missing, null or odd.
+    /// Reads a usage object. Any member may be missing, null or of the wrong type.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let mut usage = Usage {

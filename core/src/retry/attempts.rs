@@ -1,4 +1,4 @@
-//! The attempts of one call, from its first request to the item after which nothing is tried again.
+//! The attempts of one call, from its first request until the first item of the answer, after which no attempt follows.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,10 +7,11 @@ use crate::error::Error;
 use crate::limits::Deadlines;
 use crate::observe::{Observers, Summary};
 
-/// The loop of attempts of one call: asks the [`Policy`], keeps to the limit of the whole call, informs the observers.
+/// Runs the attempts of one call: asks the [`Policy`], keeps the time limit of the whole call, informs the observers.
 ///
-/// A transport sends the request, reports each failure to [`failed`](Self::failed), and sleeps as long as that returns.
-/// Time and chance are arguments; every `now` is the time since any fixed start, the same for the whole call.
+/// A transport sends the request, reports each failure to [`failed`](Self::failed), and sleeps for the duration that
+/// `failed` returns. Time and random numbers are arguments; every `now` is measured since one fixed start, the same for
+/// the whole call.
 ///
 /// ```text
 /// new ─▶ send the request ─┬▶ item, item, …    nothing is tried again
@@ -32,7 +33,7 @@ use crate::observe::{Observers, Summary};
 ///
 /// let mut attempts = Attempts::new(&call, &[], Duration::ZERO);
 /// let mut waits = Vec::new();
-/// // Here the clock stands still, and nobody sleeps.
+/// // In this example the clock stands still, and nobody sleeps.
 /// while let Some(wait) = attempts.failed(&refused(), Duration::ZERO, SystemTime::UNIX_EPOCH, 0) {
 ///     waits.push(wait);
 /// }
@@ -43,10 +44,10 @@ use crate::observe::{Observers, Summary};
 pub struct Attempts<'a> {
     policy: &'a Policy,
     deadlines: Deadlines,
-    /// How many attempts have failed.
+    /// The number of failed attempts.
     failed: u32,
     delivered: bool,
-    /// The call was cancelled, or has failed for good.
+    /// Whether the call was cancelled, or failed for good.
     over: bool,
     observers: Observers,
 }
@@ -57,28 +58,28 @@ impl<'a> Attempts<'a> {
         Attempts { policy, deadlines, failed: 0, delivered: false, over: false, observers }
     }
 
-    /// Returns the observers of the call, for the heads of requests and responses.
+    /// Returns the observers of the call, so that a transport can report the heads of requests and responses.
     pub fn observers(&mut self) -> &mut Observers {
         &mut self.observers
     }
 
-    /// Returns the observers for the rest of the call, once nothing is tried again.
+    /// Returns the observers for the rest of the call, when no attempt follows any more.
     pub fn into_observers(self) -> Observers {
         self.observers
     }
 
-    /// Notes that an item is handed out: no failure after it is tried again, as the item would come twice.
+    /// Notes that an item was handed out. No attempt follows any later failure, because the item would come twice.
     pub fn item(&mut self, now: Duration) {
         self.delivered = true;
         self.observers.item(now);
     }
 
-    /// Notes that an attempt failed. Returns how long to wait before the next one, or `None` to give up with `error`, of
-    /// which the observers learn then.
+    /// Notes that an attempt failed. Returns how long to wait before the next attempt, or `None` to give up with
+    /// `error`; the observers are informed in both cases.
     ///
-    /// `wall_clock` is only read against a date in `retry-after`; `entropy` is any random number, which spreads clients
-    /// out. A wait that would end at or after [`total`](crate::Timeouts::total) is `None`: what went wrong says more than
-    /// that there is no time left. After `None` it is always `None`.
+    /// `wall_clock` is used only if `retry-after` is a date; `entropy` is any random number, which makes clients wait
+    /// differently long. Returns `None` also if the wait would end at or after [`total`](crate::Timeouts::total),
+    /// because `error` says more than a time-out would. After `None` it always returns `None`.
     pub fn failed(&mut self, error: &Error, now: Duration, wall_clock: SystemTime, entropy: u64) -> Option<Duration> {
         self.failed = self.failed.saturating_add(1);
         let elapsed = now.saturating_sub(self.deadlines.start());
@@ -92,7 +93,7 @@ impl<'a> Attempts<'a> {
         wait
     }
 
-    /// Ends a call that was cancelled before an attempt or while it slept, and returns the error for it.
+    /// Ends a call that was cancelled before an attempt or between two attempts, and returns the error for it.
     pub fn cancelled(&mut self, now: Duration) -> Error {
         let error = Error::Cancelled(().into());
         self.end(&error, now);

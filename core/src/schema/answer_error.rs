@@ -1,13 +1,14 @@
-//! Why an answer is not a value of the type that was asked for.
+//! The error for an answer that cannot be read as the requested type.
 
 use std::fmt;
 
 use crate::observe::Summary;
 
-/// Why an answer is not a value of the type that was asked for. The checks are made in the order of the variants, and the first
-/// that fails is the error: an answer that a limit cut is [`Length`](Self::Length), not [`NotJson`](Self::NotJson).
+/// The reason why an answer cannot be read as the requested type. The checks are made in the order of the variants, and
+/// the first that fails is the error: an answer that a limit cut is [`Length`](Self::Length), not
+/// [`NotJson`](Self::NotJson).
 ///
-/// Each holds the answer: its text, and what it says about itself, with tokens and cost. Neither `Display` nor `Debug` shows
+/// Each variant holds the answer: its text and its metadata, with tokens and cost. Neither `Display` nor `Debug` shows
 /// the text, and there is no `source()`: serde's messages may quote it.
 ///
 /// # Examples
@@ -32,18 +33,17 @@ use crate::observe::Summary;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// The model refused: it said why instead of an answer, or its finish reason is `refusal`.
+    /// The model refused: the answer has a refusal, or the finish reason `refusal`.
     Refused(FailedAnswer),
     /// A limit on tokens cut the answer: `length`, `max_tokens`, `max_output_tokens`, or the end of the model's context.
     Length(FailedAnswer),
     /// A filter cut the answer: `content_filter`, `safety` and the like.
     Filtered(FailedAnswer),
-    /// The answer may not be all that the model had to say: it ended for another reason, for a reason that nobody gave, or with
-    /// its stream.
+    /// The answer may be incomplete: it has another finish reason or none, or its stream ended early.
     Stopped(FailedAnswer),
-    /// The answer ended by itself, and has no text. It may have tool calls.
+    /// The answer is complete, and has no text. It may have tool calls.
     Empty(FailedAnswer),
-    /// The text is not JSON. Nothing is repaired, and no Markdown fence is taken off.
+    /// The text is not JSON. Nothing is repaired, and no Markdown fence is removed.
     NotJson(FailedAnswer),
     /// The text is JSON, and not a value of the type.
     Mismatch(FailedAnswer),
@@ -85,7 +85,7 @@ impl fmt::Display for AnswerError {
 
 impl std::error::Error for AnswerError {}
 
-/// An answer that is not a value of the type that was asked for.
+/// An answer that cannot be read as the requested type.
 ///
 /// `Debug` does not show its text.
 #[derive(Clone)]
@@ -121,35 +121,35 @@ impl FailedAnswer {
         FailedAnswer { inner: Box::new(Inner { text, refusal, reason, summary, place }) }
     }
 
-    /// Returns the text of the answer as it came; empty where the answer has no text.
+    /// Returns the text of the answer as it came; empty if there is no text.
     pub fn text(&self) -> &str {
         &self.inner.text
     }
 
-    /// Returns what the model said instead of an answer; empty where that is nothing.
+    /// Returns the refusal, which the model wrote instead of an answer; empty if there is none.
     pub fn refusal(&self) -> &str {
         &self.inner.refusal
     }
 
-    /// Returns why the answer ended, in a word of the wire such as `length`; `None` where nobody said.
+    /// Returns the finish reason as the server wrote it, such as `length`; `None` if there is none.
     pub fn finish_reason(&self) -> Option<&str> {
         self.inner.reason.as_deref()
     }
 
-    /// Returns what the answer says about itself: its id, its model, tokens and cost.
+    /// Returns the metadata of the answer: its id, its model, tokens and cost.
     pub fn summary(&self) -> &Summary {
         &self.inner.summary
     }
 
-    /// Returns the member that a [mismatch](AnswerError::Mismatch) or an [error of JSON](AnswerError::NotJson) was found at, as a
-    /// JSON pointer: the object where a member of it is missing. Names in it are those that the model wrote. `None` where the
-    /// text was not read.
+    /// Returns a JSON pointer to the value with the [mismatch](AnswerError::Mismatch) or the [error of
+    /// JSON](AnswerError::NotJson); to its object if a member is missing. The names in it are from the model. `None` if
+    /// the text was not read.
     pub fn path(&self) -> Option<&str> {
         self.inner.place.as_ref().map(|place| place.path.as_str())
     }
 
-    /// Returns the line of the text, from 1, at which reading stopped, and the column in bytes; `None` where the text was not
-    /// read.
+    /// Returns the line of the text, from 1, and the column in bytes at which reading stopped; `None` if the text was
+    /// not read.
     pub fn position(&self) -> Option<(usize, usize)> {
         self.inner.place.as_ref().map(|place| (place.line, place.column))
     }

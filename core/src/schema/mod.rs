@@ -1,4 +1,4 @@
-//! Structured output: schemas in the strict form that providers take, and answers read as a type.
+//! Structured output: schemas in the strict form that providers accept, and answers read as a type.
 //!
 //! ```text
 //! a schema by hand ─┐                   ┌─▶ the form of an answer: `answer_schema`, `answer_as` of a request

@@ -1,4 +1,4 @@
-//! What a decoder knows beside its events.
+//! What a decoder knows besides its events.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,10 @@ use super::Event;
 use super::decoder::{Decoder, Phase};
 
 impl Decoder {
-    /// Returns, after [`Step::Done`](super::Step::Done), the block whose blank line never came, if it has data.
+    /// Returns the block whose blank line never came, if it has data; only after [`Step::Done`](super::Step::Done).
     ///
-    /// The standard drops it: what ends without a blank line may be cut anywhere, here also in the middle of the last
-    /// line. But some servers leave the last blank line out, so a caller that can tell complete data from cut data may
-    /// take it.
+    /// The standard drops such a block, because it may be cut at any byte, also in its last line. But some servers
+    /// leave the last blank line out, so a caller that can recognise complete data may use the block.
     ///
     /// # Examples
     ///
@@ -34,26 +33,26 @@ impl Decoder {
         })
     }
 
-    /// Returns, after [`Step::Done`], whether the bytes ended within a block: its data, its name or its id came, or the
-    /// beginning of one of their fields, but no blank line.
+    /// Returns, after [`Step::Done`], whether the bytes ended within a block: a data, name or id field, or the
+    /// beginning of one, came after the last blank line.
     pub(crate) fn ended_in_block(&self) -> bool {
         self.cut
     }
 
-    /// Returns the last line that was neither a field nor a comment, up to 4 KiB of it; empty where there was none. The
-    /// standard ignores such lines; some servers put an error there.
+    /// Returns the last line that was neither a field nor a comment, at most 4 KiB of it; empty if there was no such
+    /// line. The standard ignores such lines, but some servers write an error there.
     pub fn stray_line(&self) -> &[u8] {
         &self.stray
     }
 
-    /// Returns the last event id: its value at the last blank line, empty if no `id:` came. Invalid
-    /// UTF-8 becomes U+FFFD.
+    /// Returns the last event id, as it was at the last blank line; empty if no `id` field came. Invalid UTF-8 becomes
+    /// U+FFFD.
     pub fn last_event_id(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.id)
     }
 
     /// Returns the last valid `retry` field, in milliseconds: how long the server wants a client to wait before it
-    /// connects again. Nothing here acts on it.
+    /// connects again. This crate never acts on it.
     pub fn retry(&self) -> Option<u64> {
         self.retry
     }

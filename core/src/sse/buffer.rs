@@ -1,4 +1,4 @@
-//! The bytes of a decoder, and where in them it stands.
+//! The buffer of a decoder, and the positions in it.
 
 use std::ops::Range;
 
@@ -6,33 +6,33 @@ use memchr::memchr2;
 
 use super::few::has_line_end;
 
-/// One buffer for what arrived, what is being put together, and room for more.
+/// One buffer for the bytes that arrived, the data that is being joined, and the room for more bytes.
 ///
 /// ```text
 ///  0        data_start   data_end      line        scanned     filled          bytes.len()
 ///  ├── free ──┼── data ────┼── free ─────┼─ no line end ┼─ unseen ─┼─ room, initialised ─┤
 /// ```
 ///
-/// The data of a block is joined in place: a further line of it moves to the end of what is there. It comes from beyond
-/// `line`, and its field name makes place for the LF between, so `data_end` never overtakes `line`.
+/// The data of a block is joined in place: each further line of data is moved to the end of the data so far. The line
+/// begins at or after `line`, and the LF between takes the place of its field name, so `data_end` never passes `line`.
 ///
-/// Each byte is searched once, and moved a constant number of times: once for joining it, and otherwise only when at least
-/// as many bytes are free as are to be moved.
+/// Each byte is searched once, and moved a constant number of times: once when it is joined, and otherwise only if at
+/// least as many bytes are free as are moved.
 #[derive(Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     filled: usize,
-    /// How much of the room may be committed.
+    /// How many bytes of the room may be committed.
     granted: usize,
-    /// Where the line begins whose end is not known yet.
+    /// The start of the line whose end is not known yet.
     line: usize,
-    /// Up to where that line was searched for its end.
+    /// How far that line was searched for its end.
     scanned: usize,
-    /// 0 for both where there is no data.
+    /// Both are 0 if there is no data.
     data_start: usize,
     data_end: usize,
     has_data: bool,
-    /// The last line ended with a CR that was the last byte: if an LF comes next, it belongs to it.
+    /// The last byte was a CR, which ended a line: an LF that follows belongs to it.
     skip_lf: bool,
 }
 
@@ -60,7 +60,7 @@ impl Buffer {
         if new.len() > self.bytes.capacity() - self.filled {
             self.make_room(new.len());
         }
-        // The room is given up rather than written to in part, so that nothing is zeroed for a push.
+        // The room is dropped rather than written to in part, so that no byte is zeroed for a push.
         self.bytes.truncate(self.filled);
         self.bytes.extend_from_slice(new);
         self.filled = self.bytes.len();
@@ -76,13 +76,13 @@ impl Buffer {
         }
     }
 
-    /// Returns the bytes of the current line so far, or up to `end`, which is where they were found to end.
+    /// Returns the current line up to `end`, or all its bytes so far.
     #[inline]
     pub(super) fn line(&self, end: Option<usize>) -> &[u8] {
         self.bytes.get(self.line..end.unwrap_or(self.filled)).unwrap_or_default()
     }
 
-    /// Finds the end of the current line, looking at each byte once in all calls together.
+    /// Returns the end of the current line. Each byte is examined once over all calls.
     #[inline]
     pub(super) fn find_line_end(&mut self) -> Option<usize> {
         if self.skip_lf {
@@ -91,7 +91,7 @@ impl Buffer {
         let unseen = self.bytes.get(self.scanned..self.filled).unwrap_or_default();
         let found = match unseen {
             [] => return None,
-            // A blank line, most likely.
+            // Most likely a blank line.
             [b'\n', ..] => Some(0),
             _ => memchr2(b'\n', b'\r', unseen),
         };
@@ -99,8 +99,8 @@ impl Buffer {
         found.map(|_| self.scanned)
     }
 
-    /// Starts the next line after the line end at `end`: LF, CR or CRLF. After a CR that is the last byte so far, an LF
-    /// is due to be skipped.
+    /// Starts the next line after the line end at `end`: LF, CR or CRLF. If a CR is the last byte so far, an LF that
+    /// follows is skipped.
     #[inline]
     pub(super) fn end_line(&mut self, end: usize) {
         let mut next = end + 1;
@@ -119,7 +119,7 @@ impl Buffer {
         self.start_line((self.line + n).min(self.filled));
     }
 
-    /// Takes a whole block, which begins where the current line does: so many bytes, and where in them its data is.
+    /// Takes a whole block at the start of the current line: `length` bytes, with its data at `data`.
     #[inline]
     pub(super) fn take(&mut self, data: Range<usize>, length: usize) {
         self.has_data = true;
@@ -128,7 +128,7 @@ impl Buffer {
         self.start_line((self.line + length).min(self.filled));
     }
 
-    /// Takes the block that begins where the current line does, if it is a line of data, not longer than `limit`, and a
+    /// Takes the block at the start of the current line, if it is one line of data, not longer than `limit`, and a
     /// blank line, both ended by LF.
     #[inline]
     pub(super) fn take_line_of_data(&mut self, limit: usize) -> bool {
@@ -149,14 +149,13 @@ impl Buffer {
         whole
     }
 
-    /// Returns whether there is no data yet, and no LF due.
+    /// Returns whether there is no data yet, and no LF to skip.
     #[inline]
     pub(super) fn is_between_blocks(&self) -> bool {
         !self.has_data && !self.skip_lf
     }
 
-    /// Takes the last `len` bytes of the current line as data: the first, or joined with LF to the data before. Returns the length
-    /// of all data.
+    /// Joins the last `len` bytes of the current line to the data, with an LF between. Returns the length of all data.
     #[inline]
     pub(super) fn join_data(&mut self, len: usize, end: Option<usize>) -> usize {
         let end = end.unwrap_or(self.filled);
@@ -191,13 +190,13 @@ impl Buffer {
         self.has_data = false;
         self.data_start = 0;
         self.data_end = 0;
-        // Many events in one large piece: the memory of those handed out is given back on the way.
+        // One large piece may hold many events: the memory of those already handed out is returned in between.
         if self.line > SWEEP_LEN {
             self.shrink_if_it_pays();
         }
     }
 
-    /// Gives memory back that a large event, or a large piece, took. Call it when all lines that are whole are read.
+    /// Returns the memory that a large event or a large piece took. Call it when all whole lines are read.
     pub(super) fn shrink_if_it_pays(&mut self) {
         // A reader may be writing into the room right now.
         if self.granted > 0 {
@@ -213,7 +212,7 @@ impl Buffer {
         }
     }
 
-    /// Starts over at the front of the memory, if nothing in it is needed.
+    /// Starts again at the front of the memory, if no byte in it is needed.
     #[inline]
     pub(super) fn rewind_if_empty(&mut self) {
         if self.needed() == 0 && self.granted == 0 {
@@ -223,15 +222,15 @@ impl Buffer {
         }
     }
 
-    /// Returns whether the few bytes that are unseen end no line, which may be as long as `limit`, and there is no memory
-    /// to give back.
+    /// Returns whether the few unseen bytes end no line, which may be as long as `limit`, and there is no memory to
+    /// return.
     #[inline(always)]
     pub(super) fn is_starved(&mut self, limit: usize) -> bool {
         const FEW: usize = 32;
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
-        // After an event that came by itself there is nothing at all.
+        // After an event that came in a read of its own no byte is left.
         if self.filled > self.scanned && has_line_end(self.bytes.get(self.scanned..self.filled).unwrap_or_default()) {
             return false;
         }
@@ -285,11 +284,11 @@ impl Buffer {
     }
 }
 
-/// The room that is at least offered to a reader.
+/// The smallest room that is offered to a reader, in bytes.
 const MIN_ROOM: usize = 4 << 10;
-/// The length of a buffer that never met anything large: one TLS record.
+/// The length of a buffer that never held a large event, in bytes: one TLS record.
 const USUAL_LEN: usize = 16 << 10;
-/// The capacity that is kept from event to event.
+/// The capacity that is kept from event to event, in bytes.
 const KEPT_CAPACITY: usize = 24 << 10;
-/// How much is consumed before it is worth looking whether memory can be given back with events still to come.
+/// After how many consumed bytes the decoder checks whether memory can be returned before all events are read.
 const SWEEP_LEN: usize = 16 << 10;

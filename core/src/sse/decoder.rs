@@ -1,4 +1,4 @@
-//! The framing machine.
+//! The decoder of server-sent events.
 
 use std::fmt;
 use std::mem;
@@ -12,46 +12,47 @@ use super::{Event, Step};
 use crate::json::MARK;
 use crate::limits::{Limit, TooLarge};
 
-/// Splits a body into server-sent events, however its bytes arrive.
+/// Splits a body into server-sent events. The events are the same for any split of the bytes.
 ///
-/// Feed it with [`room`](Self::room) and [`commit`](Self::commit), or with [`push`](Self::push); then call
-/// [`advance`](Self::advance) until it asks for more.
+/// Add bytes with [`room`](Self::room) and [`commit`](Self::commit), or with [`push`](Self::push). Then call
+/// [`advance`](Self::advance) until it returns [`Step::NeedBytes`].
 ///
-/// * Exactly the rules of the standard: one byte order mark at the start, line ends CR, LF and CRLF in any mix, and cut
-///   anywhere. A lone CR that ends a blank line dispatches at once. Invalid UTF-8 spoils only its own line.
-/// * At the end, a block without its blank line is no event, but can be asked for: [`unterminated`](Self::unterminated).
-/// * The same events for any split of the bytes, in time proportional to their number.
-/// * Bounded: the joined data of one event is limited, and so is every line. With nothing buffered it holds less than
-///   32 KiB beside the last event id, also after a large event; otherwise at most a small multiple of what is
+/// * It follows exactly the rules of the standard: one byte order mark at the start; line ends CR, LF and CRLF in any
+///   mix, and cut at any byte. A lone CR that ends a blank line dispatches at once. Invalid UTF-8 damages only its own
+///   line.
+/// * At the end, a block without its blank line is not an event. [`unterminated`](Self::unterminated) returns it.
+/// * It takes time proportional to the number of bytes, for any split.
+/// * It is bounded: the joined data of one event is limited, and so is every line. With no byte buffered it holds less
+///   than 32 KiB besides the last event id, also after a large event; otherwise at most a small multiple of
 ///   [`buffered`](Self::buffered).
 ///
-/// `Debug` shows lengths only: events hold answers.
+/// `Debug` shows lengths only, because events hold answers.
 pub struct Decoder {
     pub(super) buffer: Buffer,
-    /// A copy, since joining data may overwrite where it stood.
+    /// A copy, because joining data may overwrite the original bytes.
     pub(super) name: Vec<u8>,
-    /// The last event id as of the last finished block.
+    /// The last event id after the last finished block.
     pub(super) id: Vec<u8>,
-    /// The last event id as of the unfinished block, if `id_pending`.
+    /// The last event id in the unfinished block, if `id_pending`.
     pub(super) next_id: Vec<u8>,
     pub(super) id_pending: bool,
-    /// Whether an id came since the event before.
+    /// Whether an `id` field came since the last event.
     pub(super) id_given: bool,
     pub(super) retry: Option<u64>,
-    /// The last line that is no field and no comment, as far as it is kept.
+    /// The last line that is neither a field nor a comment; only its kept part.
     pub(super) stray: Vec<u8>,
     limit: usize,
     pub(super) phase: Phase,
-    /// The bytes ended within a block, or within a line that is not a comment.
+    /// Whether the bytes ended within a block, or within a line that is not a comment.
     pub(super) cut: bool,
-    /// The block is complete, and handed out.
+    /// Whether the block is complete and was handed out.
     ready: bool,
     ended: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// A byte order mark may come.
+    /// A byte order mark may come next.
     Start,
     Reading,
     Done,
@@ -59,7 +60,7 @@ pub(super) enum Phase {
 }
 
 impl Decoder {
-    /// The default limit for the joined data of one event, in bytes: 64 MiB. Images come in one event.
+    /// The default limit for the joined data of one event: 64 MiB. An image comes in one event.
     pub const DEFAULT_LIMIT: usize = 64 << 20;
 
     /// Creates a decoder with the default limit. It allocates nothing until bytes come.
@@ -67,10 +68,10 @@ impl Decoder {
         Decoder::with_limit(Self::DEFAULT_LIMIT)
     }
 
-    /// Creates a decoder that fails where the joined data of an event exceeds `limit` bytes.
+    /// Creates a decoder that fails if the joined data of an event exceeds `limit` bytes.
     ///
-    /// Data of exactly `limit` bytes passes. Lines of every kind, also comments, may be as long as such data and a field
-    /// name are together.
+    /// Data of exactly `limit` bytes passes. A line of any kind, also a comment, may be 64 bytes longer than `limit`,
+    /// for the name of its field.
     pub fn with_limit(limit: usize) -> Self {
         Decoder {
             buffer: Buffer::default(),
@@ -89,17 +90,18 @@ impl Decoder {
         }
     }
 
-    /// Returns room to read bytes into, to be followed by [`commit`](Self::commit).
+    /// Returns room to read bytes into; call [`commit`](Self::commit) after it.
     ///
-    /// It is never empty, but at least 4 KiB, and grows with large events. What it holds is of no meaning. May be called
-    /// at any time; the current event stays.
+    /// The room has at least 4 KiB, and grows with large events. Its content has no meaning. May be called at any time;
+    /// the current event stays.
     pub fn room(&mut self) -> &mut [u8] {
         self.buffer.room()
     }
 
-    /// Takes the first `n` bytes of the last [`room`](Self::room) as arrived; more than there was room for is cut to that.
+    /// Accepts the first `n` bytes of the last [`room`](Self::room) as arrived. An `n` larger than the room counts as
+    /// the whole room.
     ///
-    /// Once for each room, and before any [`push`](Self::push), which writes over the room. Call
+    /// Call it once for each room, and before any [`push`](Self::push), which overwrites the room. Call
     /// [`advance`](Self::advance) after it.
     pub fn commit(&mut self, n: usize) {
         if self.is_open() {
@@ -107,7 +109,7 @@ impl Decoder {
         }
     }
 
-    /// Appends bytes, with one copy. Bytes after [`end`](Self::end) or after an error are ignored.
+    /// Appends bytes by copying them once. Bytes after [`end`](Self::end) or after an error are ignored.
     ///
     /// Call [`advance`](Self::advance) after it. May be called at any time; the current event stays.
     pub fn push(&mut self, bytes: &[u8]) {
@@ -118,21 +120,21 @@ impl Decoder {
 
     /// Notes that no more bytes come.
     ///
-    /// Call [`advance`](Self::advance) after it: events that were not handed out yet still are.
+    /// Call [`advance`](Self::advance) after it: it still returns the events that were not handed out yet.
     pub fn end(&mut self) {
         self.ended = true;
     }
 
-    /// Moves to the next event, dropping the current one.
+    /// Moves to the next event and drops the current one.
     ///
     /// Call it again:
-    /// * after [`Step::Ready`], when done with [`event`](Self::event);
-    /// * after [`Step::NeedBytes`], when bytes were added or their [`end`](Self::end) was noted.
+    /// * after [`Step::Ready`], when [`event`](Self::event) is no longer needed;
+    /// * after [`Step::NeedBytes`], when bytes were added or [`end`](Self::end) was called.
     ///
     /// # Errors
     ///
-    /// [`TooLarge`] where an event or a line exceeds the limit: any other bytes have a meaning. The decoder is finished
-    /// then, has freed its buffer, and every later call gives the same error.
+    /// [`TooLarge`] if an event or a line exceeds the limit. No other bytes are an error. The decoder is then finished,
+    /// has freed its buffer, and returns the same error on every later call.
     pub fn advance(&mut self) -> Result<Step, TooLarge> {
         if self.is_starved() {
             return Ok(Step::NeedBytes);
@@ -174,7 +176,7 @@ impl Decoder {
         }
         let line = self.buffer.line(None);
         let begins_field = FIELDS.iter().any(|field| !line.is_empty() && field.starts_with(line));
-        // What the standard drops here is kept for `unterminated`.
+        // The standard drops this block; it is kept for `unterminated`.
         if unfinished > 0 && !self.take_line(None) {
             return self.fail();
         }
@@ -185,7 +187,7 @@ impl Decoder {
         Ok(Step::Done)
     }
 
-    /// Returns the event of the last [`Step::Ready`]; an empty event before the first.
+    /// Returns the event of the last [`Step::Ready`]; an empty event before the first one.
     pub fn event(&self) -> Event<'_> {
         if !self.ready {
             return Event { name: &[], data: &[], id: &self.id, id_given: false };
@@ -193,8 +195,8 @@ impl Decoder {
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
     }
 
-    /// Returns whether what came is plainly not enough for another event, and more may come; the current one is dropped
-    /// then. This is what small reads meet nearly always.
+    /// Drops the current event. Returns whether the bytes are clearly too few for another event, and more may come:
+    /// nearly always so with small reads.
     #[inline(always)]
     pub(crate) fn is_starved(&mut self) -> bool {
         let starved = self.phase == Phase::Reading && !self.ended && self.buffer.is_starved(self.limit);
@@ -205,21 +207,21 @@ impl Decoder {
         starved
     }
 
-    /// Drops the current event and returns the bytes that follow, and the limit for the data of an event, if nothing that
-    /// came before bears upon them: for a dialect that knows what most likely comes next.
+    /// Drops the current event. Returns the bytes that follow and the limit for the data of an event, if no earlier
+    /// byte affects them: for a dialect that can guess the next event.
     #[inline]
     pub(crate) fn upcoming(&mut self) -> Option<(&[u8], usize)> {
         self.is_between_events().then(|| (self.buffer.line(None), self.limit))
     }
 
-    /// Drops the current event and returns whether a line begins that no line before bears upon.
+    /// Drops the current event. Returns whether the next byte begins a block.
     #[inline]
     fn is_between_events(&mut self) -> bool {
         self.drop_event();
         self.phase == Phase::Reading && self.name.is_empty() && !self.id_pending && self.buffer.is_between_blocks()
     }
 
-    /// Takes the first `length` bytes of those that are [`upcoming`](Self::upcoming) as one event with a single line of data.
+    /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data.
     #[inline]
     pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
         self.buffer.take(data, length);
@@ -232,18 +234,18 @@ impl Decoder {
         data + self.buffer.line(None).len()
     }
 
-    /// Returns the number of bytes of memory that the decoder holds beside itself.
+    /// Returns the memory of the decoder's buffers, in bytes.
     pub fn capacity(&self) -> usize {
         let texts = [&self.name, &self.id, &self.next_id, &self.stray];
         self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
     }
 
-    /// Returns whether bytes are still taken.
+    /// Returns whether the decoder still accepts bytes.
     fn is_open(&self) -> bool {
         !self.ended && self.phase != Phase::Failed
     }
 
-    /// Returns how long a line may be.
+    /// Returns the limit for one line, in bytes.
     fn max_line(&self) -> usize {
         self.limit.saturating_add(FIELD_ROOM)
     }
@@ -257,7 +259,7 @@ impl Decoder {
         }
     }
 
-    /// Takes the event that nearly every event is, if it is there: one line of data, and a blank line.
+    /// Takes the next event if it has the usual form: one line of data, and a blank line.
     #[inline]
     fn take_usual_event(&mut self) -> bool {
         if !self.is_between_events() {
@@ -267,7 +269,7 @@ impl Decoder {
         self.ready
     }
 
-    /// Skips the byte order mark; returns `false` while there may be one that is not whole.
+    /// Skips the byte order mark. Returns `false` while the mark may be incomplete.
     fn is_past_start(&mut self) -> bool {
         let seen = self.buffer.line(None);
         if seen.starts_with(MARK) {
@@ -277,7 +279,7 @@ impl Decoder {
         self.ended || !MARK.starts_with(seen)
     }
 
-    /// Takes the current line, which ends at `end`, or has no end at all; returns `false` where it is too much.
+    /// Takes the current line, which ends at `end` or has no end. Returns `false` if the data exceeds the limit.
     #[inline]
     fn take_line(&mut self, end: Option<usize>) -> bool {
         let line = self.buffer.line(end);
@@ -291,7 +293,7 @@ impl Decoder {
         }
     }
 
-    /// Ends the block at a blank line: it is an event if it has data.
+    /// Ends the block at a blank line. The block is an event if it has data.
     #[inline]
     fn end_block(&mut self) {
         if self.id_pending {
@@ -356,7 +358,7 @@ impl fmt::Debug for Decoder {
     }
 }
 
-/// Empties `text`, keeping its memory only if that is little.
+/// Empties `text`. Keeps its memory only up to `KEPT_TEXT` bytes.
 fn clear(text: &mut Vec<u8>) {
     text.clear();
     if text.capacity() > KEPT_TEXT {
@@ -364,11 +366,11 @@ fn clear(text: &mut Vec<u8>) {
     }
 }
 
-/// The capacity that is kept for names and ids.
+/// The capacity that is kept for names and ids, in bytes.
 const KEPT_TEXT: usize = 1 << 10;
-/// How much of a line is kept that is no field.
+/// How many bytes are kept of a line that is not a field.
 const LONGEST_STRAY: usize = 4 << 10;
-/// The fields that make an event.
+/// The fields of an event.
 const FIELDS: [&[u8]; 3] = [b"data", b"event", b"id"];
-/// How much longer than the limit a line may be, so that data at the limit passes whatever its field is called.
+/// How many bytes longer than the limit a line may be, so that data at the limit passes with any field name.
 const FIELD_ROOM: usize = 64;

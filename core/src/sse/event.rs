@@ -7,28 +7,28 @@ use memchr::memchr;
 
 /// One server-sent event, borrowed from its [`Decoder`](super::Decoder).
 ///
-/// `Debug` shows lengths only: events hold answers.
+/// `Debug` shows lengths only, because events hold answers.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) name: &'a [u8],
     pub(super) data: &'a [u8],
     pub(super) id: &'a [u8],
-    /// Whether an `id` field came since the event before, which matters where it is empty: it takes the old one back.
+    /// Whether an `id` field came since the last event. It matters if the field is empty, which resets the id.
     pub(super) id_given: bool,
 }
 
 impl<'a> Event<'a> {
-    /// Returns the event with other data: one of several that came as one, or one whose data came by itself.
+    /// Returns the event with other data.
     pub(crate) fn with_data(self, data: &'a [u8]) -> Self {
         Event { data, ..self }
     }
 
-    /// Returns an event of which only the data is known.
+    /// Returns an event with data alone.
     pub(crate) fn of_data(data: &'a [u8]) -> Self {
         Event { name: &[], data, id: &[], id_given: false }
     }
 
-    /// Returns the type of the event: `message` where none was given. Invalid UTF-8 becomes U+FFFD.
+    /// Returns the type of the event; `message` if it has no type. Invalid UTF-8 becomes U+FFFD.
     pub fn name(&self) -> Cow<'a, str> {
         match self.name {
             [] => Cow::Borrowed("message"),
@@ -36,12 +36,12 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Returns the bytes of the type: empty where none was given.
+    /// Returns the bytes of the type; empty if the event has no type.
     pub fn raw_name(&self) -> &'a [u8] {
         self.name
     }
 
-    /// Returns the data: the values of the `data` fields, joined with LF, in one slice. It may be no UTF-8.
+    /// Returns the data: the values of the `data` fields, joined with LF, in one slice. It may be invalid UTF-8.
     pub fn data(&self) -> &'a [u8] {
         self.data
     }
@@ -51,14 +51,14 @@ impl<'a> Event<'a> {
         String::from_utf8_lossy(self.data)
     }
 
-    /// Returns the last event id as of this event, which an earlier event may have set. Empty if no event has set it.
-    /// Invalid UTF-8 becomes U+FFFD.
+    /// Returns the last event id, which this or an earlier event set; empty if no event set it. Invalid UTF-8 becomes
+    /// U+FFFD.
     pub fn id(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.id)
     }
 
-    /// Appends the event as server-sent event bytes, which decode to the same event: `event` and `id` where they are
-    /// set, a `data` line for each line, and the blank line.
+    /// Appends the event as server-sent event bytes, which decode to the same event: `event` and `id` if they are set,
+    /// one `data` line per line of data, and the blank line.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! A look at a few bytes for a line end, as small reads need it: cheaper than the search that is made for long texts.
+//! The search for a line end in a few bytes, for small reads. It is cheaper than the search for long texts.
 //!
 //! ```text
 //! unseen  ╭ 8 bytes ╮
@@ -6,8 +6,8 @@
 //!          8 bytes ╯ … ╰─ the last 8, which may overlap
 //! ```
 //!
-//! Exact: a byte that equals LF or CR becomes zero when xored with it, and subtracting one from each byte of a word whose high
-//! bits are clear there borrows into the high bit of the lowest byte that is zero. Whether there is one is all that is asked.
+//! The result is exact. A byte that equals LF or CR becomes zero when xored with it. Subtracting one from each byte of
+//! a word then borrows into the high bit of the lowest zero byte. Only whether there is such a byte matters here.
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -1,6 +1,6 @@
-//! The fields that lines of an event stream are: name, colon, one space at most, value.
+//! The fields in lines of an event stream: name, colon, at most one space, value.
 
-/// Returns the value of `line` if its field is `name`; without a colon it is empty.
+/// Returns the value of `line` if its field is `name`; the value is empty if there is no colon.
 #[inline]
 pub(super) fn value_of<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     match line.strip_prefix(name)? {
@@ -9,7 +9,7 @@ pub(super) fn value_of<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// Reads a `retry` field: digits and nothing else. More than 64 bits hold is as good as for ever.
+/// Reads a `retry` field, which has digits only. A number beyond 64 bits becomes the largest one.
 pub(super) fn milliseconds(value: &[u8]) -> Option<u64> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;

@@ -7,9 +7,9 @@
 //!  end() ─────────────────────┘                 ─▶ Done ──────▶ unterminated()
 //! ```
 //!
-//! The rules are those of the WHATWG HTML standard, and the events are the same however the bytes are split. Where a
-//! client of its own accord would act (reconnect, wait as `retry` says, send `Last-Event-ID`), this module only tells:
-//! a request that costs money is never repeated from here.
+//! The rules are those of the WHATWG HTML standard. The standard lets a client act by itself: reconnect, wait for
+//! `retry` milliseconds, send `Last-Event-ID`. This module only reports, because a request that costs money must not be
+//! repeated by itself.
 //!
 //! # Examples
 //!
@@ -45,10 +45,10 @@ pub use event::Event;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub enum Step {
-    /// The next item is there to be looked at. Call `advance` again when done with it.
+    /// The next item is ready. Call `advance` again when it is no longer needed.
     Ready,
-    /// Nothing more in the bytes so far. Call `advance` again after more bytes, or after their end.
+    /// The bytes so far hold no further item. Call `advance` again after more bytes, or after their end.
     NeedBytes,
-    /// The bytes are over, and so are the items. Every later call says the same.
+    /// There are no more bytes and no more items. Every later call returns the same.
     Done,
 }

@@ -264,7 +264,7 @@ fn another_number_of_vectors_than_inputs_is_an_error() {
 fn what_is_no_list_of_embeddings_is_an_error() {
     for json in ["{}", r#"{"data":null}"#, r#"{"data":{}}"#, r#"{"data":"x"}"#, "7", "[", "", r#"{"data":[}"#] {
         let (error, partial) = problem(1, json);
-        assert!(error.contains("the reply, which is no list of embeddings, of"), "{json}: {error}");
+        assert!(error.contains("the reply, which is not a list of embeddings, of"), "{json}: {error}");
         assert_eq!(partial.data.len(), 0);
         assert!(serde_json::from_str::<Embeddings>(json).is_err());
     }
@@ -405,7 +405,7 @@ fn a_vector_is_as_long_as_the_others_and_as_was_asked_for() {
         assert_eq!(read_as(&extra, 200, &lengths(first, second), End::Clean).is_ok(), (first, second) == (2, 2));
     }
     let (error, partial) = problem(2, &lengths(2, 3));
-    assert!(error.starts_with("cannot decode embedding 1, which is not as long as it should be"), "{error}");
+    assert!(error.starts_with("cannot decode embedding 1, whose length is not the expected one"), "{error}");
     assert_eq!(partial.data.len(), 2);
 }
 

@@ -39,7 +39,7 @@ fn feedback_names_an_answer_and_says_something() {
     asks(&router().feedback("../x", &good()), "POST", &format!("{FEEDBACK}..%2Fx"), r#"{"data":{"thumbs":"up"}}"#);
     not_built(router().feedback("", &good()), "an id is empty");
     not_built(router().feedback("..", &good()), "a path segment is . or ..");
-    not_built(router().feedback("id", &Feedback::new()), "the feedback says nothing");
+    not_built(router().feedback("id", &Feedback::new()), "the feedback is empty");
     let elsewhere = router().with_feedback_base("https://gateway.example/requesty").unwrap();
     let call = elsewhere.feedback("id", &good()).unwrap();
     assert_eq!(call.request().uri(), "https://gateway.example/requesty/feedback/id");

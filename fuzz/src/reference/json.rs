@@ -104,10 +104,11 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Reads a document that is one object, with white space around it.
+/// Reads a document: one object, with or without white space around it.
 ///
 /// # Errors
-/// The offset of the first byte that does not fit. A bracket that opens one level too many does; what follows does not.
+/// The offset of the first byte that does not fit. A bracket that opens one level too many fits; the byte after it does
+/// not.
 pub fn read(json: &[u8]) -> Result<Node<'_>, usize> {
     let start = space(json, 0);
     if json.get(start) != Some(&b'{') {

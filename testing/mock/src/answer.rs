@@ -1,4 +1,4 @@
-//! A completion that can be told both ways: as one body and as a stream of chunks.
+//! A completion that can be sent in both ways: as one body and as a stream of chunks.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(crate) const GATEWAY: &str = "An LLM gateway is a service that sits between 
      one fails, spread load, reuse cached prompts, keep track of what each request cost and hold keys and spending \
      limits in one place. Your code stays the same while the models behind it change.";
 
-/// One choice of an answer, told both ways.
+/// One choice of an answer, in both forms.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     /// The whole message.
@@ -192,7 +192,7 @@ impl Answer {
         text
     }
 
-    /// Tells the answer the way the request asks for it.
+    /// Sends the answer in the form that the request asks for.
     pub(crate) fn script(&self) -> Script {
         self.script_with(&self.chunks())
     }
@@ -212,7 +212,7 @@ impl Answer {
         script.done()
     }
 
-    /// Tells the answer as one body.
+    /// Sends the answer as one body.
     pub(crate) fn whole_script(&self) -> Script {
         Script::json(200, &self.whole())
     }

@@ -7,7 +7,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 
-/// An authority that issues certificates.
+/// A certificate authority.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
@@ -23,20 +23,21 @@ pub struct Identity {
 }
 
 impl Authority {
-    /// Makes an authority with a key of its own.
+    /// Creates a certificate authority with a new key.
     ///
     /// # Panics
     ///
-    /// Where no key can be made.
+    /// If no key can be created.
     pub fn new() -> Self {
         Authority::named("requesty-mock test authority")
     }
 
-    /// Makes an authority of that name with a key of its own. Two of one name are not told apart by clients.
+    /// Creates an authority with this name and a key of its own. Clients cannot distinguish two authorities with the
+    /// same name.
     ///
     /// # Panics
     ///
-    /// Where no key can be made.
+    /// If no key can be created.
     pub fn named(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -45,16 +46,17 @@ impl Authority {
         Authority { issuer: CertifiedIssuer::self_signed(params, key).expect("a certificate") }
     }
 
-    /// Returns its own certificate, in PEM.
+    /// Returns the authority's own certificate, in PEM.
     pub fn certificate(&self) -> String {
         self.issuer.pem()
     }
 
-    /// Issues a certificate for a name or an address; `last_year` is when it is valid until, instead of for years to come.
+    /// Issues a certificate for a host name or an address. With `last_year` it has expired; otherwise it is valid for
+    /// years.
     ///
     /// # Panics
     ///
-    /// Where the name is none.
+    /// If the name is neither a host name nor an address.
     pub fn issue(&self, name: &str, last_year: bool) -> Identity {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -65,7 +67,8 @@ impl Authority {
         Identity { certificate: certificate.pem(), key: key.serialize_pem(), der: (certificate.der().clone(), der) }
     }
 
-    /// Returns a server set-up with that certificate; with `ask`, clients must have one of this authority too.
+    /// Returns a TLS configuration of a server with this certificate. With `ask`, clients must present a certificate of
+    /// this authority.
     ///
     /// # Panics
     ///

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-/// Something on a port of its own that passes on what it gets.
+/// A listener on a port of its own that passes bytes on.
 ///
 /// Dropping it closes the port and every connection.
 #[derive(Debug)]
@@ -30,14 +30,14 @@ struct Shared {
     heads: Mutex<Vec<String>>,
 }
 
-/// What a [`Front`] does with a connection.
+/// What a [`Front`] does with its connections.
 #[derive(Clone)]
 enum Kind {
     Tls(TlsAcceptor),
-    /// What it answers instead of opening a tunnel, and over which TLS it is asked.
+    /// A proxy: its answer instead of opening a tunnel, and the TLS towards the client.
     Proxy(Option<String>, Option<TlsAcceptor>),
     Socks,
-    /// Takes connections and says nothing.
+    /// Accepts connections and sends nothing.
     Silent,
 }
 
@@ -51,8 +51,8 @@ impl Front {
         Front::start(to, Kind::Tls(TlsAcceptor::from(Arc::new(config))))
     }
 
-    /// Starts a proxy whose tunnels all go to `to`, whatever target they are asked for; `refusal`, a whole response, is what
-    /// it says instead. With `tls`, it is asked over TLS.
+    /// Starts a proxy whose tunnels all lead to `to`, for any target. With `refusal`, a whole response, it sends that
+    /// instead of opening a tunnel. With `tls`, clients connect to it over TLS.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Front {
         Front::start(to, Kind::Socks)
     }
 
-    /// Starts something that takes connections and never says a word.
+    /// Starts a listener that accepts connections and never sends a byte.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Front {
         Ok(Front { addr, shared, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Returns where it listens.
+    /// Returns the address it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -110,7 +110,7 @@ impl Front {
         self.shared.connections.load(Ordering::Relaxed)
     }
 
-    /// Returns what a proxy was asked, head by head.
+    /// Returns the heads of the requests that a proxy received.
     pub fn heads(&self) -> Vec<String> {
         self.shared.heads.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -125,7 +125,7 @@ impl Drop for Front {
     }
 }
 
-/// A port whose queue is full, so that a connection to it is neither opened nor refused.
+/// A port whose queue is full: a connection to it is neither opened nor refused.
 #[derive(Debug)]
 pub struct Jammed {
     addr: SocketAddr,
@@ -137,7 +137,7 @@ impl Jammed {
     ///
     /// # Errors
     ///
-    /// Fails when no port can be bound, or its queue has no end.
+    /// Fails when no port can be bound, or when its queue cannot be filled.
     pub fn start() -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         socket2::SockRef::from(&listener).listen(0)?;
@@ -152,7 +152,7 @@ impl Jammed {
         Err(io::Error::other("the queue has no end"))
     }
 
-    /// Returns where it listens.
+    /// Returns the address it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }

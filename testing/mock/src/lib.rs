@@ -54,10 +54,10 @@
 //! `mock/cut-after-250` breaks off after 250 bytes, `mock/retry-after-ms` answers 429 once and then succeeds. [`scenarios`]
 //! lists them all, and [`Mock::script`] adds one. The program `requesty-mock` serves them until it is stopped.
 //!
-//! [`Front`] puts a TLS server or a proxy before it, with certificates of an [`Authority`] that is made on the spot.
+//! [`Front`] puts a TLS server or a proxy in front of it, with certificates of an [`Authority`] that the test creates.
 //!
-//! Every request is checked against Requesty's documentation; what is wrong is answered with 400 and kept in
-//! [`Received::complaints`].
+//! Every request is checked against Requesty's documentation. A wrong request is answered with 400, and
+//! [`Received::complaints`] lists what is wrong.
 
 mod answer;
 mod api;

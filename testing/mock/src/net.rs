@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::state::Shared;
 
-/// Who closed a connection.
+/// The side that closed a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClosedBy {
     /// The client: the mock read the end of its stream, or an error.

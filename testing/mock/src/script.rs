@@ -25,7 +25,7 @@ pub enum Step {
 /// How a response ends once its steps are played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// The body ends as HTTP says; the connection can be used again.
+    /// The body ends cleanly; the connection can be used again.
     End,
     /// A chunked body whose last chunk never comes; the connection is closed.
     Cut,
@@ -37,7 +37,7 @@ pub enum Ending {
     Hold,
     /// These bytes are sent over and over until the client leaves.
     Repeat {
-        /// What is sent each time.
+        /// The bytes sent each time.
         bytes: Bytes,
         /// How long the mock waits before each time.
         every: Duration,
@@ -55,11 +55,11 @@ pub enum Ending {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers beside the ones every response carries; a name given here replaces the usual value.
+    /// Further headers. A header with the name of a usual one replaces it.
     pub headers: Vec<(String, String)>,
-    /// How long the response head is kept back.
+    /// How long the mock waits before it sends the head.
     pub head_after: Duration,
-    /// What is sent, and when.
+    /// The bytes sent and the pauses between them, in order.
     pub steps: Vec<Step>,
     /// What happens after the last step.
     pub ending: Ending,
@@ -159,7 +159,7 @@ impl Script {
         self.change(&|response| response.headers.retain(|(key, _)| !key.eq_ignore_ascii_case("content-type")))
     }
 
-    /// Keeps the response head back for this long.
+    /// Waits this long before the head is sent.
     #[must_use]
     pub fn head_after(self, time: Duration) -> Self {
         self.change(&|response| response.head_after = time)
@@ -216,7 +216,7 @@ impl Script {
         })
     }
 
-    /// Sets how the response ends; [`Ending::End`] unless told.
+    /// Sets how the response ends; [`Ending::End`] by default.
     #[must_use]
     pub fn ending(self, ending: Ending) -> Self {
         self.change(&|response| response.ending = ending.clone())

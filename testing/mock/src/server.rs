@@ -141,7 +141,7 @@ impl Mock {
         self.shared.queue_len()
     }
 
-    /// Registers a script for a model; it goes before a built-in scenario of that name.
+    /// Registers a script for a model. It replaces a built-in scenario with the same name.
     pub fn script(&self, model: &str, script: Script) {
         self.shared.script(model, script);
     }
@@ -161,12 +161,12 @@ impl Mock {
         self.shared.count(&|received| received.path.starts_with(service::REDIRECTED))
     }
 
-    /// Returns what was wrong with the requests so far; a test may assert that there is nothing.
+    /// Returns what was wrong with the requests so far; a test may assert that the list is empty.
     pub fn complaints(&self) -> Vec<String> {
         self.shared.received().into_iter().flat_map(|received| received.complaints).collect()
     }
 
-    /// Forgets the requests and the replies that are still to be played, and starts the count of every sequence anew; connections keep their numbers.
+    /// Drops the recorded requests and the queued replies, and restarts every sequence; connections keep their numbers.
     pub fn clear(&self) {
         self.shared.clear();
     }
@@ -181,19 +181,19 @@ impl Mock {
         self.shared.open()
     }
 
-    /// Returns who closed a connection; `None` while it is open or when there never was one of that number.
+    /// Returns which side closed a connection; `None` while it is open or if there is no connection with this number.
     pub fn closed_by(&self, connection: usize) -> Option<ClosedBy> {
         self.shared.closed_by(connection)
     }
 
-    /// Waits until no connection is open and returns whether that came about in time.
+    /// Waits until no connection is open; returns whether this happened in time.
     ///
     /// It blocks the calling thread; the mock goes on, as it has a thread of its own.
     pub fn wait_closed(&self, timeout: Duration) -> bool {
         self.shared.wait(timeout, &|open, _| open == 0)
     }
 
-    /// Waits until at least so many requests were received and returns whether that came about in time.
+    /// Waits until at least so many requests were received; returns whether this happened in time.
     pub fn wait_requests(&self, count: usize, timeout: Duration) -> bool {
         self.shared.wait(timeout, &|_, received| received >= count)
     }

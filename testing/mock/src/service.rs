@@ -74,7 +74,7 @@ pub(crate) async fn answer(
     play(reply, serial, control).await
 }
 
-/// Answers a request to any other endpoint; what is none is on record as a complaint.
+/// Answers a request to any other endpoint. A path that is not an endpoint is recorded as a complaint.
 fn beside_chat(head: &http::request::Parts, received: &mut Received, shared: &Shared) -> script::Response {
     match api::answer(&head.method, &head.uri, received, shared) {
         Some(answered) => {

@@ -27,11 +27,11 @@ pub struct Received {
     pub body: Bytes,
     /// The number of the connection it came on, from 0; equal numbers mean the connection was used again.
     pub connection: usize,
-    /// The model it names, if its body does.
+    /// The model in the body; `None` if the body has none.
     pub model: Option<String>,
-    /// What is wrong with it by Requesty's documentation; if there is anything, the answer was a 400.
+    /// What is wrong with the request by Requesty's documentation. If the list is not empty, the reply was a 400.
     pub complaints: Vec<String>,
-    /// What the documentation does not list; such a request is answered all the same.
+    /// Members and values that the documentation does not list. Such a request is answered.
     pub notes: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Received {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the body as JSON, null if it is not.
+    /// Returns the body as JSON; null if the body is not JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -101,7 +101,7 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// Returns who closed a connection, `None` while it is open.
+    /// Returns which side closed a connection; `None` while it is open.
     pub(crate) fn closed_by(&self, number: usize) -> Option<ClosedBy> {
         self.state().connections.get(number).copied().flatten()
     }
@@ -134,7 +134,7 @@ impl Shared {
         self.state().received.iter().filter(|received| wanted(received)).count()
     }
 
-    /// Registers a script for a model and starts its count anew.
+    /// Registers a script for a model and resets its count.
     pub(crate) fn script(&self, model: &str, script: Script) {
         let mut state = self.state();
         state.played.remove(model);

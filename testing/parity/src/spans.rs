@@ -8,7 +8,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Keeps every field of every span of this project.
+/// A subscriber that keeps every field of every span of this project.
 #[derive(Clone, Debug, Default)]
 pub struct Spans(Arc<Mutex<Kept>>);
 

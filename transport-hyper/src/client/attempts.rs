@@ -1,4 +1,5 @@
-//! The attempts of one call: the core decides when there is another one; here are the clocks, the chance and the sleep.
+//! The attempts of one call. The core decides whether another attempt follows; this module has the clock, the random
+//! number and the sleep.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use requesty_core::{Call, Incomplete, Reply, retry};
 use super::control::Control;
 use crate::Timer;
 
-/// The attempts of one call, before an item of its answer was handed out.
+/// The attempts of one call, before the first item of its answer is handed out.
 pub(super) struct Attempts<'a> {
     core: retry::Attempts<'a>,
     pub(super) control: Arc<Control>,
@@ -34,10 +35,10 @@ impl<'a> Attempts<'a> {
     /// Waits until the next attempt is due. Dropping the wait ends the call.
     ///
     /// # Errors
-    /// The failure, where there is no other attempt.
+    /// The failure, if no other attempt follows.
     pub(super) async fn again<P>(&mut self, failure: Incomplete<P>) -> Result<(), Incomplete<P>> {
         let now = self.control.now();
-        // Each `RandomState` has keys of its own, which is all the chance that spreading clients out needs.
+        // Each `RandomState` has random keys of its own, which is random enough to spread retries.
         let entropy = RandomState::new().hash_one(());
         let wait = self.core.failed(failure.error(), now, SystemTime::now(), entropy);
         let Some(wait) = wait else { return Err(failure) };

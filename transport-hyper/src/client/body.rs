@@ -17,24 +17,24 @@ use super::failure;
 #[cfg(feature = "http2")]
 use super::http2::Http2Connection;
 
-/// The body of a response, which owns its connection with HTTP/1.1.
+/// The body of a response. With HTTP/1.1 it owns its connection.
 ///
-/// * Whoever polls it drives the connection: no task does, so what is not asked for is not read from the socket either, and
-///   a slow reader slows the server down.
-/// * At its end, the connection goes back to the client for the next call, if it can serve one.
-/// * Dropping it before its end closes the connection, at once.
-/// * A request that was answered before all of it was sent goes on being sent while this is polled.
+/// * Polling the body drives the connection. No task does, so bytes that are not asked for are not read from the
+///   socket, and a slow reader slows the server down.
+/// * At the end of the body, its connection returns to the client for the next call, if it can serve one.
+/// * Dropping the body before its end closes the connection at once.
+/// * If the server answered before the whole request was sent, the rest is sent while the body is polled.
 ///
-/// With HTTP/2, a task of the client's drives the connection, which many bodies share; dropping one resets its stream.
+/// With HTTP/2, a task of the client drives the connection, which many bodies share. Dropping a body resets its stream.
 ///
-/// Its errors are of any type: they show no text of the server's.
+/// Its errors have no fixed type, and show no text of the server.
 pub struct ResponseBody {
     body: Incoming,
-    /// `None` with HTTP/2, and once the connection is over or has been given back. Only ever reached by `get_mut`: the
-    /// lock makes the body [`Sync`], as connections of the caller's own need not be.
+    /// `None` with HTTP/2, and after the connection ended or was given back. Only `get_mut` accesses it. The lock makes
+    /// the body [`Sync`] even if the caller's own connections are not.
     connection: Option<Mutex<Box<Http1Connection>>>,
     #[cfg(feature = "http2")]
-    /// Keeps it from being taken for idle.
+    /// Keeps the connection from counting as idle.
     _shared: Option<Http2Connection>,
 }
 
@@ -84,7 +84,7 @@ impl Body for ResponseBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        // Where the connection is still there, the poll that gives it back is still to come.
+        // While the connection is still here, the poll that gives it back is still to come.
         self.connection.is_none() && self.body.is_end_stream()
     }
 
@@ -94,13 +94,13 @@ impl Body for ResponseBody {
 }
 
 impl fmt::Debug for ResponseBody {
-    /// Shows nothing of what was read.
+    /// Shows no part of the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseBody").field("owns_connection", &self.connection.is_some()).finish_non_exhaustive()
     }
 }
 
-/// The body of a request, which notes that it was handed out.
+/// The body of a request. It notes when it was handed out.
 pub(super) struct RequestBody {
     bytes: Option<Bytes>,
     handed: Arc<AtomicBool>,
@@ -112,7 +112,7 @@ impl RequestBody {
         RequestBody { handed: Arc::new(AtomicBool::new(bytes.is_none())), bytes }
     }
 
-    /// Returns the flag that is set once all of it was handed out.
+    /// Returns a flag that is set when the whole body was handed out.
     pub(super) fn handed(&self) -> Arc<AtomicBool> {
         self.handed.clone()
     }

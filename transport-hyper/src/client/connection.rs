@@ -1,13 +1,13 @@
-//! A connection of HTTP/1.1, driven by whoever waits for its answer.
+//! A connection with HTTP/1.1. The task that waits for its answer drives it.
 //!
-//! | it is | held by | polled by | dropped there |
+//! | state | held by | polled by | when dropped |
 //! |---|---|---|---|
-//! | asked for a head | [`Http1Connection::send`] | that future | closed |
-//! | read | [`ResponseBody`] | `poll_frame` | closed |
-//! | idle | [`Pool`] | its keeper, once something came | closed |
-//! | checked | [`Http1Connection::is_reusable`] | once | closed |
+//! | waits for a head | [`Http1Connection::send`] | that future | closed |
+//! | is read | [`ResponseBody`] | `poll_frame` | closed |
+//! | idle | [`Pool`] | its keeper, when something came | closed |
+//! | is checked | [`Http1Connection::is_reusable`] | once | closed |
 //!
-//! Each state is a place, so that no two can be mistaken for each other; and dropping whatever holds the connection closes it.
+//! Each state has a holder of its own, so two states cannot be confused. Dropping the holder closes the connection.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -26,22 +26,22 @@ use super::pool::{Key, Pool};
 use super::relay::WakerRelay;
 use super::socket::{Socket, SocketStats};
 
-/// A connection of HTTP/1.1, with all that it needs to be driven and to be given back.
+/// A connection with HTTP/1.1, and everything needed to drive it and to give it back.
 pub(super) struct Http1Connection {
     sender: SendRequest<RequestBody>,
-    /// `None` once it is over: it is dropped in the poll that ends it, so that the socket is closed then, and so that what
-    /// waits for it learns of the end.
+    /// `None` after it ended. It is dropped in the poll that ends it, so that the socket is closed at that time and the
+    /// waiting parts learn of the end.
     connection: Option<Connection<Socket, RequestBody>>,
     relay: Arc<WakerRelay>,
     /// The relay, as a waker.
     waker: Waker,
     stats: Arc<SocketStats>,
-    /// It leads to a proxy that wants whole URLs.
+    /// Whether it leads to a proxy that needs absolute URLs.
     is_proxied: bool,
     key: Key,
-    /// The runtime that its socket belongs to.
+    /// The runtime of its socket.
     runtime: Handle,
-    /// Weak, as an idle connection is in there.
+    /// A weak reference, because the pool holds idle connections.
     pool: Weak<Pool>,
 }
 
@@ -81,7 +81,7 @@ impl Http1Connection {
         &self.stats
     }
 
-    /// Writes the request as HTTP/1.1 wants it: with a host, and without one in the URL unless it is for a proxy.
+    /// Sets the `host` header, and removes the host from the URL unless the request goes to a proxy.
     pub(super) fn address<B>(&self, request: &mut Request<B>, target: &Uri) {
         if let (false, Some(host)) = (request.headers().contains_key(HOST), host(target)) {
             request.headers_mut().insert(HOST, host);
@@ -93,7 +93,7 @@ impl Http1Connection {
         };
     }
 
-    /// Sends a request and waits for the head, and drives the connection meanwhile.
+    /// Sends a request, and drives the connection until the head comes.
     pub(super) async fn send(
         mut self: Box<Self>,
         request: Request<RequestBody>,
@@ -103,7 +103,7 @@ impl Http1Connection {
         Ok(response.map(|body| ResponseBody::http1(body, self)))
     }
 
-    /// Drives the connection, and then polls what it feeds.
+    /// Drives the connection, and then polls the future that it feeds.
     pub(super) fn poll_with<T>(&mut self, cx: &Context<'_>, fed: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         self.drive();
         let polled = fed(&mut Context::from_waker(&self.waker));
@@ -113,33 +113,33 @@ impl Http1Connection {
         polled
     }
 
-    /// Gives the connection to the pool, if it can serve another call.
+    /// Returns the connection to the pool, if it can serve another call.
     pub(super) fn give_back(self: Box<Self>) {
         if !self.is_ready() {
             return;
         }
         if let Some(pool) = self.pool.upgrade() {
             self.relay.forget();
-            // An early answer came before all of the request was written.
+            // The server answered before the whole request was written.
             self.stats.answered();
             pool.put(self);
         }
     }
 
-    /// Asks an idle connection whether it can serve another call: not if anything came meanwhile, or the end.
+    /// Returns whether an idle connection can serve another call. It cannot if any bytes or the end came meanwhile.
     pub(super) fn is_reusable(&mut self) -> bool {
         self.stats.ask();
         self.drive();
         self.is_ready() && !self.stats.is_asking()
     }
 
-    /// Lets an idle connection find out what woke it, and returns whether it can still serve another call.
+    /// Polls an idle connection that was woken; returns whether it can still serve another call.
     pub(super) fn is_still_idle(&mut self) -> bool {
         self.drive();
         self.is_ready()
     }
 
-    /// Returns whether anything happened to an idle connection since it was last looked at.
+    /// Returns whether an idle connection was woken since the last check.
     pub(super) fn was_woken(&self) -> bool {
         self.relay.was_woken()
     }
@@ -158,7 +158,7 @@ impl Http1Connection {
     }
 }
 
-/// Returns the value of `Host`: with the port, unless it is the scheme's.
+/// Returns the value of `host`, with the port unless it is the default of the scheme.
 fn host(target: &Uri) -> Option<HeaderValue> {
     let authority = target.authority()?;
     let usual = if target.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };

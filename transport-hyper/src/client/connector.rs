@@ -1,4 +1,4 @@
-//! How connections are opened, unless the caller has a connector of its own.
+//! How connections are opened, unless the caller has a connector.
 //!
 //! ```text
 //! resolve ─▶ TCP ─▶ TLS to the proxy ─▶ tunnel ─▶ TLS
@@ -30,7 +30,7 @@ use tower_service::Service;
 
 use super::control::Control;
 
-/// Opens connections as [`Options`] say.
+/// Opens connections by the [`Options`].
 #[derive(Clone)]
 pub struct Connector {
     shared: Arc<Shared>,
@@ -39,9 +39,9 @@ pub struct Connector {
 struct Shared {
     options: Options,
     rules: Rules,
-    /// Application protocols to agree on with the target.
+    /// The application protocols offered to the target.
     protocols: &'static [&'static [u8]],
-    /// Made for the first connection that needs it; to a proxy and to the target.
+    /// TLS configurations for a proxy and for the target, made for the first connection that needs them.
     tls: [OnceLock<Result<Arc<ClientConfig>, BuildError>>; 2],
 }
 
@@ -103,10 +103,10 @@ impl Shared {
         Ok(io)
     }
 
-    /// Opens a connection to whichever address answers first, the families in turn.
+    /// Opens a connection to the first address that answers, alternating between IPv4 and IPv6.
     async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
         let mut tcp = HttpConnector::new_with_resolver(Resolved(addresses));
-        // The name does not matter any more; the addresses have their port.
+        // The host name does not matter here; the addresses have their port.
         let stream = tcp.call(Uri::from_static("http://resolved")).await?.into_inner();
         self.options.tune(&stream)?;
         Ok(stream)
@@ -135,7 +135,7 @@ async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     }
 }
 
-/// Does the handshake with a proxy.
+/// Runs the handshake with a proxy.
 async fn pass(mut tunnel: Tunnel, io: &mut Io) -> Result<(), Failure> {
     let mut buffer = [0; 2048];
     loop {
@@ -153,7 +153,7 @@ async fn pass(mut tunnel: Tunnel, io: &mut Io) -> Result<(), Failure> {
     }
 }
 
-/// A resolver that was asked before.
+/// A resolver that returns known addresses.
 #[derive(Clone)]
 struct Resolved(Vec<SocketAddr>);
 
@@ -171,7 +171,7 @@ impl Service<Name> for Resolved {
     }
 }
 
-/// A connection, as deep as it is: TLS to a proxy, and TLS through it.
+/// A connection: plain, with TLS to a proxy or to the target, or with TLS inside TLS.
 pub enum Io {
     /// Without TLS.
     Plain(TcpStream),
@@ -180,7 +180,7 @@ pub enum Io {
 }
 
 impl Io {
-    /// Returns the socket below all TLS.
+    /// Returns the socket below all TLS layers.
     pub(super) fn tcp(&self) -> &TcpStream {
         match self {
             Io::Plain(stream) => stream,
@@ -263,7 +263,8 @@ impl AsyncWrite for Io {
     }
 }
 
-/// Says why a write failed: where a server ends a connection because of a certificate, what it says of it can still be read.
+/// Returns the reason of a failed write. If a server ends a connection because of a certificate, its TLS alert can
+/// still be read.
 fn why<T>(stream: &mut TlsStream<Io>, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
     let Poll::Ready(Err(error)) = written else { return written };
     let mut byte = [0];

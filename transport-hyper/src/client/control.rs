@@ -1,4 +1,4 @@
-//! One call, as seen by its attempt and by whatever opens a connection for it: its clocks.
+//! The clocks of one call, shared by its attempt and the connector that opens a connection for it.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use requesty_core::{Deadlines, Timeouts};
 
 use crate::Timer;
 
-/// One call: its clocks.
+/// The clocks of one call.
 pub(super) struct Control {
     timer: Arc<dyn Timer>,
     deadlines: Mutex<Deadlines>,
@@ -29,7 +29,7 @@ impl Control {
         self.timer.now()
     }
 
-    /// Returns a copy of the clocks as they are.
+    /// Returns a copy of the clocks.
     pub(super) fn get(&self) -> Deadlines {
         *self.lock()
     }
@@ -40,7 +40,7 @@ impl Control {
         self.lock().again(now);
     }
 
-    /// Notes that a phase began just now.
+    /// Notes that a phase begins now.
     pub(super) fn enter(&self, phase: Phase) {
         self.enter_at(phase, self.now());
     }
@@ -59,7 +59,7 @@ impl Control {
         self.deadlines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes it the call that connectors find while `work` runs.
+    /// Makes this call the current one while `work` runs, so that connectors find it.
     pub(super) fn during<T>(self: &Arc<Self>, work: impl FnOnce() -> T) -> T {
         struct Restore(Option<Arc<Control>>);
         impl Drop for Restore {
@@ -78,6 +78,6 @@ impl Control {
 }
 
 thread_local! {
-    /// A connector gets a URL alone: this is how it learns for which call.
+    /// A connector gets only a URL. Through this variable it finds the call.
     static CURRENT: RefCell<Option<Arc<Control>>> = const { RefCell::new(None) };
 }

@@ -1,4 +1,4 @@
-//! One request and the head of its response, within the limits for both.
+//! One request and the head of its response, within their time limits.
 
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
@@ -28,7 +28,7 @@ use super::pool::{Key, Pool};
 use super::socket::{Socket, SocketStats};
 use crate::stream::Link;
 
-/// A connection that a request can be sent on.
+/// A connection on which a request can be sent.
 pub(super) enum Connection {
     Http1(Box<Http1Connection>),
     #[cfg(feature = "http2")]
@@ -46,8 +46,8 @@ type Opened = Result<Connection, Box<dyn StdError + Send + Sync>>;
 ///            as the connector says                     all of it passed on
 /// ```
 ///
-/// Where a connection from the pool turns out to be closed before a byte of the request was written on it, the request goes
-/// out on the next one: that is safe for a POST too. Once a byte may be out, the error is the caller's.
+/// If a connection from the pool turns out to be closed before a byte of the request was written on it, the request is
+/// sent on the next connection, which is safe for a POST too. If a byte may have been sent, the error is returned.
 pub(super) async fn exchange<C>(
     connector: &C,
     pool: &Arc<Pool>,
@@ -100,7 +100,7 @@ where
     }
 }
 
-/// Opens a connection as the connector says.
+/// Opens a connection through the connector.
 fn open<C>(
     mut connector: C,
     target: &Uri,
@@ -117,7 +117,7 @@ where
 {
     let (target, key, runtime) = (target.clone(), key.clone(), runtime.clone());
     let (pool, control) = (pool.clone(), control.clone());
-    // Boxed, as it is large, and most calls find a connection in the pool.
+    // It is boxed because it is large, and most calls find a connection in the pool.
     Box::pin(async move {
         control.enter(Phase::Connect);
         poll_fn(|cx| control.during(|| connector.poll_ready(cx))).await.map_err(Into::into)?;
@@ -173,7 +173,7 @@ impl Connection {
     }
 }
 
-/// What a stream knows of the connection that it came on.
+/// What a stream keeps of its connection.
 pub(super) struct Exchanged {
     #[cfg(feature = "http2")]
     shared: Option<Http2Connection>,
@@ -181,7 +181,7 @@ pub(super) struct Exchanged {
 
 impl Link for Exchanged {
     fn timed_out(&self) {
-        // With HTTP/1.1, the body is dropped, and with it the connection.
+        // With HTTP/1.1 the body is dropped, which closes the connection.
         #[cfg(feature = "http2")]
         if let Some(connection) = &self.shared {
             connection.give_up();
@@ -189,13 +189,13 @@ impl Link for Exchanged {
     }
 }
 
-/// An alarm that is set.
+/// An alarm with a set time.
 struct Alarm {
     at: Duration,
     ringing: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-/// Does some work unless a limit passes; what is being sent is followed onto the wire.
+/// Runs some work unless a limit passes, and follows the request onto the wire.
 async fn within<T>(
     control: &Control,
     alarm: &mut Option<Alarm>,
@@ -215,7 +215,7 @@ async fn within<T>(
                 return Poll::Ready(Err(timeout));
             }
             let Some(at) = next_look(control) else { return Poll::Pending };
-            // An earlier alarm rings in vain, which is cheaper than setting one for each phase.
+            // An earlier alarm may ring without need, which is cheaper than one alarm per phase.
             let set = match &mut *alarm {
                 Some(alarm) if alarm.at <= at => alarm,
                 alarm => alarm.insert(Alarm { at, ringing: control.timer().sleep_until(at) }),
@@ -227,7 +227,7 @@ async fn within<T>(
     .await
 }
 
-/// Follows the request onto the wire. Nobody is woken for it: what is noted there says when it was.
+/// Notes when the request was written. No task is woken for it, because the socket notes the time.
 fn follow(stats: &SocketStats, handed: &AtomicBool, control: &Control) {
     if control.get().phase() != Phase::Write || !stats.has_written() {
         return;
@@ -236,8 +236,8 @@ fn follow(stats: &SocketStats, handed: &AtomicBool, control: &Control) {
     control.enter_at(if all { Phase::FirstByte } else { Phase::Write }, stats.wrote_at());
 }
 
-/// Returns when to look again: at the next limit, or when the limit for the head can first have passed if all of the
-/// request was sent just now.
+/// Returns when to check again: at the next limit, or at the earliest time at which the limit for the head can pass if
+/// the request was completed just now.
 fn next_look(control: &Control) -> Option<Duration> {
     let deadlines = control.get();
     let mut other = deadlines;

@@ -1,4 +1,4 @@
-//! Where an exchange failed, whether the server can have acted on the request, and why.
+//! The phase of a failed exchange, whether the server may have acted on the request, and the cause.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,7 +14,7 @@ use super::socket::SocketStats;
 
 type AnyError = Box<dyn StdError + Send + Sync>;
 
-/// The failure to open a connection: nothing was sent.
+/// The error for a connection that could not be opened: no byte was sent.
 pub(super) fn connecting(error: AnyError, control: &Control) -> Error {
     match find::<BuildError>(&*error) {
         Some(error) => error.clone().into(),
@@ -22,15 +22,15 @@ pub(super) fn connecting(error: AnyError, control: &Control) -> Error {
     }
 }
 
-/// The failure of a request on a connection.
+/// The error for a request that failed on a connection.
 pub(super) fn sending(error: hyper::Error, stats: &SocketStats, control: &Control) -> Error {
-    // hyper cancels what it has not begun to write; for the rest, the socket keeps count.
+    // hyper cancels requests that it has not begun to write. For others, the socket counts the bytes.
     let unsent = error.is_canceled() || !stats.has_written();
     #[cfg(feature = "http2")]
     let unsent = unsent || find::<h2::Error>(&error).is_some_and(super::http2::is_unprocessed);
     let tls = find::<io::Error>(&error).and_then(TlsError::find);
     let phase = match control.get().phase() {
-        // Whether a certificate was wanted is known after the handshake, by TLS 1.3.
+        // With TLS 1.3, a refused client certificate is reported after the handshake.
         _ if tls.is_some() => Phase::Tls,
         _ if unsent => Phase::Write,
         Phase::Write if !stats.is_flushed() => Phase::Write,
@@ -39,7 +39,7 @@ pub(super) fn sending(error: hyper::Error, stats: &SocketStats, control: &Contro
     TransportError::new(phase, !unsent, cause(error)).into()
 }
 
-/// Returns what an error comes from, without what libraries say about themselves and without text of the server's.
+/// Returns the cause of an error, without the texts of the libraries around it and without text of the server.
 pub(super) fn cause(error: impl Into<AnyError>) -> AnyError {
     let error = error.into();
     if let Some(error) = find::<Refused>(&*error) {
@@ -51,7 +51,7 @@ pub(super) fn cause(error: impl Into<AnyError>) -> AnyError {
     if let Some(error) = find::<io::Error>(&*error).and_then(TlsError::find) {
         return error.into();
     }
-    // The debug data of a GOAWAY may be anything, the key included, and of any length.
+    // The debug data of a GOAWAY may be any text of any length, and may contain the key.
     #[cfg(feature = "http2")]
     if let Some(error) = find::<h2::Error>(&*error).and_then(Http2Error::of) {
         return error.into();

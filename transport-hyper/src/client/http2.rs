@@ -1,4 +1,4 @@
-//! Connections of HTTP/2, which many calls share: a task of its own drives each.
+//! Connections with HTTP/2, which many calls share. Each has a task that drives it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +17,8 @@ use super::pool::{Key, Pool};
 use super::socket::{Socket, SocketStats};
 use crate::Timer;
 
-/// A connection of HTTP/2. Each call on it has a clone, and so has the pool; it closes once the last is gone.
+/// A connection with HTTP/2. Each of its calls has a clone, and so has the pool; it closes when the last clone is
+/// dropped.
 #[derive(Clone)]
 pub(super) struct Http2Connection {
     sender: SendRequest<RequestBody>,
@@ -25,12 +26,12 @@ pub(super) struct Http2Connection {
     usage: Arc<Usage>,
 }
 
-/// What the clones of a connection know in common.
+/// The state that all clones of a connection share.
 struct Usage {
     key: Key,
     pool: Weak<Pool>,
     timer: Arc<dyn Timer>,
-    /// When a clone was dropped last, in nanoseconds.
+    /// When the last clone was dropped, in nanoseconds.
     used_at: AtomicU64,
 }
 
@@ -46,7 +47,7 @@ impl Http2Connection {
         let mut builder = Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE.0).keep_alive_timeout(KEEP_ALIVE.1);
         let (sender, connection) = builder.handshake(socket).await?;
-        // Its end reaches each call by its own channel.
+        // Each call learns of the end through its own channel.
         runtime.spawn(async { drop(connection.await) });
         let usage = Usage { key, pool: Arc::downgrade(pool), timer, used_at: AtomicU64::new(0) };
         Ok(Http2Connection { sender, stats, usage: Arc::new(usage) })
@@ -64,18 +65,18 @@ impl Http2Connection {
         !self.sender.is_closed()
     }
 
-    /// Returns since when the pool's clone is the only one.
+    /// Returns the time since which only the pool has a clone; `None` while calls have clones.
     pub(super) fn idle_since(&self) -> Option<Duration> {
         let at = self.usage.used_at.load(Ordering::Acquire);
         (Arc::strong_count(&self.usage) == 1).then(|| Duration::from_nanos(at))
     }
 
-    /// Returns whether both are clones of one.
+    /// Returns whether both are clones of the same connection.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.usage, &other.usage)
     }
 
-    /// Writes the request as HTTP/2 wants it: the host is in the URL.
+    /// Puts the host into the URL, as HTTP/2 requires.
     pub(super) fn address<B>(&self, request: &mut Request<B>, target: &Uri) {
         request.headers_mut().remove(HOST);
         *request.uri_mut() = target.clone();
@@ -89,7 +90,7 @@ impl Http2Connection {
         Ok(response.map(|body| ResponseBody::http2(body, self)))
     }
 
-    /// Sees to it that a connection on which nothing comes any more is not given to others.
+    /// Marks a connection that receives nothing any more, so that no further call uses it.
     pub(super) fn give_up(&self) {
         if let Some(pool) = self.usage.pool.upgrade() {
             pool.forget(self);
@@ -104,19 +105,19 @@ impl Drop for Http2Connection {
     }
 }
 
-/// How often a connection that has streams is asked whether it is alive, and how long it may take to answer.
+/// How often a connection with open streams is pinged, and how long the reply may take.
 const KEEP_ALIVE: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
 
-/// Returns whether the server says that it did nothing with a request that has no answer yet: it refused the stream, or
-/// the last stream that it will look at came before it.
+/// Returns whether the server did not process a request without an answer: it refused the stream, or the stream is
+/// above the last one that it will process.
 ///
-/// The library hands a GOAWAY only to streams above the last one, and to requests that it had not sent yet; others end with
-/// the connection, by an error of its own.
+/// The library reports a GOAWAY only to streams above the last one, and to requests that were not sent yet. Other
+/// streams end with the connection, with an error of its own.
 pub(super) fn is_unprocessed(error: &h2::Error) -> bool {
     error.is_remote() && (error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
-/// An error of HTTP/2, by its reason alone.
+/// An HTTP/2 error, by its reason code alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Http2Error {
     what: &'static str,
@@ -124,7 +125,7 @@ pub(super) struct Http2Error {
 }
 
 impl Http2Error {
-    /// Leaves out what the server added; `None` for an error that has no reason, as that of a socket.
+    /// Keeps only the reason code; `None` for an error without a reason, such as an error of the socket.
     pub(super) fn of(error: &h2::Error) -> Option<Self> {
         let what = match (error.is_remote(), error.is_go_away()) {
             (true, true) => "the server ended the connection",

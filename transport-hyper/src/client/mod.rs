@@ -1,4 +1,4 @@
-//! The client: connections, time limits and retries. What a reply means is not decided here.
+//! The client: connections, time limits and retries. The core decides what a reply means.
 
 mod attempts;
 mod body;
@@ -34,28 +34,28 @@ pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ResponseStream}
 use pool::Pool;
 pub use tokio_timer::TokioTimer;
 
-/// Sends calls: a pool of connections, with time limits and retries as each [`Call`] says.
+/// Sends calls: a pool of connections, with the time limits and the retry policy of each [`Call`].
 ///
-/// Cloning is cheap, and clones share the pool. A client holds no key: that is in the call, so that one pool serves many.
-/// It needs a tokio runtime of either flavour, with IO and time enabled, when it sends; not when it is made. Several runtimes
-/// may use one client, at once or one after the other: each has its own connections.
+/// Cloning is cheap, and clones share the pool. A client holds no key, because each call has its own, so one pool
+/// serves many keys. Sending needs a tokio runtime of either kind with IO and time enabled; creating a client does not.
+/// Several runtimes may use one client, at the same time or one after the other; each has its own connections.
 ///
-/// How it connects is in its [`Options`], which are those of the blocking client too. Redirects are not followed, as they
-/// would take the key along: they are errors. Compression is never asked for.
+/// Its [`Options`] set how it connects; the blocking client has the same ones. A redirect is an error and is not
+/// followed, because the key would go along. The client never asks for compression.
 ///
 /// # Connections
 ///
-/// It speaks HTTP/1.1, so each stream has a connection, which it owns: whoever waits for the stream drives the connection,
-/// and no task does. Dropping a stream closes its connection at once. What is not read is not taken from the socket.
+/// It uses HTTP/1.1. Each stream owns its connection, and the task that waits for the stream drives the connection.
+/// Dropping a stream closes its connection at once. Bytes that are not asked for are not read from the socket.
 ///
-/// * After a reply, its connection serves the next call; at most [`pool_per_host`](Options::with_pool_per_host) are kept for
-///   each host, and for at most [`pool_idle`](Options::with_pool_idle).
-/// * While connections are idle, one task for each runtime looks at them twice a second. It closes those that the server
-///   closed and those whose time is up. It ends when nothing is idle.
-/// * Before an idle connection is used, the system is asked whether anything came on it: an end, or an answer that nobody
-///   asked for. If so, it is closed, and another one is used. What a server sends later than that, as the next request goes
-///   out, cannot be told from its answer in HTTP/1.1.
-/// * A request goes out on another connection only where no byte of it was written on the first.
+/// * After a reply, its connection can serve the next call. At most [`pool_per_host`](Options::with_pool_per_host) idle
+///   connections are kept per host, for at most [`pool_idle`](Options::with_pool_idle).
+/// * While there are idle connections, one task per runtime checks them twice per second. It closes those that the
+///   server closed and those that were idle for too long, and ends when there are none left.
+/// * Before an idle connection is used, the client asks the system whether anything came on it: the end, or an
+///   unexpected answer. If so, the connection is closed and another one is used. Bytes that the server sends later,
+///   while the next request is being sent, cannot be distinguished from its answer in HTTP/1.1.
+/// * A request is sent on another connection only if no byte of it was written on the first.
 ///
 /// # Examples
 ///
@@ -102,15 +102,15 @@ impl Client {
         Client::with_connector(Connector::new(options.clone(), &[b"http/1.1"]), options)
     }
 
-    /// Creates a client that speaks HTTP/2 with servers that do, over TLS: many streams share a connection.
+    /// Creates a client that uses HTTP/2 over TLS with servers that support it: many streams share a connection.
     ///
-    /// A task drives each such connection. One that has streams is asked every 20 s whether it is alive, and given up after
-    /// 10 s without an answer; and one on which a time limit passed is not used for more. An idle one is not asked, as some
-    /// servers take that ill.
+    /// A task drives each such connection. A connection with open streams is pinged every 20 s, and closed if no reply
+    /// comes within 10 s. A connection on which a time limit passed gets no further calls. An idle connection is not
+    /// pinged, because some servers treat that as abuse.
     ///
-    /// A request counts as not processed, and may be sent again, where the server refused its stream (`REFUSED_STREAM`), or
-    /// ended the connection with a `GOAWAY` whose last stream is below it. An error shows the reason of either, and nothing
-    /// of what the server wrote beside it.
+    /// A request counts as not processed, and may be sent again, if the server refused its stream (`REFUSED_STREAM`),
+    /// or ended the connection by a `GOAWAY` whose last stream is below that of the request. An error shows the reason
+    /// code, and none of the server's text.
     #[cfg(feature = "http2")]
     pub fn with_http2(options: Options) -> Self {
         Client::with_connector(Connector::new(options.clone(), &[b"h2", b"http/1.1"]), options)
@@ -118,27 +118,28 @@ impl Client {
 }
 
 impl<C: Connect> Client<C> {
-    /// Creates a client whose connections are opened by `connector`: anything that [connects](Connect) to
-    /// URLs, for a Unix socket or a network of one's own.
+    /// Creates a client whose connections are opened by `connector`, such as a Unix socket: any type that
+    /// [connects](Connect) to a URL.
     ///
-    /// What the options say of TLS, proxies and keep-alive is up to the connector then, and all that it does is under the
+    /// The options for TLS, proxies and keep-alive have no effect then. All that the connector does counts towards the
     /// limit for [connecting](requesty_core::Timeouts::connect).
     ///
-    /// Where its connections are not tokio's `TcpStream`, the system cannot be asked what came on an idle one. Its runtime
-    /// is given a turn to find out instead, which is certain on a runtime of one thread, and nearly so on others.
+    /// If its connections are not tokio's `TcpStream`, the system cannot be asked what came on an idle connection. The
+    /// client then yields to the runtime, so that the connection can notice. This is certain on a runtime with one
+    /// thread, and nearly certain on others.
     pub fn with_connector(connector: C, options: Options) -> Self {
         let timer: Arc<dyn Timer> = Arc::new(TokioTimer::new());
         let pool = Pool::new(&options, timer.clone(), socket::can_be_asked::<C::Response>());
         Client { connector, pool: Arc::new(pool), timer, observe: options.observe().into() }
     }
 
-    /// Sends a call and reads the whole reply; a stream is read to its end and added up.
+    /// Sends a call and reads the whole reply. A stream is read to its end and accumulated.
     ///
-    /// Tried again as the call's policy says, until the first item of a stream has come: after that an error is final, and
-    /// comes with what there is of the answer.
+    /// It is tried again by the policy of the call until the first item of a stream came. After that an error is final,
+    /// and is returned with the partial answer.
     ///
     /// # Errors
-    /// [`Incomplete`], with the partial, unless the reply came to a complete end.
+    /// [`Incomplete`], with the partial answer, unless the reply is complete.
     pub async fn send<R: Reply>(
         &self,
         call: &Call<R>,
@@ -148,23 +149,24 @@ impl<C: Connect> Client<C> {
         Ok(Received::new(head, stream.finish().await?))
     }
 
-    /// Sends a call and returns its reply when the first item is there, which is then handed out first.
+    /// Sends a call and returns its reply when the first item came; the stream hands that item out first.
     ///
-    /// Tried again as the call's policy says until then, and never after it. Dropping the future cancels the call.
+    /// It is tried again by the policy of the call until the first item came, and never after it. Dropping the future
+    /// cancels the call.
     ///
     /// # Errors
-    /// Whatever made the last attempt fail before its first item; a later failure is an error of the stream.
+    /// The error of the last attempt, before its first item. A later failure is an error of the stream.
     pub async fn stream<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         Ok(self.start(call).await?)
     }
 
-    /// Sends a call and returns its reply when the head is there, whatever it says: what the status means comes with the
-    /// first item, or instead of it. For a proxy that passes heads on.
+    /// Sends a call and returns its reply when the head came, with any status. An error status becomes an error in
+    /// place of the first item. Use it for a proxy that passes heads on.
     ///
-    /// Tried again as the call's policy says until the head is there, and never after it.
+    /// It is tried again by the policy of the call until the head came, and never after it.
     ///
     /// # Errors
-    /// [`Error::Transport`] or [`Error::Timeout`] where no head came.
+    /// [`Error::Transport`] or [`Error::Timeout`] if no head came.
     pub async fn open<R: Reply>(&self, call: &Call<R>) -> Result<ItemStream<R::Dialect, ResponseBody>, Error> {
         let mut attempts = self.attempts(call);
         loop {
@@ -175,7 +177,7 @@ impl<C: Connect> Client<C> {
         }
     }
 
-    /// Tries until the first item, or the complete end, is there.
+    /// Makes attempts until the first item or the complete end came.
     async fn start<R: Reply>(
         &self,
         call: &Call<R>,

@@ -1,4 +1,4 @@
-//! The connections that no call uses just now.
+//! The connections that no call uses at present.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -16,7 +16,7 @@ use super::exchange::Connection;
 use super::http2::Http2Connection;
 use crate::Timer;
 
-/// Where a connection leads to, and the runtime that its socket belongs to: in another one it may wait for ever.
+/// The destination of a connection, and the runtime of its socket: in another runtime it may wait for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     scheme: Scheme,
@@ -35,25 +35,26 @@ impl Key {
 
 /// The idle connections of a client and its clones.
 ///
-/// A task for each runtime, the *keeper*, closes what has been idle for too long or was closed by the server. There is one
-/// only while something is idle. It holds the pool weakly, so that dropping the last client closes all that is idle.
+/// One task per runtime, the *keeper*, closes connections that were idle for too long or that the server closed. It
+/// exists only while there are idle connections. It holds the pool weakly, so that dropping the last client closes all
+/// idle connections.
 ///
-/// No connection is polled or dropped under the lock, as either runs code of a connector.
+/// No connection is polled or dropped under the lock, because both run code of a connector.
 pub(super) struct Pool {
     state: Mutex<State>,
     timer: Arc<dyn Timer>,
     /// How long a connection may be idle.
     longest: Duration,
     per_host: usize,
-    /// The system can be asked whether anything came on a connection.
+    /// Whether the system can be asked if anything came on a connection.
     can_ask: bool,
 }
 
 #[derive(Default)]
 struct State {
-    /// By destination, the newest last. No list is empty.
+    /// Idle connections by destination, the newest last. No list is empty.
     idle: HashMap<Key, Vec<Idle>>,
-    /// Those of HTTP/2, which are here also while calls use them.
+    /// Connections with HTTP/2, which stay here while calls use them.
     #[cfg(feature = "http2")]
     shared: HashMap<Key, Http2Connection>,
     /// The runtimes that have a keeper.
@@ -71,8 +72,8 @@ impl Pool {
         Pool { state: Mutex::default(), timer, longest, per_host, can_ask }
     }
 
-    /// Sees to it that the next [`take`](Self::take) learns what happened to idle connections, where the system cannot be
-    /// asked: the runtime's driver is given a turn, and with HTTP/2 the task that reads.
+    /// Prepares the next [`take`](Self::take) if the system cannot be asked: yields to the runtime's driver, and with
+    /// HTTP/2 to the task that reads, so that idle connections notice what came.
     pub(super) async fn look(&self, key: &Key) {
         let cannot_know = {
             let state = self.lock();
@@ -86,7 +87,7 @@ impl Pool {
         }
     }
 
-    /// Takes a connection that can serve a call: the one that was used last.
+    /// Takes the connection that can serve a call and was used last.
     pub(super) fn take(&self, key: &Key) -> Option<Connection> {
         #[cfg(feature = "http2")]
         if let Some(connection) = self.shared(key) {
@@ -94,7 +95,7 @@ impl Pool {
         }
         loop {
             let newest = self.pop(key)?;
-            // If the newest is too old, the others are; the keeper closes them.
+            // If the newest is too old, so are the others; the keeper closes them.
             if self.is_too_old(newest.since, self.timer.now()) {
                 return None;
             }
@@ -110,13 +111,13 @@ impl Pool {
         let since = self.timer.now();
         let runtime = connection.runtime().clone();
         let refused = self.lock().push(Idle { since, connection }, self.per_host);
-        // Unless it was refused, there is something to look after.
+        // If the connection was kept, a keeper must watch it.
         if refused.is_none() {
             self.keep(&runtime);
         }
     }
 
-    /// Keeps a connection that calls can share from now on, and returns it, or the one that was there before.
+    /// Keeps a connection that calls can share, and returns it. If there already is one, returns that.
     #[cfg(feature = "http2")]
     pub(super) fn share(self: &Arc<Self>, connection: Http2Connection, runtime: &Handle) -> Http2Connection {
         let before = self.shared(connection.key());
@@ -129,7 +130,7 @@ impl Pool {
         connection
     }
 
-    /// Gives a shared connection to no further call.
+    /// Removes a shared connection, so that no further call uses it.
     #[cfg(feature = "http2")]
     pub(super) fn forget(&self, connection: &Http2Connection) {
         let mut state = self.lock();
@@ -163,7 +164,7 @@ impl Pool {
         now.saturating_sub(since) >= self.longest
     }
 
-    /// Starts a keeper in that runtime, if it has none.
+    /// Starts a keeper in the runtime, if it has none.
     fn keep(self: &Arc<Self>, runtime: &Handle) {
         let id = runtime.id();
         {
@@ -178,8 +179,8 @@ impl Pool {
         runtime.spawn(keeper.run(first));
     }
 
-    /// Closes what is of no more use in a runtime. Returns when to look again, or `None` if there is nothing left: then the
-    /// runtime counts as one without a keeper.
+    /// Closes the useless connections of a runtime. Returns when to check again, or `None` if no connection is left:
+    /// the runtime then has no keeper.
     fn look_after(&self, runtime: Id) -> Option<Duration> {
         let now = self.timer.now();
         let (mut closing, mut woken) = (Vec::new(), Vec::new());
@@ -258,7 +259,7 @@ impl Pool {
 }
 
 impl State {
-    /// Keeps a connection, or returns it where there are enough.
+    /// Keeps a connection, or returns it if there are enough.
     fn push(&mut self, idle: Idle, per_host: usize) -> Option<Idle> {
         let key = idle.connection.key();
         match self.idle.get_mut(key) {
@@ -272,7 +273,8 @@ impl State {
         None
     }
 
-    /// Returns since when the oldest connection of a runtime is idle, or a later time if some are only shared.
+    /// Returns the time since which the oldest connection of a runtime is idle, or a later time if some are only
+    /// shared.
     fn oldest(&self, runtime: Id) -> Option<Duration> {
         let idle = self.idle.iter().filter(|(key, _)| key.runtime == runtime);
         let oldest = idle.flat_map(|(_, list)| list.iter().map(|idle| idle.since)).min();
@@ -287,10 +289,10 @@ impl State {
     }
 }
 
-/// How often idle connections are looked at.
+/// How often idle connections are checked.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// The task that looks after the idle connections of a runtime.
+/// The task that watches the idle connections of a runtime.
 struct Keeper {
     pool: Weak<Pool>,
     runtime: Id,
@@ -305,7 +307,7 @@ impl Keeper {
             match pool.look_after(self.runtime) {
                 Some(at) => next = at,
                 None => {
-                    // From here on, another keeper may be there.
+                    // From here on, another keeper may exist.
                     self.pool = Weak::new();
                     return;
                 }
@@ -315,7 +317,7 @@ impl Keeper {
 }
 
 impl Drop for Keeper {
-    /// A keeper that is dropped early ends with its runtime, and the sockets are of no more use.
+    /// A keeper that is dropped early ends with its runtime; its sockets cannot be used any more.
     fn drop(&mut self) {
         if let Some(pool) = self.pool.upgrade() {
             pool.close_all(self.runtime);

@@ -1,22 +1,22 @@
-//! The one waker of a connection, whoever reads it.
+//! The one waker of a connection, independent of the task that reads it.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Wake, Waker};
 
-/// The waker that a connection is always polled with. It passes a wake on to the task that waits, if one does.
+/// The waker with which a connection is always polled. It passes a wake on to the waiting task, if there is one.
 ///
-/// A connection keeps the waker it was polled with last, and so do the channels of hyper between a connection and its body.
-/// With the waker of the task itself, each of these would wake the task that runs just now; and an idle connection would
-/// keep its last task alive, and wake it when the server closes.
+/// A connection keeps the waker of its last poll, and so do hyper's channels between a connection and its body. With
+/// the waker of the task itself, each of these would wake the running task; and an idle connection would keep its last
+/// task alive, and wake it when the server closes.
 ///
 /// ```text
 /// begin() ─▶ poll the connection and what it feeds ─▶ both pending ─▶ wait(cx)
 ///    a wake in between is remembered ──────────────────────────────────▲ and passed on there
 /// ```
 ///
-/// It never asks for another poll at once: where a runtime's budget is spent, the wake comes in the very poll, and a loop
-/// on it would never end.
+/// It never asks for another poll at once. When the budget of a runtime is spent, the wake comes within the poll, and a
+/// loop on it would never end.
 #[derive(Debug, Default)]
 pub(super) struct WakerRelay {
     state: AtomicU8,
@@ -25,16 +25,16 @@ pub(super) struct WakerRelay {
 
 /// A wake came since the last poll began.
 const WOKEN: u8 = 1;
-/// A task waits since the last poll.
+/// A task is waiting since the last poll.
 const WAITED_FOR: u8 = 2;
 
 impl WakerRelay {
-    /// Notes that a poll begins: what came before it, it will find.
+    /// Notes that a poll begins, which handles all earlier wakes.
     pub(super) fn begin(&self) {
         self.state.swap(0, Ordering::AcqRel);
     }
 
-    /// Lets the task be woken by the next wake, or by the one that came since the poll began.
+    /// Makes the next wake, or a wake that came since the poll began, wake the task.
     pub(super) fn wait(&self, cx: &Context<'_>) {
         {
             let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +47,7 @@ impl WakerRelay {
         }
     }
 
-    /// Lets no task be woken from here on.
+    /// Makes further wakes wake no task.
     pub(super) fn forget(&self) {
         self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn no_wake_is_lost_between_two_threads() {
-        // Each wake must be found by a poll that begins after it: the waiter goes on once it has been woken, or saw it.
+        // Each wake must be seen by a poll that begins after it: the waiter continues when it is woken or saw the
+        // wake.
         let relay = Arc::new(WakerRelay::default());
         let sent = Arc::new(AtomicUsize::new(0));
         let (waking, sending) = (relay.clone(), sent.clone());

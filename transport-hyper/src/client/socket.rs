@@ -1,5 +1,4 @@
-//! The socket of a connection, whatever connector opened it: it counts what was written, and can be asked whether anything
-//! came.
+//! The socket of a connection, of any connector. It counts the written bytes, and can be asked whether anything came.
 
 use std::any::Any;
 use std::fmt;
@@ -19,42 +18,42 @@ use tokio::net::TcpStream;
 use super::connector::Io;
 use crate::Timer;
 
-/// What is known of a socket from outside.
+/// The observable state of a socket.
 #[derive(Debug, Default)]
 pub(super) struct SocketStats {
     written: AtomicU64,
-    /// How much of it the requests account for that got their answer.
+    /// How many of those bytes belong to requests that were answered.
     answered: AtomicU64,
-    /// When something was written last, in nanoseconds.
+    /// When bytes were written last, in nanoseconds.
     wrote_at: AtomicU64,
-    /// All that was written has been passed on.
+    /// Whether all written bytes were flushed.
     flushed: AtomicBool,
-    /// The next read asks the system, and not only the runtime.
+    /// Whether the next read asks the system, and not only the runtime.
     asking: AtomicBool,
 }
 
 impl SocketStats {
-    /// Returns whether anything was written since the last answer.
+    /// Returns whether bytes were written since the last answer.
     pub(super) fn has_written(&self) -> bool {
         self.written.load(Ordering::Acquire) > self.answered.load(Ordering::Acquire)
     }
 
-    /// Notes that what was written has its answer.
+    /// Notes that the written bytes were answered.
     pub(super) fn answered(&self) {
         self.answered.store(self.written.load(Ordering::Acquire), Ordering::Release);
     }
 
-    /// Returns whether nothing waits to be written.
+    /// Returns whether no bytes wait to be written.
     pub(super) fn is_flushed(&self) -> bool {
         self.flushed.load(Ordering::Acquire)
     }
 
-    /// Returns when something was written last.
+    /// Returns when bytes were written last.
     pub(super) fn wrote_at(&self) -> Duration {
         Duration::from_nanos(self.wrote_at.load(Ordering::Acquire))
     }
 
-    /// Lets the next read end the connection if anything at all has come.
+    /// Makes the next read end the connection if anything came.
     pub(super) fn ask(&self) {
         self.asking.store(true, Ordering::Release);
     }
@@ -71,7 +70,7 @@ impl SocketStats {
     }
 }
 
-/// The socket of a connection. The connector's type ends here.
+/// The socket of a connection. The type of the connector is erased here.
 pub(super) struct Socket {
     inner: Box<dyn AnyIo>,
     stats: Arc<SocketStats>,
@@ -90,7 +89,7 @@ impl Socket {
     fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
             Poll::Ready(Ok(count)) => self.stats.wrote(*count, self.timer.now()),
-            // There is something to write, and it is not written.
+            // Bytes wait, and cannot be written.
             Poll::Pending => self.stats.flushed.store(false, Ordering::Release),
             Poll::Ready(Err(_)) => {}
         }
@@ -107,10 +106,10 @@ impl fmt::Debug for Socket {
 impl Read for Socket {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
-        // The flag is set only for an idle connection: the hot path reads it, and does not write.
+        // The flag is set only for an idle connection. The hot path only reads it.
         if self.stats.is_asking() {
             self.stats.asking.store(false, Ordering::Release);
-            // The box could be asked too, and knows nothing.
+            // Call the method of the inner value: that of the box itself returns `None`.
             if read.is_pending() && (*self.inner).has_input() == Some(true) {
                 return Poll::Ready(Err(io::Error::other("something came, or the end, on an idle connection")));
             }
@@ -151,9 +150,9 @@ impl Write for Socket {
     }
 }
 
-/// Whatever a connector gives.
+/// Any connection of a connector.
 trait AnyIo: Read + Write + Unpin + Send {
-    /// Returns whether the system has anything to read, the end of it included; `None` where it cannot be asked.
+    /// Returns whether the system has anything to read, including the end; `None` if it cannot be asked.
     fn has_input(&self) -> Option<bool>;
 }
 
@@ -167,13 +166,13 @@ impl<T: Read + Write + Unpin + Send + 'static> AnyIo for T {
     }
 }
 
-/// Returns whether connections of that type can be asked whether anything came.
+/// Returns whether the system can be asked if anything came on connections of this type.
 pub(super) fn can_be_asked<T: 'static>() -> bool {
     use std::any::TypeId;
     [TypeId::of::<TokioIo<Io>>(), TypeId::of::<TokioIo<TcpStream>>()].contains(&TypeId::of::<T>())
 }
 
-/// Asks the system itself. The runtime answers from what its driver saw last, and that may be long ago where the thread
+/// Asks the system itself. The runtime's answer is that of its driver's last check, which may be long ago if the thread
 /// was busy.
 fn has_input(tcp: &TcpStream) -> bool {
     let mut byte = [MaybeUninit::uninit()];

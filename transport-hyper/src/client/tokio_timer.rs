@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 use crate::Timer;
 
-/// The clock of tokio: it stands still where tokio's does, in a test that pauses time.
+/// The clock of tokio. If a test pauses tokio's time, this clock stands still too.
 #[derive(Clone, Copy, Debug)]
 pub struct TokioTimer {
     start: Instant,
 }
 
 impl TokioTimer {
-    /// Creates a timer whose start is now.
+    /// Creates a timer that starts now.
     pub fn new() -> Self {
         TokioTimer { start: Instant::now() }
     }
@@ -35,7 +35,7 @@ impl Timer for TokioTimer {
     fn sleep_until(&self, at: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         match self.start.checked_add(at) {
             Some(at) => Box::pin(tokio::time::sleep_until(at)),
-            // Further away than the clock can tell.
+            // The time is beyond the range of the clock.
             None => Box::pin(std::future::pending()),
         }
     }

@@ -1,4 +1,4 @@
-//! An [`ItemStream`] as a stream of values of their own, for combinators.
+//! An [`ItemStream`] as a stream of owned items, for combinators.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use requesty_core::{Dialect, Error};
 
 use super::{ItemStream, Over};
 
-/// Yields owned items; after an error, nothing.
+/// Yields owned items; ends after an error.
 impl<D, B> Stream for ItemStream<D, B>
 where
     D: Dialect,

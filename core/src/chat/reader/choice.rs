@@ -43,7 +43,8 @@ impl Table {
         Some(())
     }
 
-    /// Reads a `message`; returns its row. A later `message` of the same choice takes the row of the earlier one.
+    /// Reads a `message` and returns its row. A later `message` of the same choice overwrites the row of the earlier
+    /// one.
     #[cold]
     fn snapshot(&mut self, reader: &mut Reader<'_>, row: usize, earlier: Option<usize>) -> Option<usize> {
         let mut message = ChoiceSpans { whole: true, serial: self.next_serial(), ..ChoiceSpans::default() };
@@ -56,7 +57,7 @@ impl Table {
         Some(place)
     }
 
-    /// Decides what a choice with a `message` is read from.
+    /// Decides whether a choice with a `message` is read from the message or from its delta.
     #[cold]
     fn stand_beside(&self, choice: &mut ChoiceSpans, has_delta: bool, message: usize) {
         if has_delta && !self.whole {

@@ -7,52 +7,52 @@
 //!         equal bytes                              scanned     equal bytes
 //! ```
 //!
-//! Exact for the reasons of the [template](super::super::template): the start is compared where a member of the chunk
-//! begins, which is where it was read, so it is the same tokens; the text is passed by the method that the full scan uses; the
-//! state of a scan after the value of a string does not depend on its text; and the end closes the array by its own bracket.
-//! What the scan notes for such a choice depends on nothing but its bytes and their place: one row, with every span either
-//! before the text, after it, or the text itself, and further members with the serial number of the only delta. Whatever
-//! makes the chunk an error is never kept.
+//! The comparison is exact, for the reasons of the [template](super::super::template). The start is compared at the
+//! beginning of a member of the chunk, where it was read before, so it is the same tokens. The text is passed by the
+//! method of the full scan. The state of a scan after a string does not depend on the text of the string. And the end
+//! closes the array with its own bracket. The result of the scan for such a choice depends only on its bytes and their
+//! place: one row, in which every span is before the text, after it, or the text itself, and further members with the
+//! serial number of the only delta. Members that make the chunk an error are never kept.
 //!
-//! A few shapes are kept, one an index: where several answers are asked for, their chunks take turns.
+//! A few shapes are kept, one per index, because the chunks of several choices may alternate.
 
 use super::Memos;
 use super::root_memo::Head;
 use super::table::{ChoiceSpans, ContentSpan, ExtraSpans, Owner, Table};
 use crate::json::{Reader, Span};
 
-/// What the member of the choices begins with.
+/// The beginning of the member `choices`.
 pub(super) const HEAD: &Head = b"\"choices";
 
-/// How many shapes are kept.
+/// The number of shapes that are kept.
 const MOST_SHAPES: usize = 4;
-/// Longest choice that is kept, in bytes without its text.
+/// The longest choice that is kept, in bytes without its text.
 const LONGEST: usize = 512;
-/// How many further members of a choice that is kept may have.
+/// The largest number of further members of a choice that is kept.
 const MOST_EXTRAS: usize = 4;
 
-/// The shapes that came before.
+/// The shapes of earlier chunks.
 #[derive(Debug, Default)]
 pub(super) struct ChoicesMemo {
     shapes: Vec<Shape>,
-    /// The one that came last.
+    /// The index of the latest shape.
     last: usize,
 }
 
-/// How far the scan was before it read the choices.
+/// The state of the scan before it reads the choices.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
-    /// Where the key's quote is.
+    /// The offset of the key's quote.
     pub(super) start: usize,
-    /// How many further members there were.
+    /// The number of further members so far.
     pub(super) extras: usize,
     pub(super) serial: u32,
 }
 
-/// A member `choices` with one choice. All spans are as seen from the key's quote.
+/// A member `choices` with one choice. All spans are relative to the key's quote.
 #[derive(Debug, Default)]
 struct Shape {
-    /// What stands before the text, and after it.
+    /// The bytes before the text, and those after it.
     literals: Vec<u8>,
     text: Span,
     row: ChoiceSpans,
@@ -60,8 +60,8 @@ struct Shape {
 }
 
 impl Table {
-    /// Passes the member `choices` that the reader stands in front of, if only its text differs from the last one; returns `false`, with
-    /// nothing passed, where it did not.
+    /// Passes the next member, `choices`, if only its text differs from the last one. Otherwise returns `false` and
+    /// passes nothing.
     #[inline]
     pub(super) fn recall_choices(&mut self, reader: &mut Reader<'_>) -> Option<bool> {
         let shapes = self.memos.choices.shapes.len();
@@ -71,7 +71,7 @@ impl Table {
             let Some((passed, text)) = shape.follow(reader) else { continue };
             let start = reader.pos();
             *reader = passed;
-            // What is behind the text has moved by as much as the text is longer, which may be negative.
+            // The spans after the text move by the difference in its length, which may be negative.
             let moved = text.end.wrapping_sub(shape.text.end) as usize;
             let now = |span: Span| match span {
                 span if span == shape.text => text,
@@ -103,7 +103,7 @@ impl Table {
         Some(false)
     }
 
-    /// Keeps the member `choices` that was just read, if it is one choice of one delta with a text.
+    /// Keeps the member `choices` that was just read, if it is one choice with one delta that has a text.
     #[inline(never)]
     pub(super) fn note_choices(&mut self, reader: &Reader<'_>, before: Before) {
         let [choice] = self.choices.get(self.first_choice..).unwrap_or_default() else { return };
@@ -121,7 +121,7 @@ impl Table {
             return;
         }
         let texts = [choice.content.text(), choice.reasoning_content, choice.reasoning, choice.refusal];
-        // Some name every text in every chunk, and leave those empty that are not about to come.
+        // Some servers write every text in every chunk, and leave empty those that have no new part.
         let texts = texts.into_iter().flatten();
         let Some(text) = texts.max_by_key(|text| (!text.is_empty(), text.start)) else { return };
         let bytes = |start, end| Span { start, end, escaped: false }.of(reader.json());
@@ -159,7 +159,7 @@ impl Table {
 }
 
 impl Shape {
-    /// Returns the reader behind a member like this one that it stands in front of, and the text in it.
+    /// Returns the reader behind the next member, if that matches this shape, and the text in it.
     #[inline]
     fn follow<'a>(&self, reader: &Reader<'a>) -> Option<(Reader<'a>, Span)> {
         let (start, end) = self.literals.split_at_checked(self.text.start as usize)?;

@@ -1,9 +1,10 @@
-//! What stands at the top of a chunk, found when it is asked for: owned chunks keep their bytes, and not where this is.
+//! The top-level members of a chunk, found when they are asked for: owned chunks keep their bytes, and not the places
+//! of these members.
 
 use super::{is_text, name, spelled, text_or_null, value_or_null};
 use crate::json::{Kind, Reader, Span};
 
-/// Where the members at the top of a chunk are that are no choices.
+/// The places of the top-level members of a chunk, except the choices.
 #[derive(Debug, Default)]
 pub(in crate::chat) struct Head {
     pub(in crate::chat) id: Option<Span>,
@@ -13,7 +14,7 @@ pub(in crate::chat) struct Head {
 }
 
 impl Head {
-    /// Finds them by the rules of the scan; finds nothing where `json` is not one object.
+    /// Finds them by the rules of the scan; finds none if `json` is not one object.
     pub(in crate::chat) fn of(json: &[u8]) -> Self {
         let mut head = Head::default();
         let mut reader = Reader::new(json);

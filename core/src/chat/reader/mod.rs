@@ -1,21 +1,22 @@
-//! One validating pass over a chunk, or a whole completion, that notes where the known members are.
+//! One validating pass over a chunk, or over a whole completion, that notes the places of the known members.
 //!
 //! ```text
 //! {"id":"c-1","choices":[{"index":0,"delta":{"content":"Hel"}}],"x":1}
 //!        ╰id╯                    ╰index        ╰content╯          ╰extra
 //! ```
 //!
-//! No tree and, in the steady state, no allocation: the rows of a [`Table`] are reused from chunk to chunk. Unknown members
-//! are passed with full validation and noted as extra. What the chunks before had in the same place is compared instead of
-//! read: see [`root_memo`] and [`choices_memo`]. The rules, which the reference reader of the tests repeats:
+//! It builds no tree and, after the first chunks, allocates nothing: the rows of a [`Table`] are reused from chunk to
+//! chunk. Unknown members are validated in full and noted as extra. A member equal to the one in the same place of an
+//! earlier chunk is compared instead of read: see [`root_memo`] and [`choices_memo`]. The rules, which the reference
+//! reader of the tests repeats:
 //!
 //! * The last of several members with the same key counts; `null` is absent.
-//! * A known member of a type that does not fit is an unknown member.
-//! * Of a whole reply, each choice is read from its `message` if that is an object, else from its `delta`.
-//! * Of a chunk, each choice is read from its `delta`, unless that is no object or an empty one; a `message` beside it is a
-//!   snapshot. Without a `delta` it is read from its `message`.
-//! * Of several `delta`s, or several `message`s, the last that is an object counts.
-//! * Where an array of objects is expected, elements that are not objects are passed over.
+//! * A known member of the wrong type is an unknown member.
+//! * In a whole reply, each choice is read from its `message` if that is an object, else from its `delta`.
+//! * In a chunk, each choice is read from its `delta`, unless that is empty or not an object; a `message` beside it is
+//!   a snapshot. Without a `delta` it is read from its `message`.
+//! * Of several `delta`s, or several `message`s, the last one that is an object counts.
+//! * In an array of objects, elements that are not objects are skipped.
 
 mod call;
 mod choice;
@@ -32,20 +33,20 @@ use root_memo::{Field, Member, Numbers, RootMemo};
 use table::MOST_ROWS;
 pub(crate) use table::{ArgumentSpan, CallSpans, ChoiceSpans, ContentSpan, ExtraSpans, Owner, PartKind, Table};
 
-/// Highest index of a choice or a call. A larger one counts as absent.
+/// The highest index of a choice or a tool call. A higher index counts as absent.
 const MAX_INDEX: u64 = 127;
 
-/// What the chunks before had, so that the next one need not be read where it has the same.
+/// Members of earlier chunks: the next chunk need not be read where it has the same.
 #[derive(Debug, Default)]
 struct Memos {
     root: RootMemo,
     choices: ChoicesMemo,
     numbers: Numbers,
-    /// Whether a chunk was read before: of a document that is the only one, nothing is worth keeping.
+    /// Whether a chunk was read before. Members of a single document are not worth keeping.
     in_use: bool,
 }
 
-/// What kind of member was passed.
+/// The kind of member that was passed.
 enum Passed {
     Member(Member),
     Choices,
@@ -56,13 +57,13 @@ impl Table {
     /// Scans `json`, which must be one object.
     ///
     /// # Errors
-    /// [`Syntax`] where it is not, or where there are [too many rows](Self::too_large); the table then holds nothing.
+    /// [`Syntax`] if `json` is not one object, or if it has [too many rows](Self::too_large). The table is then empty.
     pub(crate) fn scan(&mut self, json: &[u8]) -> Result<(), Syntax> {
         self.whole = false;
         self.scan_object(json)
     }
 
-    /// Scans a whole reply: see [`scan`](Self::scan).
+    /// Scans a whole reply, by the rules for whole replies; see [`scan`](Self::scan).
     ///
     /// # Errors
     /// As [`scan`](Self::scan).
@@ -85,7 +86,7 @@ impl Table {
         })
     }
 
-    /// Passes a member of the chunk: by comparison where it came before, else by reading it.
+    /// Passes a member of the chunk: by comparison if it came before, else by reading it.
     #[inline]
     fn member(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         if self.memos.in_use && self.recall(reader)? {
@@ -95,7 +96,7 @@ impl Table {
         let key = reader.key()?;
         let kind = reader.kind()?;
         let passed = self.root(reader, kind, key)?;
-        // What makes the chunk an error is looked at each time.
+        // Members that make the chunk an error are read each time.
         if self.memos.in_use && !self.error {
             match passed {
                 Passed::Member(member) => {
@@ -108,7 +109,7 @@ impl Table {
         Some(())
     }
 
-    /// Passes a member that came before; returns `false`, with nothing passed, where it did not.
+    /// Passes a member that came before. Otherwise returns `false` and passes nothing.
     #[inline]
     fn recall(&mut self, reader: &mut Reader<'_>) -> Option<bool> {
         let Some(head) = reader.rest().first_chunk() else { return Some(false) };
@@ -196,7 +197,7 @@ impl Table {
         Some(())
     }
 
-    /// Ends the scan where there are as many rows of a kind as are noted.
+    /// Ends the scan if there are too many rows of a kind.
     #[inline]
     fn has_room(&mut self, rows: usize) -> Option<()> {
         self.overflowed |= rows >= MOST_ROWS;
@@ -204,10 +205,10 @@ impl Table {
     }
 }
 
-/// Reads an index; what is no integer in range counts as absent, so that no memory is sized by it.
+/// Reads an index. A value that is not an integer in range counts as absent, so that no memory is reserved for it.
 #[inline]
 fn index(reader: &mut Reader<'_>) -> Option<Option<u8>> {
-    // Nearly always: one digit.
+    // Nearly always it is one digit.
     if let [digit @ b'0'..=b'9', b',' | b'}', ..] = *reader.rest() {
         reader.pass_known(1);
         return Some(Some(digit - b'0'));
@@ -222,8 +223,8 @@ fn is_text(kind: Kind) -> bool {
     matches!(kind, Kind::String | Kind::Number)
 }
 
-/// Reads a string, the digits of a number, or `null`, which is absent, into `slot`; returns `false`, with nothing passed,
-/// where it is something else.
+/// Reads a string, the digits of a number, or `null`, which is absent, into `slot`. For any other value returns `false`
+/// and passes nothing.
 #[inline]
 fn text_or_null(reader: &mut Reader<'_>, kind: Kind, slot: &mut Option<Span>) -> Option<bool> {
     if kind == Kind::Number {
@@ -233,7 +234,7 @@ fn text_or_null(reader: &mut Reader<'_>, kind: Kind, slot: &mut Option<Span>) ->
     string_or_null(reader, kind, slot)
 }
 
-/// Reads a string, or `null`, which is absent, into `slot`; returns `false`, with nothing passed, where it is something else.
+/// Reads a string, or `null`, which is absent, into `slot`. For any other value returns `false` and passes nothing.
 #[inline]
 fn string_or_null(reader: &mut Reader<'_>, kind: Kind, slot: &mut Option<Span>) -> Option<bool> {
     *slot = match kind {
@@ -251,13 +252,13 @@ fn value_or_null(reader: &mut Reader<'_>, kind: Kind) -> Option<Option<Span>> {
     Some((kind != Kind::Null).then_some(value))
 }
 
-/// Returns the name that a key with escapes in it spells.
+/// Returns the decoded name of a key with escapes.
 #[inline]
 fn spelled(reader: &Reader<'_>, key: Span) -> Option<String> {
     key.escaped.then(|| json::to_string(reader.json(), key))
 }
 
-/// Returns the name that a key spells.
+/// Returns the decoded name of a key.
 #[inline]
 fn name<'a>(reader: &Reader<'a>, key: Span, spelled: &'a Option<String>) -> &'a [u8] {
     match spelled {

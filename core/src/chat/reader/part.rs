@@ -1,17 +1,17 @@
-//! One element of a `content` array, as some providers stream it: text, or thinking, or something else.
+//! One element of a `content` array, which some providers stream: text, thinking, or another kind.
 
 use super::table::PartKind;
 use super::{name, spelled, string_or_null};
 use crate::json::{Kind, Reader, Span};
 
-/// What has been seen of the element.
+/// The members of the element so far.
 #[derive(Default)]
 struct Seen {
     kind: PartType,
     text: Option<Span>,
     /// `thinking`: a string, or a list with one text part.
     thinking: Option<Span>,
-    /// Something that a plain part has not.
+    /// Whether it has a member that a plain part does not have.
     more: bool,
 }
 
@@ -23,7 +23,7 @@ enum PartType {
     Thinking,
 }
 
-/// Passes the object that the reader stands in front of. Texts of a thinking part beyond the first go to `more`.
+/// Passes the next object. Texts of a thinking part after the first go to `more`.
 pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<PartKind> {
     let mut seen = Seen::default();
     reader.object(|reader, key| member(reader, key, &mut seen, more))?;
@@ -38,7 +38,7 @@ pub(super) fn scan(reader: &mut Reader<'_>, more: &mut Vec<Span>) -> Option<Part
         _ => PartKind::Other,
     };
     if !matches!(kind, PartKind::Thinking { .. }) {
-        // The first text is none then; the others are no more than that.
+        // Only a thinking part has further texts.
         more.clear();
     }
     Some(kind)

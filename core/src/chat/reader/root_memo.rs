@@ -1,4 +1,4 @@
-//! Members of the chunk itself that came before, byte for byte: they are compared instead of read.
+//! Top-level members of earlier chunks, byte for byte: the next chunk is compared with them instead of read.
 //!
 //! ```text
 //! before  {"id":"c-1","object":"chat.completion.chunk","created":1748200000,"model":"m","choices":[…
@@ -7,28 +7,29 @@
 //!          equal       equal                            equal                equal
 //! ```
 //!
-//! Exact, since a scan is a function of its bytes and of where it stands. An entry is a key, without escapes, and its scalar
-//! value, or `null`; it is compared where a member of the chunk begins, which is where it was read. Equal bytes are then the
-//! same tokens: a string and a word end by themselves, and a number ends because a comma or a bracket must follow. What the
-//! scan notes for them depends only on them and on their place: the spans are kept as seen from the key. A member that
-//! decides whether the chunk is an error is never kept in a chunk that is one.
+//! The comparison is exact, because a scan depends only on its bytes and its place. An entry is a key without escapes
+//! and its scalar value or `null`. It is compared at the beginning of a member of the chunk, where it was read before,
+//! so equal bytes are the same tokens: a string and a word end by themselves, and a number ends because a comma or a
+//! bracket must follow. The result of the scan for such a member depends only on its bytes and their place; its spans
+//! are kept relative to the key. A member that decides whether the chunk is an error is never kept from a chunk that is
+//! an error.
 //!
-//! There is one entry a key, and there are so few that they are looked through one by one, from the one that is due.
+//! There is one entry per key. There are so few that a linear search suffices; it begins with the expected entry.
 
 use crate::json::{Reader, Span};
 
-/// A member of the chunk, and where it goes in the table.
+/// A top-level member, and its place in the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) field: Field,
     pub(super) key: Span,
-    /// The value; absent where it is `null` and goes into a field.
+    /// The value; `None` if it is `null` and belongs to a field.
     pub(super) value: Option<Span>,
-    /// The number under which it is known; 0 until it is.
+    /// The number of the member; 0 if it has none yet.
     pub(super) known: u32,
 }
 
-/// Where a member goes.
+/// The field that a member belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Id,
@@ -38,31 +39,31 @@ pub(super) enum Field {
     Extra,
 }
 
-/// The members that came before.
+/// The members of earlier chunks.
 #[derive(Debug, Default)]
 pub(super) struct RootMemo {
     entries: Vec<Entry>,
-    /// The entry that is due: members come in the same order, most often.
+    /// The entry expected next: members mostly come in the same order.
     next: usize,
-    /// The entry that makes place for another when there are too many.
+    /// The entry that is replaced when there are too many.
     oldest: usize,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// Key and value as they stood, in the first `length` bytes.
+    /// Key and value as they came, in the first `length` bytes.
     text: [u8; LONGEST],
     length: usize,
-    /// Its spans as seen from the key's quote.
+    /// Its spans, relative to the key's quote.
     member: Member,
 }
 
-/// Gives the members that are kept their numbers, each once.
+/// Gives each kept member a number of its own.
 #[derive(Debug, Default)]
 pub(super) struct Numbers(u32);
 
 impl Numbers {
-    /// Returns the next number; 0, which is not one, when there are no more.
+    /// Returns the next number; 0, which stands for no number, if there are no more.
     pub(super) fn next(&mut self) -> u32 {
         let next = self.0.checked_add(1);
         self.0 = next.unwrap_or(self.0);
@@ -70,23 +71,23 @@ impl Numbers {
     }
 }
 
-/// The bytes that members are first told apart by.
+/// The first bytes of a member, which are compared first.
 pub(super) type Head = [u8; 8];
 
-/// Longest member that is kept, key and value, in bytes.
+/// The longest member that is kept, key and value, in bytes.
 const LONGEST: usize = 64;
-/// How many members are kept: about twice as many as any server's chunks have.
+/// How many members are kept: about twice as many as the chunks of any server have.
 const MOST: usize = 24;
 
 impl RootMemo {
-    /// Begins with the first member of a chunk.
+    /// Starts with the first member of a chunk.
     #[inline]
     pub(super) fn start(&mut self) {
         self.next = 0;
     }
 
-    /// Returns the member that `rest`, which starts with `head`, begins with if it came before, as seen from its key's
-    /// quote; and its length.
+    /// Returns the member at the beginning of `rest`, if it came before, and its length in bytes. `head` are the first
+    /// bytes of `rest`; the spans are relative to the key's quote.
     #[inline]
     pub(super) fn recall(&mut self, rest: &[u8], head: &Head) -> Option<(Member, usize)> {
         let place = match self.entries.get(self.next) {
@@ -98,14 +99,14 @@ impl RootMemo {
         Some((entry.member, entry.length))
     }
 
-    /// Keeps a member that was read: from `start`, where its key's quote is, to where the reader stands.
+    /// Keeps a member that was read: from `start`, the place of its key's quote, to the place of the reader.
     #[inline(never)]
     pub(super) fn note(&mut self, reader: &Reader<'_>, start: usize, member: Member, numbers: &mut Numbers) {
         let json = reader.json();
         let read = reader.span_from(start).of(json);
         let is_scalar = !matches!(member.value.and_then(|value| value.of(json).first()), Some(b'{' | b'['));
         let fits = read.len() >= size_of::<Head>() && read.len() <= LONGEST;
-        // A key of another spelling may be that of a member which decides something.
+        // A key with escapes may be the name of a member that decides something.
         if !fits || !is_scalar || member.key.escaped {
             return;
         }
@@ -140,7 +141,7 @@ impl RootMemo {
 }
 
 impl Entry {
-    /// Returns whether `rest` begins with this member, whole.
+    /// Returns whether `rest` begins with this whole member.
     #[inline]
     fn begins(&self, rest: &[u8]) -> bool {
         let text = self.text.get(..self.length).unwrap_or_default();

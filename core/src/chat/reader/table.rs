@@ -1,10 +1,10 @@
-//! Where the members of one chunk are: spans into its bytes, in rows that are reused from chunk to chunk.
+//! The places of the members of one chunk: spans into its bytes, in rows that are reused from chunk to chunk.
 
 use super::Memos;
 use crate::json::Span;
 use crate::limits::{Limit, TooLarge};
 
-/// Where the members of one chunk are.
+/// The places of the members of one chunk.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) id: Option<Span>,
@@ -12,47 +12,47 @@ pub(crate) struct Table {
     /// A number, or a string that may hold one.
     pub(crate) created: Option<Span>,
     pub(crate) usage: Option<Span>,
-    /// The chunk says that it is, or holds, an error.
+    /// Whether the chunk is an error, or contains one.
     pub(crate) error: bool,
-    /// There is an array of choices, be it empty.
+    /// Whether there is an array of choices, even an empty one.
     pub(crate) has_choices: bool,
-    /// Rows of what a later member with the same key replaced stay where they are, and are no longer named by anything: to
-    /// take them out one by one would let a hostile chunk cost the square of its length.
+    /// Rows that a later member with the same key replaced stay in the list, and nothing refers to them. Removing them
+    /// one by one would let a hostile chunk take time with the square of its length.
     pub(super) choices: Vec<ChoiceSpans>,
-    /// Messages that stand beside a delta which holds something.
+    /// Messages beside a delta that is not empty.
     pub(crate) snapshots: Vec<ChoiceSpans>,
-    /// A whole reply is scanned: a message counts before a delta.
+    /// Whether a whole reply is scanned: its messages count before deltas.
     pub(super) whole: bool,
-    /// The first row in `choices` that counts.
+    /// The first row of `choices` that counts.
     pub(super) first_choice: usize,
     pub(crate) calls: Vec<CallSpans>,
     /// The legacy `function_call`s.
     pub(crate) function_calls: Vec<CallSpans>,
     pub(crate) parts: Vec<PartSpans>,
     pub(crate) extras: Vec<ExtraSpans>,
-    /// How many objects were read that may be replaced.
+    /// The number of objects read so far that may be replaced.
     pub(super) serial: u32,
-    /// There were more rows of a kind than are noted.
+    /// Whether there were too many rows of a kind.
     pub(super) overflowed: bool,
     pub(super) memos: Memos,
 }
 
-/// How many rows of a kind a chunk may have: far more than any answer, and few enough that a chunk of nothing but `{},{},`
-/// takes little more memory than its bytes.
+/// The limit for rows of one kind in a chunk. No answer has so many, and a chunk of only `{},{},` takes little more
+/// memory than its bytes.
 pub(super) const MOST_ROWS: usize = 1 << 16;
 
 impl Table {
-    /// Returns the number of the first choice's row, and the choices.
+    /// Returns the index of the first row that counts, and the choices.
     pub(crate) fn choices(&self) -> (usize, &[ChoiceSpans]) {
         (self.first_choice, self.choices.get(self.first_choice..).unwrap_or_default())
     }
 
-    /// Returns why the last scan failed, if that was for too many rows.
+    /// Returns the error of the last scan, if it had too many rows.
     pub(crate) fn too_large(&self) -> Option<TooLarge> {
         self.overflowed.then_some(TooLarge { what: Limit::Elements, limit: MOST_ROWS })
     }
 
-    /// Forgets everything and keeps the storage.
+    /// Empties the table and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.id = None;
         self.model = None;
@@ -77,9 +77,9 @@ impl Table {
 pub(crate) struct ChoiceSpans {
     pub(crate) index: Option<u8>,
     pub(crate) finish_reason: Option<Span>,
-    /// The message beside the delta: a row in `Table::snapshots`.
+    /// The message beside the delta: an index in `Table::snapshots`.
     pub(crate) snapshot: Option<u32>,
-    /// It was read from a `message`, not from a `delta`.
+    /// Whether it was read from a `message`, not from a `delta`.
     pub(crate) whole: bool,
     pub(crate) role: Option<Span>,
     pub(crate) content: ContentSpan,
@@ -87,16 +87,16 @@ pub(crate) struct ChoiceSpans {
     pub(crate) reasoning: Option<Span>,
     pub(crate) reasoning_signature: Option<Span>,
     pub(crate) refusal: Option<Span>,
-    /// Rows in [`Table::calls`].
+    /// Range in [`Table::calls`].
     pub(crate) calls: (usize, usize),
-    /// Which of several messages under one choice this is.
+    /// The serial number of the message: one choice may have several.
     pub(crate) serial: u32,
-    /// Row in [`Table::function_calls`].
+    /// Index in [`Table::function_calls`].
     pub(crate) function_call: Option<usize>,
 }
 
 impl ChoiceSpans {
-    /// Returns the text of a delta that has nothing but a text.
+    /// Returns the text of a delta that has only a text.
     #[inline]
     pub(crate) fn text_alone(&self) -> Option<Span> {
         let text = self.content.text()?;
@@ -107,7 +107,7 @@ impl ChoiceSpans {
         alone.then_some(text)
     }
 
-    /// Returns the row with other spans.
+    /// Returns the row with each span converted.
     #[inline]
     pub(super) fn map(&self, now: impl Fn(Span) -> Span) -> ChoiceSpans {
         ChoiceSpans {
@@ -133,12 +133,12 @@ pub(crate) enum ContentSpan {
     Absent,
     Null,
     Text(Span),
-    /// Rows in [`Table::parts`].
+    /// Range in [`Table::parts`].
     Parts(usize, usize),
 }
 
 impl ContentSpan {
-    /// Returns the text, if it is one.
+    /// Returns the text; `None` if the content is not a text.
     #[inline]
     pub(crate) fn text(&self) -> Option<Span> {
         if let ContentSpan::Text(text) = *self { Some(text) } else { None }
@@ -149,17 +149,17 @@ impl ContentSpan {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartSpans {
     pub(crate) kind: PartKind,
-    /// The element; empty for a further text of the element before.
+    /// The element; empty for a further text of the previous element.
     pub(crate) raw: Span,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PartKind {
-    /// A text part; `plain` if it holds nothing else.
+    /// A text part; `plain` if it has no other member.
     Text { text: Span, plain: bool },
-    /// A thinking part, some providers' way to stream reasoning.
+    /// A thinking part, in which some providers stream reasoning.
     Thinking { text: Span, plain: bool },
-    /// Anything else.
+    /// Any other part.
     Other,
 }
 
@@ -171,7 +171,7 @@ pub(crate) struct CallSpans {
     pub(crate) kind: Option<Span>,
     pub(crate) name: Option<Span>,
     pub(crate) arguments: ArgumentSpan,
-    /// Which of several functions under one call this is.
+    /// The serial number of the function: one call may have several.
     pub(crate) serial: u32,
 }
 
@@ -182,17 +182,17 @@ pub(crate) enum ArgumentSpan {
     Absent,
     Null,
     Text(Span),
-    /// A value instead of the text of one.
+    /// A JSON value instead of its text.
     Json(Span),
 }
 
-/// A member that has no row of its own.
+/// A member without a row of its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExtraSpans {
     pub(crate) owner: Owner,
     pub(crate) key: Span,
     pub(crate) value: Span,
-    /// The number under which the reader knows the member by its bytes; 0 where it does not.
+    /// The number that the reader gave the member; 0 if it gave none.
     pub(crate) known: u32,
 }
 
@@ -204,8 +204,7 @@ impl ExtraSpans {
     }
 }
 
-/// Whose member it is: a row, and the serial number of the object under it. Owners that nothing names any more are passed
-/// over.
+/// The owner of a member: a row, and the serial number of the object. Owners that were replaced are skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Chunk,

@@ -1,12 +1,12 @@
-//! What a chunk that matched adds to the sums.
+//! What a matched chunk adds to the sums.
 
 use super::Template;
 use super::slot::{Field, Target};
 use crate::chat::accumulator::Accumulator;
 
 impl Accumulator {
-    /// Adds what a chunk carries that matched, as [`fold`](Self::fold) does for one that was read in full. The rows of the
-    /// chunk before are those of this one. The caller has made sure that there is [room](Self::has_room_for).
+    /// Adds a chunk that matched, with the same result as [`fold`](Self::fold) for a chunk that was read in full. The
+    /// rows are those of the chunk before. The caller must have checked that there is [room](Self::has_room_for).
     #[inline(always)]
     pub(in crate::chat) fn fold_match(&mut self, data: &[u8], template: &Template) {
         self.show_deltas();

@@ -1,4 +1,4 @@
-//! Values that differ from chunk to chunk in some streams, and never in others: ids, times, counts, padding.
+//! Values that vary from chunk to chunk in some streams and never in others: ids, times, counts, padding.
 
 use super::rules::Lesson;
 use super::slot::{Slot, Target, is_cost, is_short_uint};
@@ -9,15 +9,15 @@ use crate::json::{Kind, Reader, Span};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) slot: Slot,
-    /// The key of its member; empty for those that need none to be told apart.
+    /// The key of its member; empty if it is identified without a key.
     pub(super) name: Span,
     pub(super) varies: bool,
 }
 
-/// More candidates than that cost as much as a full read.
+/// More candidates cost as much as a full read.
 const MOST: usize = 24;
 
-/// Finds the values of a chunk that some servers vary from chunk to chunk; `None` where there are too many.
+/// Finds the values of a chunk that vary in some streams; `None` if there are too many.
 pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()> {
     let Lesson { json, table, sums } = chunk;
     found.clear();
@@ -32,9 +32,9 @@ pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()>
     if let Some(created) = table.created.filter(|created| is_short_uint(created.of(json))) {
         add(Target::Created, Span::default(), created)?;
     }
-    // Those whose keys are spelled in another way are left alone.
+    // Keys with escapes are skipped.
     for extra in table.extras.iter().filter(|extra| extra.owner == Owner::Chunk && !extra.key.escaped) {
-        // What these two hold decides whether the chunk is an error.
+        // These two members decide whether the chunk is an error.
         let decides = matches!(extra.key.of(json), b"type" | b"object");
         let place = sums.extra.place(extra.key.of(json)).filter(|_| !decides);
         if let (Some(place), Some(b'"')) = (place, extra.value.of(json).first()) {
@@ -54,7 +54,7 @@ pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()>
     Some(())
 }
 
-/// Calls `found` for each member of an object, and of the objects in it, that is a number.
+/// Calls `found` for each numeric member of an object and of its nested objects.
 fn numbers(reader: &mut Reader<'_>, found: &mut dyn FnMut(Span, Span) -> Option<()>) -> Option<()> {
     reader.object(|reader, name| match reader.kind()? {
         Kind::Number => found(name, reader.number()?),

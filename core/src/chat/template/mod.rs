@@ -1,4 +1,4 @@
-//! Parse what changed: the chunk before as a pattern for the next one.
+//! Reads only what changed: the chunk before is a pattern for the next one.
 //!
 //! ```text
 //! learned   {"id":"c-1","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}
@@ -7,24 +7,26 @@
 //!           equal bytes                                           scanned   equal bytes
 //! ```
 //!
-//! Two comparisons and one short scan take the place of the parse. The result is the same, exactly:
+//! Two comparisons and one short scan replace the parse. The result is exactly the same:
 //!
 //! * A scan is a deterministic function of its bytes, from left to right. Equal literals from an equal state lead to an
 //!   equal state, so up to the first slot both scans do the same.
-//! * A slot is the inside of a string *value*, or a whole number, and passed by the very methods that the full scan uses. A
-//!   string ends at its quote, and a number where no digit is, which the literal after it begins with. The state of the scan
-//!   after a value does not depend on its text: so the literal after the slot meets an equal state again.
-//! * What the full scan notes is then the same table with other spans: those of the slots, and those after them shifted.
-//!   Slots are made from the finished table, so of a repeated key only the last value can be one; the others are literal.
-//! * No rule looks at the text of a slot. Those members whose text decides something are literals (names, roles, finish
-//!   reasons, `object`, keys, a tool call's id), or keep a chunk from being learned at all: see [`rules`].
-//! * What the fold does for a literal it did for the chunk before, which was learned from or hit: doing it again would change
-//!   nothing. The [`rules`] make sure of that too.
+//! * A slot is the inside of a string *value*, or a whole number, and is passed by the methods of the full scan. A
+//!   string ends at its quote, and a number before the first byte that is no digit, with which the next literal begins.
+//!   The state of the scan after a value does not depend on its text, so the next literal again starts from an equal
+//!   state.
+//! * The result of the full scan is then the same table with other spans: those of the slots, and the shifted spans
+//!   after them. Slots are made from the finished table, so of a repeated key only the last value can be a slot; the
+//!   others are literal.
+//! * No rule depends on the text of a slot. Members whose text decides something are literals (names, roles, finish
+//!   reasons, `object`, keys, the id of a tool call), or they keep a chunk from being learned: see [`rules`].
+//! * For a literal the fold already ran on the chunk before, which was learned from or matched. Running it again would
+//!   change nothing; the [`rules`] guarantee this too.
 //! * A chunk that is read in full in between makes the template void.
-//! * No literal holds a line break, so that a match in the bytes of the stream is one within a single line.
+//! * No literal holds a line break, so a match in the bytes of the stream lies within a single line.
 //!
-//! A stream that does not repeat itself pays for a failed comparison per chunk, and for learning; after a few misses it is
-//! left alone for a while, and for twice as long each time.
+//! A stream that does not repeat itself pays for one failed comparison per chunk, and for learning. After a few misses
+//! it is read in full for a while, and for twice as long after each further series of misses.
 
 mod added;
 mod candidates;
@@ -41,32 +43,32 @@ use rules::Lesson;
 use slot::Slot;
 use wire::Wire;
 
-/// The pattern that the chunk before makes.
+/// The pattern made from the chunk before.
 #[derive(Debug, Default)]
 pub(super) struct Template {
-    /// The literals, and how far the event that is coming was compared with them.
+    /// The literals, and how far the next event was compared with them.
     wire: Wire,
-    /// In the order in which they stand.
+    /// The slots, in the order of their places.
     slots: Vec<Slot>,
-    /// The usage, if there are slots in it.
+    /// The span of the usage, if it has slots.
     usage: Option<Span>,
-    /// The data of the chunk that was learned.
+    /// The data of the learned chunk.
     learned: Vec<u8>,
-    /// What may become a slot: values that differ from chunk to chunk in some streams, and never in others.
+    /// Values that may become slots: they vary from chunk to chunk in some streams, and never in others.
     candidates: Vec<Candidate>,
     candidates_before: Vec<Candidate>,
-    /// Whether the last chunk was one to go by.
+    /// Whether the last chunk can serve as a pattern.
     armed: bool,
-    /// Chunks that were read in full since the last hit.
+    /// The number of chunks read in full since the last match.
     misses: u32,
-    /// Chunks that are read in full before the next is learned.
+    /// The number of chunks to read in full before the next one is learned.
     pause: u32,
     hits: u64,
     off: bool,
 }
 
 impl Template {
-    /// Never learns: every chunk is read in full.
+    /// Creates a template that never learns: every chunk is read in full.
     pub(super) fn off() -> Self {
         Template { off: true, ..Template::default() }
     }
@@ -83,30 +85,30 @@ impl Template {
         self.armed
     }
 
-    /// Returns how many chunks matched.
+    /// Returns the number of chunks that matched.
     pub(super) fn hits(&self) -> u64 {
         self.hits
     }
 
-    /// Returns where the bytes are, as of the last match, that stood at `learned` when the template was learned.
+    /// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
     pub(super) fn now(&self, learned: Span) -> Span {
         now(&self.slots, learned)
     }
 
-    /// Returns whether chunks differ in their usage.
+    /// Returns whether the usage differs from chunk to chunk.
     #[inline]
     pub(super) fn has_usage(&self) -> bool {
         self.usage.is_some()
     }
 
-    /// Returns where the usage is, as of the last match, if chunks differ in it.
+    /// Returns the place of the usage in the last match, if the usage differs from chunk to chunk.
     #[inline]
     pub(super) fn usage_now(&self) -> Option<Span> {
         self.usage.map(|usage| self.now(usage))
     }
 
-    /// Reads the event that the bytes of a stream begin with by its difference from the one that was learned. Where it does
-    /// not match, the slots are of no meaning but to the next match.
+    /// Reads the event at the beginning of `bytes` by its difference from the learned chunk. If it does not match, the
+    /// slots have no meaning until the next match.
     #[inline(always)]
     pub(super) fn meet(&mut self, bytes: &[u8]) -> Met {
         self.wire.meet(&mut self.slots, bytes)
@@ -124,7 +126,7 @@ impl Template {
         self.hits += 1;
     }
 
-    /// Notes that a chunk was read in full, and learns it if that is worth while.
+    /// Notes that a chunk was read in full, and learns it if that is worth the time.
     pub(super) fn learn(&mut self, json: &[u8], table: &Table, sums: &mut Accumulator) {
         if self.off || json.len() > LONGEST {
             return;
@@ -167,14 +169,14 @@ impl Template {
     }
 }
 
-/// Where the bytes are now that stood at `learned` when the template was learned.
+/// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
 fn now(slots: &[Slot], learned: Span) -> Span {
     let mut now = learned;
     for slot in slots {
         if slot.learned == learned {
             return slot.now;
         }
-        // The slots before it say how far it has moved.
+        // The slots before it determine how far it moved.
         if slot.learned.end <= learned.start {
             now.start = learned.start - slot.learned.end + slot.now.end;
         }
@@ -185,11 +187,11 @@ fn now(slots: &[Slot], learned: Span) -> Span {
     now
 }
 
-/// Longest chunk that is learned: deltas are short, and comparing and keeping long ones gains nothing.
+/// The longest chunk that is learned, in bytes: deltas are short, and keeping long ones gains nothing.
 const LONGEST: usize = 4 << 10;
-/// More slots than that cost as much as a full read.
+/// More slots cost as much as a full read.
 const MOST_SLOTS: usize = 12;
-/// How often a stream may miss in a row before it is left alone for a while.
+/// How many misses in a row a stream may have before it is read in full for a while.
 const FEW_MISSES: u32 = 4;
-/// It is left alone for two to the power of this many chunks at most.
+/// The longest pause is two to the power of this number of chunks.
 const LONGEST_PAUSE: u32 = 10;

@@ -1,7 +1,7 @@
-//! What may be learned: the rules that a chunk must keep so that the next one may be read by its difference.
+//! The rules that a chunk must keep to be learned, so that the next one may be read by its difference.
 //!
-//! They make sure of two things. The scan of the next chunk notes the same rows, with other spans only at the slots; and the
-//! fold of its literals changes nothing, nor does any rule of the fold look at the text of what would be a slot.
+//! They guarantee two things. The scan of the next chunk gives the same rows, with other spans only at the slots. And
+//! the fold of its literals changes nothing, and no rule of the fold depends on the text of a slot.
 
 use super::slot::{Field, Slot, Target};
 use crate::chat::accumulator::Accumulator;
@@ -15,7 +15,7 @@ pub(super) struct Lesson<'a> {
     pub(super) sums: &'a mut Accumulator,
 }
 
-/// Every rule, those first that are cheap or that many chunks break.
+/// All rules. The cheap ones, and those that many chunks break, come first.
 const RULES: &[fn(&mut Lesson<'_>) -> bool] = &[
     answers,
     is_no_error,
@@ -36,7 +36,7 @@ const RULES: &[fn(&mut Lesson<'_>) -> bool] = &[
     repeats_its_members,
 ];
 
-/// More members, or choices, than that keep a chunk from being learned.
+/// More members or choices keep a chunk from being learned.
 const MOST_MEMBERS: usize = 24;
 
 impl Lesson<'_> {
@@ -67,7 +67,7 @@ impl Lesson<'_> {
     }
 }
 
-/// A chunk without a choice is rare, and has little to it but its usage.
+/// A chunk without a choice is rare, and holds little besides its usage.
 fn answers(chunk: &mut Lesson<'_>) -> bool {
     !chunk.choices().is_empty()
 }
@@ -77,17 +77,17 @@ fn is_no_error(chunk: &mut Lesson<'_>) -> bool {
     !chunk.table.error
 }
 
-/// Between lines of data a line break is JSON's white space, but in the bytes of a stream it ends the data.
+/// Between lines of data a line break is white space in JSON, but in the bytes of a stream it ends the data.
 fn is_one_line(chunk: &mut Lesson<'_>) -> bool {
     memchr::memchr(b'\n', chunk.json).is_none()
 }
 
-/// To compare many members with what is kept costs more than it gains.
+/// Comparing many members costs more than it gains.
 fn has_few_members(chunk: &mut Lesson<'_>) -> bool {
     chunk.table.extras.len() <= MOST_MEMBERS && chunk.choices().len() <= MOST_MEMBERS
 }
 
-/// Where the fold stopped at a limit, what it added is not what the chunk has.
+/// If the fold stopped at a limit, it added less than the chunk has.
 fn is_folded_whole(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().len() == chunk.sums.deltas.len()
 }
@@ -97,17 +97,17 @@ fn has_plain_text(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().iter().all(|choice| !matches!(choice.content, ContentSpan::Parts(..)))
 }
 
-/// Where both names carry reasoning, their texts decide which of them counts.
+/// If both names have reasoning, their texts decide which one counts.
 fn has_one_reasoning(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().iter().all(|choice| choice.reasoning.is_none() || choice.reasoning_content.is_none())
 }
 
-/// A finish reason makes an answer whole, and gives up waiting for halves of characters.
+/// A finish reason completes a choice, and replaces pending halves of characters.
 fn ends_nothing(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().iter().all(|choice| choice.finish_reason.is_none_or(|reason| reason.is_empty()))
 }
 
-/// A message, a signature and the legacy call come once, and add up by rules of their own.
+/// A message, a signature and the legacy call come once, and have rules of their own.
 fn is_a_delta(chunk: &mut Lesson<'_>) -> bool {
     let rare = |choice: &ChoiceSpans| {
         choice.whole
@@ -118,7 +118,7 @@ fn is_a_delta(chunk: &mut Lesson<'_>) -> bool {
     !chunk.choices().iter().any(rare)
 }
 
-/// A name decides whether a fragment opens a call.
+/// A name decides whether a fragment begins a call.
 fn names_no_call(chunk: &mut Lesson<'_>) -> bool {
     chunk.table.calls.iter().all(|call| call.name.is_none())
 }
@@ -128,12 +128,12 @@ fn has_arguments_as_text(chunk: &mut Lesson<'_>) -> bool {
     chunk.table.calls.iter().all(|call| !matches!(call.arguments, ArgumentSpan::Json(_)))
 }
 
-/// Where a chunk has several fragments, the last decides where the next one's first goes.
+/// If a chunk has several fragments, the last one decides the call of the first fragment of the next chunk.
 fn has_one_fragment_a_choice(chunk: &mut Lesson<'_>) -> bool {
     chunk.choices().iter().all(|choice| choice.calls.1 - choice.calls.0 <= 1)
 }
 
-/// Of two choices with one index, the second begins where the first ends.
+/// If two choices have the same index, the second begins where the first ends.
 fn has_each_choice_once(chunk: &mut Lesson<'_>) -> bool {
     let deltas = &chunk.sums.deltas;
     (1..deltas.len()).all(|row| {
@@ -142,24 +142,24 @@ fn has_each_choice_once(chunk: &mut Lesson<'_>) -> bool {
     })
 }
 
-/// Once content came in parts, a text may open another one.
+/// After content in parts, a text may begin another part.
 fn adds_to_plain_text(chunk: &mut Lesson<'_>) -> bool {
     let sums = &chunk.sums;
     sums.deltas.iter().all(|delta| sums.choices.get(delta.choice).is_some_and(|choice| choice.parts.is_none()))
 }
 
-/// The first id and time that can be read are kept: after them, others change nothing.
+/// The first readable id and time are kept; later ones change nothing.
 fn begins_nothing(chunk: &mut Lesson<'_>) -> bool {
     let Lesson { table, sums, .. } = chunk;
     (table.id.is_none() || sums.id.is_some()) && (table.created.is_none() || sums.created.is_some())
 }
 
-/// A usage is kept as its JSON until it is asked for, in place of the one before, once there was a first one.
+/// After a first usage, the JSON of the latest one is kept until the usage is asked for.
 fn has_known_usage(chunk: &mut Lesson<'_>) -> bool {
     chunk.table.usage.is_none() || chunk.sums.usage.is_some()
 }
 
-/// To add a member once more that has no field must change nothing.
+/// Adding an extra member again must change nothing.
 fn repeats_its_members(chunk: &mut Lesson<'_>) -> bool {
     let Lesson { json, table, sums } = chunk;
     let (first, _) = table.choices();

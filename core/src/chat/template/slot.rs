@@ -1,31 +1,31 @@
-//! The places of a chunk that may differ from the chunk before, and how each is passed.
+//! The places at which a chunk may differ from the chunk before, and how each is passed.
 
 use crate::json::{self, Reader, Span};
 
-/// A place that may differ.
+/// A place at which chunks may differ.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::chat) struct Slot {
     pub(super) target: Target,
-    /// Where it is in the chunk that was learned.
+    /// Its place in the learned chunk.
     pub(super) learned: Span,
-    /// Where it is in the chunk that matched last.
+    /// Its place in the chunk that matched last.
     pub(super) now: Span,
-    /// How many bytes the literal before it has.
+    /// The length of the literal before it, in bytes.
     pub(super) literal: u32,
 }
 
-/// Where what stands at a slot goes.
+/// The target of the value at a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A text of the choice with that delta.
+    /// A text of the choice of this delta.
     Text(Field, u32),
-    /// The arguments of the call with that delta.
+    /// The arguments of the call of this delta.
     Arguments(u32),
     /// The id of the completion.
     Id,
-    /// When it was made.
+    /// The creation time.
     Created,
-    /// A string at the top of the chunk that has no field: the sums keep its last value at that place.
+    /// A top-level string without a typed field: the sums keep its last value at this place.
     Extra(u32),
     /// A whole number inside the usage.
     Count,
@@ -33,7 +33,7 @@ pub(super) enum Target {
     Cost,
 }
 
-/// A text that adds up.
+/// An accumulated text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Content,
@@ -50,20 +50,21 @@ impl Slot {
         matches!(self.target, Target::Count | Target::Cost)
     }
 
-    /// Passes what stands at the slot in another chunk: `rest` begins with it, `at` bytes into the data. Returns its length.
+    /// Passes the value at the slot in another chunk: `rest` begins with it, at offset `at` in the data. Returns its
+    /// length in bytes.
     #[inline(always)]
     pub(super) fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize> {
         let (length, escaped) = match self.target {
             Target::Created | Target::Count | Target::Cost => (number_length(rest, self.target)?, false),
             _ => json::text_length(rest)?,
         };
-        // No template is matched with more bytes than that.
+        // No template is matched with more bytes.
         self.now = Span { start: at as u32, end: (at + length) as u32, escaped };
         Some(length)
     }
 }
 
-/// Returns how long a number is that `rest` begins with, if its target takes it.
+/// Returns the length of the number at the beginning of `rest`, if its target accepts it.
 #[inline(never)]
 fn number_length(rest: &[u8], target: Target) -> Option<usize> {
     let mut reader = Reader::new(rest);
@@ -74,18 +75,18 @@ fn number_length(rest: &[u8], target: Target) -> Option<usize> {
     fits.then_some(reader.pos())
 }
 
-/// Returns whether the usage takes a number for a cost, so that a later one replaces it.
+/// Returns whether the usage accepts a number as a cost, so that a later one replaces it.
 pub(super) fn is_cost(number: &[u8]) -> bool {
     std::str::from_utf8(number).is_ok_and(|number| number.parse::<crate::Decimal>().is_ok())
 }
 
-/// Returns whether a number is whole and small enough for every field.
+/// Returns whether a number is whole and fits every field.
 pub(super) fn is_short_uint(number: &[u8]) -> bool {
     let mut reader = Reader::new(number);
     short_uint(&mut reader) && reader.pos() == number.len()
 }
 
-/// Passes a whole number that is small enough for every field.
+/// Passes a whole number that fits every field.
 #[inline]
 fn short_uint(reader: &mut Reader<'_>) -> bool {
     const MOST_DIGITS: usize = 15;

@@ -1,18 +1,18 @@
-//! The literals of a template as they stand in the bytes of a stream, so that an event is compared with no look at its lines.
+//! The literals of a template as bytes of the stream, so that an event is compared without splitting it into lines.
 //!
 //! ```text
 //! data: {"id":"c-1","choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}⏎⏎
 //! ╰─────────────────────── literal ────────────────────────╯╰slot╯╰─────── literal ───────╯
 //! ```
 //!
-//! Exact, since the framing is a function of its bytes too: where a line begins that nothing before bears upon, `data:`, one
-//! space or none, data without a line break, and two line ends are an event with that data. The literals hold no line break
-//! but those at their end, and a slot holds none.
+//! The comparison is exact, because the framing depends only on its bytes too: at a line that no earlier byte affects,
+//! `data:`, an optional space, data without a line break, and two line ends are one event with that data. The literals
+//! hold a line break only at their end, and slots hold none.
 //!
-//! **An event that has begun** is waited for. Bytes that are equal as far as they go, and are not all that is expected,
-//! hold no line end, so the framing would ask for more as well. How far they were compared is kept, so that each byte of a
-//! literal is compared once however it arrives. Inside a slot the text is read again from its beginning, for so few bytes
-//! that it does not matter; a longer one is left to the framing.
+//! **An event that has begun** is waited for. Bytes that match so far and are fewer than expected hold no line end, so
+//! the framing would ask for more bytes too. The progress of the comparison is kept, so that each byte of a literal is
+//! compared once, however the bytes arrive. Inside a slot the text is read again from its beginning, but only while it
+//! is short; a longer text is left to the framing.
 
 use super::slot::Slot;
 use crate::reply::Met;
@@ -20,39 +20,39 @@ use crate::reply::Met;
 /// The literals, one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
-    /// From `data:` to the blank line.
+    /// The literals, from `data:` to the blank line.
     literals: Vec<u8>,
     head: usize,
     tail: usize,
     begun: Begun,
 }
 
-/// How far the event that is coming was compared.
+/// How far the next event was compared.
 #[derive(Clone, Copy, Debug, Default)]
 struct Begun {
-    /// In the bytes.
+    /// The offset in the bytes.
     at: usize,
-    /// The slot that comes next.
+    /// The index of the next slot.
     slot: usize,
-    /// Where the literal before it begins.
+    /// The start of the literal before that slot.
     literals: usize,
-    /// In that literal.
+    /// The offset in that literal.
     literal: usize,
 }
 
-/// What stands before the data: most servers write a space, and some do not.
+/// The bytes before the data: most servers write a space, and some do not.
 const HEADS: [&[u8]; 2] = [b"data: ", b"data:"];
-/// What stands behind it.
+/// The bytes after the data.
 const TAILS: [&[u8]; 2] = [b"\n\n", b"\r\n\r\n"];
-/// The most bytes that are compared: spans reach no further.
+/// The largest number of bytes that are compared, because spans reach no further.
 const LONGEST: usize = u32::MAX as usize;
 /// How many bytes of a slot are waited for.
 const MOST_OF_A_SLOT: usize = 64;
 
 impl Wire {
-    /// Makes literals of the data of a chunk, given where its slots are.
+    /// Makes the literals from the data of a chunk and the places of its slots.
     pub(super) fn cut(&mut self, json: &[u8], slots: &mut [Slot]) {
-        // Servers that leave the space out do so in every event.
+        // Servers that leave out the space do so in every event.
         let head = HEADS.into_iter().find(|head| head.len() == self.head).unwrap_or(HEADS[0]);
         let tail = TAILS.into_iter().find(|tail| tail.len() == self.tail).unwrap_or(TAILS[0]);
         self.begun = Begun::default();
@@ -94,12 +94,12 @@ impl Wire {
         matches
     }
 
-    /// Forgets how far an event was compared: it was read in full.
+    /// Resets the progress of the comparison, because the event was read in full.
     pub(super) fn clear(&mut self) {
         self.begun = Begun::default();
     }
 
-    /// Compares bytes that are not a whole event which matches, or were compared in part.
+    /// Compares bytes that are not a whole matching event, or that were compared in part.
     #[inline(never)]
     fn compare(&mut self, slots: &mut [Slot], bytes: &[u8]) -> Met {
         let met = if bytes.len() <= LONGEST { self.go_on(slots, bytes) } else { Met::Other };
@@ -125,7 +125,7 @@ impl Wire {
             let at = at + compared;
             self.begun = Begun { at, literal: literal + compared, ..self.begun };
             if compared < expected.len() {
-                // Behind a line end the framing may have an event already.
+                // After a line end the framing may already have an event.
                 let in_line = literals + self.begun.literal + self.tail <= self.literals.len();
                 return if in_line { Met::Begun } else { Met::Other };
             }
@@ -134,7 +134,7 @@ impl Wire {
             };
             let rest = bytes.get(at..).unwrap_or_default();
             match slot_now.pass(rest, at - self.head) {
-                // A number goes on for as long as there are digits.
+                // A number continues while there are digits.
                 Some(text) if text < rest.len() => {
                     self.begun = Begun { at: at + text, slot: slot + 1, literals: literals + length, literal: 0 };
                 }
@@ -146,7 +146,7 @@ impl Wire {
         }
     }
 
-    /// Compares bytes once more that differ, in the frame in which they stand, if that is another one.
+    /// Compares bytes that differ once more with another frame, if they have one.
     #[cold]
     fn take_frame(&mut self, slots: &mut [Slot], bytes: &[u8], is_other_tail: bool) -> Met {
         let Some(head) = HEADS.into_iter().find(|head| bytes.starts_with(head)) else { return Met::Other };
@@ -170,14 +170,14 @@ impl Wire {
     }
 }
 
-/// Changes how long the first literal is.
+/// Changes the length of the first literal.
 fn shift(slots: &mut [Slot], length: impl Fn(u32) -> u32) {
     if let Some(slot) = slots.first_mut() {
         slot.literal = length(slot.literal);
     }
 }
 
-/// Passes the literals and the slots between them, in bytes whose data begins at `data`; returns what is behind them.
+/// Passes the literals and the slots between them, in bytes whose data begins at `data`; returns the bytes after them.
 #[inline(always)]
 fn pass<'a>(mut literals: &[u8], slots: &mut [Slot], bytes: &'a [u8], data: usize) -> Option<&'a [u8]> {
     let mut rest = bytes;

@@ -1,4 +1,4 @@
-//! Sums and differences by operators, which always have a result.
+//! Sums and differences by operators, which always return a result.
 
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -6,7 +6,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use super::{Decimal, MAX_DIGITS, MAX_EXPONENT};
 
 impl Decimal {
-    /// Returns the sum: exact where it has at most 38 significant digits, else rounded. It never panics.
+    /// Returns the sum: exact if it has at most 38 significant digits, else rounded. It never panics.
     ///
     /// A rounded sum is wrong by less than 10^-36 of the larger number. A sum beyond the largest number is the largest number.
     fn add_rounded(self, other: Decimal) -> Decimal {

@@ -7,19 +7,20 @@ use std::ops::Range;
 use super::{Place, Value, is_dropped_again, lossy, push_lossy};
 use crate::json::{Members, Reader};
 
-/// An array that grows.
+/// An array that grows over several events.
 #[derive(Clone, Debug)]
 pub(super) struct List {
     place: Place,
-    /// The elements, joined by commas; those of `reasoning_details` are in `details` instead.
+    /// The elements, joined by commas. Elements of `reasoning_details` are in `details` instead.
     joined: String,
-    /// Where an element of that hash is, which is left out if it comes again.
+    /// The place of an element by its hash. An equal element of a later event is left out.
     known: HashMap<u64, Range<usize>>,
-    /// Elements of `reasoning_details`; a run of elements that no later one can continue is one value, joined by commas.
+    /// Elements of `reasoning_details`. A run of elements that no later one can continue is one value, joined by
+    /// commas.
     details: Vec<Value>,
-    /// Whether the last of them is such a run.
+    /// Whether the last value of `details` is such a run.
     in_run: bool,
-    /// Where the detail of that `index` and `type` is.
+    /// The place of a detail by the hash of its `index` and `type`.
     places: HashMap<u64, usize>,
 }
 
@@ -35,9 +36,9 @@ impl List {
         }
     }
 
-    /// Appends the elements that one event brings; returns about how many bytes more are kept.
+    /// Appends the elements of one event; returns by about how many bytes the memory grows.
     pub(super) fn append(&mut self, array: &[u8]) -> usize {
-        // What this event brings is not known to itself: an array keeps its equal elements.
+        // Elements of the same event do not count as known: an array keeps its equal elements.
         let (before, details_before) = (self.joined.len(), self.details.len());
         let mut kept = 0;
         let mut reader = Reader::new(array);

@@ -1,4 +1,4 @@
-//! The members of an object, and of the objects in it, found in one pass.
+//! The members of an object and of its nested objects, found in one pass.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{FEW, Span};
 use crate::json::{Kind, Reader, to_cow};
 
-/// An object whose members were found, at all depths that lead through objects only.
+/// An object whose members were found at all depths that lead through objects only.
 pub(super) struct Object<'a> {
     json: &'a [u8],
     entries: Vec<Entry>,
@@ -21,14 +21,14 @@ struct Entry {
 #[derive(Clone, Copy)]
 pub(super) struct Node {
     value: Span,
-    /// Where its members are among the entries, those of the objects in it included.
+    /// The index of its first entry; the entries of nested objects follow it.
     from: usize,
     to: usize,
     pub(super) is_object: bool,
 }
 
 impl<'a> Object<'a> {
-    /// Reads an object; `None` where it is not one.
+    /// Reads an object; `None` if it is not one.
     pub(super) fn read(json: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(json);
         let mut entries = Vec::new();

@@ -1,9 +1,9 @@
-//! What a member is part of, and what a value is, which decide how it adds up.
+//! The place of a member, and the kind of its value, which decide how it is merged.
 
 use super::object::{Node, Object};
 use crate::json::{Kind, Members, elements, kind, lossy, string};
 
-/// What a member is part of, which decides how it adds up.
+/// The place of a member, which decides how it is merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
     /// Members of a chunk, a choice, a message or a call.
@@ -15,12 +15,12 @@ pub(super) enum Place {
     Detail,
     /// Inside any other member.
     Inside,
-    /// An object that is repeated while it grows.
+    /// An object that each event repeats whole.
     Total,
 }
 
 impl Place {
-    /// Returns what the members of the member `key` are part of.
+    /// Returns the place of the members inside the member `key`.
     pub(super) fn within(self, key: &str) -> Self {
         match (self, key) {
             (Place::Total | Place::Logprobs, _) => self,
@@ -31,7 +31,7 @@ impl Place {
         }
     }
 
-    /// Returns whether strings of that name are pieces of one.
+    /// Returns whether strings of that name are fragments of one text.
     pub(super) fn is_fragment(self, key: &str) -> bool {
         match self {
             Place::Piece => matches!(key, "text" | "summary" | "data" | "transcript" | "reasoning"),
@@ -42,7 +42,7 @@ impl Place {
     }
 }
 
-/// Returns what a later telling of a value lacks of an earlier one, put into it; `None` where it lacks nothing. Both are
+/// Returns a later value with what it lacks of the earlier value; `None` if it lacks nothing. Both are
 /// [totals](Merged::of_totals).
 pub(crate) fn completed(later: &[u8], earlier: &[u8]) -> Option<String> {
     if is_blank(later) {
@@ -54,7 +54,7 @@ pub(crate) fn completed(later: &[u8], earlier: &[u8]) -> Option<String> {
     lacked.then(|| serde_json::to_string(&later).unwrap_or_default())
 }
 
-/// Returns whether a value that was already validated takes nothing away: `null`, `""`, `[]` or `{}`.
+/// Returns whether a valid JSON value is empty: `null`, `""`, `[]` or `{}`.
 pub(crate) fn is_blank(json: &[u8]) -> bool {
     match json {
         b"null" | b"\"\"" => true,
@@ -86,14 +86,14 @@ fn is_same_again(place: Place, object: &Object<'_>, node: Node) -> bool {
     })
 }
 
-/// Returns whether each element of an array is left out where an earlier event brought it.
+/// Returns whether every element of an array is left out if an earlier event brought it.
 fn is_all_known(place: Place, array: &[u8]) -> bool {
     let known = |element: &[u8]| is_dropped_again(element);
     !matches!(place, Place::Logprobs | Place::Detail) && elements(array).is_some_and(|mut all| all.all(known))
 }
 
-/// Returns whether an element is left out of its array where an earlier event brought it: some servers repeat their sources
-/// in every event.
+/// Returns whether an element is left out of its array if an earlier event brought it: some servers repeat their
+/// sources in every event.
 pub(super) fn is_dropped_again(element: &[u8]) -> bool {
     match kind(element) {
         Some(Kind::Object) => true,

@@ -41,7 +41,7 @@ impl Follows {
         self.of(written.origin().unwrap_or(Origin::Text { index: 0, part: 0 })).read(written)
     }
 
-    /// Returns the reader of a text, a new one where it has none yet: for its [events](Follow::next), and to
+    /// Returns the reader of a text, a new one if the text has no reader yet: for its [events](Follow::next), and to
     /// [end](Follow::end) it.
     pub fn of(&mut self, origin: Origin) -> &mut Follow {
         self.follows.entry(origin).or_insert_with(|| Follow::new(self.options))

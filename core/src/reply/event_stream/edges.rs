@@ -1,4 +1,4 @@
-//! What is not simply the next event: events that are read once more, one whole value, the end of the body.
+//! The rare cases: events that are read a second time, one whole value, the end of the body.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::reply::{End, Ended, Outcome, Protocol};
 use crate::{Error, json, sse};
 
 impl<P: Protocol> EventStream<P> {
-    /// Reads an event once more that could not be read: each of its lines by itself if each is an object, or what becomes
-    /// of it with what is no JSON mended; returns whether it is an item.
+    /// Reads an event a second time after it could not be read: line by line if each line is an object, otherwise with
+    /// its invalid JSON mended. Returns whether it is an item.
     pub(super) fn read_again(&mut self, problem: Arc<DecodeError>) -> bool {
         let event = self.source.seen().event;
         if self.phase != Phase::Lines && is_glued(event.data()) {
@@ -35,7 +35,7 @@ impl<P: Protocol> EventStream<P> {
         self.settle(Outcome::Idle)
     }
 
-    /// Reads the one value that came instead of a stream; returns whether it is an item.
+    /// Reads the one value that the server sent instead of a stream; returns whether it is an item.
     pub(super) fn read_whole(&mut self) -> bool {
         self.source.at = At::Whole;
         self.phase = Phase::Last;
@@ -64,8 +64,8 @@ impl<P: Protocol> EventStream<P> {
         }
     }
 
-    /// Reads the end of the body, and before it a last event that lacks nothing but its blank line; returns whether that is
-    /// an item.
+    /// Reads the end of the body, and before it a last event without its blank line, if the event is whole. Returns
+    /// whether that event is an item.
     #[cold]
     pub(super) fn take_end(&mut self) -> bool {
         let how = self.end.clone().unwrap_or(End::Clean);
@@ -88,7 +88,7 @@ impl<P: Protocol> EventStream<P> {
         self.finish(self.protocol.judge(ended))
     }
 
-    /// Ends the stream; what is the current event then is no item.
+    /// Ends the stream. The event that is current then is not an item; returns `false`.
     #[cold]
     pub(super) fn finish(&mut self, outcome: Result<(), Error>) -> bool {
         let hole = self.first_problem.clone().map(Error::Decode);
@@ -112,7 +112,7 @@ impl<P: Protocol> EventStream<P> {
     }
 }
 
-/// Returns whether an event whose blank line is missing is all there is of it. An error is one however much of it came.
+/// Returns whether an event without its blank line has all its data. An error counts as whole even if it is cut.
 fn is_complete(event: &sse::Event<'_>) -> bool {
     event.raw_name() == b"error" || is_done(event.data()) || is_whole(event.data())
 }

@@ -1,4 +1,4 @@
-//! Where the bytes of the current item are.
+//! The bytes of the current item.
 
 use std::sync::Arc;
 
@@ -8,30 +8,30 @@ use crate::error::DecodeError;
 use crate::reply::protocol::Seen;
 use crate::sse::{Decoder, Event};
 
-/// The bytes that came, and which of them are the current item.
+/// The bytes that came, and the place of the current item in them.
 pub(super) struct Source {
     pub(super) decoder: Decoder,
     pub(super) at: At,
-    /// The current item is not simply an event that could be read: one of the next three has something.
+    /// Whether one of the next three fields is in use: the current item is not simply the data of an event.
     unusual: bool,
-    /// From where to where in its event the current item is, if that is several.
+    /// Start and end of the current item in its event, if the event holds several.
     line: Option<(usize, usize)>,
     /// The data of the current item, mended.
     mended: Vec<u8>,
-    /// Why the current item could not be read.
+    /// The reason why the current item could not be read.
     problem: Option<Arc<DecodeError>>,
-    /// The one value that the server sent instead of a stream.
+    /// The one whole value that the server sent instead of a stream.
     whole: Bytes,
 }
 
-/// Which event is the current one.
+/// Where the current event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum At {
     Nothing,
     Event,
-    /// The last one, whose blank line is missing.
+    /// At the end of the body, without its blank line.
     Unterminated,
-    /// None: one whole value is.
+    /// There is no event: one whole value came.
     Whole,
 }
 
@@ -56,7 +56,7 @@ impl Source {
         &self.whole
     }
 
-    /// Returns what the current item is made of.
+    /// Returns the event and the data of the current item.
     #[inline]
     pub(super) fn seen(&self) -> Seen<'_> {
         let event = match self.at {
@@ -94,7 +94,7 @@ impl Source {
         self.unusual
     }
 
-    /// Drops what is unusual about the current item.
+    /// Clears the unusual state of the current item.
     pub(super) fn clear(&mut self) {
         self.unusual = false;
         self.line = None;
@@ -102,7 +102,7 @@ impl Source {
         self.problem = None;
     }
 
-    /// Notes that the current event is read line by line, from its first.
+    /// Begins to read the current event line by line.
     pub(super) fn begin_lines(&mut self) {
         self.unusual = true;
         self.line = None;
@@ -122,13 +122,13 @@ impl Source {
         true
     }
 
-    /// Notes what was read in place of the current item's data.
+    /// Keeps the mended data of the current item.
     pub(super) fn mend(&mut self, data: Vec<u8>) {
         self.unusual = true;
         self.mended = data;
     }
 
-    /// Notes why the current item could not be read.
+    /// Keeps the reason why the current item could not be read.
     pub(super) fn fail(&mut self, problem: Arc<DecodeError>) {
         self.unusual = true;
         self.problem = Some(problem);

@@ -1,4 +1,4 @@
-//! How a reply fails: with the server's words, with what it is instead, or for want of an end.
+//! How a reply fails: with the server's error, with an unexpected body, or with a missing end.
 
 use bytes::Bytes;
 
@@ -23,7 +23,7 @@ impl<D: Dialect> Machine<D> {
         self.fail(Unexpected::new(&self.context, hint.as_deref(), body, cut).into());
     }
 
-    /// Takes as much of the body as is kept of one that failed, and whether there may be more of it.
+    /// Returns the part of an error body that is kept, and whether the body may be longer.
     fn take_error_body(&mut self) -> (Bytes, bool) {
         let body = self.take_collected();
         let limit = self.context.limits.error_body;
@@ -37,7 +37,8 @@ impl<D: Dialect> Machine<D> {
         collected.into()
     }
 
-    /// A body in good order that held not one event, and was not declared to, is something else than a cut stream.
+    /// Replaces the error of a cut stream if the body ended cleanly, held no event and was not declared as events: the
+    /// reply is then unexpected, not cut.
     #[cold]
     pub(super) fn explain(&self, error: Error) -> Error {
         let declared = || self.context.head.media_type().is_some_and(|media| media == "text/event-stream");
@@ -49,7 +50,7 @@ impl<D: Dialect> Machine<D> {
         }
     }
 
-    /// Explains an error of the dialect, and keeps it: the total is to say the same.
+    /// Explains an error of the dialect, and keeps it, because the total returns the same error.
     #[cold]
     pub(super) fn explained(&mut self, error: Error) -> Error {
         let error = self.explain(error).after(&self.context.head);

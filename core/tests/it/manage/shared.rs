@@ -114,7 +114,7 @@ fn an_empty_id_is_refused() {
     not_built(router.access_list(""), empty);
     not_built(router.change_access_list("", &fields), empty);
     not_built(router.delete_access_list(""), empty);
-    not_built(router.attach_access_list(""), "detach the one there is");
+    not_built(router.attach_access_list(""), "to remove the access list, detach it");
 }
 
 #[test]

@@ -79,7 +79,10 @@ fn a_dimension_has_a_name_of_its_own() {
         assert!(chat(&router()).with_dimension(name, "v").is_err(), "{name:?}");
     }
     let error = Error::from(router().with_dimension("X-Requesty-Team", "v").unwrap_err());
-    assert_eq!(error.to_string(), "a dimension is named by what follows X-Requesty-, such as Team");
+    assert_eq!(
+        error.to_string(),
+        "the name of a dimension is empty or begins with X-Requesty-: name it by the part after X-Requesty-, such as Team"
+    );
     for name in ["X-Requesty", "Requesty-X-", "\u{e9}"] {
         assert_eq!(router().with_dimension(name, "v").is_ok(), name.is_ascii(), "{name}");
     }

@@ -124,7 +124,7 @@ pub fn events<T: AsRef<str>>(events: impl IntoIterator<Item = T>) -> String {
     events.into_iter().map(|event| frame(event.as_ref())).collect()
 }
 
-/// Frames a JSON text as an event, named by its type.
+/// Returns a JSON text as a server-sent event, whose name is the `type` of the JSON.
 pub fn frame(event: &str) -> String {
     let name = event.split('"').nth(3).unwrap_or_default();
     format!("event: {name}\ndata: {event}\n\n")

@@ -169,7 +169,7 @@ fn search(ask: &Ask) -> Told {
     told
 }
 
-/// A message that can be told both ways.
+/// A message that can be sent in both ways: whole and as events.
 struct Told {
     message: Value,
     content: Vec<Value>,
@@ -193,14 +193,14 @@ impl Told {
         Told { message, content, stop_reason, usage, pieces: None, pace: Duration::from_millis(2) }
     }
 
-    /// Tells the message the way the request asks for it.
+    /// Sends the message in the form that the request asks for.
     fn script(&self) -> Script {
         let events = self.events();
         let streamed = events.iter().fold(Script::sse(), |script, event| named(script.pause(self.pace), event));
         Script::by_mode(streamed, Script::json(200, &self.whole()))
     }
 
-    /// Tells the first events of the message, and then something else.
+    /// Sends the first events of the message, and then something else.
     fn after(&self, count: usize, then: impl FnOnce(Script) -> Script) -> Script {
         then(self.events().iter().take(count).fold(Script::sse(), named))
     }

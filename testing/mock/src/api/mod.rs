@@ -55,13 +55,13 @@ impl Question<'_> {
     }
 }
 
-/// What came of a question: the reply, and what was wrong with the request.
+/// The result of a request: the reply, and the complaints about the request.
 pub(crate) struct Answered {
     pub(crate) reply: Response,
     pub(crate) complaints: Vec<String>,
 }
 
-/// Answers a request to one of the endpoints, `None` where it is none.
+/// Answers a request to one of the endpoints; `None` if the path is not one of them.
 pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shared: &Shared) -> Option<Answered> {
     let body: Value = serde_json::from_slice(&received.body).unwrap_or_else(|_| form::fields(received));
     let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(unescape).collect();
@@ -135,7 +135,7 @@ pub(crate) fn key(received: &Received) -> &str {
     bearer.or_else(|| received.header("x-api-key")).unwrap_or("").trim()
 }
 
-/// Undoes percent escapes; what is none stays as it is.
+/// Undoes percent escapes; an invalid escape stays as it is.
 fn unescape(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -151,7 +151,7 @@ fn check(body: &Value, complaints: &mut Vec<String>) {
     }
 }
 
-/// A response that can be told both ways.
+/// A response that can be sent in both ways: whole and as events.
 struct Told {
     id: String,
     model: String,
@@ -237,7 +237,7 @@ impl Told {
     }
 }
 
-/// Tells an item piece by piece.
+/// Sends an item piece by piece.
 fn stream_item(index: u64, item: &Value, pieces: Option<&[String]>, events: &mut Vec<Value>) {
     let mut tell = |kind: &str, members: Value| {
         let mut event = json!({"type": format!("response.{kind}"), "output_index": index});

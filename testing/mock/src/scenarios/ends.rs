@@ -1,4 +1,4 @@
-//! The ways a stream can end, and the ways it should not.
+//! The correct and the wrong ways in which a stream can end.
 
 use super::{Outcome, Scenario, ms};
 use crate::answer::Answer;
@@ -82,20 +82,20 @@ pub(super) fn table() -> Vec<Scenario> {
     table
 }
 
-/// The stream's bytes up to `[DONE]`, without it.
+/// Returns the bytes of the stream before `[DONE]`.
 fn untilled(ask: &Ask) -> String {
     let text = Answer::gateway(ask).sse_text();
     text.strip_suffix(DONE).unwrap_or(&text).to_owned()
 }
 
-/// Streams these writes and ends as told; the whole form of the answer is sound.
+/// Streams these writes, then ends with `ending`; the whole form of the answer is correct.
 fn bytes(ask: &Ask, writes: &[&str], ending: Ending) -> Script {
     let script = writes.iter().fold(Script::sse(), |script, text| script.send((*text).to_owned()));
     // The last bytes and the end of the connection are to be seen apart.
     Answer::gateway(ask).streamed_as(script.pause(ms(2)).ending(ending))
 }
 
-/// Sends the first bytes of the answer, streamed or whole, then ends as told.
+/// Sends the first `length` bytes of the answer, streamed or whole, then ends with `ending`.
 fn broken(ask: &Ask, length: u64, ending: Ending) -> Script {
     let answer = Answer::gateway(ask);
     let cut = |script: Script, text: String| {
@@ -111,7 +111,7 @@ fn broken(ask: &Ask, length: u64, ending: Ending) -> Script {
     Script::by_mode(cut(Script::sse(), answer.sse_text()), whole)
 }
 
-/// Sends the deltas, then a finish reason, usage and `[DONE]` as told.
+/// Sends the deltas, then the finish reason and the usage if `finish`, and `[DONE]` if `done`.
 fn matrix(ask: &Ask, finish: bool, done: bool, ending: Ending) -> Script {
     let answer = Answer::gateway(ask);
     let mut script = Script::sse().events(&answer.delta_chunks());

@@ -10,9 +10,9 @@
 //! }),
 //! ```
 //!
-//! That is all: the entry is routed, listed by `GET /v1/models` and covered by the tests that go over all scenarios.
-//! A name that ends in `-N` stands for every number in that place; [`Ask::number`] tells which one was asked for.
-//! A closure cannot capture; scenarios made in a loop read their parameters from the name with [`Ask::has`].
+//! That is all: the entry is routed, listed by `GET /v1/models` and covered by the tests that go over all scenarios. A
+//! name that ends in `-N` stands for every number in that place; [`Ask::number`] returns the number in the request. A
+//! closure cannot capture; scenarios made in a loop read their parameters from the name with [`Ask::has`].
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -34,31 +34,31 @@ mod status;
 mod text;
 mod tools;
 
-/// How a scenario comes out for a client that does everything right and does not retry.
+/// The outcome of a scenario for a client that does everything right and does not retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// A whole answer; `stop` or `tool_calls` ends it.
+    /// A whole answer with the finish reason `stop` or `tool_calls`.
     Complete,
-    /// A whole answer that stopped early or says no: `length`, `content_filter`, a refusal.
+    /// A whole answer that ended early: with `length`, `content_filter`, or a refusal.
     Stopped,
-    /// An end of the stream that proves nothing: no finish reason came.
+    /// A stream that ends without a finish reason.
     Truncated,
-    /// An error inside a 200 answer.
+    /// An error inside a reply with status 200.
     InBandError,
-    /// A 200 answer that is not what was asked for: another media type, no choices, cut JSON.
+    /// A reply with status 200 that is not a completion: another media type, no choices, cut JSON.
     Unexpected,
     /// A status of 300 or more.
     HttpError,
-    /// No response at all.
+    /// No response.
     Transport,
-    /// Nothing more comes, and nothing ends.
+    /// No more bytes come, and the connection stays open.
     Stall,
-    /// A failure first, success when it is asked again.
+    /// A failure at first, and success at the next attempt.
     RetryThenOk,
 }
 
-/// One thing the mock can play, chosen by the model's name.
+/// A behaviour of the mock, chosen by the model in the request.
 #[derive(Clone)]
 pub struct Scenario {
     name: String,
@@ -78,22 +78,22 @@ impl Scenario {
         Self { name: name.into(), about: about.into(), outcome, make }
     }
 
-    /// Returns the model name that chooses it.
+    /// Returns the model name that chooses the scenario.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns what it shows, in one line.
+    /// Returns what the scenario shows, in one line.
     pub fn about(&self) -> &str {
         &self.about
     }
 
-    /// Returns how it comes out.
+    /// Returns the outcome of the scenario.
     pub fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// Makes the script for a request.
+    /// Creates the script for a request.
     pub fn script(&self, ask: &Ask) -> Script {
         (self.make)(ask)
     }
@@ -107,7 +107,7 @@ impl Scenario {
     }
 }
 
-/// The models Requesty's own samples name; they answer what fits the request.
+/// Model names of Requesty's own samples; they answer what fits the request.
 pub(crate) const ALIASES: [&str; 4] =
     ["openai/gpt-4o-mini", "openai/gpt-4o", "openai/gpt-4", "anthropic/claude-sonnet-4-20250514"];
 

@@ -39,7 +39,7 @@ impl Key {
         key
     }
 
-    /// Returns whether the limit is used up; zero is none.
+    /// Returns whether the limit is used up; a limit of zero is unlimited.
     pub(super) fn is_spent(&self) -> bool {
         !self.limit.is_zero() && self.spent >= self.limit
     }
@@ -50,7 +50,7 @@ impl Key {
     }
 }
 
-/// Answers `/v1/manage/apikey` and what is below it, but for the usage.
+/// Answers `/v1/manage/apikey` and the paths below it, except the usage.
 pub(super) fn answer(
     state: &mut Management,
     question: &Question<'_>,

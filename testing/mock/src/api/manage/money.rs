@@ -16,7 +16,7 @@ impl Money {
     /// A thousandth of a dollar: what a request costs whose reply names no cost.
     pub(super) const MILL: Money = Money(1_000_000_000);
 
-    /// Reads a number as JSON writes it; `None` for one that is none, or is finer than the digits that are kept.
+    /// Reads a JSON number; `None` if the text is not one, or has more decimal places than are kept.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
