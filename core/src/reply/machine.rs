@@ -125,9 +125,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Accepts the first `n` bytes of the room as read; `now` is the time at which they came.
     pub fn commit(&mut self, n: usize, now: Duration) {
-        if self.tape.is_some() {
-            self.tape_room(n, now);
-        }
+        self.tape_room(n, now);
         if n > 0 {
             self.liveness.on_bytes(now);
         }
@@ -156,9 +154,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Accepts bytes by copying them once; `now` is the time at which they came.
     pub fn push(&mut self, bytes: &[u8], now: Duration) {
-        if self.tape.is_some() {
-            self.tape_bytes(bytes, now);
-        }
+        self.tape_bytes(bytes, now);
         if !bytes.is_empty() {
             self.liveness.on_bytes(now);
         }

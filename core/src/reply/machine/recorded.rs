@@ -13,7 +13,6 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Notes bytes before they are pushed.
-    #[cold]
     pub(super) fn tape_bytes(&mut self, bytes: &[u8], now: Duration) {
         if let Some(tape) = &mut self.tape {
             tape.piece(bytes, now);
@@ -21,7 +20,6 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Notes the first `n` bytes of the room before they are committed.
-    #[cold]
     pub(super) fn tape_room(&mut self, n: usize, now: Duration) {
         let Some(mut tape) = self.tape.take() else { return };
         // What was read into the room is still there: asked for again, it is the same room.
