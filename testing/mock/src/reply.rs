@@ -12,7 +12,7 @@ use crate::script::{Ending, Script, Step};
 
 /// One reply of [`Mock::reply`](crate::Mock::reply), in a line.
 ///
-/// The request decides on its form: an answer is told as chat completion, message or response, and as events where a stream is
+/// The request decides on its form: an answer becomes a chat completion, a message or a response, and events if a stream is
 /// asked for. What this cannot say, a [`Script`] can, which is a reply too.
 ///
 /// # Examples
