@@ -88,6 +88,13 @@
 //! holds what arrived. An event that cannot be read does not end the stream: it is an item with a
 //! [`problem`](chat::Chunk::problem), and only the total fails.
 //!
+//! # Guides
+//!
+//! `requesty_hyper::guide` has a page for each task: getting started, streaming, errors and retries, timeouts and cancelling,
+//! tools, structured outputs, partial JSON, files, gateways, embedding, testing, observability, security and limits, coming from
+//! async-openai, coming from openai-python. `requesty_ureq::guide` says what differs when the client blocks. `AGENTS.md` of the
+//! repository is one page for coding agents.
+//!
 //! # Promises
 //!
 //! `docs/promises.md` of the repository lists what is promised, which test holds each promise, and what is not

@@ -70,6 +70,8 @@ mod timer;
 
 #[cfg(feature = "hyper")]
 mod client;
+#[cfg(all(feature = "hyper", any(doc, doctest)))]
+pub mod guide;
 #[cfg(feature = "hyper")]
 mod run;
 

@@ -52,6 +52,8 @@ mod control;
 mod env;
 #[cfg(feature = "ureq")]
 mod failure;
+#[cfg(all(feature = "ureq", any(doc, doctest)))]
+pub mod guide;
 mod iter;
 #[cfg(feature = "ureq")]
 mod named;

@@ -36,3 +36,8 @@ pub use outcome::outcome;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The samples for coding agents, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../AGENTS.md")]
+pub struct Agents;

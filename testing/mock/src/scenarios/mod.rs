@@ -150,16 +150,18 @@ pub(crate) fn text(ask: &Ask) -> Script {
     text::lively(ask)
 }
 
-/// Answers what the request calls for, as a real model would.
+/// Answers what the request calls for, as a real model would: where tools and a form are asked for, first the calls.
 fn fitting(ask: &Ask) -> Script {
+    let may_call = !ask.tools().is_empty() && ask.body()["tool_choice"] != "none";
+    let wants_json = ask.body()["response_format"]["type"].as_str().is_some_and(|kind| kind.starts_with("json"));
     if !ask.files().is_empty() {
         content::pdf(ask)
     } else if ask.offers("web_search") {
         content::citations(ask)
-    } else if !ask.tools().is_empty() && ask.body()["tool_choice"] != "none" {
-        tools::parallel(ask)
-    } else if ask.body()["response_format"]["type"].as_str().is_some_and(|kind| kind.starts_with("json")) {
+    } else if wants_json && (!may_call || !ask.tool_results().is_empty()) {
         content::structured(ask)
+    } else if may_call {
+        tools::parallel(ask)
     } else {
         text::lively(ask)
     }
