@@ -5,7 +5,7 @@ use std::sync::Arc;
 use requesty_core::chat::{Message, Request};
 use requesty_core::{ApiKey, Router};
 use requesty_hyper::{Options, Tls};
-use requesty_mock::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, Mock};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 #[tokio::test]
@@ -14,7 +14,7 @@ async fn two_backends_and_no_default_are_no_trouble() {
     assert_eq!(default(), None);
     assert!(std::panic::catch_unwind(rustls::ClientConfig::builder).is_err(), "there is only one backend in the tree");
 
-    let (mock, authority) = (MockRouter::start().unwrap(), Authority::new());
+    let (mock, authority) = (Mock::start().unwrap(), Authority::new());
     let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
     let router = Router::new(ApiKey::new("rqsty-sk-example").unwrap());
     let router = router.with_inference_base(&format!("https://localhost:{}/v1", front.addr().port())).unwrap();

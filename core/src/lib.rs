@@ -30,6 +30,7 @@
 //! | one call: its request, and how its reply is read | [`Call`] |
 //! | how a reply is read, and how to add a kind of reply | [`reply`] |
 //! | logs, metrics and traces of calls; changing the headers of a request | [`observe`] |
+//! | replies as the network cut them: a wire log, and tests without a socket | [`record`] |
 //! | when to try again, and how long to wait | [`retry`] |
 //! | JSON that is still incomplete: structured output, arguments of tool calls | [`json::partial`] |
 //! | all errors | [`error`] |
@@ -124,6 +125,7 @@ pub mod mcp;
 pub mod messages;
 pub mod models;
 pub mod observe;
+pub mod record;
 pub mod reply;
 mod request;
 pub mod responses;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::limits::{Limits, Timeouts};
+use crate::record::Recorder;
 use crate::reply::{Json, RawBody, RawEvents, Reply};
 use crate::request::{self, Base, Call, checked_header, dimension, json};
 use crate::{ApiKey, BuildError, Error, Policy};
@@ -36,6 +37,7 @@ pub struct Router {
     policy: Policy,
     limits: Limits,
     timeouts: Timeouts,
+    recorder: Option<Recorder>,
     plain_http: bool,
     /// The variables that must be set before the management and the feedback base can be used.
     missing: [Option<&'static str>; 2],
@@ -63,6 +65,7 @@ impl Router {
             policy: Policy::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            recorder: None,
             plain_http: false,
             missing: [None, None],
         }
@@ -185,6 +188,12 @@ impl Router {
     #[doc(alias("retry", "backoff"))]
     pub fn with_policy(self, policy: Policy) -> Self {
         Router { policy, ..self }
+    }
+
+    /// Records the responses to all calls: a wire log.
+    #[must_use]
+    pub fn with_recorder(self, recorder: Recorder) -> Self {
+        Router { recorder: Some(recorder), ..self }
     }
 
     /// Sets the limits on what calls read.
@@ -345,7 +354,11 @@ impl Router {
         }
         let call = Call::new(method, base.join(path)?, body, &self.key, reply)?;
         let call = call.with_policy(self.policy.clone()).with_limits(self.limits).with_timeouts(self.timeouts);
-        Ok(call.with_defaults(&self.headers.0))
+        let call = call.with_defaults(&self.headers.0);
+        Ok(match &self.recorder {
+            Some(recorder) => call.with_recorder(recorder.clone()),
+            None => call,
+        })
     }
 }
 

@@ -39,10 +39,17 @@
 //! # Features
 //!
 //! * `hyper` (default): the client, and tokio as a [`Timer`]. Without it the crate depends on no HTTP library and no
-//!   runtime, and [`ItemStream`] drives any [`http_body::Body`] with any [`Timer`].
+//!   runtime, and [`ItemStream`] drives any [`http_body::Body`] with any [`Timer`];
+//!   [`stream_over`] adds retries over another HTTP client.
 //! * `http2`: HTTP/2, for clients made by `Client::with_http2`.
 //! * `tracing`: a span per call, with the attribute names of OpenTelemetry's conventions for generative AI.
 //! * `schemars`: answers and the arguments of tools are asked for by a type; see [`requesty_core::schema`].
+//!
+//! # Over another client
+//!
+//! A program that has an HTTP client needs no second one: [`stream_over`] takes a function that sends one request, and gives the
+//! stream, with the retries and the limits of this crate. Its page shows it over reqwest. Without retries, [`ItemStream::open`] is
+//! enough. Neither needs a feature.
 //!
 //! # Cancelling
 //!
@@ -57,6 +64,7 @@
 
 mod alarm;
 mod env;
+mod over;
 mod stream;
 mod timer;
 
@@ -72,6 +80,7 @@ pub use client::{
     ChatStream, Client, Connect, Connector, MessageStream, ReplyStream, ResponseBody, ResponseStream, TokioTimer,
 };
 pub use env::router_from_env;
+pub use over::stream_over;
 pub use requesty_core;
 pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,

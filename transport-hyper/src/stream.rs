@@ -139,7 +139,6 @@ impl<D: Dialect, B> ItemStream<D, B> {
         ItemStream { link: Some(link), ..self }
     }
 
-    #[cfg(feature = "hyper")]
     /// Reports to observers from now on. At most the first item was read.
     pub(crate) fn observed_by(mut self, observers: Observers) -> Self {
         self.machine.observe(observers);

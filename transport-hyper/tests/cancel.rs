@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use requesty_hyper::Client;
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use support::{ms, streamed};
 
 /// Runs the same on a runtime of each flavour.
@@ -18,7 +18,7 @@ fn on_both(work: impl AsyncFn()) {
 }
 
 /// Waits without keeping the thread: the connection's task may need it to close.
-async fn closed(mock: MockRouter, within: Duration) -> bool {
+async fn closed(mock: Mock, within: Duration) -> bool {
     tokio::task::spawn_blocking(move || mock.wait_closed(within)).await.unwrap()
 }
 
@@ -32,7 +32,7 @@ fn whatever_a_call_waits_for_dropping_it_ends_it() {
             "mock/endless",
             "mock/keepalive-forever",
         ] {
-            let mock = MockRouter::start().unwrap();
+            let mock = Mock::start().unwrap();
             let call = streamed(&mock, model);
             assert!(tokio::time::timeout(ms(80), Client::new().send(&call)).await.is_err(), "{model}");
             assert!(closed(mock, ms(100)).await, "{model}");
@@ -43,7 +43,7 @@ fn whatever_a_call_waits_for_dropping_it_ends_it() {
 #[test]
 fn the_wait_for_the_next_attempt_is_dropped_too() {
     on_both(async || {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = streamed(&mock, "mock/429-forever");
         let slow = call.policy().clone().with_base(ms(150)).with_cap(ms(150));
         let call = call.with_policy(slow);
@@ -56,7 +56,7 @@ fn the_wait_for_the_next_attempt_is_dropped_too() {
 #[test]
 fn waits_that_are_made_anew_lose_nothing() {
     on_both(async || {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new();
         let whole = client.send(&streamed(&mock, "mock/paced-5")).await.unwrap();
         let mut stream = client.stream(&streamed(&mock, "mock/paced-5")).await.unwrap();
@@ -79,7 +79,7 @@ fn waits_that_are_made_anew_lose_nothing() {
 #[test]
 fn waits_that_are_made_anew_time_out_all_the_same() {
     on_both(async || {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = streamed(&mock, "mock/stall-after-delta");
         let call = call.clone().with_timeouts(call.timeouts().with_idle_bytes(ms(150)));
         let mut stream = Client::new().stream(&call).await.unwrap();

@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt;
 use requesty_hyper::chat::{Message, Request, Tool};
 use requesty_hyper::{ApiKey, Client, Error, Incomplete, ItemStream, ResponseBody, TokioTimer, chat};
-use requesty_mock::{ClosedBy, MockRouter};
+use requesty_mock::{ClosedBy, Mock};
 use serde_json::{Value, json};
 use support::{ms, router, streamed, whole};
 
 #[tokio::test]
 async fn streamed_and_whole_say_the_same() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let mut stream = client.stream(&streamed(&mock, "mock/text")).await.unwrap();
     assert_eq!(stream.head().status(), 200);
@@ -40,7 +40,7 @@ async fn streamed_and_whole_say_the_same() {
 
 #[tokio::test]
 async fn tools_go_there_and_back() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let schema = json!({"type": "object", "properties": {"location": {"type": "string"}}, "required": ["location"]});
     let tools = [Tool::function("get_weather").parameters(&schema).unwrap()];
@@ -63,7 +63,7 @@ async fn tools_go_there_and_back() {
 
 #[tokio::test]
 async fn other_dialects_run_over_the_same_client() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let models = client.send(&router(&mock).get::<Value>("models").unwrap()).await.unwrap();
     assert!(models["data"].as_array().is_some_and(|models| models.len() > 100));
@@ -82,7 +82,7 @@ async fn other_dialects_run_over_the_same_client() {
 
 #[tokio::test]
 async fn done_ends_a_stream_whose_socket_is_held_open() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let start = Instant::now();
     let mut stream = client.stream(&streamed(&mock, "mock/done-held")).await.unwrap();
@@ -96,7 +96,7 @@ async fn done_ends_a_stream_whose_socket_is_held_open() {
 #[tokio::test]
 async fn dropping_a_stream_closes_its_connection() {
     for model in ["mock/endless", "mock/stall-after-delta"] {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new();
         let mut stream = client.stream(&streamed(&mock, model)).await.unwrap();
         assert!(stream.next_item().await.unwrap().is_some());
@@ -117,7 +117,7 @@ async fn dropping_a_stream_closes_its_connection() {
 
 #[tokio::test]
 async fn dropping_the_call_before_the_head_closes_its_connection() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let call = streamed(&mock, "mock/stall-before-head");
     assert!(tokio::time::timeout(ms(100), client.send(&call)).await.is_err());
@@ -127,7 +127,7 @@ async fn dropping_the_call_before_the_head_closes_its_connection() {
 
 #[tokio::test]
 async fn finished_replies_leave_their_connection_to_the_next() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     for _ in 0..3 {
         client.send(&whole(&mock, "mock/text")).await.unwrap();
@@ -139,7 +139,7 @@ async fn finished_replies_leave_their_connection_to_the_next() {
 
 #[tokio::test]
 async fn key_headers_and_agent_arrive() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let call = whole(&mock, "mock/text").with_key(&ApiKey::new("rqsty-sk-other").unwrap()).unwrap();
     let call = call.with_header("x-trace", "abc").unwrap().with_query("region", "eu west").unwrap();
@@ -160,7 +160,7 @@ async fn key_headers_and_agent_arrive() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let error = Client::new().stream(&streamed(&mock, "mock/redirect")).await.unwrap_err();
     assert!(error.status().is_some_and(|status| status.is_redirection()), "{error}");
     assert_eq!(mock.redirects_followed(), 0);
@@ -169,7 +169,7 @@ async fn redirects_are_not_followed() {
 
 #[test]
 fn a_client_outlives_runtimes_of_either_flavour() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     // Made outside of any runtime, and used from one after the other: what an old one left in the pool is no trouble.
     let client = Client::new();
     for _ in 0..2 {
@@ -202,7 +202,7 @@ fn everything_can_be_shared_and_spawned() {
     shared::<Error>();
     shared::<Incomplete<chat::Completion>>();
     shared::<TokioTimer>();
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let (client, call) = (Client::new(), streamed(&mock, "mock/text"));
     drop(sent(client.send(&call)));
     drop(sent(client.stream(&call)));

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use requesty_hyper::chat::{Message, Request, WholeCompletion};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Router};
-use requesty_mock::{ClosedBy, MockRouter, Script};
+use requesty_mock::{ClosedBy, Mock, Script};
 use support::{KEY, ms, streamed, whole};
 
 const EVENTS: &str =
@@ -20,7 +20,7 @@ const EVENTS: &str =
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_stream_leaves_its_connection_to_the_next() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     for _ in 0..3 {
         let mut stream = client.stream(&streamed(&mock, "mock/text")).await.unwrap();
@@ -38,7 +38,7 @@ async fn returned() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_body_that_ends_shortly_after_done_leaves_its_connection() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/late-end", Script::sse().send(EVENTS).pause(ms(1)).send(": bye\n\n"));
     let client = Client::new();
     // On a busy machine "shortly" may be too late, though hardly each time.
@@ -50,7 +50,7 @@ async fn a_body_that_ends_shortly_after_done_leaves_its_connection() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_body_that_goes_on_after_done_is_closed_at_once() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/slow-end", Script::sse().send(EVENTS).pause(ms(400)));
     mock.script("mock/talkative", Script::sse().send(EVENTS).send("x".repeat(5000)).pause(ms(400)));
     let client = Client::new();
@@ -71,7 +71,7 @@ async fn a_body_that_goes_on_after_done_is_closed_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_dropped_stream_closes_its_connection_within_100_ms() {
     for model in ["mock/endless", "mock/stall-after-delta"] {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new();
         let mut stream = client.stream(&streamed(&mock, model)).await.unwrap();
         assert!(stream.next_item().await.unwrap().is_some());
@@ -84,7 +84,7 @@ async fn a_dropped_stream_closes_its_connection_within_100_ms() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn an_idle_connection_goes_when_its_time_is_up() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::with_options(Options::new().with_pool_idle(ms(60)));
     client.send(&whole(&mock, "mock/text")).await.unwrap();
     tokio::time::sleep(ms(150)).await;
@@ -138,7 +138,7 @@ async fn a_request_lost_on_an_old_connection_may_have_been_processed() {
 fn a_stream_has_no_task_or_thread_of_its_own() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new();
         let alive = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
         let mut streams = Vec::new();

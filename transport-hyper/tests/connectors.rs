@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{Client, Error, Options, Policy};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use support::{ms, router, streamed, whole};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -90,7 +90,7 @@ impl AsyncWrite for Stream {
 
 #[tokio::test]
 async fn an_own_connector_is_used() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let own = Own::new(mock.addr(), 0);
     let client = Client::with_connector(own.clone(), Options::new());
     // There is no such host: any other connector would fail.
@@ -107,7 +107,7 @@ async fn an_own_connector_is_used() {
 
 #[tokio::test]
 async fn a_request_of_which_nothing_was_written_is_sent_again() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let own = Own::new(mock.addr(), 1);
     Client::with_connector(own.clone(), Options::new()).send(&whole(&mock, "mock/text")).await.unwrap();
     assert_eq!(own.opened.load(Ordering::Relaxed), 2);

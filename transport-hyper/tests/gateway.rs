@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use requesty_hyper::chat::{Completion, Message, Request};
 use requesty_hyper::{ApiKey, Call, Client, Dialect, Error, Incomplete, Policy, Reply, Router};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::{Case, KEY, cases, check_relayed, outcome, router, scripts, stream_call, whole_call};
 use serde_json::value::RawValue;
 
@@ -69,7 +69,7 @@ impl Drop for Serving {
 
 #[tokio::test]
 async fn every_case_is_passed_on_byte_for_byte_and_adds_up_to_the_same() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (model, script) in scripts() {
         mock.script(model, script);
     }
@@ -91,13 +91,7 @@ async fn every_case_is_passed_on_byte_for_byte_and_adds_up_to_the_same() {
 }
 
 /// Makes the call of a case directly and through a gateway; returns how many bytes were passed on.
-async fn check<R>(
-    mock: &MockRouter,
-    client: &Client,
-    router: &Router,
-    case: &Case,
-    call: &Call<R>,
-) -> Result<usize, String>
+async fn check<R>(mock: &Mock, client: &Client, router: &Router, case: &Case, call: &Call<R>) -> Result<usize, String>
 where
     R: Reply<Dialect: Dialect<Total = Completion, Partial = Completion>>,
 {
@@ -130,7 +124,7 @@ where
 
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_call_to_the_router() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let serving = Serving::start(&client, router(&mock.base_url()).unwrap()).await;
     let own = Router::new(ApiKey::new(TOKEN).unwrap()).with_inference_base(&serving.base).unwrap();
@@ -147,7 +141,7 @@ async fn a_client_that_leaves_ends_the_call_to_the_router() {
 
 #[tokio::test]
 async fn whoever_is_no_tenant_or_asks_for_nonsense_is_refused() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let serving = Serving::start(&client, router(&mock.base_url()).unwrap()).await;
     let refused =

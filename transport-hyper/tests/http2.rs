@@ -6,17 +6,17 @@ mod support;
 use requesty_hyper::chat::{Chunks, Message, Request};
 use requesty_hyper::error::Phase;
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Router, Tls};
-use requesty_mock::{Authority, MockRouter};
+use requesty_mock::{Authority, Mock};
 use support::{KEY, ms};
 
-fn start() -> (MockRouter, Client, Authority) {
+fn start() -> (Mock, Client, Authority) {
     let authority = Authority::new();
-    let mock = MockRouter::start_http2(authority.server(&authority.issue("localhost", false), false)).unwrap();
+    let mock = Mock::start_http2(authority.server(&authority.issue("localhost", false), false)).unwrap();
     let tls = Tls::new().add_root_certificate(authority.certificate().as_bytes()).unwrap();
     (mock, Client::with_http2(Options::new().with_tls(tls)), authority)
 }
 
-fn call(mock: &MockRouter, model: &str) -> Call<Chunks> {
+fn call(mock: &Mock, model: &str) -> Call<Chunks> {
     let router = Router::new(ApiKey::new(KEY).unwrap());
     let router = router.with_inference_base(&format!("https://localhost:{}/v1", mock.addr().port())).unwrap();
     router.chat_stream(&Request::new(&[Message::user("Hi")]).model(model)).unwrap()
@@ -64,7 +64,7 @@ async fn a_connection_on_which_a_limit_passed_is_given_up() {
 
 #[tokio::test]
 async fn a_server_without_it_is_spoken_to_as_before() {
-    let (mock, authority) = (MockRouter::start().unwrap(), Authority::new());
+    let (mock, authority) = (Mock::start().unwrap(), Authority::new());
     let config = authority.server(&authority.issue("localhost", false), false);
     let front = requesty_mock::Front::tls(mock.addr(), config).unwrap();
     let tls = Tls::new().add_root_certificate(authority.certificate().as_bytes()).unwrap();

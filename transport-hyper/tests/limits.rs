@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use requesty_hyper::requesty_core::Timeouts;
 use requesty_hyper::requesty_core::error::{Phase, Timeout};
 use requesty_hyper::{ApiKey, Client, Error, Policy, Router};
-use requesty_mock::{Ending, Jammed, MockRouter, Script};
+use requesty_mock::{Ending, Jammed, Mock, Script};
 use support::{KEY, ms, streamed, whole};
 
 fn phase(error: &Error) -> Phase {
@@ -31,7 +31,7 @@ fn limits() -> Timeouts {
 
 #[tokio::test]
 async fn each_silence_has_its_limit() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let table = [
         ("mock/stall-before-head", limits().with_first_byte(ms(100)), Phase::FirstByte),
@@ -61,7 +61,7 @@ async fn each_silence_has_its_limit() {
 
 #[tokio::test]
 async fn a_late_answer_within_the_limits_is_fine() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let timeouts = limits().with_first_byte(ms(2000)).with_idle_bytes(ms(2000));
     client.send(&streamed(&mock, "mock/late-head-200").with_timeouts(timeouts)).await.unwrap();
@@ -87,7 +87,7 @@ async fn the_handshake_has_a_limit_of_its_own() {
 
 #[tokio::test]
 async fn a_connection_from_the_pool_has_the_limits_too() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     client.send(&whole(&mock, "mock/text")).await.unwrap();
     let call = whole(&mock, "mock/stall-before-head").with_timeouts(limits().with_first_byte(ms(100)));
@@ -134,7 +134,7 @@ async fn connecting_has_its_limit() {
 
 #[tokio::test]
 async fn the_whole_call_has_a_limit_if_it_is_set() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     // Bytes keep coming, or never do, or keep-alives do.
     for model in ["mock/endless", "mock/stall-before-head", "mock/keepalive-forever"] {
         let call = streamed(&mock, model);
@@ -150,7 +150,7 @@ async fn the_whole_call_has_a_limit_if_it_is_set() {
 
 #[tokio::test]
 async fn no_retry_is_waited_for_beyond_the_limit_or_the_budget() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/429-forever");
     let slow = call.policy().clone().with_max_retries(50).with_base(ms(80)).with_cap(ms(80));
     let limited = call.clone().with_policy(slow.clone()).with_timeouts(call.timeouts().with_total(ms(250)));
@@ -190,14 +190,14 @@ async fn a_large_request_may_take_longer_than_the_limit_for_writing() {
 
 #[tokio::test]
 async fn an_error_body_that_stalls_is_still_an_error_reply() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/half", Script::new(401).send("{\"error\":{\"mess").ending(Ending::Hold));
     let call = streamed(&mock, "mock/half").with_timeouts(limits().with_idle_bytes(ms(120)));
     assert_eq!(Client::new().stream(&call).await.unwrap_err().status().unwrap(), 401);
 }
 
 /// The mock, and how many headers its replies have beside those of a script.
-async fn with_headers(client: &Client, mock: &MockRouter, extra: usize) -> Result<usize, Error> {
+async fn with_headers(client: &Client, mock: &Mock, extra: usize) -> Result<usize, Error> {
     let script = (0..extra).fold(Script::json(200, &serde_json::json!({"choices": []})), |script, number| {
         script.header(&format!("x-{number}"), "1")
     });
@@ -208,7 +208,7 @@ async fn with_headers(client: &Client, mock: &MockRouter, extra: usize) -> Resul
 
 #[tokio::test]
 async fn a_head_may_have_a_hundred_headers() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let usual = with_headers(&client, &mock, 0).await.unwrap();
     assert_eq!(with_headers(&client, &mock, 100 - usual).await.unwrap(), 100);
@@ -224,7 +224,7 @@ async fn a_head_may_have_a_hundred_headers() {
 
 #[tokio::test]
 async fn an_announced_length_reserves_nothing() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let script = Script::json(200, &serde_json::json!({})).header("content-length", "4611686018427387904");
     mock.script("mock/headers", script.ending(Ending::Reset));
     let call = whole(&mock, "mock/headers").with_policy(Policy::none());

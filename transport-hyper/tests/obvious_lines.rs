@@ -10,12 +10,12 @@ use requesty_hyper::{
     ChatStream, Client, Connect, Decimal, Error, ErrorKind, MessageStream, ReplyStream, ResponseStream,
 };
 use requesty_hyper::{Router, chat, messages, responses};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use support::router;
 
 #[tokio::test]
 async fn texts_and_then_the_total() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let call = router(&mock).chat_stream(&chat::Request::user("hi").model("mock/requesty"))?;
     let mut stream = client.stream(&call).await?;
@@ -47,7 +47,7 @@ async fn texts_and_then_the_total() -> Result<(), Error> {
 
 #[tokio::test]
 async fn texts_end_with_one_error() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = router(&mock).chat_stream(&chat::Request::user("hi").model("mock/eof-no-finish"))?;
     let mut stream = Client::new().stream(&call).await?;
     let texts: Vec<Result<String, Error>> = stream.texts().collect().await;
@@ -78,7 +78,7 @@ async fn streams_and_clients_in_a_field() -> Result<(), Error> {
         let request = chat::Request::user("hi").model("mock/text");
         session.client.stream(&session.router.chat_stream(&request)?).await
     }
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let mut session = session(Client::new(), router(&mock));
     session.answer = Some(ask(&session).await?);
     let (client, router) = (&session.client, &session.router);
@@ -98,7 +98,7 @@ async fn streams_and_clients_in_a_field() -> Result<(), Error> {
 
 #[tokio::test]
 async fn an_error_says_of_what_kind_it_is() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let router = router(&mock).with_max_retries(0).with_total_timeout(Duration::from_secs(30));
     let error = client.send(&router.chat(&chat::Request::user("hi").model("mock/status-402"))?).await.unwrap_err();

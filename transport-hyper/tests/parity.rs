@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use requesty_hyper::chat::Completion;
 use requesty_hyper::{Client, Incomplete, Router};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 
 type Outcome = Result<Completion, Incomplete<Completion>>;
 
 #[tokio::test]
 async fn every_case_comes_out_as_the_table_says() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (model, script) in scripts() {
         mock.script(model, script);
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use requesty_hyper::agent::{Action, Bounds, Conversation, Loop, RunnableCall, Stop, Tools};
 use requesty_hyper::{ApiKey, Client, Options, Proxy, Router, chat};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 
 /// A loop over a model that makes five calls in a turn, and a router to it.
-fn stage(mock: &MockRouter) -> (Client, Router, Loop<chat::Message>) {
+fn stage(mock: &Mock) -> (Client, Router, Loop<chat::Message>) {
     let router = Router::new(ApiKey::new("rqsty-sk-mock").unwrap()).with_inference_base(&mock.base_url()).unwrap();
     let schema = serde_json::json!({"type": "object"});
     let tools = Tools::new().function("get_weather", "Tells the weather.", &schema).unwrap();
@@ -21,7 +21,7 @@ fn stage(mock: &MockRouter) -> (Client, Router, Loop<chat::Message>) {
 
 #[tokio::test]
 async fn the_calls_of_a_turn_run_side_by_side() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let (client, router, mut agent) = stage(&mock);
     let started = Cell::new(0);
     // No call ends before all have begun.
@@ -40,7 +40,7 @@ async fn the_calls_of_a_turn_run_side_by_side() {
 
 #[tokio::test]
 async fn dropping_the_future_leaves_the_calls_open() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let (client, router, mut agent) = stage(&mock);
     let begun = Cell::new(0);
     let tool = async |call: RunnableCall| {

@@ -4,7 +4,7 @@
 mod support;
 
 use requesty_hyper::Client;
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::spans::Spans;
 use support::{KEY, streamed, whole};
 
@@ -12,7 +12,7 @@ use support::{KEY, streamed, whole};
 async fn a_span_says_what_the_conventions_ask_for_and_no_content() {
     let spans = Spans::default();
     let _default = tracing::subscriber::set_default(spans.clone());
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let answer = client.send(&streamed(&mock, "mock/text")).await.unwrap();
     client.send(&whole(&mock, "mock/429-once")).await.unwrap();

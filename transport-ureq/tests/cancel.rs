@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use requesty_mock::{Front, MockRouter};
+use requesty_mock::{Front, Mock};
 use requesty_ureq::{CancelHandle, Client, Error};
 use support::{ms, streamed, whole};
 
@@ -25,7 +25,7 @@ fn cancel_during<T>(cancel: &CancelHandle, work: impl FnOnce() -> T) -> (T, Dura
 
 #[test]
 fn whatever_a_call_waits_for_it_ends_at_once() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let retrying = streamed(&mock, "mock/429-forever");
     let slow = retrying.policy().clone().with_base(Duration::from_secs(5)).with_cap(Duration::from_secs(5));
     let table = [
@@ -67,7 +67,7 @@ fn a_handshake_ends_too() {
 
 #[test]
 fn a_stream_that_is_held_is_cancelled_and_stays_so() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let cancel = CancelHandle::new();
     let client = Client::new().with_cancel(&cancel);
     let mut stream = client.stream(&streamed(&mock, "mock/endless")).unwrap();
@@ -83,7 +83,7 @@ fn a_stream_that_is_held_is_cancelled_and_stays_so() {
 
 #[test]
 fn others_over_the_same_pool_go_on() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let cancel = CancelHandle::new();
     client.with_cancel(&cancel).send(&whole(&mock, "mock/text")).unwrap();

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use requesty_mock::{MockRouter, Script};
+use requesty_mock::{Mock, Script};
 use requesty_ureq::chat::{FilePart, Message, Part, Request, Tool};
 use requesty_ureq::error::Phase;
 use requesty_ureq::requesty_core::reply::Dialect;
@@ -14,7 +14,7 @@ use support::{KEY, client, router, streamed, whole};
 
 #[test]
 fn a_stream_and_a_whole_answer_say_the_same() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     let mut stream = client.stream(&streamed(&mock, "mock/text")).unwrap();
     let mut text = String::new();
@@ -37,7 +37,7 @@ fn a_stream_and_a_whole_answer_say_the_same() {
 
 #[test]
 fn the_request_is_sent_as_the_call_says() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/text").with_query("region", "eu west").unwrap();
     client().send(&call).unwrap();
     let request = &mock.requests()[0];
@@ -61,7 +61,7 @@ fn the_request_is_sent_as_the_call_says() {
 
 #[test]
 fn keys_and_headers_are_per_call() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     let other = ApiKey::new("rqsty-sk-other").unwrap();
     client.send(&whole(&mock, "mock/text").with_key(&other).unwrap().with_header("x-title", "Other").unwrap()).unwrap();
@@ -77,7 +77,7 @@ fn keys_and_headers_are_per_call() {
 
 #[test]
 fn a_get_has_no_body() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let models = client().send(&router(&mock).get::<serde_json::Value>("models").unwrap()).unwrap();
     assert!(models["data"].is_array());
     assert!(mock.requests()[0].body.is_empty());
@@ -85,7 +85,7 @@ fn a_get_has_no_body() {
 
 #[test]
 fn tools_go_round() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     let schema =
         serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
@@ -106,7 +106,7 @@ fn tools_go_round() {
 
 #[test]
 fn a_large_body_is_sent_whole() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let mut data = b"%PDF-1.4\n".to_vec();
     data.resize(3_000_000, b' ');
     let file = FilePart::from_bytes("large.pdf", &data).unwrap();
@@ -118,7 +118,7 @@ fn a_large_body_is_sent_whole() {
 
 #[test]
 fn done_ends_a_stream_whose_connection_stays_open() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let start = Instant::now();
     let mut stream = client().stream(&streamed(&mock, "mock/done-held")).unwrap();
     while stream.next_item().unwrap().is_some() {}
@@ -129,7 +129,7 @@ fn done_ends_a_stream_whose_connection_stays_open() {
 
 #[test]
 fn dropping_a_stream_closes_its_connection() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let mut stream = client().stream(&streamed(&mock, "mock/endless")).unwrap();
     assert!(stream.next_item().unwrap().is_some());
     assert_eq!(mock.open_connections(), 1);
@@ -139,7 +139,7 @@ fn dropping_a_stream_closes_its_connection() {
 
 #[test]
 fn a_stalled_stream_is_dropped_at_once() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let mut stream = client().stream(&streamed(&mock, "mock/stall-after-delta")).unwrap();
     stream.next_item().unwrap();
     drop(stream);
@@ -148,7 +148,7 @@ fn a_stalled_stream_is_dropped_at_once() {
 
 #[test]
 fn stream_hands_out_the_first_item_first_and_once() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     let by_next: Vec<_> = client.stream(&streamed(&mock, "mock/text")).unwrap().map(|item| item.unwrap()).collect();
     let mut by_open = client.open(&streamed(&mock, "mock/text")).unwrap();
@@ -161,7 +161,7 @@ fn stream_hands_out_the_first_item_first_and_once() {
 
 #[test]
 fn a_redirect_is_an_error_and_not_followed() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let error = client().stream(&streamed(&mock, "mock/redirect")).unwrap_err();
     assert_eq!(error.status().unwrap(), 307, "{error:?}");
     let error = client().send(&whole(&mock, "mock/redirect")).unwrap_err();
@@ -171,7 +171,7 @@ fn a_redirect_is_an_error_and_not_followed() {
 
 #[test]
 fn raw_events_and_raw_bytes_come_through_the_same_verbs() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/two", Script::sse().send("data: one\n\n").send("data: two\n\n").done());
     let body = serde_json::json!({"model": "mock/two", "stream": true,
         "messages": [{"role": "user", "content": "Hi"}]});
@@ -186,7 +186,7 @@ fn raw_events_and_raw_bytes_come_through_the_same_verbs() {
 #[test]
 fn failures_to_connect_say_where_and_that_nothing_was_sent() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let plain = mock.addr();
     for (base, phase) in [
         (format!("http://{closed}/v1"), Phase::Connect),
@@ -206,7 +206,7 @@ fn failures_to_connect_say_where_and_that_nothing_was_sent() {
 
 #[test]
 fn a_connection_lost_after_the_request_may_have_been_processed() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for model in ["mock/close-before-head", "mock/reset-before-head"] {
         let error = client().open(&streamed(&mock, model)).unwrap_err();
         let Error::Transport(transport) = &error else { panic!("{error:?}") };
@@ -219,7 +219,7 @@ fn a_connection_lost_after_the_request_may_have_been_processed() {
 #[test]
 fn it_works_inside_an_async_runtime() {
     #[tokio::main(flavor = "current_thread")]
-    async fn inside(mock: &MockRouter) {
+    async fn inside(mock: &Mock) {
         let client = client();
         client.send(&whole(mock, "mock/text")).unwrap();
         let call = streamed(mock, "mock/text");
@@ -228,12 +228,12 @@ fn it_works_inside_an_async_runtime() {
         assert!(!task.await.unwrap().text().is_empty());
         drop(client);
     }
-    inside(&MockRouter::start().unwrap());
+    inside(&Mock::start().unwrap());
 }
 
 #[test]
 fn clones_share_a_pool_between_threads() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     std::thread::scope(|scope| {
         for _ in 0..4 {

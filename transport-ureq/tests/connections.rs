@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use requesty_mock::{ClosedBy, MockRouter, Script};
+use requesty_mock::{ClosedBy, Mock, Script};
 use requesty_ureq::chat::{Message, Request, WholeCompletion};
 use requesty_ureq::error::Phase;
 use requesty_ureq::{ApiKey, Call, Client, Error, Options, Policy, Router};
@@ -20,7 +20,7 @@ const EVENTS: &str =
 
 #[test]
 fn a_stream_leaves_its_connection_to_the_next() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     for _ in 0..3 {
         let mut stream = client.stream(&streamed(&mock, "mock/text")).unwrap();
@@ -32,7 +32,7 @@ fn a_stream_leaves_its_connection_to_the_next() {
 
 #[test]
 fn a_body_that_ends_shortly_after_done_leaves_its_connection() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/late-end", Script::sse().send(EVENTS).pause(ms(1)).send(": bye\n\n"));
     let client = Client::new();
     // On a busy machine "shortly" may be too late, though hardly each time.
@@ -44,7 +44,7 @@ fn a_body_that_ends_shortly_after_done_leaves_its_connection() {
 
 #[test]
 fn a_body_that_goes_on_after_done_is_closed_at_once() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/slow-end", Script::sse().send(EVENTS).pause(ms(400)));
     mock.script("mock/talkative", Script::sse().send(EVENTS).send("x".repeat(5000)).pause(ms(400)));
     let client = Client::new();
@@ -65,7 +65,7 @@ fn a_body_that_goes_on_after_done_is_closed_at_once() {
 #[test]
 fn a_dropped_stream_closes_its_connection_within_100_ms() {
     for model in ["mock/endless", "mock/stall-after-delta"] {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new();
         let mut stream = client.stream(&streamed(&mock, model)).unwrap();
         assert!(stream.next_item().unwrap().is_some());
@@ -78,7 +78,7 @@ fn a_dropped_stream_closes_its_connection_within_100_ms() {
 
 #[test]
 fn an_idle_connection_goes_when_its_time_is_up() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::with_options(Options::new().with_pool_idle(ms(60)));
     client.send(&whole(&mock, "mock/text")).unwrap();
     std::thread::sleep(ms(150));
@@ -135,7 +135,7 @@ fn threads() -> usize {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_stream_has_no_task_or_thread_of_its_own() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     // Other tests start and end threads meanwhile; so it is the fewest of many looks that counts.
     let fewest = || (0..50).map(|_| (threads(), std::thread::sleep(ms(2))).0).min().unwrap();

@@ -3,7 +3,7 @@
 
 mod support;
 
-use requesty_mock::{Ending, MockRouter, Script};
+use requesty_mock::{Ending, Mock, Script};
 use requesty_ureq::Error;
 use requesty_ureq::requesty_core::error::Phase;
 use support::{client, whole};
@@ -13,7 +13,7 @@ fn json() -> Script {
 }
 
 /// Returns how many headers come with a reply whose script has so many beside the usual ones.
-fn headers(mock: &MockRouter, extra: usize) -> Result<usize, Error> {
+fn headers(mock: &Mock, extra: usize) -> Result<usize, Error> {
     mock.script("mock/headers", (0..extra).fold(json(), |script, number| script.header(&format!("x-{number}"), "1")));
     let items = client().open(&whole(mock, "mock/headers"))?;
     Ok(items.head().headers().len())
@@ -21,7 +21,7 @@ fn headers(mock: &MockRouter, extra: usize) -> Result<usize, Error> {
 
 #[test]
 fn a_head_may_have_128_headers() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let usual = headers(&mock, 0).unwrap();
     assert_eq!(headers(&mock, 128 - usual).unwrap(), 128);
     let error = headers(&mock, 129 - usual).unwrap_err();
@@ -31,7 +31,7 @@ fn a_head_may_have_128_headers() {
 
 #[test]
 fn a_head_may_have_32_kib() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (length, fits) in [(30 << 10, true), (32 << 10, false), (1 << 20, false)] {
         mock.script("mock/long", json().header("x-long", &"x".repeat(length)));
         match client().open(&whole(&mock, "mock/long")) {
@@ -43,7 +43,7 @@ fn a_head_may_have_32_kib() {
 
 #[test]
 fn an_announced_length_reserves_nothing() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let script = json().header("content-length", "4611686018427387904").ending(Ending::Reset);
     mock.script("mock/length", script);
     let incomplete = client().send(&whole(&mock, "mock/length")).unwrap_err();

@@ -5,14 +5,14 @@ mod support;
 
 use std::time::Duration;
 
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_ureq::{ChatIter, Client, Decimal, Error, ErrorKind, MessageIter, ReplyIter, ResponseIter, Router};
 use requesty_ureq::{chat, messages, responses};
 use support::{client, router};
 
 #[test]
 fn texts_and_then_the_total() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = router(&mock).chat_stream(&chat::Request::user("hi").model("mock/requesty"))?;
     let mut stream = client().stream(&call)?;
     let first = stream.next_item()?.map(|chunk| chunk.text().to_owned());
@@ -43,7 +43,7 @@ fn texts_and_then_the_total() -> Result<(), Error> {
 
 #[test]
 fn texts_end_with_one_error() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = router(&mock).chat_stream(&chat::Request::user("hi").model("mock/eof-no-finish"))?;
     let mut stream = client().stream(&call)?;
     let texts: Vec<Result<String, Error>> = stream.texts().collect();
@@ -67,7 +67,7 @@ fn streams_and_clients_in_a_field() -> Result<(), Error> {
         response: Option<ResponseIter>,
         whole: Option<ReplyIter<chat::WholeCompletion>>,
     }
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let router = router(&mock);
     let mut session = Session { client: client(), router, answer: None, message: None, response: None, whole: None };
     let (client, router) = (&session.client, &session.router);
@@ -88,7 +88,7 @@ fn streams_and_clients_in_a_field() -> Result<(), Error> {
 
 #[test]
 fn an_error_says_of_what_kind_it_is() -> Result<(), Error> {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let router = router(&mock).with_max_retries(0).with_total_timeout(Duration::from_secs(30));
     let error = client().send(&router.chat(&chat::Request::user("hi").model("mock/status-402"))?).unwrap_err();
     assert_eq!((error.kind(), error.gateway_status().as_u16()), (Some(ErrorKind::InsufficientBalance), 402));

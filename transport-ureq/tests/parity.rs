@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 use requesty_ureq::chat::Completion;
 use requesty_ureq::{Client, Incomplete, Router};
@@ -12,7 +12,7 @@ type Outcome = Result<Completion, Incomplete<Completion>>;
 
 #[test]
 fn every_case_comes_out_as_the_table_says() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (model, script) in scripts() {
         mock.script(model, script);
     }

@@ -1,14 +1,14 @@
 //! Replies that are passed on: the bytes that the mock sent, up to the end of the answer, and the same total.
 #![cfg(feature = "ureq")]
 
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::{Case, cases, check_relayed, outcome, router, scripts, stream_call, whole_call};
 use requesty_ureq::chat::Completion;
 use requesty_ureq::{Call, Client, Dialect, Incomplete, Reply};
 
 #[test]
 fn every_case_is_relayed_byte_for_byte_and_adds_up_to_the_same() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (model, script) in scripts() {
         mock.script(model, script);
     }

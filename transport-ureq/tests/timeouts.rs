@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use requesty_mock::{Ending, Jammed, MockRouter, Script};
+use requesty_mock::{Ending, Jammed, Mock, Script};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::error::{Phase, Timeout};
 use requesty_ureq::requesty_core::Reply;
@@ -30,7 +30,7 @@ fn timeout(error: &Error) -> Timeout {
 
 #[test]
 fn no_head() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = limited(streamed(&mock, "mock/stall-before-head"), |timeouts| timeouts.with_first_byte(LIMIT));
     let start = Instant::now();
     assert_eq!(timeout(&client().open(&call).unwrap_err()), Timeout::new(Phase::FirstByte, LIMIT));
@@ -41,7 +41,7 @@ fn no_head() {
 
 #[test]
 fn the_head_may_take_longer_than_a_read_of_the_body() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for first_byte in [Some(ms(5000)), None] {
         let call = whole(&mock, "mock/late-head-250");
         let call = limited(call, |timeouts| timeouts.with_idle_bytes(ms(60)).with_first_byte(first_byte));
@@ -60,7 +60,7 @@ fn the_head_may_take_longer_than_a_read_of_the_body() {
 
 #[test]
 fn no_limit_is_too_large() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let largest = |timeouts: Timeouts| {
         let timeouts = timeouts.with_connect(Duration::MAX).with_write(Duration::MAX).with_first_byte(Duration::MAX);
         timeouts.with_idle_bytes(Duration::MAX).with_idle_progress(Duration::MAX).with_total(Duration::MAX)
@@ -78,7 +78,7 @@ fn no_limit_is_too_large() {
 
 #[test]
 fn no_byte_of_the_body() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for model in ["mock/stall-first", "mock/stall-after-delta", "mock/stall-mid-event"] {
         let call = limited(streamed(&mock, model), |timeouts| timeouts.with_idle_bytes(LIMIT));
         let incomplete = client().send(&call).unwrap_err();
@@ -93,7 +93,7 @@ fn no_byte_of_the_body() {
 
 #[test]
 fn silence_is_no_progress_either() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/stall-after-delta");
     let call = limited(call, |timeouts| timeouts.with_idle_bytes(None).with_idle_progress(LIMIT));
     let incomplete = client().send(&call).unwrap_err();
@@ -102,7 +102,7 @@ fn silence_is_no_progress_either() {
 
 #[test]
 fn keep_alives_but_no_event() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for model in ["mock/keepalive-forever", "mock/keepalive-after-delta", "mock/empty-data-forever"] {
         let call = streamed(&mock, model);
         let call = limited(call, |timeouts| timeouts.with_idle_bytes(ms(2000)).with_idle_progress(LIMIT));
@@ -113,7 +113,7 @@ fn keep_alives_but_no_event() {
 
 #[test]
 fn a_long_stream_that_keeps_coming_is_no_stall() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/endless");
     let call = limited(call, |timeouts| timeouts.with_idle_bytes(LIMIT).with_first_byte(LIMIT));
     let start = Instant::now();
@@ -125,7 +125,7 @@ fn a_long_stream_that_keeps_coming_is_no_stall() {
 
 #[test]
 fn a_slow_consumer_never_times_out() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/paced-40");
     let call = limited(call, |timeouts| timeouts.with_idle_bytes(LIMIT).with_idle_progress(LIMIT));
     let mut stream = client().stream(&call).unwrap();
@@ -153,7 +153,7 @@ fn a_server_that_reads_nothing_is_left() {
 
 #[test]
 fn an_error_body_that_stalls_is_still_an_error_reply() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     mock.script("mock/half", Script::new(401).send("{\"error\":{\"mess").ending(Ending::Hold));
     let call = limited(streamed(&mock, "mock/half"), |timeouts| timeouts.with_idle_bytes(LIMIT));
     assert_eq!(client().stream(&call).unwrap_err().status().unwrap(), 401);
@@ -175,7 +175,7 @@ fn connecting_has_its_limit() {
 
 #[test]
 fn the_whole_call_has_a_limit_if_it_is_set() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     // Bytes keep coming, or never do, or keep-alives do.
     for model in ["mock/endless", "mock/stall-before-head", "mock/keepalive-forever"] {
         let call = streamed(&mock, model);
@@ -191,7 +191,7 @@ fn the_whole_call_has_a_limit_if_it_is_set() {
 
 #[test]
 fn no_retry_is_waited_for_beyond_the_limit_or_the_budget() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let call = streamed(&mock, "mock/429-forever");
     let slow = call.policy().clone().with_max_retries(50).with_base(ms(80)).with_cap(ms(80));
     let limited = call.clone().with_policy(slow.clone()).with_timeouts(call.timeouts().with_total(ms(250)));
@@ -231,7 +231,7 @@ fn a_large_request_may_take_longer_than_the_limit_for_writing() {
 
 #[test]
 fn a_connection_from_the_pool_has_the_limits_too() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = client();
     client.send(&whole(&mock, "mock/text")).unwrap();
     let call = limited(whole(&mock, "mock/stall-before-head"), |timeouts| timeouts.with_first_byte(LIMIT));

@@ -3,7 +3,7 @@
 
 mod support;
 
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::spans::Spans;
 use requesty_ureq::Client;
 use support::{KEY, streamed, whole};
@@ -12,7 +12,7 @@ use support::{KEY, streamed, whole};
 fn a_span_says_what_the_conventions_ask_for_and_no_content() {
     let spans = Spans::default();
     let _default = tracing::subscriber::set_default(spans.clone());
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     let client = Client::new();
     let answer = client.send(&streamed(&mock, "mock/text")).unwrap();
     client.send(&whole(&mock, "mock/429-once")).unwrap();

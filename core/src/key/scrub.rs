@@ -67,18 +67,19 @@ impl Scrub {
         shown
     }
 
+    /// Fills the places of the key with `*`, and leaves the length of `body` as it is.
+    pub(crate) fn mask(&self, body: &mut [u8], cut: bool) {
+        for place in self.places(body, cut) {
+            body.get_mut(place).unwrap_or_default().fill(b'*');
+        }
+    }
+
     /// Returns `text` with a mark in place of each key; `None` if the key is not in it.
     fn replaced(&self, text: &[u8], cut: bool) -> Option<Vec<u8>> {
-        let key = self.key.expose().as_bytes();
-        if text.len() < key.len() && !cut {
-            return None;
-        }
-        let mut found = Vec::new();
-        find(&View::new(text), key, cut, 0, &mut found);
+        let found = self.places(text, cut);
         if found.is_empty() {
             return None;
         }
-        found.sort_by_key(|place| place.start);
         let mut out = Vec::with_capacity(text.len());
         let mut copied = 0;
         for place in found {
@@ -90,6 +91,17 @@ impl Scrub {
         }
         out.extend_from_slice(text.get(copied..).unwrap_or_default());
         Some(out)
+    }
+
+    /// Returns where the key stands, by their starts; places may overlap.
+    fn places(&self, text: &[u8], cut: bool) -> Vec<Range<usize>> {
+        let key = self.key.expose().as_bytes();
+        let mut found = Vec::new();
+        if text.len() >= key.len() || cut {
+            find(&View::new(text), key, cut, 0, &mut found);
+            found.sort_by_key(|place| place.start);
+        }
+        found
     }
 }
 

@@ -11,11 +11,11 @@
 //! objects as streams.
 
 mod failure;
+mod recorded;
 
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
 
 use crate::error::ApiError;
@@ -23,6 +23,7 @@ use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::limits::{Limit, Timeout, TooLarge};
 use crate::observe::Summary;
+use crate::record::Tape;
 use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
 use crate::{Error, Incomplete};
 
@@ -48,6 +49,7 @@ pub struct Machine<D: Dialect> {
     liveness: Liveness,
     error: Option<Error>,
     items: u64,
+    tape: Option<Box<Tape>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,7 @@ impl<D: Dialect> Machine<D> {
             liveness,
             error: None,
             items: 0,
+            tape: None,
             context,
         };
         let head = &machine.context.head;
@@ -122,6 +125,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Accepts the first `n` bytes of the room as read; `now` is the time at which they came.
     pub fn commit(&mut self, n: usize, now: Duration) {
+        self.tape_room(n, now);
         if n > 0 {
             self.liveness.on_bytes(now);
         }
@@ -132,7 +136,10 @@ impl<D: Dialect> Machine<D> {
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
-    pub fn commit_and_advance(&mut self, n: usize, clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+    pub fn commit_and_advance(&mut self, n: usize, mut clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+        if self.tape.is_some() {
+            self.tape_room(n, clock());
+        }
         self.read(n);
         self.advance_after(n > 0, clock)
     }
@@ -147,6 +154,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Accepts bytes by copying them once; `now` is the time at which they came.
     pub fn push(&mut self, bytes: &[u8], now: Duration) {
+        self.tape_bytes(bytes, now);
         if !bytes.is_empty() {
             self.liveness.on_bytes(now);
         }
@@ -159,7 +167,10 @@ impl<D: Dialect> Machine<D> {
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
-    pub fn push_and_advance(&mut self, bytes: &[u8], clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+    pub fn push_and_advance(&mut self, bytes: &[u8], mut clock: impl FnMut() -> Duration) -> Result<Step, Error> {
+        if self.tape.is_some() {
+            self.tape_bytes(bytes, clock());
+        }
         self.take(bytes);
         self.advance_after(!bytes.is_empty(), clock)
     }
@@ -215,6 +226,7 @@ impl<D: Dialect> Machine<D> {
 
     /// Notes that no more bytes come, and why.
     pub fn end(&mut self, how: End) {
+        self.tape_end(&how);
         // The caller may push the whole body and end it before the first `advance`.
         if self.state == State::Sniffing {
             if let Some(state) = self.sniff() {
@@ -372,13 +384,6 @@ impl<D: Dialect> Machine<D> {
         if let Err(error) = self.dialect.whole(body) {
             self.fail(error);
         }
-    }
-
-    fn take_collected(&mut self) -> Bytes {
-        let mut collected = std::mem::take(&mut self.collected);
-        collected.truncate(self.filled);
-        self.filled = 0;
-        collected.into()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
 use crate::observe::{CallInfo, Parameters, operation};
+use crate::record::{Recorder, Tape};
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
 
@@ -43,6 +44,7 @@ pub struct Call<R: Reply> {
     policy: Policy,
     limits: Limits,
     timeouts: Timeouts,
+    recorder: Option<Recorder>,
 }
 
 impl<R: Reply> Call<R> {
@@ -66,6 +68,7 @@ impl<R: Reply> Call<R> {
             policy: Policy::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            recorder: None,
         })
     }
 
@@ -94,7 +97,11 @@ impl<R: Reply> Call<R> {
         head.clean_request_id(|id| scrub.text(id, false));
         let context = Context::new(head, self.limits, scrub, self.target().into());
         let liveness = Liveness::new(self.timeouts.idle_bytes, self.timeouts.idle_progress);
-        Machine::new(context.clone(), self.reply.start(context), liveness.with_total(start, self.timeouts.total))
+        let taped =
+            |recorder| Tape::new(recorder, context.scrub.clone(), context.target.clone(), context.head.clone(), start);
+        let tape = self.recorder.clone().map(taped);
+        let dialect = self.reply.start(context.clone());
+        Machine::new(context, dialect, liveness.with_total(start, self.timeouts.total)).with_tape(tape)
     }
 
     /// Returns the policy for further attempts.
@@ -223,6 +230,12 @@ impl<R: Reply> Call<R> {
         Call { limits, ..self }
     }
 
+    /// Records each response to this call, as it comes over the network.
+    #[must_use]
+    pub fn with_recorder(self, recorder: Recorder) -> Self {
+        Call { recorder: Some(recorder), ..self }
+    }
+
     /// Sets the time limit for this call as a whole, from its start to the end of the answer. `None`, the default, is
     /// no limit. The other limits stay.
     #[must_use]
@@ -291,8 +304,8 @@ impl<R: Reply> Call<R> {
 
     /// Changes what the reply is.
     pub(super) fn replied_by<S: Reply>(self, change: impl FnOnce(R) -> S) -> Call<S> {
-        let Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts } = self;
-        Call { method, uri, headers, body, key, model, reply: change(reply), policy, limits, timeouts }
+        let Call { method, uri, headers, body, key, model, reply, policy, limits, timeouts, recorder } = self;
+        Call { method, uri, headers, body, key, model, reply: change(reply), policy, limits, timeouts, recorder }
     }
 
     /// Replaces the kind of the reply.

@@ -8,6 +8,7 @@ mod multipart;
 mod observers;
 mod raw;
 mod relaying;
+mod replay;
 mod slice;
 
 pub(crate) use base::{Base, path, with_query};

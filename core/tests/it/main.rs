@@ -18,6 +18,7 @@ mod messages;
 mod models;
 mod observe;
 mod obvious_lines;
+mod record;
 mod reply;
 mod request;
 mod responses;

@@ -17,17 +17,18 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("error", &["build_error", "head", "json", "limits"], "it names every error, and reads the JSON of an error body"),
     ("observe", &["error", "head", "json"], "the cost in a summary is a decimal"),
     ("retry", &["error", "limits", "observe"], "the observers learn of each attempt"),
+    ("record", &["head", "key", "limits"], "the key is taken out of what is recorded"),
     (
         "reply",
-        &["error", "head", "json", "key", "limits", "observe", "sse"],
+        &["error", "head", "json", "key", "limits", "observe", "record", "sse"],
         "the key is taken out of what a server says",
     ),
     (
         "request",
-        &["error", "head", "json", "key", "limits", "observe", "reply", "retry"],
+        &["error", "head", "json", "key", "limits", "observe", "record", "reply", "retry"],
         "a call makes the machine that reads its reply",
     ),
-    ("router", &["error", "key", "limits", "reply", "request", "retry"], ""),
+    ("router", &["error", "key", "limits", "record", "reply", "request", "retry"], ""),
     (
         "schema",
         &["ending", "error", "json", "observe"],

@@ -1,9 +1,11 @@
 //! A request for a completion, as the scenarios see it.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// A request for a completion: what a scenario may look at to make its answer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ask {
     body: Value,
     model: String,
@@ -127,6 +129,13 @@ impl Ask {
     pub(crate) fn prompt_tokens(&self) -> u64 {
         let bytes = self.body["messages"].to_string().len();
         u64::try_from(bytes / 4).unwrap_or(u64::MAX).max(1)
+    }
+}
+
+impl fmt::Debug for Ask {
+    /// Shows the body, and no key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ask").field("body", &self.body).field("serial", &self.serial).finish_non_exhaustive()
     }
 }
 

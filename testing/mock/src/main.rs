@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use requesty_mock::{MockRouter, scenarios};
+use requesty_mock::{Mock, scenarios};
 
 const USAGE: &str = "usage: requesty-mock [--listen ADDRESS:PORT] [--list]";
 
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             other => return refuse(&format!("unknown argument {other}")),
         }
     }
-    match MockRouter::bind(listen.as_str()) {
+    match Mock::bind(listen.as_str()) {
         Ok(router) => {
             println!("listening on {}", router.base_url());
             router.wait();

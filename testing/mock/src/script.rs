@@ -52,7 +52,7 @@ pub enum Ending {
 
 /// One response, as it is played on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Further headers. A header with the name of a usual one replaces it.
@@ -65,7 +65,7 @@ pub struct Reply {
     pub ending: Ending,
 }
 
-impl Reply {
+impl Response {
     /// Returns every body byte the steps send, in order.
     pub fn body(&self) -> Vec<u8> {
         let mut all = Vec::new();
@@ -77,30 +77,30 @@ impl Reply {
         all
     }
 
-    /// Returns the value of a header, if this reply sets it.
+    /// Returns the value of a header, if this response sets it.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
-/// What the mock plays for one model: a single reply, a reply per mode, or a sequence over requests.
+/// What the mock plays for one model: a single response, a response per mode, or a sequence over requests.
 ///
-/// The methods that change a reply ([`Script::header`], [`Script::send`], the endings, …) apply to the single reply
+/// The methods that change a response ([`Script::header`], [`Script::send`], the endings, …) apply to the single response
 /// a constructor made; on a sequence or on a pair they apply to every part.
 #[derive(Debug, Clone)]
 pub struct Script(Plan);
 
 #[derive(Debug, Clone)]
 enum Plan {
-    Reply(Reply),
+    Response(Response),
     Sequence(Vec<Script>),
     Modes { streamed: Box<Script>, whole: Box<Script> },
 }
 
 impl Script {
-    /// Starts a reply with a status, no headers of its own and no body.
+    /// Starts a response with a status, no headers of its own and no body.
     pub fn new(status: u16) -> Self {
-        Self(Plan::Reply(Reply {
+        Self(Plan::Response(Response {
             status,
             headers: Vec::new(),
             head_after: Duration::ZERO,
@@ -109,17 +109,17 @@ impl Script {
         }))
     }
 
-    /// Starts a 200 reply labelled `text/event-stream`.
+    /// Starts a 200 response labelled `text/event-stream`.
     pub fn sse() -> Self {
         Self::new(200).header("content-type", "text/event-stream")
     }
 
-    /// Makes a JSON reply.
+    /// Makes a JSON response.
     pub fn json(status: u16, body: &Value) -> Self {
         Self::text(status, "application/json", body.to_string())
     }
 
-    /// Makes a reply with a content type and a body sent in one write.
+    /// Makes a response with a content type and a body sent in one write.
     pub fn text(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
         Self::new(status).header("content-type", content_type).send(body)
     }
@@ -147,35 +147,35 @@ impl Script {
     /// Sets a header; an earlier value of the same name is replaced.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
-        self.change(&|reply| {
-            reply.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
-            reply.headers.push((name.to_owned(), value.to_owned()));
+        self.change(&|response| {
+            response.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+            response.headers.push((name.to_owned(), value.to_owned()));
         })
     }
 
     /// Removes the content type, so that the response has none.
     #[must_use]
     pub fn unlabelled(self) -> Self {
-        self.change(&|reply| reply.headers.retain(|(key, _)| !key.eq_ignore_ascii_case("content-type")))
+        self.change(&|response| response.headers.retain(|(key, _)| !key.eq_ignore_ascii_case("content-type")))
     }
 
     /// Waits this long before the head is sent.
     #[must_use]
     pub fn head_after(self, time: Duration) -> Self {
-        self.change(&|reply| reply.head_after = time)
+        self.change(&|response| response.head_after = time)
     }
 
     /// Adds one write.
     #[must_use]
     pub fn send(self, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        self.change(&|reply| reply.steps.push(Step::Send(bytes.clone())))
+        self.change(&|response| response.steps.push(Step::Send(bytes.clone())))
     }
 
     /// Adds a pause.
     #[must_use]
     pub fn pause(self, time: Duration) -> Self {
-        self.change(&|reply| reply.steps.push(Step::Pause(time)))
+        self.change(&|response| response.steps.push(Step::Pause(time)))
     }
 
     /// Adds one event: `data: `, the value and a blank line, in one write.
@@ -196,35 +196,55 @@ impl Script {
         self.send(DONE)
     }
 
+    /// Waits before each write, and puts keep-alive comments before it.
+    pub(crate) fn paced(self, pause: Duration, keep_alives: usize) -> Self {
+        if pause.is_zero() && keep_alives == 0 {
+            return self;
+        }
+        self.change(&|response| {
+            let before = |step: &Step| matches!(step, Step::Send(_));
+            let comments = || std::iter::repeat_n(Step::Send(Bytes::from_static(b": keep-alive\n\n")), keep_alives);
+            let pauses = || Some(Step::Pause(pause)).filter(|_| !pause.is_zero());
+            let steps = std::mem::take(&mut response.steps).into_iter();
+            response.steps = steps
+                .flat_map(|step| {
+                    let added = if before(&step) { keep_alives } else { 0 };
+                    let pause = pauses().filter(|_| before(&step));
+                    comments().take(added).chain(pause).chain([step])
+                })
+                .collect();
+        })
+    }
+
     /// Sets how the response ends; [`Ending::End`] by default.
     #[must_use]
     pub fn ending(self, ending: Ending) -> Self {
-        self.change(&|reply| reply.ending = ending.clone())
+        self.change(&|response| response.ending = ending.clone())
     }
 
-    /// Returns the reply played for the given mode and the `nth` (from 0) request of the model.
+    /// Returns the response played for the given mode and the `nth` (from 0) request of the model.
     ///
     /// An empty sequence closes the connection without a response.
-    pub fn reply(&self, streamed: bool, nth: usize) -> Reply {
+    pub fn response(&self, streamed: bool, nth: usize) -> Response {
         match &self.0 {
-            Plan::Reply(reply) => reply.clone(),
-            Plan::Modes { streamed: script, .. } if streamed => script.reply(streamed, nth),
-            Plan::Modes { whole, .. } => whole.reply(streamed, nth),
+            Plan::Response(response) => response.clone(),
+            Plan::Modes { streamed: script, .. } if streamed => script.response(streamed, nth),
+            Plan::Modes { whole, .. } => whole.response(streamed, nth),
             Plan::Sequence(scripts) => match scripts.get(nth).or(scripts.last()) {
-                Some(script) => script.reply(streamed, nth),
-                None => Self::close_before_head().reply(streamed, nth),
+                Some(script) => script.response(streamed, nth),
+                None => Self::close_before_head().response(streamed, nth),
             },
         }
     }
 
-    fn change(mut self, with: &dyn Fn(&mut Reply)) -> Self {
+    fn change(mut self, with: &dyn Fn(&mut Response)) -> Self {
         self.change_in_place(with);
         self
     }
 
-    fn change_in_place(&mut self, with: &dyn Fn(&mut Reply)) {
+    fn change_in_place(&mut self, with: &dyn Fn(&mut Response)) {
         match &mut self.0 {
-            Plan::Reply(reply) => with(reply),
+            Plan::Response(response) => with(response),
             Plan::Sequence(scripts) => scripts.iter_mut().for_each(|script| script.change_in_place(with)),
             Plan::Modes { streamed, whole } => {
                 streamed.change_in_place(with);

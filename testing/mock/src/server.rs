@@ -1,5 +1,6 @@
 //! The router: its thread, its listener, and what a test may ask it.
 
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
@@ -12,24 +13,46 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
+use requesty_core::{ApiKey, Router};
+
 use crate::net::{ClosedBy, Connection};
+use crate::reply::Reply;
 use crate::script::Script;
 use crate::service;
 use crate::state::{Received, Shared};
+
+/// The key of [`Mock::router`].
+const KEY: &str = "rqsty-sk-test";
 
 /// A running mock of the router.
 ///
 /// It has a thread and a runtime of its own, so blocking callers and callers inside another runtime can use it alike.
 /// Dropping it closes the port and every connection.
-#[derive(Debug)]
-pub struct MockRouter {
+///
+/// # Examples
+///
+/// ```
+/// use requesty_mock::{Mock, Reply};
+/// use requesty_ureq::{Client, chat};
+///
+/// let mock = Mock::start()?;
+/// mock.reply(Reply::text(["Hi", "!"]));
+/// let call = mock.router().chat(&chat::Request::user("Hello").model("openai/gpt-4o-mini"))?;
+/// assert_eq!(Client::new().send(&call)?.text(), "Hi!");
+///
+/// let request = &mock.requests()[0];
+/// assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/v1/chat/completions"));
+/// assert_eq!(request.json()["messages"][0]["content"], "Hello");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Mock {
     addr: SocketAddr,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl MockRouter {
+impl Mock {
     /// Starts a mock on a free port of the loopback interface.
     ///
     /// # Errors
@@ -94,6 +117,30 @@ impl MockRouter {
         self.addr
     }
 
+    /// Returns a router whose calls all come here, with a key for tests.
+    ///
+    /// It has the usual policy: a 503 is tried again after half a second. Where a test wants the failure itself, it turns that
+    /// off: `mock.router().with_max_retries(0)`.
+    pub fn router(&self) -> Router {
+        let key = ApiKey::new(KEY).expect("the key is plain ASCII");
+        let router = Router::new(key).with_inference_base(&self.base_url());
+        let router = router.and_then(|router| router.with_management_base(&self.root_url()));
+        router.and_then(|router| router.with_feedback_base(&self.root_url())).expect("an address makes a URL")
+    }
+
+    /// Answers a request to come with `reply`. Replies are played in the order in which they were given, one for each request,
+    /// whatever model and endpoint it names; it goes before the scenarios and scripts of models.
+    ///
+    /// A request that the documentation rules out, or that has no key, is refused as ever, and takes no reply.
+    pub fn reply(&self, reply: impl Into<Reply>) {
+        self.shared.queue(reply.into());
+    }
+
+    /// Returns how many of the [replies](Self::reply) are still to be played; a test may assert that there are 0.
+    pub fn replies_left(&self) -> usize {
+        self.shared.queue_len()
+    }
+
     /// Registers a script for a model. It replaces a built-in scenario with the same name.
     pub fn script(&self, model: &str, script: Script) {
         self.shared.script(model, script);
@@ -119,7 +166,7 @@ impl MockRouter {
         self.shared.received().into_iter().flat_map(|received| received.complaints).collect()
     }
 
-    /// Drops the recorded requests and restarts every sequence; connections keep their numbers.
+    /// Drops the recorded requests and the queued replies, and restarts every sequence; connections keep their numbers.
     pub fn clear(&self) {
         self.shared.clear();
     }
@@ -160,7 +207,13 @@ impl MockRouter {
     }
 }
 
-impl Drop for MockRouter {
+impl fmt::Debug for Mock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mock").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Mock {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

@@ -19,7 +19,7 @@ use crate::ask::Ask;
 use crate::check::{self, Findings};
 use crate::net::Control;
 use crate::scenarios;
-use crate::script::{Ending, Reply, Script, Step};
+use crate::script::{self, Ending, Script, Step};
 use crate::state::{Received, Shared};
 
 /// Where `mock/redirect` points to.
@@ -56,7 +56,7 @@ pub(crate) async fn answer(
         let key = api::key(&received);
         let allowed = api::authorize(key, &shared).and_then(|()| api::afford(key, &shared));
         let allowed = allowed.and_then(|()| inspect(&mut received));
-        allowed.err().map(|refusal| refusal.reply(false, 0))
+        allowed.err().map(|refusal| refusal.response(false, 0))
     } else {
         Some(beside_chat(&head, &mut received, &shared))
     };
@@ -75,7 +75,7 @@ pub(crate) async fn answer(
 }
 
 /// Answers a request to any other endpoint. A path that is not an endpoint is recorded as a complaint.
-fn beside_chat(head: &http::request::Parts, received: &mut Received, shared: &Shared) -> Reply {
+fn beside_chat(head: &http::request::Parts, received: &mut Received, shared: &Shared) -> script::Response {
     match api::answer(&head.method, &head.uri, received, shared) {
         Some(answered) => {
             received.complaints = answered.complaints;
@@ -83,25 +83,28 @@ fn beside_chat(head: &http::request::Parts, received: &mut Received, shared: &Sh
         }
         None => {
             received.complaints.push(format!("path: {} {} is not an endpoint", received.method, received.path));
-            Script::error(404, "router", "Provider and/or model not supported").reply(false, 0)
+            Script::error(404, "router", "Provider and/or model not supported").response(false, 0)
         }
     }
 }
 
 /// Chooses the reply for a request that is in order.
-fn complete(ask: Ask, path: &str, shared: &Shared) -> Reply {
+fn complete(ask: Ask, path: &str, shared: &Shared) -> script::Response {
     // A followed redirect gets an answer, so that a client which follows is seen to, instead of looping.
     if path == REDIRECTED {
-        return scenarios::text(&ask).reply(ask.stream(), 0);
+        return scenarios::text(&ask).response(ask.stream(), 0);
+    }
+    if let Some(queued) = shared.queued() {
+        return queued.script("chat/completions", &ask).response(ask.stream(), 0);
     }
     let script = match shared.scripted(ask.model()) {
         Some(script) => script,
         None => match scenarios::find(ask.model()) {
             Some(scenario) => scenario.script(&ask),
-            None => return Script::error(404, "router", "Provider and/or model not supported").reply(false, 0),
+            None => return Script::error(404, "router", "Provider and/or model not supported").response(false, 0),
         },
     };
-    script.reply(ask.stream(), shared.play(ask.model()))
+    script.response(ask.stream(), shared.play(ask.model()))
 }
 
 /// Checks a request against the documentation; puts what it finds on record.
@@ -115,7 +118,7 @@ fn inspect(received: &mut Received) -> Result<(), Script> {
     Err(Script::error(400, "router", &format!("Request validation failed: {}", received.complaints.join("; "))))
 }
 
-async fn play(reply: Reply, serial: usize, control: Arc<Control>) -> io::Result<Response<Body>> {
+async fn play(reply: script::Response, serial: usize, control: Arc<Control>) -> io::Result<Response<Body>> {
     if !reply.head_after.is_zero() {
         tokio::time::sleep(reply.head_after).await;
     }

@@ -1,6 +1,7 @@
 //! What the mock remembers, shared between its thread and the callers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,10 +9,13 @@ use bytes::Bytes;
 
 use crate::api::Management;
 use crate::net::ClosedBy;
+use crate::reply::Reply;
 use crate::script::Script;
 
 /// A request the mock received.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows no value of `authorization` and `x-api-key`, so that a failed assertion prints no key.
+#[derive(Clone)]
 pub struct Received {
     /// The method.
     pub method: String,
@@ -43,6 +47,20 @@ impl Received {
     }
 }
 
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value): &(String, String)| match name.as_str() {
+            "authorization" | "x-api-key" => (name.clone(), "…".to_owned()),
+            _ => (name.clone(), value.clone()),
+        };
+        let mut f = f.debug_struct("Received");
+        f.field("method", &self.method).field("path", &self.path);
+        f.field("headers", &self.headers.iter().map(shown).collect::<Vec<_>>());
+        f.field("body", &String::from_utf8_lossy(&self.body)).field("connection", &self.connection);
+        f.field("model", &self.model).field("complaints", &self.complaints).field("notes", &self.notes).finish()
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     received: Vec<Received>,
@@ -50,6 +68,8 @@ struct State {
     connections: Vec<Option<ClosedBy>>,
     scripts: HashMap<String, Script>,
     played: HashMap<String, usize>,
+    /// What the next requests are answered with, whatever they ask.
+    queue: VecDeque<Reply>,
     management: Management,
 }
 
@@ -126,6 +146,21 @@ impl Shared {
         self.state().scripts.get(model).cloned()
     }
 
+    /// Adds a reply for a request to come.
+    pub(crate) fn queue(&self, reply: Reply) {
+        self.state().queue.push_back(reply);
+    }
+
+    /// Takes the reply that is due.
+    pub(crate) fn queued(&self) -> Option<Reply> {
+        self.state().queue.pop_front()
+    }
+
+    /// Returns how many replies are due.
+    pub(crate) fn queue_len(&self) -> usize {
+        self.state().queue.len()
+    }
+
     /// Returns how often a model was played before, and counts this time.
     pub(crate) fn play(&self, model: &str) -> usize {
         let mut state = self.state();
@@ -139,10 +174,11 @@ impl Shared {
         act(&mut self.state().management)
     }
 
-    /// Forgets requests and counts; connections keep their numbers.
+    /// Forgets requests, queued replies and counts; connections keep their numbers.
     pub(crate) fn clear(&self) {
         let mut state = self.state();
         state.received.clear();
+        state.queue.clear();
         state.played.clear();
     }
 

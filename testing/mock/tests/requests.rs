@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use requesty_mock::{MockRouter, scenarios};
+use requesty_mock::{Mock, scenarios};
 use serde_json::{Value, json};
 use support::{Client, ask, headers, post};
 
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[test]
 fn models_are_the_scenarios_and_need_no_key() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let mut client = Client::connect(router.addr());
     client.send_raw("GET", "/v1/models?x=1", &[("host".to_owned(), "mock".to_owned())], b"");
     let answer = client.receive(PATIENCE);
@@ -28,7 +28,7 @@ fn models_are_the_scenarios_and_need_no_key() {
 
 #[test]
 fn keys_models_and_paths() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let with_key = |key: Option<&str>, path: &str, body: &Value| {
         let mut headers = headers(false);
         headers.retain(|(name, _)| name != "authorization");
@@ -94,7 +94,7 @@ fn full() -> Value {
 
 #[test]
 fn a_request_with_everything_is_right() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let answer = post(router.addr(), &full());
     assert_eq!(answer.status, 200, "{}", answer.text());
     let received = &router.requests()[0];
@@ -111,7 +111,7 @@ fn a_request_with_everything_is_right() {
 
 #[test]
 fn wrong_requests_are_refused_and_put_on_record() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     // Where something is put, what is put there, and the field that must be named.
     let wrong = [
         ("/messages", json!([]), "messages"),
@@ -163,7 +163,7 @@ fn wrong_requests_are_refused_and_put_on_record() {
 
 #[test]
 fn wrong_headers_and_bodies_are_refused() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let try_with = |name: &str, value: &str, stream: bool| {
         let mut headers = headers(stream);
         headers.retain(|(key, _)| key != name);
@@ -196,7 +196,7 @@ fn wrong_headers_and_bodies_are_refused() {
 
 #[test]
 fn models_of_the_samples_answer_what_fits() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let message = |body: &Value| post(router.addr(), body).json()["choices"][0]["message"].clone();
     let mut body = ask("anthropic/claude-sonnet-4-20250514", false);
     assert!(message(&body)["content"].as_str().unwrap().starts_with("An LLM gateway is"));

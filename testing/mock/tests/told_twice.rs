@@ -3,7 +3,7 @@
 //! The joiner here is written for the tests alone, from the descriptions of the wire, so that the scenarios are not
 //! checked by the code that made them.
 
-use requesty_mock::{Ask, Outcome, Reply, Scenario, scenarios};
+use requesty_mock::{Ask, Outcome, Response, Scenario, scenarios};
 use serde_json::{Map, Value, json};
 
 /// Scenarios in which a byte sent cannot be told by `serde_json`, or is not the one in the whole answer.
@@ -89,14 +89,14 @@ fn structured_output_fits_the_schema() {
         "type": "object", "required": ["city", "sunny", "days"], "$defs": {"day": {"type": "integer", "minimum": 3}},
         "properties": {"city": {"enum": ["Rome", "Oslo"]}, "sunny": {"type": "boolean"}, "skip": {"type": "string"},
             "days": {"type": "array", "items": {"$ref": "#/$defs/day"}}}}}});
-    let reply = requesty_mock::find("mock/structured").unwrap().script(&Ask::from_body(body)).reply(false, 0);
+    let reply = requesty_mock::find("mock/structured").unwrap().script(&Ask::from_body(body)).response(false, 0);
     let whole: Value = serde_json::from_slice(&reply.body()).unwrap();
     let content: Value = serde_json::from_str(whole["choices"][0]["message"]["content"].as_str().unwrap()).unwrap();
     assert_eq!(content, json!({"city": "Rome", "sunny": true, "days": [3]}));
 }
 
-fn play(scenario: &Scenario, stream: bool, nth: usize) -> Reply {
-    scenario.script(&Ask::new(scenario.name(), stream)).reply(stream, nth)
+fn play(scenario: &Scenario, stream: bool, nth: usize) -> Response {
+    scenario.script(&Ask::new(scenario.name(), stream)).response(stream, nth)
 }
 
 /// Splits a body into events: name and data. An event without a blank line counts at the end.

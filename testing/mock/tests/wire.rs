@@ -5,7 +5,7 @@ mod support;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use requesty_mock::{Ask, ClosedBy, Ending, MockRouter, Script, find};
+use requesty_mock::{Ask, ClosedBy, Ending, Mock, Script, find};
 use serde_json::json;
 use support::{Client, End, ask, post};
 
@@ -13,13 +13,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[test]
 fn what_is_sent_is_what_the_script_says() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     for model in ["mock/requesty", "mock/crlf-bytes", "mock/bom-pieces", "mock/many-3000", "mock/big-300"] {
         for stream in [true, false] {
             let answer = post(router.addr(), &ask(model, stream));
             assert_eq!((answer.status, answer.end), (200, End::Clean), "{model}");
             let script = find(model).unwrap().script(&Ask::from_body(ask(model, stream)));
-            let expected = script.reply(stream, 0).body();
+            let expected = script.response(stream, 0).body();
             // Ids count the requests; all of one length.
             assert_eq!(answer.body.len(), expected.len(), "{model}");
             assert_eq!(answer.header("content-length").is_none(), stream, "{model}");
@@ -30,7 +30,7 @@ fn what_is_sent_is_what_the_script_says() {
 
 #[test]
 fn cuts_are_exact() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     for count in [0, 1, 250, 513, 700] {
         for (name, end) in [("cut", End::Cut), ("reset", End::Reset)] {
             let answer = post(router.addr(), &ask(&format!("mock/{name}-after-{count}"), true));
@@ -46,7 +46,7 @@ fn cuts_are_exact() {
 
 #[test]
 fn ends_without_a_response_and_ends_that_do_not_come() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let closed = post(router.addr(), &ask("mock/close-before-head", true));
     assert_eq!((closed.status, closed.end), (0, End::Cut));
     let reset = post(router.addr(), &ask("mock/reset-before-head", true));
@@ -63,7 +63,7 @@ fn ends_without_a_response_and_ends_that_do_not_come() {
 
 #[test]
 fn every_matrix_entry_ends_as_its_name_says() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     for finish in ["finish", "nofinish"] {
         for done in ["done", "nodone"] {
             for (name, end) in [("eof", End::Clean), ("reset", End::Reset), ("cut", End::Cut), ("short", End::Cut)] {
@@ -78,7 +78,7 @@ fn every_matrix_entry_ends_as_its_name_says() {
 
 #[test]
 fn sequences_go_on_and_their_last_script_repeats() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let first = post(router.addr(), &ask("mock/retry-after-ms", true));
     assert_eq!((first.status, first.header("retry-after-ms")), (429, Some("50")));
     assert_eq!(post(router.addr(), &ask("mock/retry-after-ms", true)).status, 200);
@@ -101,7 +101,7 @@ fn sequences_go_on_and_their_last_script_repeats() {
 
 #[test]
 fn connections_are_counted_and_their_ends_told_apart() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let mut client = Client::connect(router.addr());
     for _ in 0..2 {
         client.send(&ask("mock/one-chunk", true));
@@ -130,7 +130,7 @@ fn connections_are_counted_and_their_ends_told_apart() {
 
 #[test]
 fn a_redirect_is_counted_when_it_is_followed() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let answer = post(router.addr(), &ask("mock/redirect", false));
     assert_eq!((answer.status, router.redirects_followed()), (307, 0));
     let mut client = Client::connect(router.addr());
@@ -141,7 +141,7 @@ fn a_redirect_is_counted_when_it_is_followed() {
 
 #[test]
 fn a_key_is_echoed_in_every_disguise() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let echo = |model: &str| post(router.addr(), &ask(model, false)).text();
     assert!(echo("mock/echo-key-raw").contains("Bearer test-key"));
     let escaped = echo("mock/echo-key-json");
@@ -154,7 +154,7 @@ fn a_key_is_echoed_in_every_disguise() {
 
 #[test]
 fn dropping_frees_the_port_and_ends_what_is_held() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let addr = router.addr();
     let mut client = Client::connect(addr);
     client.send(&ask("mock/stall-after-delta", true));
@@ -167,7 +167,7 @@ fn dropping_frees_the_port_and_ends_what_is_held() {
 
 #[tokio::test]
 async fn it_starts_and_stops_inside_a_runtime() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let addr = router.addr();
     let answer = tokio::task::spawn_blocking(move || post(addr, &ask("mock/one-chunk", true))).await.unwrap();
     assert_eq!(answer.status, 200);
@@ -177,7 +177,7 @@ async fn it_starts_and_stops_inside_a_runtime() {
 
 #[test]
 fn tools_make_the_round_trip() {
-    let router = MockRouter::start().unwrap();
+    let router = Mock::start().unwrap();
     let tool = |name: &str| {
         let parameters = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
         json!({"type": "function", "function": {"name": name, "parameters": parameters}})

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::{Call, Reply, Step, http};
-use requesty_mock::{Ask, Ending, Reply as Played, find};
+use requesty_mock::{Ask, Ending, Response as Played, find};
 
 use crate::{Case, scripts};
 
@@ -30,10 +30,10 @@ pub fn check_relayed<R: Reply>(case: &Case, call: &Call<R>, relayed: &[u8]) -> R
 fn played(case: &Case, body: &[u8]) -> Option<Played> {
     let last = case.posts().saturating_sub(1);
     if let Some((_, script)) = scripts().into_iter().find(|(name, _)| *name == case.scenario) {
-        return Some(script.reply(case.streamed, last));
+        return Some(script.response(case.streamed, last));
     }
     let ask = Ask::from_body(serde_json::from_slice(body).ok()?);
-    Some(find(case.scenario)?.script(&ask).reply(case.streamed, last))
+    Some(find(case.scenario)?.script(&ask).response(case.streamed, last))
 }
 
 /// The shortest beginning of a body with which its answer is over.

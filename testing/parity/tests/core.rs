@@ -8,7 +8,7 @@ use std::time::Duration;
 use requesty_core::chat::{Chunk, Completion};
 use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Incomplete, Machine, Reply, Router, http};
-use requesty_mock::{Ask, Ending, Reply as Played, find};
+use requesty_mock::{Ask, Ending, Response as Played, find};
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 
 /// Longest body that is also given byte by byte.
@@ -69,10 +69,10 @@ fn ends_by_bytes(case: &Case) -> bool {
 /// Returns what the mock plays for a case, given the body of the request.
 fn played(case: &Case, body: &[u8]) -> Played {
     if let Some((_, script)) = scripts().into_iter().find(|(name, _)| *name == case.scenario) {
-        return script.reply(case.streamed, 0);
+        return script.response(case.streamed, 0);
     }
     let ask = Ask::from_body(serde_json::from_slice(body).unwrap());
-    find(case.scenario).unwrap().script(&ask).reply(case.streamed, 0)
+    find(case.scenario).unwrap().script(&ask).response(case.streamed, 0)
 }
 
 /// Reads a case's reply in pieces; `None` where there is nothing to cut or too much of it.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use requesty_core::chat::Chunk;
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_parity::{Case, cases, outcome, router, scripts, stream_call, whole_call};
 
 #[allow(unreachable_pub, reason = "a crate of its own would export it")]
@@ -16,7 +16,7 @@ const BEYOND_THE_LIBRARY: [&str; 1] = ["mock/stall-before-head"];
 
 #[test]
 fn every_case_comes_out_as_the_table_says() {
-    let mock = MockRouter::start().unwrap();
+    let mock = Mock::start().unwrap();
     for (model, script) in scripts() {
         mock.script(model, script);
     }

@@ -31,7 +31,7 @@ fn no_cut_is_called_complete_and_nothing_is_lost_or_made_up() {
     let (mut bodies, mut cuts) = (0, 0);
     let small = if std::env::var("REQUESTY_TORTURE").is_ok_and(|what| what == "all") { usize::MAX } else { SMALL };
     for scenario in scenarios() {
-        let reply = scenario.script(&Ask::new(scenario.name(), true)).reply(true, 0);
+        let reply = scenario.script(&Ask::new(scenario.name(), true)).response(true, 0);
         let body = reply.body();
         if reply.status != 200 || body.len() > 64 * 1024 {
             continue;

@@ -45,7 +45,7 @@ impl Played {
 
 fn small_ones() -> Vec<Played> {
     let replies = scenarios().iter().map(|scenario| {
-        let reply = scenario.script(&Ask::new(scenario.name(), true)).reply(true, 0);
+        let reply = scenario.script(&Ask::new(scenario.name(), true)).response(true, 0);
         let body = reply.body();
         Played { name: scenario.name(), status: reply.status, headers: reply.headers, body }
     });

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::process::ExitCode;
 
 use requesty_hyper::{ApiKey, Client, Router, router_from_env};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 
 /// A client and where it calls.
 pub(crate) struct Setup {
@@ -17,7 +17,7 @@ pub(crate) struct Setup {
     /// The model to ask for.
     pub(crate) model: String,
     /// Runs as long as this is kept.
-    _mock: Option<MockRouter>,
+    _mock: Option<Mock>,
 }
 
 /// Reads `REQUESTY_API_KEY`, `REQUESTY_BASE_URL` and `REQUESTY_MODEL`; without a key, starts a mock of the router in this
@@ -28,7 +28,7 @@ pub(crate) fn setup(model: &str, mock_model: &str) -> Result<Setup, Box<dyn Erro
     if env::var_os("REQUESTY_API_KEY").is_some() {
         return Ok(Setup { client, router: router_from_env()?, model: chosen(model), _mock: None });
     }
-    let mock = MockRouter::start()?;
+    let mock = Mock::start()?;
     let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
     let router = router.with_management_base(&mock.root_url())?.with_feedback_base(&mock.root_url())?;
     let model = chosen(mock_model);

@@ -16,7 +16,7 @@ use http_body_util::StreamBody;
 use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::requesty_core::{Limits, Timeouts};
 use requesty_hyper::{ApiKey, Call, Policy, Router, Timer, chat};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use tokio::time::Instant;
 
 pub(crate) const KEY: &str = "rqsty-sk-test";
@@ -26,17 +26,17 @@ pub(crate) fn ms(time: u64) -> Duration {
 }
 
 /// A router that calls the mock, with retries that do not wait long.
-pub(crate) fn router(mock: &MockRouter) -> Router {
+pub(crate) fn router(mock: &Mock) -> Router {
     let policy = Policy::new().with_base(ms(1)).with_cap(ms(5));
     Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&mock.base_url()).unwrap().with_policy(policy)
 }
 
-pub(crate) fn streamed(mock: &MockRouter, model: &str) -> Call<chat::Chunks> {
+pub(crate) fn streamed(mock: &Mock, model: &str) -> Call<chat::Chunks> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-pub(crate) fn whole(mock: &MockRouter, model: &str) -> Call<chat::WholeCompletion> {
+pub(crate) fn whole(mock: &Mock, model: &str) -> Call<chat::WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

@@ -5,7 +5,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use requesty_ureq::{ApiKey, Router, chat, router_from_env};
 
 /// Any failure of an example.
@@ -16,7 +16,7 @@ pub(crate) struct Target {
     pub(crate) router: Router,
     pub(crate) model: String,
     /// Kept, because dropping it closes it.
-    _mock: Option<MockRouter>,
+    _mock: Option<Mock>,
 }
 
 /// Takes the router of the environment; without a key, starts a mock of it in this process.
@@ -28,7 +28,7 @@ pub(crate) fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
         let model = named.unwrap_or_else(|| model.to_owned());
         return Ok(Target { router: router_from_env()?, model, _mock: None });
     }
-    let mock = MockRouter::start()?;
+    let mock = Mock::start()?;
     eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers.");
     let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
     let router = router.with_management_base(&mock.root_url())?.with_feedback_base(&mock.root_url())?;

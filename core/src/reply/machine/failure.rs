@@ -30,6 +30,13 @@ impl<D: Dialect> Machine<D> {
         (body.slice(..body.len().min(limit)), body.len() >= limit)
     }
 
+    pub(super) fn take_collected(&mut self) -> Bytes {
+        let mut collected = std::mem::take(&mut self.collected);
+        collected.truncate(self.filled);
+        self.filled = 0;
+        collected.into()
+    }
+
     /// Replaces the error of a cut stream if the body ended cleanly, held no event and was not declared as events: the
     /// reply is then unexpected, not cut.
     #[cold]

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::Question;
 use crate::answer::GATEWAY;
 use crate::ask::{Ask, list};
+use crate::reply::Scripted;
 use crate::scenarios::ALIASES;
 use crate::scenarios::agent::{self, End, Turn};
 use crate::script::{Ending, Script};
@@ -50,6 +51,20 @@ pub(super) fn answer(question: &Question<'_>, complaints: &mut Vec<String>) -> O
         _ => Script::error(404, "router", "Provider and/or model not supported"),
     };
     Some(script)
+}
+
+/// Makes an answer of what a test scripted.
+pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
+    let texts = [json!({"type": "text", "text": scripted.text()})].into_iter().filter(|_| !scripted.pieces.is_empty());
+    let calls = scripted
+        .numbered_calls()
+        .map(|(id, name, arguments)| json!({"type": "tool_use", "id": id, "name": name, "input": arguments}));
+    let stop_reason = if scripted.calls.is_empty() { "end_turn" } else { "tool_use" };
+    let mut told = Told::new(ask, texts.chain(calls).collect(), stop_reason);
+    scripted.count(&mut told.usage, ["input_tokens", "output_tokens"]);
+    told.pieces = Some(scripted.pieces.clone());
+    told.pace = Duration::ZERO;
+    told.script()
 }
 
 /// Tells a turn of an agent's model.
@@ -160,6 +175,8 @@ struct Told {
     content: Vec<Value>,
     stop_reason: &'static str,
     usage: Value,
+    /// How the text is cut; at its spaces where it is `None`.
+    pieces: Option<Vec<String>>,
     pace: Duration,
 }
 
@@ -173,7 +190,7 @@ impl Told {
             "input_tokens": ask.prompt_tokens(), "output_tokens": output, "cost": 0.000_137,
             "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
         });
-        Told { message, content, stop_reason, usage, pace: Duration::from_millis(2) }
+        Told { message, content, stop_reason, usage, pieces: None, pace: Duration::from_millis(2) }
     }
 
     /// Sends the message in the form that the request asks for.
@@ -205,7 +222,7 @@ impl Told {
         start["usage"] = json!({"input_tokens": self.usage["input_tokens"], "output_tokens": 1});
         let mut events = vec![json!({"type": "message_start", "message": start}), json!({"type": "ping"})];
         for (index, block) in self.content.iter().enumerate() {
-            let (start, deltas) = split(block);
+            let (start, deltas) = split(block, self.pieces.as_deref());
             events.push(json!({"type": "content_block_start", "index": index, "content_block": start}));
             let deltas = deltas.into_iter();
             events.extend(deltas.map(|delta| json!({"type": "content_block_delta", "index": index, "delta": delta})));
@@ -219,14 +236,15 @@ impl Told {
 }
 
 /// Returns how a block begins, and the deltas that add up to the rest of it.
-fn split(block: &Value) -> (Value, Vec<Value>) {
+fn split(block: &Value, pieces: Option<&[String]>) -> (Value, Vec<Value>) {
     let mut start = block.clone();
     let words =
         |text: &Value| text.as_str().unwrap_or_default().split_inclusive(' ').map(str::to_owned).collect::<Vec<_>>();
     let deltas: Vec<Value> = match block["type"].as_str() {
         Some("text") => {
             start["text"] = json!("");
-            let texts = words(&block["text"]).into_iter().map(|text| json!({"type": "text_delta", "text": text}));
+            let texts = pieces.map_or_else(|| words(&block["text"]), <[String]>::to_vec);
+            let texts = texts.into_iter().map(|text| json!({"type": "text_delta", "text": text}));
             let cited = list(&block["citations"]).iter();
             let cited = cited.map(|citation| json!({"type": "citations_delta", "citation": citation}));
             let deltas = texts.chain(cited).collect();

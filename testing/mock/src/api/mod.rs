@@ -17,10 +17,13 @@ mod responses;
 use http::Method;
 use serde_json::Value;
 
-use crate::script::{Reply, Script};
+use crate::ask::Ask;
+use crate::script::{Response, Script};
 use crate::state::{Received, Shared};
 
 pub(crate) use manage::{Management, afford, charge};
+pub(crate) use messages::scripted as scripted_message;
+pub(crate) use responses::scripted as scripted_response;
 
 /// A request to one of the endpoints.
 pub(crate) struct Question<'a> {
@@ -54,7 +57,7 @@ impl Question<'_> {
 
 /// The result of a request: the reply, and the complaints about the request.
 pub(crate) struct Answered {
-    pub(crate) reply: Reply,
+    pub(crate) reply: Response,
     pub(crate) complaints: Vec<String>,
 }
 
@@ -77,7 +80,7 @@ pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shar
         allowed = allowed.and_then(|()| afford(question.key(), shared));
     }
     if let Err(refusal) = allowed {
-        return Some(Answered { reply: refusal.reply(false, nth), complaints });
+        return Some(Answered { reply: refusal.response(false, nth), complaints });
     }
     let families = [
         models::answer,
@@ -95,10 +98,14 @@ pub(crate) fn answer(method: &Method, uri: &http::Uri, received: &Received, shar
         let message = format!("Request validation failed: {}", complaints.join("; "));
         script = Script::error(400, "router", &message);
     }
-    if let Some(scripted) = body["model"].as_str().and_then(|model| shared.scripted(model)) {
+    let queued = if complaints.is_empty() { shared.queued() } else { None };
+    if let Some(queued) = queued {
+        let family = question.segments().get(1..).map(|path| path.join("/")).unwrap_or_default();
+        script = queued.script(&family, &Ask::from_body(body.clone()));
+    } else if let Some(scripted) = body["model"].as_str().and_then(|model| shared.scripted(model)) {
         script = scripted;
     }
-    let reply = script.reply(question.stream(), nth);
+    let reply = script.response(question.stream(), nth);
     if paid {
         let model = body["model"].as_str().unwrap_or_default();
         charge(question.key(), &question.segments(), model, &reply, shared);

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use super::Question;
 use crate::answer::{CREATED, GATEWAY};
-use crate::ask::list;
+use crate::ask::{Ask, list};
+use crate::reply::Scripted;
 use crate::scenarios::agent::{self, End, Turn};
 use crate::script::{Ending, Script};
 
@@ -30,6 +31,23 @@ pub(super) fn answer(question: &Question<'_>, complaints: &mut Vec<String>) -> O
     }
     let told = Told::of(question.body);
     Some(if question.stream() { told.streamed() } else { Script::json(200, &told.response()) })
+}
+
+/// Makes an answer of what a test scripted.
+pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
+    let mut told = Told::of(ask.body());
+    let texts = [message(&scripted.text(), json!([]))].into_iter().filter(|_| !scripted.pieces.is_empty());
+    let calls = scripted.numbered_calls().map(|(id, name, arguments)| {
+        json!({
+            "id": format!("fc_{id}"), "type": "function_call", "status": "completed", "call_id": id, "name": name,
+            "arguments": arguments.to_string(),
+        })
+    });
+    told.output = texts.chain(calls).collect();
+    (told.status, told.error, told.incomplete_details) = ("completed", Value::Null, Value::Null);
+    scripted.count(&mut told.usage, ["input_tokens", "output_tokens"]);
+    told.pieces = Some(scripted.pieces.clone());
+    Script::by_mode(told.streamed(), Script::json(200, &told.response()))
 }
 
 /// Tells a turn of an agent's model.
@@ -142,6 +160,8 @@ struct Told {
     error: Value,
     incomplete_details: Value,
     usage: Value,
+    /// How the text is cut; at its spaces where it is `None`.
+    pieces: Option<Vec<String>>,
 }
 
 impl Told {
@@ -164,6 +184,7 @@ impl Told {
                 "input_tokens": input, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": said,
                 "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": input + said, "cost": cost,
             }),
+            pieces: None,
         };
         match asked {
             "mock/incomplete" => {
@@ -204,7 +225,7 @@ impl Told {
             json!({"type": "response.in_progress", "response": begun}),
         ];
         for (index, item) in (0..).zip(&self.output) {
-            stream_item(index, item, &mut events);
+            stream_item(index, item, self.pieces.as_deref(), &mut events);
         }
         events.push(json!({"type": format!("response.{}", self.status), "response": self.response()}));
         events.truncate(events.len().saturating_sub(last));
@@ -217,7 +238,7 @@ impl Told {
 }
 
 /// Sends an item piece by piece.
-fn stream_item(index: u64, item: &Value, events: &mut Vec<Value>) {
+fn stream_item(index: u64, item: &Value, pieces: Option<&[String]>, events: &mut Vec<Value>) {
     let mut tell = |kind: &str, members: Value| {
         let mut event = json!({"type": format!("response.{kind}"), "output_index": index});
         if let (Some(event), Value::Object(members)) = (event.as_object_mut(), members) {
@@ -244,7 +265,8 @@ fn stream_item(index: u64, item: &Value, events: &mut Vec<Value>) {
         };
         let text = part["text"].as_str().unwrap_or_default();
         tell("content_part.added", place(json!({"part": {"type": "output_text", "text": "", "annotations": []}})));
-        for word in text.split_inclusive(' ') {
+        let words = || text.split_inclusive(' ').map(str::to_owned).collect();
+        for word in pieces.map_or_else(words, <[String]>::to_vec) {
             tell("output_text.delta", place(json!({"delta": word})));
         }
         for (number, annotation) in (0_u64..).zip(list(&part["annotations"])) {

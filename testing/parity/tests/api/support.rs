@@ -1,11 +1,11 @@
 //! Makes a call over each transport, and looks at what the mock saw of it.
 
 use requesty_core::{ApiKey, Dialect, Error, ErrorKind, Incomplete, Reply, Router};
-use requesty_mock::{MockRouter, Received};
+use requesty_mock::{Mock, Received};
 
 /// What a call over one transport is given, and what is looked at afterwards.
 pub(crate) struct Bench {
-    pub(crate) mock: MockRouter,
+    pub(crate) mock: Mock,
     pub(crate) router: Router,
     transport: Transport,
 }
@@ -22,7 +22,7 @@ pub(crate) type Outcome<R> =
 
 impl Bench {
     pub(crate) fn new(transport: Transport) -> Self {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let router = router(&mock, "rqsty-sk-api");
         Bench { mock, router, transport }
     }
@@ -82,7 +82,7 @@ impl Bench {
 }
 
 /// A router whose every base is the mock.
-pub(crate) fn router(mock: &MockRouter, key: &str) -> Router {
+pub(crate) fn router(mock: &Mock, key: &str) -> Router {
     let router = Router::new(ApiKey::new(key).unwrap()).with_inference_base(&mock.base_url()).unwrap();
     let router = router.with_management_base(&mock.root_url()).unwrap();
     router.with_feedback_base(&mock.root_url()).unwrap()

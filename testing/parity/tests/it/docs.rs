@@ -103,7 +103,7 @@ fn the_architecture_is_as_its_page_says() {
 
 #[test]
 fn crates_that_ship_forbid_unsafe_code() {
-    for package in ["core", "transport-net", "transport-hyper", "transport-ureq"] {
+    for package in ["core", "transport-net", "transport-hyper", "transport-ureq", "testing/mock"] {
         let source = fs::read_to_string(root().join(package).join("src/lib.rs")).unwrap();
         assert!(source.contains("#![forbid(unsafe_code)]"), "{package}");
     }

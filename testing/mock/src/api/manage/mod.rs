@@ -18,7 +18,7 @@ use self::groups::Group;
 use self::keys::Key;
 use self::usage::Use;
 use super::Question;
-use crate::script::{Reply, Script};
+use crate::script::{Response, Script};
 use crate::state::Shared;
 
 /// What was created.
@@ -75,7 +75,7 @@ pub(crate) fn afford(secret: &str, shared: &Shared) -> Result<(), Script> {
 }
 
 /// Counts what a reply cost, if it is an answer and the key was made here. `path` are the segments of the request's path.
-pub(crate) fn charge(secret: &str, path: &[&str], model: &str, reply: &Reply, shared: &Shared) {
+pub(crate) fn charge(secret: &str, path: &[&str], model: &str, reply: &Response, shared: &Shared) {
     if reply.status != 200 {
         return;
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::money::Money;
 use super::{Management, Question, missing};
-use crate::script::{Reply, Script};
+use crate::script::{Response, Script};
 
 /// One request that a key was used for.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub(super) const COUNTERS: [&str; 5] =
 
 impl Use {
     /// Reads what a request cost from its reply, streamed or not.
-    pub(super) fn of(counter: &'static str, key_id: &str, model: &str, reply: &Reply) -> Self {
+    pub(super) fn of(counter: &'static str, key_id: &str, model: &str, reply: &Response) -> Self {
         let body = String::from_utf8_lossy(&reply.body()).into_owned();
         let tokens = |names: [&str; 2]| {
             let found = names.iter().find_map(|name| number(&body, name)?.parse().ok());

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use requesty_mock::{MockRouter, Script};
+use requesty_mock::{Mock, Script};
 use requesty_parity::spans::Spans;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn a_span_holds_no_key_nothing_long_and_no_control_character() {
         spellings.iter().map(|spelled| [echo(spelled), echo(spelled), echo(spelled)]).collect();
     echoes.push([long(20_000_000), long(100_000), long(100_000)]);
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         for echo in &echoes {
             mock.script("hostile", Script::by_mode(events(echo), Script::json(200, &reply(echo))));

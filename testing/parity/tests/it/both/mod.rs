@@ -5,6 +5,7 @@ mod hostile_spans;
 mod observe;
 mod proxy;
 mod raw_servers;
+mod record;
 mod retries;
 mod secrets;
 mod telemetry;
@@ -18,7 +19,7 @@ use requesty_core::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_core::observe::Timings;
 use requesty_core::{ApiKey, Call, Dialect, Error, Head, Incomplete, Policy, Received, Reply, Router};
 use requesty_hyper::{Options, Proxy};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use tokio::runtime::Runtime;
 
 const KEY: &str = "rqsty-sk-Zq8%2F+x/7\"y=Tuvw";
@@ -167,7 +168,7 @@ impl<D: Dialect, R: std::io::Read> Items<D> for requesty_ureq::ItemIter<D, R> {
     }
 }
 
-fn router(mock: &MockRouter) -> Router {
+fn router(mock: &Mock) -> Router {
     let key = ApiKey::new(KEY).unwrap();
     Router::new(key).with_inference_base(&mock.base_url()).unwrap().with_policy(quick())
 }
@@ -177,12 +178,12 @@ fn quick() -> Policy {
     Policy::new().with_base(ms(5)).with_cap(ms(20))
 }
 
-fn streamed(mock: &MockRouter, model: &str) -> Call<Chunks> {
+fn streamed(mock: &Mock, model: &str) -> Call<Chunks> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat_stream(&Request::new(&messages).model(model)).unwrap()
 }
 
-fn whole(mock: &MockRouter, model: &str) -> Call<WholeCompletion> {
+fn whole(mock: &Mock, model: &str) -> Call<WholeCompletion> {
     let messages = [Message::user("What is an LLM gateway?")];
     router(mock).chat(&Request::new(&messages).model(model)).unwrap()
 }

@@ -7,7 +7,7 @@ use requesty_core::http::{HeaderName, HeaderValue, Uri, Version, request::Parts}
 use requesty_core::observe::{CallInfo, Observer, Report, Timings};
 use requesty_core::{Error, Head};
 use requesty_hyper::Options;
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 
 use super::{Client, Transport, each, streamed, whole};
 
@@ -73,7 +73,7 @@ impl Observer for Log {
 #[test]
 fn an_observer_sees_each_step_and_may_add_headers() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let log = Log::default();
         let client = log.observed(transport);
         let mut stream = client.stream(&streamed(&mock, "mock/text")).unwrap();
@@ -99,7 +99,7 @@ fn an_observer_sees_each_step_and_may_add_headers() {
 #[test]
 fn an_observer_learns_of_failures_and_of_streams_that_were_dropped() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let log = Log::default();
         let client = log.observed(transport);
         drop(client.stream(&streamed(&mock, "mock/endless")).unwrap());
@@ -126,7 +126,7 @@ fn an_observer_cannot_send_the_key_elsewhere() {
                 head.uri = Uri::from_static("http://evil.example/v1/chat/completions");
             }
         }
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::with_options(transport, Options::new().with_observer(|_: &CallInfo| Elsewhere));
         let error = client.stream(&streamed(&mock, "mock/text")).unwrap_err();
         assert!(matches!(error, Error::Build(_)), "{error:?}");
@@ -158,7 +158,7 @@ fn setting(transport: Transport, name: &'static str, value: &'static str) -> Cli
 #[test]
 fn a_head_that_an_observer_made_wrong_is_not_sent() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = whole(&mock, "mock/text");
         let wrong = [
             ("content-length", "100000"),
@@ -197,7 +197,7 @@ fn a_head_that_an_observer_made_wrong_is_not_sent() {
 #[test]
 fn heads_are_readable_on_every_reply_stream_and_error() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         let stream = client.open(&streamed(&mock, "mock/stall-first")).unwrap();
         assert_eq!(stream.head().status(), 200);

@@ -4,7 +4,7 @@ use requesty_core::chat::{Chunks, Message, Request};
 use requesty_core::error::{Phase, Timeout};
 use requesty_core::{ApiKey, Call, Error, Policy, Router};
 use requesty_hyper::{Options, Proxy, Refused, Tls};
-use requesty_mock::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, Mock};
 
 use super::{Client, KEY, Transport, each, ms, whole};
 
@@ -22,14 +22,14 @@ fn by(transport: Transport, url: &str, tls: Tls) -> Client {
 }
 
 struct Beyond {
-    mock: MockRouter,
+    mock: Mock,
     authority: Authority,
     front: Front,
 }
 
 impl Beyond {
     fn new() -> Self {
-        let (mock, authority) = (MockRouter::start().unwrap(), Authority::new());
+        let (mock, authority) = (Mock::start().unwrap(), Authority::new());
         let config = authority.server(&authority.issue("router.example", false), false);
         let front = Front::tls(mock.addr(), config).unwrap();
         Beyond { mock, authority, front }
@@ -78,7 +78,7 @@ fn a_proxy_over_tls_and_one_by_socks() {
 #[test]
 fn plain_http_goes_through_a_tunnel_too() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let proxy = Front::proxy(mock.addr(), None, None).unwrap();
         by(transport, &proxy.addr().to_string(), Tls::new()).stream(&call("http")).unwrap().finish().unwrap();
         assert!(proxy.heads()[0].starts_with("CONNECT router.example:80 "));
@@ -88,7 +88,7 @@ fn plain_http_goes_through_a_tunnel_too() {
 #[test]
 fn this_machine_and_what_is_listed_are_asked_straight() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let proxy = Front::proxy(mock.addr(), None, None).unwrap();
         let client = by(transport, &proxy.addr().to_string(), Tls::new());
         client.send(&whole(&mock, "mock/text")).unwrap();

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use requesty_core::error::Phase;
 use requesty_core::{ApiKey, Error, ErrorKind, Policy, Router};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 
 use super::{Client, KEY, each, ms, quick, streamed, whole};
 
 #[test]
 fn passing_failures_are_tried_again() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         for (model, hits) in [
             ("mock/429-once", 2),
@@ -42,7 +42,7 @@ fn passing_failures_are_tried_again() {
 #[test]
 fn it_gives_up_when_the_policy_says_so() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         for (model, hits) in [
             ("mock/429-forever", 3),
@@ -67,7 +67,7 @@ fn it_gives_up_when_the_policy_says_so() {
 #[test]
 fn the_policy_is_the_calls() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         client.stream(&streamed(&mock, "mock/429-once").with_policy(Policy::none())).unwrap_err();
         assert_eq!(mock.hits("mock/429-once"), 1);
@@ -80,7 +80,7 @@ fn the_policy_is_the_calls() {
 #[test]
 fn what_may_have_been_processed_is_tried_again_only_if_asked_for() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         for model in ["mock/close-then-ok", "mock/reset-then-ok"] {
             client.send(&whole(&mock, model)).unwrap_err();
@@ -100,7 +100,7 @@ fn what_may_have_been_processed_is_tried_again_only_if_asked_for() {
 #[test]
 fn a_stream_that_dies_before_its_first_item_is_tried_again_if_asked_for() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         let call = streamed(&mock, "mock/die-then-ok");
         assert!(matches!(client.stream(&call).unwrap_err(), Error::Truncated(_)));
@@ -115,7 +115,7 @@ fn a_stream_that_dies_before_its_first_item_is_tried_again_if_asked_for() {
 #[test]
 fn a_stall_before_the_first_item_is_tried_again_if_asked_for() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = streamed(&mock, "mock/stall-then-ok");
         let timeouts = call.timeouts().with_idle_bytes(ms(60));
         let call = call.with_timeouts(timeouts).with_policy(quick().retry_timeouts(true));
@@ -127,7 +127,7 @@ fn a_stall_before_the_first_item_is_tried_again_if_asked_for() {
 #[test]
 fn nothing_is_tried_again_once_an_item_was_there() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let eager = quick().retry_maybe_processed(true).retry_timeouts(true);
         let call = streamed(&mock, "mock/delta-then-die").with_policy(eager);
         let mut stream = Client::new(transport).stream(&call).unwrap();
@@ -142,7 +142,7 @@ fn nothing_is_tried_again_once_an_item_was_there() {
 #[test]
 fn a_collected_answer_that_is_cut_comes_with_its_partial() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let incomplete = Client::new(transport).send(&streamed(&mock, "mock/delta-then-die")).unwrap_err();
         assert!(!incomplete.partial().text().is_empty());
         assert_eq!(mock.hits("mock/delta-then-die"), 1);
@@ -152,7 +152,7 @@ fn a_collected_answer_that_is_cut_comes_with_its_partial() {
 #[test]
 fn open_never_tries_again_after_a_head() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         for model in ["mock/429-once", "mock/inband-then-ok", "mock/die-then-ok"] {
             let call = streamed(&mock, model).with_policy(quick().retry_maybe_processed(true));
@@ -169,7 +169,7 @@ fn open_never_tries_again_after_a_head() {
 #[test]
 fn the_wait_is_what_the_server_asks_for() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let start = Instant::now();
         Client::new(transport).send(&whole(&mock, "mock/retry-after-ms")).unwrap();
         assert!(start.elapsed() >= ms(50));
@@ -182,7 +182,7 @@ fn the_wait_is_what_the_server_asks_for() {
 #[test]
 fn an_idempotency_key_stays_the_same() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = whole(&mock, "mock/503-twice").with_idempotency_key("once-7").unwrap();
         Client::new(transport).send(&call).unwrap();
         let keys: Vec<_> =
@@ -198,7 +198,7 @@ fn a_request_of_which_nothing_was_written_is_sent_again() {
         let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let starting = thread::spawn(move || {
             thread::sleep(Duration::from_millis(100));
-            MockRouter::bind(addr).unwrap()
+            Mock::bind(addr).unwrap()
         });
         let router = Router::new(ApiKey::new(KEY).unwrap());
         let router = router.with_inference_base(&format!("http://{addr}/v1")).unwrap();
@@ -245,7 +245,7 @@ fn an_unknown_host_is_told_as_such() {
 #[test]
 fn what_is_not_tls_is_told_as_such() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let url = mock.base_url().replace("http://", "https://");
         let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&url).unwrap();
         let call = router.get::<()>("models").unwrap().with_policy(Policy::none());
@@ -297,7 +297,7 @@ fn a_connection_that_the_server_closed_while_idle_is_replaced() {
 #[test]
 fn a_post_that_was_read_is_sent_once_even_on_a_used_connection() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         client.send(&whole(&mock, "mock/text")).unwrap();
         let incomplete = client.send(&whole(&mock, "mock/close-before-head")).unwrap_err();

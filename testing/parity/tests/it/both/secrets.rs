@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use requesty_core::chat::{Message, Request};
 use requesty_core::{ApiKey, Call, Limits, Policy, Reply, Router};
 use requesty_hyper::{Options, Proxy};
-use requesty_mock::{MockRouter, Outcome, scenarios};
+use requesty_mock::{Mock, Outcome, scenarios};
 
 use super::{Client, each, ms};
 
@@ -18,7 +18,7 @@ const PROMPT: &str = "Quetzalcoatlus northropi wingspan";
 #[test]
 fn nothing_printed_shows_key_prompt_or_answer() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let client = Client::new(transport);
         let router = Router::new(ApiKey::new(KEY).unwrap()).with_inference_base(&mock.base_url()).unwrap();
         let router = router.with_policy(Policy::none());

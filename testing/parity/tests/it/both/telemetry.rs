@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData
 use requesty_core::chat::{Message, ReasoningEffort, Request, ResponseFormat};
 use requesty_core::observe::{self, AttributeValue, INSTRUMENTS, InstrumentKind, Measurement};
 use requesty_hyper::{Options, Proxy};
-use requesty_mock::{Ending, MockRouter, Script};
+use requesty_mock::{Ending, Mock, Script};
 use serde_json::{Value as Json, json};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -132,7 +132,7 @@ impl Telemetry {
 #[test]
 fn a_good_call_has_its_numbers_as_numbers() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         mock.script("mine", answer().done());
         let messages = [Message::user("What is an LLM gateway?")];
         let request =
@@ -221,7 +221,7 @@ fn a_good_call_has_its_numbers_as_numbers() {
 #[test]
 fn a_failed_call_has_its_class_and_no_words_of_the_server() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let telemetry = Telemetry::of(transport);
         let (span, metrics) = telemetry.call(|client| drop(client.send(&whole(&mock, "mock/status-401")).unwrap_err()));
         assert_eq!(attribute(&span, "error.type"), Some(&Value::from("401")));
@@ -234,7 +234,7 @@ fn a_failed_call_has_its_class_and_no_words_of_the_server() {
         assert!(!metrics.contains_key("gen_ai.client.inference.operation.input_tokens"));
     });
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let call = streamed(&mock, "mock/stall-before-head");
         let call = call.change_timeouts(|timeouts| timeouts.with_first_byte(ms(100)));
         let (span, _) = Telemetry::of(transport).call(|client| drop(client.send(&call).unwrap_err()));
@@ -246,7 +246,7 @@ fn a_failed_call_has_its_class_and_no_words_of_the_server() {
 #[test]
 fn a_cut_call_has_what_came_before_the_cut() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         mock.script("cut", begun().ending(Ending::Cut));
         let (span, metrics) =
             Telemetry::of(transport).call(|client| drop(client.send(&streamed(&mock, "cut")).unwrap_err()));
@@ -258,7 +258,7 @@ fn a_cut_call_has_what_came_before_the_cut() {
 #[test]
 fn a_dropped_call_has_what_came_before_that() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         mock.script("held", begun().ending(Ending::Hold));
         let (span, metrics) = Telemetry::of(transport).call(|client| {
             let mut stream = client.stream(&streamed(&mock, "held")).unwrap();
@@ -274,7 +274,7 @@ fn a_dropped_call_has_what_came_before_that() {
 #[test]
 fn a_retried_call_is_one_span_with_an_event() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let (span, metrics) =
             Telemetry::of(transport).call(|client| drop(client.send(&whole(&mock, "mock/429-once")).unwrap()));
         assert_eq!(attribute(&span, "http.request.resend_count"), Some(&Value::from(1)));
@@ -290,7 +290,7 @@ fn a_retried_call_is_one_span_with_an_event() {
 fn a_traceparent_goes_along() {
     const VALUE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let observe = observe::traceparent(|| Some(VALUE.to_owned()));
         let client = Client::with_options(transport, Options::new().with_proxy(Proxy::none()).with_observer(observe));
         client.send(&whole(&mock, "mock/429-once")).unwrap();

@@ -6,7 +6,7 @@ use requesty_core::chat::{Chunks, Message, Request};
 use requesty_core::error::{Phase, Timeout};
 use requesty_core::{ApiKey, Call, Error, Policy, Router};
 use requesty_hyper::{Options, Tls, TlsError, rustls};
-use requesty_mock::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, Mock};
 
 use super::{Client, KEY, Transport, each, ms};
 
@@ -33,7 +33,7 @@ fn tls_error(error: &Error) -> TlsError {
 #[test]
 fn a_stream_comes_over_tls_and_no_default_provider_is_touched() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let authority = Authority::new();
         let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
         let client = with(transport, trusting(&authority));
@@ -48,7 +48,7 @@ fn a_stream_comes_over_tls_and_no_default_provider_is_touched() {
 #[test]
 fn an_own_configuration_of_rustls_is_used() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let authority = Authority::new();
         let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -64,7 +64,7 @@ fn an_own_configuration_of_rustls_is_used() {
 #[test]
 fn certificate_errors_name_the_cause_and_the_option() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let authority = Authority::new();
         let serve = |identity| Front::tls(mock.addr(), authority.server(&identity, false)).unwrap();
         let table = [
@@ -95,7 +95,7 @@ fn certificate_errors_name_the_cause_and_the_option() {
 #[test]
 fn a_client_certificate_is_shown() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let authority = Authority::new();
         let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), true)).unwrap();
         let identity = authority.issue("client", false);
@@ -124,7 +124,7 @@ fn the_handshake_has_a_limit_of_its_own() {
 #[test]
 fn silence_over_tls_is_a_time_out() {
     each(|transport| {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let authority = Authority::new();
         let front = Front::tls(mock.addr(), authority.server(&authority.issue("localhost", false), false)).unwrap();
         let call = call(&front, "mock/stall-after-delta");

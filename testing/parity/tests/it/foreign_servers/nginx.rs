@@ -7,10 +7,10 @@ use super::{Both, Program, call, folder, ports, write};
 use requesty_core::Error;
 use requesty_core::error::Phase;
 use requesty_hyper::{Options, Tls, TlsError};
-use requesty_mock::{Authority, MockRouter};
+use requesty_mock::{Authority, Mock};
 
 struct Nginx {
-    mock: MockRouter,
+    mock: Mock,
     authority: Authority,
     ports: [u16; 11],
     _program: Program,
@@ -18,7 +18,7 @@ struct Nginx {
 
 impl Nginx {
     fn start(name: &str) -> Self {
-        let (mock, authority, ports) = (MockRouter::start().unwrap(), Authority::new(), ports());
+        let (mock, authority, ports) = (Mock::start().unwrap(), Authority::new(), ports());
         let folder = folder(name);
         let identity = |name: &str, identity: requesty_mock::Identity| {
             write(&folder, &format!("{name}.pem"), &identity.certificate);

@@ -6,18 +6,18 @@ use super::{Both, Program, call, folder, ports, write};
 use requesty_core::Error;
 use requesty_core::error::Phase;
 use requesty_hyper::{Options, Proxy, Refused, Tls};
-use requesty_mock::{Authority, Front, MockRouter};
+use requesty_mock::{Authority, Front, Mock};
 
 /// What is beyond the proxy: TLS before the mock.
 pub(crate) struct Beyond {
-    mock: MockRouter,
+    mock: Mock,
     authority: Authority,
     pub(crate) front: Front,
 }
 
 impl Beyond {
     pub(crate) fn new() -> Self {
-        let (mock, authority) = (MockRouter::start().unwrap(), Authority::new());
+        let (mock, authority) = (Mock::start().unwrap(), Authority::new());
         let config = authority.server(&authority.issue("0.0.0.0", false), false);
         let front = Front::tls(mock.addr(), config).unwrap();
         Beyond { mock, authority, front }

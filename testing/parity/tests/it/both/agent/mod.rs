@@ -10,7 +10,7 @@ use std::cell::RefCell;
 
 use requesty_core::agent::{Action, Bounds, Conversation, Entry, Loop, RunnableCall, StreamEvent, Tools};
 use requesty_core::{Error, Router, chat, messages, responses};
-use requesty_mock::MockRouter;
+use requesty_mock::Mock;
 use serde_json::{Value, json};
 
 use super::{Client, Transport, each, router};
@@ -119,14 +119,14 @@ use every_family;
 /// A client, a server, and what the tools were asked for.
 struct Stage {
     client: Client,
-    mock: MockRouter,
+    mock: Mock,
     router: Router,
     ran: RefCell<Vec<String>>,
 }
 
 impl Stage {
     fn new(transport: Transport) -> Stage {
-        let mock = MockRouter::start().unwrap();
+        let mock = Mock::start().unwrap();
         let router = router(&mock);
         Stage { client: Client::new(transport), mock, router, ran: RefCell::default() }
     }
