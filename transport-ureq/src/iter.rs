@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use requesty_core::error::{Phase, Timeout};
-use requesty_core::observe::{Observers, Timings};
+#[cfg(feature = "ureq")]
+use requesty_core::observe::Observers;
+use requesty_core::observe::Timings;
 use requesty_core::reply::Observed;
 use requesty_core::reply::{Dialect, End, Step};
 use requesty_core::{Call, Error, Head, Incomplete, Machine, Reply, http};
