@@ -84,6 +84,11 @@ impl Visit for Fields {
         self.0.insert(field.name().to_owned(), value.to_owned());
     }
 
+    /// As a number is written in JSON: `Debug` would give small ones an exponent.
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.0.insert(field.name().to_owned(), value.to_string());
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.0.insert(field.name().to_owned(), format!("{value:?}"));
     }
