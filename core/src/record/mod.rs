@@ -35,7 +35,7 @@ pub(crate) use tape::Tape;
 /// use std::time::Duration;
 ///
 /// use requesty_core::record::{Recorder, Recording};
-/// use requesty_core::{ApiKey, End, Router, chat, http};
+/// use requesty_core::{ApiKey, End, Router, Step, chat, http};
 ///
 /// let log = Arc::new(Mutex::new(String::new()));
 /// let (lines, key) = (log.clone(), ApiKey::new("rqsty-sk-example")?);
@@ -47,6 +47,7 @@ pub(crate) use tape::Tape;
 /// machine.push(b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi, rqsty-sk", Duration::from_millis(210));
 /// machine.push(b"-example\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", Duration::from_millis(340));
 /// machine.end(End::Clean);
+/// while !matches!(machine.advance()?, Step::Done) {}
 /// machine.total()?;
 ///
 /// // A test has nothing but the lines.

@@ -52,7 +52,9 @@ fn the_table_is_whole() {
             Some(stem) => case.scenario.starts_with(&stem),
             None => case.scenario == name,
         };
-        assert!(LEFT_OUT.contains(&name) || cases().iter().any(listed), "not in the table: {name}");
+        // Agents take several turns: `both::agent` plays them.
+        let left_out = LEFT_OUT.contains(&name) || name.starts_with("mock/agent");
+        assert!(left_out || cases().iter().any(listed), "not in the table: {name}");
     }
 }
 
