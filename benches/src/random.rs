@@ -36,7 +36,7 @@ impl Random {
     /// Returns one of the choices.
     ///
     /// # Panics
-    /// Panics where there is none.
+    /// Panics if `choices` is empty.
     pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }

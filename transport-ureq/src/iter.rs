@@ -186,7 +186,7 @@ impl<D: Dialect, R: Read> ItemIter<D, R> {
         Ok(if self.step()? { Some(self.machine.owned()) } else { None })
     }
 
-    /// Moves to the next item; returns `false` if there is none. All methods use it.
+    /// Moves to the next item; returns `false` after the last item. All methods use it.
     fn step(&mut self) -> Result<bool, Error> {
         match self.state {
             State::Reading => {}

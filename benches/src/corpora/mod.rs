@@ -101,7 +101,7 @@ pub const NAMES: &[&str] = &[
     "recorded",
 ];
 
-/// Returns a corpus with about `events` events; `None` where there is none of that name, or its recordings are not there.
+/// Returns a corpus with about `events` events; `None` if no corpus has that name, or its recordings are not there.
 pub fn named(name: &str, events: usize) -> Option<Corpus> {
     let stream = match name {
         "text" => plain::text(events),

@@ -133,7 +133,7 @@ impl Response {
         }
     }
 
-    /// Returns the text of the response: all its text parts joined; empty if there is none.
+    /// Returns the text of the response: all its text parts joined; empty if it has no text part.
     pub fn text(&self) -> Cow<'_, str> {
         joined(self.parts().map(OutputPart::text))
     }
@@ -171,8 +171,8 @@ impl Response {
         answer.parse(|| self.summary())
     }
 
-    /// Returns the reasoning that the response shows: first the summaries, then the full reasoning; empty if there is
-    /// none.
+    /// Returns the reasoning that the response shows: first the summaries, then the full reasoning; empty if it shows
+    /// no reasoning.
     pub fn reasoning(&self) -> Cow<'_, str> {
         joined(self.output.iter().flat_map(|item| match item {
             OutputItem::Reasoning(reasoning) => Some(reasoning.texts()).into_iter().flatten(),
@@ -180,7 +180,7 @@ impl Response {
         }))
     }
 
-    /// Returns the refusal, which the model writes instead of an answer; empty if there is none.
+    /// Returns the refusal, which the model writes instead of an answer; empty if the model refused nothing.
     pub fn refusal(&self) -> Cow<'_, str> {
         joined(self.parts().map(OutputPart::refusal))
     }
@@ -366,7 +366,7 @@ impl StoppedEarly {
         self.status.as_ref()
     }
 
-    /// Returns the reason as the server wrote it, such as `max_output_tokens`; `None` if there is none.
+    /// Returns the reason as the server wrote it, such as `max_output_tokens`; `None` if the response has no reason.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }

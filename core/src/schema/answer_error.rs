@@ -126,12 +126,12 @@ impl FailedAnswer {
         &self.inner.text
     }
 
-    /// Returns the refusal, which the model wrote instead of an answer; empty if there is none.
+    /// Returns the refusal, which the model wrote instead of an answer; empty if the model refused nothing.
     pub fn refusal(&self) -> &str {
         &self.inner.refusal
     }
 
-    /// Returns the finish reason as the server wrote it, such as `length`; `None` if there is none.
+    /// Returns the finish reason as the server wrote it, such as `length`; `None` if the reply has no finish reason.
     pub fn finish_reason(&self) -> Option<&str> {
         self.inner.reason.as_deref()
     }

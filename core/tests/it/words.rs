@@ -10,7 +10,7 @@ const BANNED: &[(&str, &str)] = &[
     ("that none has", "say when it happens"),
     ("which none", "say when it happens"),
     ("where none", "write `if`, and name what is missing"),
-    ("where there is none", "write `if`, and name what is missing"),
+    ("there is none", "name what is missing"),
     ("where it has none", "write `if`, and name what is missing"),
     ("for want of", "name what is missing"),
     ("of which there", "start a sentence of its own"),
