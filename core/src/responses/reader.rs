@@ -102,7 +102,7 @@ impl Protocol for ResponseReader {
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
         self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
-        if Response::read(body).is_none() {
+        if !Response::is_response(body) {
             return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
         }
         match self.sum.finish(body, EventKind::Whole) {
