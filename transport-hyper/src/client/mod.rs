@@ -30,7 +30,7 @@ use crate::{ItemStream, Timer};
 use attempts::Attempts;
 pub use body::ResponseBody;
 pub use connector::Connector;
-pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ResponseStream};
+pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ReplyTexts, ResponseStream};
 use pool::Pool;
 pub use tokio_timer::TokioTimer;
 
