@@ -185,6 +185,10 @@ impl Protocol for ResponseReader {
     fn summary(total: &Response) -> Summary {
         total.summary()
     }
+
+    fn answer(total: &Response) -> Option<String> {
+        serde_json::to_string(total).ok()
+    }
 }
 
 impl ResponseReader {
