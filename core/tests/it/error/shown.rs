@@ -237,6 +237,8 @@ fn each_phase_is_told_by_its_name() {
         assert_eq!(timeout(phase).to_string(), format!("timed out after 3s while {name}"));
         let Error::Timeout(timeout) = timeout(phase) else { unreachable!() };
         assert_eq!((timeout.phase(), timeout.limit()), (phase, Duration::from_secs(3)));
+        assert_ne!(timeout, Timeout::new(phase, Duration::from_secs(4)));
+        assert_eq!(timeout, Timeout::new(phase, Duration::from_secs(3)));
         let Error::Transport(failed) = transport(phase, true) else { unreachable!() };
         assert_eq!((failed.phase(), failed.request_maybe_processed()), (phase, true));
         assert!(format!("{failed:?}").contains("cable pulled"));
