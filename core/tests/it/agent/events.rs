@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use requesty_core::agent::{Spending, StreamEvent, StreamItem, StreamView};
+use requesty_core::agent::{Action, Conversation, Loop, Spending, StreamEvent, StreamItem, StreamView};
 use requesty_core::{Call, Dialect, End, Reply, Step, chat, messages, responses};
 
+use super::families::{Family, tools};
 use crate::support::{head, router};
 
 const CHAT: &str = r#"data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}
@@ -111,6 +112,7 @@ where
         }
     }
     assert_eq!((view.text(), view.reasoning(), view.calls().len()), ("Hello", "hm", 1));
+    assert!(view.refusal().is_empty() && view.calls()[0].is_done());
     (shown, usage, end)
 }
 
@@ -282,4 +284,57 @@ fn a_view_shows_each_source_of_a_completion_once() {
         shown.sort();
         assert_eq!(shown, named, "{body:?}");
     }
+}
+
+#[test]
+fn a_refusal_is_shown_as_it_comes() {
+    let chat = crate::support::chat::finished(&[r#""refusal":"I can""#, r#""refusal":"not.""#], "stop");
+    let delta = |text: &str| format!(r#"{{"type":"response.refusal.delta","item_id":"m","delta":"{text}"}}"#);
+    let responses = crate::support::responses::events(&[delta("I can"), delta("not.")]);
+    fn refused<R: Reply>(call: &Call<R>, body: &str) -> (String, Vec<String>)
+    where
+        for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+    {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let (mut view, mut shown) = (StreamView::new(), Vec::new());
+        while machine.advance().unwrap() == Step::Ready {
+            view.see(&machine.item(), &mut |event| {
+                if let StreamEvent::Refusal { delta, so_far } = event {
+                    shown.push(format!("{delta} of {so_far}"));
+                }
+            });
+        }
+        assert!(view.text().is_empty());
+        (view.refusal().to_owned(), shown)
+    }
+    let expected = ("I cannot.".to_owned(), ["I can of I can", "not. of I cannot."].map(str::to_owned).to_vec());
+    assert_eq!(refused(&crate::support::chat::stream_call(), &chat), expected);
+    assert_eq!(refused(&crate::support::responses::stream_call(), &responses), expected);
+}
+
+/// Whoever drives a loop needs only its family: it asks, and shows the stream.
+#[test]
+fn a_loop_is_driven_by_its_family_alone() {
+    fn driven<F: Family>(whole: &str, body: &str) {
+        let history = Conversation::from([F::user_text("Hello".to_owned())]);
+        let agent = Loop::<F>::new(history, tools(), F::settings());
+        let Action::Send(request) = agent.next() else { panic!("nothing to send") };
+        let router = router();
+        let asked = F::whole(&router, &request).unwrap().request();
+        assert!(asked.uri().path().ends_with(whole), "{}", asked.uri());
+        assert_eq!(asked.body(), F::body(&request).as_bytes());
+        let call = F::stream(&router, &request).unwrap();
+        assert!(String::from_utf8_lossy(call.request().body()).contains(r#""stream":true"#));
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let mut view = StreamView::new();
+        while machine.advance().unwrap() == Step::Ready {
+            F::see(&machine.item(), &mut view, &mut |_| ());
+        }
+        assert_eq!((view.text(), view.calls()[0].arguments()), ("Hello", r#"{"x":1}"#));
+    }
+    driven::<chat::Message>("/chat/completions", CHAT);
+    driven::<messages::Message>("/messages", MESSAGES);
+    driven::<responses::InputItem>("/responses", RESPONSES);
 }
