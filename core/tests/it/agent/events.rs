@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use requesty_core::agent::{Action, Conversation, Loop, Spending, StreamEvent, StreamItem, StreamView};
+use requesty_core::agent::{Action, CallView, Conversation, Loop, Spending, StreamEvent, StreamItem, StreamView};
 use requesty_core::{Call, Dialect, End, Reply, Step, chat, messages, responses};
 
 use super::families::{Family, tools};
@@ -145,6 +145,54 @@ fn every_family_shows_the_same() {
             assert_eq!(end, reason);
         }
     }
+}
+
+/// A stream that ends each call by itself shows its end there, before the next call begins.
+#[test]
+fn a_call_is_done_where_the_stream_ends_it() {
+    fn shown<R: Reply>(call: &Call<R>, body: &str) -> Vec<String>
+    where
+        for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+    {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let (mut view, mut shown) = (StreamView::new(), Vec::new());
+        while machine.advance().unwrap() == Step::Ready {
+            view.see(&machine.item(), &mut |event| match event {
+                StreamEvent::CallStarted(call) => shown.push(format!("{} begins", call.name())),
+                StreamEvent::CallDone(call) => shown.push(format!("{}({})", call.name(), call.arguments())),
+                _ => {}
+            });
+        }
+        assert!(view.calls().iter().all(CallView::is_done));
+        shown
+    }
+    use crate::support::{chat as chats, messages as blocks, responses as items};
+    let block = |index: u32, name: &str| {
+        let tool = format!(r#"{{"type":"tool_use","id":"{name}","name":"{name}","input":{{}}}}"#);
+        let input = r#"{"type":"input_json_delta","partial_json":"[1]"}"#;
+        [blocks::block_start(index, &tool), blocks::delta(index, input), blocks::block_stop(index)]
+    };
+    let one_by_one = ["f begins", "f([1])", "g begins", "g([1])"];
+    let body = blocks::finished(&[block(0, "f"), block(1, "g")].concat(), "tool_use");
+    assert_eq!(shown(&blocks::stream_call(), &body), one_by_one);
+    let item = |index: u32, name: &str| {
+        let begin = format!(r#"{{"type":"function_call","call_id":"{name}","name":"{name}","arguments":""}}"#);
+        [
+            format!(r#"{{"type":"response.output_item.added","output_index":{index},"item":{begin}}}"#),
+            format!(r#"{{"type":"response.function_call_arguments.delta","output_index":{index},"delta":"[1]"}}"#),
+            format!(r#"{{"type":"response.function_call_arguments.done","output_index":{index},"arguments":"[1]"}}"#),
+        ]
+    };
+    let end = [r#"{"type":"response.completed","response":{"status":"completed"}}"#.to_owned()];
+    let body = items::events(&[&item(0, "f")[..], &item(1, "g"), &end].concat());
+    assert_eq!(shown(&items::stream_call(), &body), one_by_one);
+    // A completion ends its calls together.
+    let call = |index: u32, name: &str| {
+        format!(r#""tool_calls":[{{"index":{index},"id":"{name}","function":{{"name":"{name}","arguments":"[1]"}}}}]"#)
+    };
+    let body = chats::finished(&[&call(0, "f"), &call(1, "g")], "tool_calls");
+    assert_eq!(shown(&chats::stream_call(), &body), ["f begins", "g begins", "f([1])", "g([1])"]);
 }
 
 #[test]
