@@ -302,6 +302,9 @@ fn a_snapshot_in_parts_adds_texts_and_thoughts() {
     assert_eq!(thought(&[plain, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
     let only_thought = r#""delta":{"content":[{"type":"thinking","thinking":"hm"}]}"#;
     assert_eq!(thought(&[only_thought, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    // Of a delta with something else, nothing came.
+    let call = r#""delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}"#;
+    assert_eq!(thought(&[call, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
     let other = r#""delta":{"content":[{"type":"thinking","thinking":"no"},{"type":"text","text":"Hel"}]}"#;
     assert_eq!(thought(&[other, &whole, STOP]), ("Hello".to_owned(), "no".to_owned()));
 }
@@ -318,5 +321,6 @@ fn a_snapshot_adds_the_older_form_of_a_call() {
     let end = r#""delta":{},"finish_reason":"function_call""#;
     let delta = r#""delta":{"function_call":{"name":"f","arguments":"[]"}}"#;
     assert_eq!(called(&[&call("g"), end]), ("g".to_owned(), "{}".to_owned()));
+    assert_eq!(called(&[r#""delta":{"content":"Hm."}"#, &call("g"), end]), ("g".to_owned(), "{}".to_owned()));
     assert_eq!(called(&[delta, &call("g"), end]), ("f".to_owned(), "[]".to_owned()));
 }
