@@ -328,6 +328,21 @@ fn a_source_is_known_by_any_of_its_words() {
     assert_eq!(words.collect::<Vec<_>>(), ["u", "t", "c", "v"]);
 }
 
+/// 127 is the last number that is an index; a larger one is no number at all.
+#[test]
+fn the_largest_index_is_one() {
+    let fragments = |index: u32| {
+        calls(&[
+            &format!(r#"{{"index":{index},"id":"a","function":{{"name":"f","arguments":"1"}}}}"#),
+            r#"{"index":0,"id":"b","function":{"name":"g","arguments":"2"}}"#,
+            &format!(r#"{{"index":{index},"function":{{"arguments":"3"}}}}"#),
+        ])
+    };
+    assert_eq!(fragments(126), ["a f(13)", "b g(2)"]);
+    assert_eq!(fragments(127), fragments(126));
+    assert_eq!(fragments(128), ["a f(1)", "b g(23)"]);
+}
+
 /// An owned chunk shows of its fragments what the chunk showed, without the stream.
 #[test]
 fn an_owned_fragment_shows_the_same() {
