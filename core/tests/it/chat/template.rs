@@ -295,3 +295,26 @@ fn a_usage_that_changes_is_progress() {
     }
     assert!(hits(&body) > 0);
 }
+
+/// After a line end the framing may have an event already, as behind a lone carriage return: nothing waits for more.
+#[test]
+fn a_chunk_is_there_with_the_byte_that_ends_it() {
+    let call = crate::support::chat::stream_call();
+    for frame in ["\n\n", "\r\n\r\n", "\r\r"] {
+        let chunk = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}{frame}");
+        let begun: String = ["a", "b", "c", "d", "e"].map(chunk).concat();
+        let came = [call.clone().without_template(), call.clone()].map(|call| {
+            let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
+            machine.push(begun.as_bytes(), Duration::ZERO);
+            while machine.advance().unwrap() == Step::Ready {}
+            let mut came = Vec::new();
+            for byte in [chunk("f"), chunk("g")].concat().into_bytes() {
+                machine.push(&[byte], Duration::ZERO);
+                came.push(machine.advance().unwrap() == Step::Ready);
+            }
+            (came, machine.dialect().template_hits() > 0)
+        });
+        assert_eq!(came[0].0, came[1].0, "{frame:?}");
+        assert_eq!(came.map(|(_, hits)| hits), [false, true], "{frame:?}");
+    }
+}
