@@ -261,6 +261,16 @@ fn each_limit_names_the_option_that_changes_it() {
     assert_eq!((error.what(), error.limit()), (Limit::Event, 64));
 }
 
+#[test]
+fn what_was_cut_shows_its_cause() {
+    let shown = |error: Error| match error {
+        Error::Truncated(truncated) => format!("{truncated:?}"),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(shown(truncated()), "Truncated { cause: None }");
+    assert_eq!(shown(cut().into_error()), "Truncated { cause: Some(Kind(ConnectionReset)) }");
+}
+
 /// Libraries repeat a cause in the message of what it caused.
 #[test]
 fn a_chain_of_causes_is_told_once_each() {
