@@ -123,20 +123,20 @@ fn a_text_beside_calls_is_shown_with_them() {
             let beside = beside.replace(r#""1""#, arguments);
             format!(r#"{{"id":"c-1","choices":[{{"index":0,"delta":{{"content":"{text}",{beside}}}}}]}}"#)
         };
-        let before = [chunk("a", r#""1""#), chunk("b", r#""1""#)];
+        let before = [chunk("a", r#""1""#), chunk("bb", r#""1""#)];
         let before: Vec<&str> = before.iter().map(String::as_str).collect();
         for arguments in [r#""1""#, r#""2""#, r#""23""#] {
-            is_as_alone(&before, &chunk("c", arguments));
+            is_as_alone(&before, &chunk("cccc", arguments));
         }
         let mut chunks = before.clone();
-        let last = chunk("c", r#""1""#);
+        let last = chunk("cccc", r#""1""#);
         chunks.push(&last);
         let body: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
         let played = crate::support::chat::clean(&body);
         let message = played.completion().message().unwrap();
         let old = message.function_call.iter().map(|function| function.arguments.as_str());
         let calls: Vec<_> = message.tool_calls.iter().map(|call| call.function.arguments.as_str()).chain(old).collect();
-        assert_eq!((&*played.text(), calls), ("abc", vec!["111"]));
+        assert_eq!((&*played.text(), calls), ("abbcccc", vec!["111"]));
     }
 }
 
