@@ -112,12 +112,14 @@ impl Protocol for ResponseReader {
     }
 
     fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
-        let status = self.sum.finished().and_then(|response| response.status.as_ref());
+        let response = self.sum.finished();
+        let status = response.and_then(|response| response.status.as_ref());
         let finished = status.is_some_and(|status| !status.is_open());
+        let has_output = !self.sum.items.is_empty() || response.is_some_and(|response| !response.output.is_empty());
         let accepted = match self.accepts {
             Accepts::Finished => false,
             Accepts::Background => matches!(ended, Ended::Whole) && status.is_some(),
-            Accepts::Anything => ended.is_declared() && (status.is_some() || !self.sum.items.is_empty()),
+            Accepts::Anything => ended.is_declared() && (status.is_some() || has_output),
         };
         if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
     }
