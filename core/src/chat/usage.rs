@@ -139,18 +139,16 @@ impl Usage {
 
 impl Serialize for Usage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ages =
-            Counts(&[("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)]);
+        // Rust 1.85 keeps an array of a constructor's argument for its statement only.
+        let ages = [("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)];
+        let cached = [("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)];
+        let reasoned = [("reasoning_tokens", self.reasoning_tokens)];
         let prompt = Details {
-            counts: Counts(&[("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)]),
-            nested: Some(("caching_token_details", ages)),
+            counts: Counts(&cached),
+            nested: Some(("caching_token_details", Counts(&ages))),
             extra: &self.prompt_details,
         };
-        let completion = Details {
-            counts: Counts(&[("reasoning_tokens", self.reasoning_tokens)]),
-            nested: None,
-            extra: &self.completion_details,
-        };
+        let completion = Details { counts: Counts(&reasoned), nested: None, extra: &self.completion_details };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.optional("prompt_tokens", self.prompt_tokens.as_ref())?;
         object.optional("completion_tokens", self.completion_tokens.as_ref())?;
