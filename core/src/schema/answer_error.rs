@@ -102,7 +102,7 @@ struct Inner {
     place: Option<Place>,
 }
 
-/// Where a text stops to be what was asked for.
+/// The place of the first error in the text.
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) path: String,

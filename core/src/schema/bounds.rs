@@ -9,7 +9,7 @@ pub(super) fn in_words(schema: &mut Value) {
     walk(schema, "", &mut |schema, _| {
         let mut words = Vec::new();
         for keyword in BOUNDS {
-            // Whether a list may be empty is a bound that the API knows.
+            // The API accepts `minItems` where it is 0 or 1.
             let is_taken = *keyword == "minItems"
                 && schema.get(*keyword).is_some_and(|least| *least == json!(0) || *least == json!(1));
             if is_taken {

@@ -1,8 +1,8 @@
-//! Which keywords of JSON Schema have a place in strict mode.
+//! The keywords of JSON Schema, and how strict mode treats each.
 
 use Keyword::{Bound, Combined, Described, Left, Value};
 
-/// What becomes of a keyword in the strict form.
+/// How a keyword is written in the strict form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keyword {
     /// It is read, and written in its strict form: `properties`, `anyOf` and the like.
