@@ -1,7 +1,8 @@
 //! Observers of calls, for logs, metrics and traces. They can also change the headers of requests.
 //!
-//! Observers see no content: no prompt, no answer, no key. Texts of a server are at most 256 bytes long, their control
-//! characters are escaped, and the key is taken out of them.
+//! Observers get no content: no prompt, no answer, no key. Texts of a server are at most 256 bytes long, their control
+//! characters are escaped, and the key is taken out of them. An observer that wants content asks for it:
+//! [`CallInfo::input_messages`], [`Report::output_messages`].
 //!
 //! # What operators see
 //!
@@ -34,6 +35,7 @@
 //! | `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens` | whole number | tokens |
 //! | `gen_ai.usage.cache_read.input_tokens`, `gen_ai.usage.cache_write.input_tokens` | whole number | tokens, part of the input |
 //! | `gen_ai.usage.reasoning.output_tokens` | whole number | tokens, part of the output |
+//! | `gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions`, `gen_ai.tool.definitions` | JSON text | only where `Options::with_content_in_spans` asks for it; see [`CallInfo::input_messages`] |
 //! | `server.address`, `server.port` | text, whole number | where the call goes |
 //! | `http.response.status_code` | whole number | of the last attempt |
 //! | `http.request.resend_count` | whole number | attempts after the first, where there were any |
@@ -48,6 +50,7 @@
 //! `requesty.wait` in seconds. The span ends when the call does, or is dropped, and then holds what came before that. The
 //! metrics are listed at [`INSTRUMENTS`].
 
+mod content;
 mod error_type;
 mod metrics;
 mod observers;
@@ -60,6 +63,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
+pub(crate) use content::{Answer, RequestContent};
 pub use error_type::{error_phase, error_type};
 pub use metrics::{
     AttributeValue, CallMetrics, DURATION_BUCKETS, INSTRUMENTS, Instrument, InstrumentKind, Measurement, TOKEN_BUCKETS,
@@ -158,6 +162,8 @@ pub struct CallInfo {
     pub path: Arc<str>,
     /// Whether the reply is a stream of events.
     pub streamed: bool,
+    /// What [`input_messages`](Self::input_messages) and the like read.
+    pub(crate) content: RequestContent,
 }
 
 /// Times since the start of the call; earlier attempts are included.
@@ -227,6 +233,8 @@ pub struct Report<'a> {
     pub error: Option<&'a Error>,
     /// Whether the caller dropped the call before its end. The summary then holds what came before that.
     pub dropped: bool,
+    /// What [`output_messages`](Self::output_messages) reads; `None` where no reply began.
+    pub(crate) answer: Option<Answer<'a>>,
 }
 
 impl Report<'_> {

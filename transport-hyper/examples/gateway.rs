@@ -1,5 +1,4 @@
 //! A gateway: tenants with tokens and keys of their own, answers that are passed on byte for byte, and what each tenant spent.
-//!
 //! ```text
 //! ACME_KEY=… GLOBEX_KEY=… cargo run --example gateway
 //! cargo run --example gateway -- --self-test
@@ -15,12 +14,11 @@ use std::{env, io};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use futures_util::stream;
-use requesty_hyper::chat::{Completion, Request};
-use requesty_hyper::{ApiKey, Call, Client, Decimal, Dialect, Error, Incomplete, Reply, Router};
+use requesty_hyper::{ApiKey, Call, Client, Decimal, Error, Reply, Router, chat::Request, observe::Summary};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -32,8 +30,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let key = |name| ApiKey::new(env::var(name).unwrap_or_else(|_| "rqsty-sk-mock".to_owned()));
     let keys = HashMap::from([("acme".to_owned(), key("ACME_KEY")?), ("globex".to_owned(), key("GLOBEX_KEY")?)]);
     let spent = Mutex::new(HashMap::<String, Decimal>::new());
-    let account: Account = Box::new(move |tenant, answer| {
-        let cost = answer.as_ref().unwrap_or_else(Incomplete::partial).cost().unwrap_or_default();
+    let account: Account = Box::new(move |tenant, answer, _| {
+        let cost = answer.cost.unwrap_or_default();
         let mut spent = spent.lock().unwrap_or_else(PoisonError::into_inner);
         let total = spent.entry(tenant.to_owned()).and_modify(|total| *total += cost).or_insert(cost);
         println!("{tenant}: cost ${cost}, ${total} in all");
@@ -51,8 +49,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
-/// Learns of each answer that was passed on, when it is over: the tenant's token, and what the answer adds up to.
-pub(crate) type Account = Box<dyn Fn(&str, &Result<Completion, Incomplete<Completion>>) + Send + Sync>;
+/// Learns of each answer that was passed on, when it is over: the tenant's token, tokens and cost, and the error that ended it.
+pub(crate) type Account = Box<dyn Fn(&str, &Summary, Option<&Error>) + Send + Sync>;
 
 pub(crate) struct Gateway {
     pub(crate) client: Client,
@@ -62,59 +60,61 @@ pub(crate) struct Gateway {
 }
 
 pub(crate) fn app(gateway: Gateway) -> axum::Router {
-    // Files come within the body.
-    let chat = post(chat).layer(DefaultBodyLimit::max(64 << 20));
-    axum::Router::new().route("/v1/chat/completions", chat).with_state(Arc::new(gateway))
+    let paths = ["/v1/chat/completions", "/v1/messages", "/v1/responses"];
+    let app = paths.into_iter().fold(axum::Router::new(), |app, path| app.route(path, post(answer)));
+    app.layer(DefaultBodyLimit::max(64 << 20)).with_state(Arc::new(gateway)) // Files come within the body.
 }
 
-async fn chat(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Bytes) -> Response {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+async fn answer(State(gateway): State<Arc<Gateway>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let token = header("x-api-key").or_else(|| header("authorization")?.strip_prefix("Bearer "));
     let Some(tenant) = token.and_then(|token| gateway.keys.get_key_value(token)) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let streamed = serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|body| body["stream"] == true);
-    let response = if streamed {
-        relay(&gateway, tenant, gateway.router.chat_stream_raw(body)).await
-    } else {
-        relay(&gateway, tenant, gateway.router.chat_raw(body)).await
+    let router = &gateway.router;
+    let response = match (uri.path(), streamed) {
+        ("/v1/messages", true) => relay(&gateway, tenant, router.messages_stream_raw(body)).await,
+        ("/v1/messages", false) => relay(&gateway, tenant, router.messages_raw(body)).await,
+        ("/v1/responses", true) => relay(&gateway, tenant, router.responses_stream_raw(body)).await,
+        ("/v1/responses", false) => relay(&gateway, tenant, router.responses_raw(body)).await,
+        (_, true) => relay(&gateway, tenant, router.chat_stream_raw(body)).await,
+        (_, false) => relay(&gateway, tenant, router.chat_raw(body)).await,
     };
     response.unwrap_or_else(|error| refusal(&error))
 }
 
 /// Passes the answer on. A client that leaves drops the stream, which closes the connection to the router.
-async fn relay<R: Reply<Dialect: Dialect<Total = Completion, Partial = Completion>>>(
+async fn relay<R: Reply>(
     gateway: &Arc<Gateway>,
     (token, key): (&String, &ApiKey),
     call: Result<Call<R>, Error>,
 ) -> Result<Response, Error> {
     let stream = gateway.client.stream(&call?.with_key(key)?.relaying()).await?;
-    let media = stream.head().headers().get(header::CONTENT_TYPE).cloned();
-    let state = Some((stream, gateway.clone(), token.clone()));
-    let bytes = stream::unfold(state, async |state| {
+    let media = stream.head().headers().get(header::CONTENT_TYPE).cloned().map(|media| [(header::CONTENT_TYPE, media)]);
+    let bytes = stream::unfold(Some((stream, gateway.clone(), token.clone())), async |state| {
         let (mut stream, gateway, token) = state?;
         let end = match stream.next_bytes().await {
             Ok(Some(bytes)) => return Some((Ok(bytes), Some((stream, gateway, token)))),
             end => end.err(),
         };
-        (gateway.account)(&token, &stream.finish().await);
+        (gateway.account)(&token, &stream.into_machine().summary(), end.as_ref());
         // What the router ended was passed on as it came, whatever it means. Any other end must break the connection.
         let error = end.filter(|error| match error {
             Error::Truncated(end) => end.is_cut(),
             error => matches!(error, Error::Timeout(_) | Error::TooLarge(_)),
         })?;
-        // The server writes out what it has before it breaks.
-        tokio::task::yield_now().await;
+        tokio::task::yield_now().await; // The server writes out what it has before it breaks.
         Some((Err(io::Error::other(error)), None))
     });
-    Ok((media.map(|media| [(header::CONTENT_TYPE, media)]), Body::from_stream(bytes)).into_response())
+    Ok((media, Body::from_stream(bytes)).into_response())
 }
 
-/// Says why there is no answer.
+/// Says why there is no answer. 401 and 403 are about the tenant's key, which the tenant's client never sees.
 fn refusal(error: &Error) -> Response {
-    // These are about the tenant's key, which the tenant's client never sees.
     let own = matches!(error.gateway_status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let status = if own { StatusCode::BAD_GATEWAY } else { error.gateway_status() };
-    let body = serde_json::json!({"error": {"message": error.to_string()}}).to_string();
+    let body = serde_json::json!({"error": {"message": error.to_string()}});
     let wait = error.retry_after(SystemTime::now()).map(|wait| [(header::RETRY_AFTER, wait.as_secs().to_string())]);
-    (status, wait, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    (status, wait, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

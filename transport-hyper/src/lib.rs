@@ -77,7 +77,8 @@ mod run;
 
 #[cfg(feature = "hyper")]
 pub use client::{
-    ChatStream, Client, Connect, Connector, MessageStream, ReplyStream, ResponseBody, ResponseStream, TokioTimer,
+    ChatStream, Client, Connect, Connector, MessageStream, ReplyStream, ReplyTexts, ResponseBody, ResponseStream,
+    TokioTimer,
 };
 pub use env::router_from_env;
 pub use over::stream_over;
@@ -89,5 +90,5 @@ pub use requesty_core::{
 pub use requesty_core::{agent, audio, embeddings, feedback, images, json, manage, mcp, messages, models, responses};
 #[cfg(feature = "hyper")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
-pub use stream::{ItemStream, Texts};
+pub use stream::{IntoTexts, ItemStream, Texts};
 pub use timer::Timer;

@@ -36,10 +36,10 @@ where
     /// # Examples
     /// ```no_run
     /// use requesty_hyper::agent::{Action, Conversation, Loop, StreamEvent, Tools};
-    /// use requesty_hyper::{ApiKey, Client, Router, chat};
+    /// use requesty_hyper::{Client, chat, router_from_env};
     ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// let router = Router::new(ApiKey::new("rqsty-sk-…")?);
+    /// let router = router_from_env()?;
     /// let tools = Tools::new().function("now", "Tells the time.", &serde_json::json!({"type": "object"}))?;
     /// let conversation = Conversation::from([chat::Message::user("What time is it?")]);
     /// let mut agent = Loop::new(conversation, tools, chat::Request::new(&[]).model("openai/gpt-4o-mini"));

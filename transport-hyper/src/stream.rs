@@ -20,7 +20,7 @@ use requesty_core::error::{Cause, Timeout};
 use requesty_core::observe::{Observers, Timings};
 use requesty_core::reply::Observed;
 use requesty_core::{Call, Dialect, End, Error, Head, Incomplete, Machine, Reply, Step};
-pub use texts::Texts;
+pub use texts::{IntoTexts, Texts};
 
 use crate::Timer;
 use crate::alarm::Alarm;

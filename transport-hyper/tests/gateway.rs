@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use requesty_hyper::chat::{Completion, Message, Request};
-use requesty_hyper::{ApiKey, Call, Client, Dialect, Error, Incomplete, Policy, Reply, Router};
+use requesty_hyper::chat::{Message, Request};
+use requesty_hyper::observe::{CallInfo, Observer, Report, Summary, error_type};
+use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Reply, Router};
 use requesty_mock::Mock;
-use requesty_parity::{Case, KEY, cases, check_relayed, outcome, router, scripts, stream_call, whole_call};
+use requesty_parity::{Case, KEY, cases, check_relayed, router, scripts, stream_call, whole_call};
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "it is a program, and this uses a part of it")]
 #[path = "../examples/gateway.rs"]
@@ -17,21 +19,28 @@ mod gateway;
 
 const TOKEN: &str = "tenant-token";
 
-type Outcome = Result<Completion, Incomplete<Completion>>;
+/// What was accounted for: the metadata without its id, which differs for each request, and the class of the error.
+type Numbers = (Summary, Option<String>);
 
-/// A gateway that serves, where its tenants call, and the outcomes that it accounted for.
+fn numbers(summary: &Summary, error: Option<&Error>) -> Numbers {
+    let mut summary = summary.clone();
+    summary.id = None;
+    (summary, error.map(|error| format!("{} {:?}", error_type(error), error.kind())))
+}
+
+/// A gateway that serves, where its tenants call, and what it accounted for.
 struct Serving {
     base: String,
-    accounts: Arc<Mutex<Vec<(String, String)>>>,
+    accounts: Arc<Mutex<Vec<(String, Numbers)>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Serving {
     async fn start(client: &Client, router: Router) -> Self {
-        let accounts = Arc::<Mutex<Vec<(String, String)>>>::default();
+        let accounts = Arc::<Mutex<Vec<(String, Numbers)>>>::default();
         let kept = accounts.clone();
-        let account = move |tenant: &str, result: &Outcome| {
-            kept.lock().unwrap().push((tenant.to_owned(), outcome(result)));
+        let account = move |tenant: &str, answer: &Summary, error: Option<&Error>| {
+            kept.lock().unwrap().push((tenant.to_owned(), numbers(answer, error)));
         };
         let keys = HashMap::from([(TOKEN.to_owned(), ApiKey::new(KEY).unwrap())]);
         let app = gateway::app(gateway::Gateway { client: client.clone(), router, keys, account: Box::new(account) });
@@ -42,22 +51,9 @@ impl Serving {
     }
 
     /// Sends a body as a tenant does; returns the bytes of the answer, and how they ended.
-    async fn ask(&self, client: &Client, token: &str, body: &[u8]) -> (Vec<u8>, Option<Error>) {
-        let body: &RawValue = serde_json::from_slice(body).unwrap();
+    async fn ask(&self, client: &Client, token: &str, path: &str, body: &[u8]) -> (Vec<u8>, Option<Error>) {
         let own = Router::new(ApiKey::new(token).unwrap()).with_inference_base(&self.base).unwrap();
-        let call = own.with_policy(Policy::none()).post_bytes("chat/completions", body).unwrap();
-        let mut bytes = Vec::new();
-        let mut stream = match client.stream(&call).await {
-            Ok(stream) => stream,
-            Err(error) => return (bytes, Some(error)),
-        };
-        loop {
-            match stream.next_item().await {
-                Ok(Some(item)) => bytes.extend_from_slice(item),
-                Ok(None) => return (bytes, None),
-                Err(error) => return (bytes, Some(error)),
-            }
-        }
+        bytes_of(client, &own, path, body).await
     }
 }
 
@@ -65,6 +61,50 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Posts a body; returns the bytes of the answer, and how they ended.
+async fn bytes_of(client: &Client, router: &Router, path: &str, body: &[u8]) -> (Vec<u8>, Option<Error>) {
+    let body: &RawValue = serde_json::from_slice(body).unwrap();
+    let call = router.clone().with_policy(Policy::none()).post_bytes(path, body).unwrap();
+    let mut bytes = Vec::new();
+    let mut stream = match client.stream(&call).await {
+        Ok(stream) => stream,
+        Err(error) => return (bytes, Some(error)),
+    };
+    loop {
+        match stream.next_item().await {
+            Ok(Some(item)) => bytes.extend_from_slice(item),
+            Ok(None) => return (bytes, None),
+            Err(error) => return (bytes, Some(error)),
+        }
+    }
+}
+
+/// Keeps what is reported at the end of a call.
+#[derive(Clone, Default)]
+struct Ends(Arc<Mutex<Option<Numbers>>>);
+
+impl Observer for Ends {
+    fn end(&mut self, report: &Report<'_>) {
+        *self.0.lock().unwrap() = Some(numbers(&report.summary, report.error));
+    }
+}
+
+/// Makes a call without a gateway. Returns what an observer learned of it, and the error if it failed before its first item.
+async fn directly<R: Reply>(call: &Call<R>) -> (Numbers, Option<Error>) {
+    let ends = Ends::default();
+    let made = ends.clone();
+    let client = Client::with_options(Options::new().with_observer(move |_: &CallInfo| made.clone()));
+    let failed = match client.stream(call).await {
+        Ok(mut stream) => {
+            while let Ok(Some(_)) = stream.next_item().await {}
+            None
+        }
+        Err(error) => Some(error),
+    };
+    let numbers = ends.0.lock().unwrap().take();
+    (numbers.expect("it ended"), failed)
 }
 
 #[tokio::test]
@@ -91,35 +131,104 @@ async fn every_case_is_passed_on_byte_for_byte_and_adds_up_to_the_same() {
 }
 
 /// Makes the call of a case directly and through a gateway; returns how many bytes were passed on.
-async fn check<R>(mock: &Mock, client: &Client, router: &Router, case: &Case, call: &Call<R>) -> Result<usize, String>
-where
-    R: Reply<Dialect: Dialect<Total = Completion, Partial = Completion>>,
-{
+async fn check<R: Reply>(
+    mock: &Mock,
+    client: &Client,
+    router: &Router,
+    case: &Case,
+    call: &Call<R>,
+) -> Result<usize, String> {
     mock.clear();
-    let direct = client.stream(call).await.map(drop);
+    let direct = directly(call).await;
     mock.clear();
     let router = router.clone().with_policy(call.policy().clone()).with_limits(*call.limits());
     let serving = Serving::start(client, router.with_timeouts(*call.timeouts())).await;
-    let (bytes, ended) = serving.ask(client, TOKEN, call.request().body()).await;
+    let (bytes, ended) = serving.ask(client, TOKEN, "chat/completions", call.request().body()).await;
     if mock.hits(case.scenario) != case.posts() {
         return Err(format!("{} requests were sent", mock.hits(case.scenario)));
     }
-    let accounts = serving.accounts.lock().unwrap().clone();
+    check_account(&serving, direct, &bytes, ended.as_ref())?;
     if bytes.is_empty() {
-        let status = ended.as_ref().map_or(200, |error| error.status().map_or(0, |status| status.as_u16()));
-        let wanted = direct.as_ref().map_or_else(|error| error.gateway_status().as_u16(), |()| 200);
-        let wanted = if matches!(wanted, 401 | 403) { 502 } else { wanted };
-        let fits = status == wanted && accounts.is_empty();
-        return if fits { Ok(0) } else { Err(format!("nothing, {status}, for {wanted}: {ended:?}, {accounts:?}")) };
-    }
-    if accounts != [(TOKEN.to_owned(), case.expect.to_owned())] {
-        return Err(format!("the gateway has {accounts:?}, a direct call {}", case.expect));
+        return Ok(0);
     }
     check_relayed(case, call, &bytes)?;
     // The connection to the tenant ends as the one to the router did.
     let cut = ended.is_some();
     let is_broken = ["broken", "timeout", "too-large"].iter().any(|end| case.expect.starts_with(end));
     if cut == is_broken { Ok(bytes.len()) } else { Err(format!("the answer to the tenant ended with {ended:?}")) }
+}
+
+/// Checks that the gateway accounted for what a direct call gave, and for nothing where no answer began.
+fn check_account(
+    serving: &Serving,
+    (direct, failed): (Numbers, Option<Error>),
+    bytes: &[u8],
+    ended: Option<&Error>,
+) -> Result<(), String> {
+    let accounts = serving.accounts.lock().unwrap().clone();
+    if bytes.is_empty() {
+        let status = ended.map_or(200, |error| error.status().map_or(0, |status| status.as_u16()));
+        let wanted = failed.map_or(200, |error| error.gateway_status().as_u16());
+        let wanted = if matches!(wanted, 401 | 403) { 502 } else { wanted };
+        let fits = status == wanted && accounts.is_empty();
+        return if fits { Ok(()) } else { Err(format!("nothing, {status}, for {wanted}: {ended:?}, {accounts:?}")) };
+    }
+    let fits = accounts == [(TOKEN.to_owned(), direct.clone())];
+    if fits { Ok(()) } else { Err(format!("the gateway has {accounts:?}, a direct call {direct:?}")) }
+}
+
+/// Messages and responses, whole and streamed: good answers, tools, errors in the stream, cuts, and models that do not exist.
+#[tokio::test]
+async fn messages_and_responses_are_passed_on_as_they_are() {
+    let mock = Mock::start().unwrap();
+    let (client, router) = (Client::new(), router(&mock.base_url()).unwrap().with_policy(Policy::none()));
+    let message = |model: &str| {
+        let tool = json!({"name": "get_weather", "input_schema": {"type": "object", "properties": {}}});
+        let tools = if model == "mock/tools" { json!([tool]) } else { json!([]) };
+        json!({"model": model, "max_tokens": 2048, "tools": tools, "messages": [{"role": "user", "content": "Hi"}],
+            "metadata": {"unknown": [1, 2.50]}})
+    };
+    let response = |model: &str| json!({"model": model, "input": "Hi", "metadata": {"unknown": "kept"}});
+    let models = [
+        "mock/text",
+        "mock/tools",
+        "mock/thinking",
+        "mock/search",
+        "mock/cut-after-3",
+        "mock/overloaded-after-3",
+        "no/model",
+    ];
+    let mut asked: Vec<(&str, Value)> = models.iter().map(|model| ("messages", message(model))).collect();
+    let models = ["mock/text", "mock/reasoning", "mock/citations", "mock/incomplete", "mock/failed"];
+    asked.extend(models.iter().map(|model| ("responses", response(model))));
+    let mut relayed = 0;
+    for (path, mut body) in asked {
+        for streamed in [false, true] {
+            body["stream"] = streamed.into();
+            let text = body.to_string();
+            let direct = match (path, streamed) {
+                ("messages", false) => directly(&router.messages_raw(text.clone()).unwrap()).await,
+                ("messages", true) => directly(&router.messages_stream_raw(text.clone()).unwrap()).await,
+                (_, false) => directly(&router.responses_raw(text.clone()).unwrap()).await,
+                (_, true) => directly(&router.responses_stream_raw(text.clone()).unwrap()).await,
+            };
+            let sent = bytes_of(&client, &router, path, text.as_bytes()).await;
+            mock.clear();
+            let serving = Serving::start(&client, router.clone()).await;
+            let (bytes, ended) = serving.ask(&client, TOKEN, path, text.as_bytes()).await;
+            let case = format!("{path} {text}");
+            assert_eq!(mock.requests().pop().unwrap().body, text.as_bytes(), "{case}: the body goes on as it came");
+            check_account(&serving, direct, &bytes, ended.as_ref())
+                .unwrap_or_else(|problem| panic!("{case}: {problem}"));
+            if bytes.is_empty() {
+                continue;
+            }
+            assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&sent.0), "{case}");
+            assert_eq!(ended.is_some(), sent.1.is_some(), "{case}: {ended:?}");
+            relayed += bytes.len();
+        }
+    }
+    assert!(relayed > 10_000, "{relayed} bytes");
 }
 
 #[tokio::test]
@@ -144,11 +253,15 @@ async fn whoever_is_no_tenant_or_asks_for_nonsense_is_refused() {
     let mock = Mock::start().unwrap();
     let client = Client::new();
     let serving = Serving::start(&client, router(&mock.base_url()).unwrap()).await;
-    let refused =
-        async |token: &str, body: &str| serving.ask(&client, token, body.as_bytes()).await.1.unwrap().status();
-    assert_eq!(refused("stranger", "{}").await.unwrap(), 401);
-    assert_eq!(refused(TOKEN, "[]").await.unwrap(), 400);
-    assert_eq!(refused(TOKEN, r#"{"stream":"yes"}"#).await.unwrap(), 400);
+    for path in ["chat/completions", "messages", "responses"] {
+        let refused = async |token: &str, body: &str| {
+            serving.ask(&client, token, path, body.as_bytes()).await.1.unwrap().status().unwrap()
+        };
+        assert_eq!(refused("stranger", "{}").await, 401);
+        assert_eq!(refused(TOKEN, "[]").await, 400);
+        assert_eq!(refused(TOKEN, r#"{"stream":"yes"}"#).await, 400);
+    }
+    assert_eq!(serving.ask(&client, TOKEN, "embeddings", b"{}").await.1.unwrap().status().unwrap(), 404);
     assert!(serving.accounts.lock().unwrap().is_empty());
     assert_eq!(mock.hits("mock/text"), 0);
 }

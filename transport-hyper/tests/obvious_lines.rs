@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
 use requesty_hyper::{
-    ChatStream, Client, Connect, Decimal, Error, ErrorKind, MessageStream, ReplyStream, ResponseStream,
+    ChatStream, Client, Connect, Decimal, Error, ErrorKind, MessageStream, ReplyStream, ReplyTexts, ResponseStream,
 };
 use requesty_hyper::{Router, chat, messages, responses};
 use requesty_mock::Mock;
@@ -57,6 +57,34 @@ async fn texts_end_with_one_error() -> Result<(), Error> {
     let error = stream.finish().await.unwrap_err();
     let text: String = texts.into_iter().flatten().collect();
     assert_eq!(error.partial().text(), text);
+    Ok(())
+}
+
+/// The texts own their stream: they can be kept, and still lead to the total.
+#[tokio::test]
+async fn texts_in_a_field_and_out_of_a_function() -> Result<(), Error> {
+    struct Session {
+        texts: ReplyTexts<chat::Chunks>,
+    }
+    async fn ask(mock: &Mock, model: &str) -> Result<Session, Error> {
+        let call = router(mock).chat_stream(&chat::Request::user("hi").model(model))?;
+        Ok(Session { texts: Client::new().stream(&call).await?.into_texts() })
+    }
+    let mock = Mock::start().unwrap();
+    let Session { mut texts } = ask(&mock, "mock/requesty").await?;
+    let first = texts.try_next().await?.unwrap();
+    let completion = texts.finish().await?;
+    assert!(completion.text().len() > first.len() && completion.text().starts_with(&first));
+    let texts: Vec<String> = ask(&mock, "mock/requesty").await?.texts.try_collect().await?;
+    assert_eq!(texts.concat(), completion.text());
+    assert!(texts.iter().all(|text| !text.is_empty()));
+
+    let Session { mut texts } = ask(&mock, "mock/eof-no-finish").await?;
+    let all: Vec<Result<String, Error>> = texts.by_ref().collect().await;
+    assert!(matches!(all.last(), Some(Err(Error::Truncated(_)))), "{all:?}");
+    assert!(texts.next().await.is_none(), "there is one error");
+    let text: String = all.into_iter().flatten().collect();
+    assert_eq!(texts.finish().await.unwrap_err().partial().text(), text);
     Ok(())
 }
 

@@ -117,6 +117,21 @@ impl Options {
         self
     }
 
+    /// Writes prompts, answers and the definitions of tools into the spans of calls, as JSON text of at most 64 KiB each and without
+    /// the key; see [`CallInfo::input_messages`]. By default a span holds no content: it often is about
+    /// people, and all who read the traces can read it.
+    #[cfg(feature = "tracing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+    #[must_use]
+    #[doc(alias("capture content", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"))]
+    pub fn with_content_in_spans(mut self) -> Self {
+        // The span is the first observer from the start.
+        if let Some(span) = self.observe.first_mut() {
+            *span = Arc::new(crate::trace::observe_with_content);
+        }
+        self
+    }
+
     /// Returns the TLS options.
     pub fn tls(&self) -> &Tls {
         &self.tls

@@ -10,10 +10,19 @@ use requesty_core::{Error, Head};
 use tracing::Span;
 use tracing::field::Empty;
 
-/// Creates the span of a call, as a child of the current span.
-///
-/// Whole numbers are recorded as `i64`: others are text for OpenTelemetry's subscriber.
+/// Creates the span of a call, as a child of the current span, without content.
 pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
+    Box::new(span(call, false))
+}
+
+/// Creates the span of a call, with prompts and answers.
+pub(crate) fn observe_with_content(call: &CallInfo) -> Box<dyn Observer> {
+    Box::new(span(call, true))
+}
+
+/// Whole numbers are recorded as `i64`: others are text for OpenTelemetry's subscriber.
+fn span(call: &CallInfo, with_content: bool) -> Trace {
+    let asked_content = |read: fn(&CallInfo) -> Option<String>| with_content.then(|| read(call)).flatten();
     let (operation, asked) = (call.operation, &call.parameters);
     let span = tracing::info_span!(
         target: "requesty",
@@ -42,6 +51,10 @@ pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
         gen_ai.request.top_p = asked.top_p,
         gen_ai.output.type = asked.output_type,
         gen_ai.embeddings.dimension.count = asked.dimensions.and_then(int),
+        gen_ai.input.messages = asked_content(CallInfo::input_messages),
+        gen_ai.output.messages = Empty,
+        gen_ai.system_instructions = asked_content(CallInfo::system_instructions),
+        gen_ai.tool.definitions = asked_content(CallInfo::tool_definitions),
         gen_ai.response.id = Empty,
         gen_ai.response.model = Empty,
         gen_ai.response.finish_reasons = Empty,
@@ -62,12 +75,13 @@ pub(crate) fn observe(call: &CallInfo) -> Box<dyn Observer> {
         requesty.texts_per_second = Empty,
         requesty.time_to_first_text = Empty,
     );
-    Box::new(Trace { span, streamed: call.streamed })
+    Trace { span, streamed: call.streamed, with_content }
 }
 
 struct Trace {
     span: Span,
     streamed: bool,
+    with_content: bool,
 }
 
 impl Observer for Trace {
@@ -96,6 +110,9 @@ impl Observer for Trace {
             if let Some(text) = text {
                 span.record(name, text.as_str());
             }
+        }
+        if let Some(messages) = self.with_content.then(|| report.output_messages()).flatten() {
+            span.record("gen_ai.output.messages", messages);
         }
         let class = report.error_type();
         let began = summary.id.is_some() || summary.model.is_some();

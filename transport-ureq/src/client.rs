@@ -113,10 +113,14 @@ impl Client {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut items) => match items.wait() {
                     Ok(_) => return Ok(items.observed_by(attempts.into_observers())),
-                    Err(error) => match items.into_machine().total() {
-                        Err(failure) => failure,
-                        Ok(_) => Incomplete::new(Default::default(), error),
-                    },
+                    Err(error) => {
+                        let machine = items.into_machine();
+                        attempts.seen(&machine);
+                        match machine.total() {
+                            Err(failure) => failure,
+                            Ok(_) => Incomplete::new(Default::default(), error),
+                        }
+                    }
                 },
             };
             attempts.again(failure)?;

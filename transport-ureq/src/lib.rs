@@ -80,9 +80,9 @@ pub use control::CancelHandle;
 pub use env::router_from_env;
 pub use iter::ItemIter;
 #[cfg(feature = "ureq")]
-pub use named::{ChatIter, MessageIter, ReplyIter, ResponseIter};
+pub use named::{ChatIter, MessageIter, ReplyIter, ReplyTexts, ResponseIter};
 #[cfg(feature = "ureq")]
 pub use requesty_net::{self, Options, Proxy, Refused, Tls, TlsError, rustls};
-pub use texts::Texts;
+pub use texts::{IntoTexts, Texts};
 #[cfg(feature = "ureq")]
 pub use wire::FramingError;

@@ -2,7 +2,7 @@
 
 use requesty_core::{Reply, chat, messages, responses};
 
-use crate::{Body, ItemIter};
+use crate::{Body, IntoTexts, ItemIter};
 
 /// The stream that [`Client::stream`](crate::Client::stream) returns for a call with this kind of reply.
 ///
@@ -18,6 +18,9 @@ use crate::{Body, ItemIter};
 /// }
 /// ```
 pub type ReplyIter<R> = ItemIter<<R as Reply>::Dialect, Body>;
+
+/// The texts of such a stream, as [`ItemIter::into_texts`] returns them: `ReplyTexts<chat::Chunks>`.
+pub type ReplyTexts<R> = IntoTexts<<R as Reply>::Dialect, Body>;
 
 /// The stream of a chat completion.
 #[doc(alias = "ChatStream")]

@@ -20,9 +20,9 @@ impl Client {
     /// # Examples
     /// ```no_run
     /// use requesty_ureq::agent::{Action, Conversation, Loop, StreamEvent, Tools};
-    /// use requesty_ureq::{ApiKey, Client, Router, chat};
+    /// use requesty_ureq::{Client, chat, router_from_env};
     ///
-    /// let router = Router::new(ApiKey::new("rqsty-sk-…")?);
+    /// let router = router_from_env()?;
     /// let tools = Tools::new().function("now", "Tells the time.", &serde_json::json!({"type": "object"}))?;
     /// let conversation = Conversation::from([chat::Message::user("What time is it?")]);
     /// let mut agent = Loop::new(conversation, tools, chat::Request::new(&[]).model("openai/gpt-4o-mini"));

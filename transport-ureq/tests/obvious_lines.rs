@@ -6,7 +6,9 @@ mod support;
 use std::time::Duration;
 
 use requesty_mock::Mock;
-use requesty_ureq::{ChatIter, Client, Decimal, Error, ErrorKind, MessageIter, ReplyIter, ResponseIter, Router};
+use requesty_ureq::{
+    ChatIter, Client, Decimal, Error, ErrorKind, MessageIter, ReplyIter, ReplyTexts, ResponseIter, Router,
+};
 use requesty_ureq::{chat, messages, responses};
 use support::{client, router};
 
@@ -53,6 +55,34 @@ fn texts_end_with_one_error() -> Result<(), Error> {
     let error = stream.finish().unwrap_err();
     let text: String = texts.into_iter().flatten().collect();
     assert_eq!(error.partial().text(), text);
+    Ok(())
+}
+
+/// The texts own their stream: they can be kept, and still lead to the total.
+#[test]
+fn texts_in_a_field_and_out_of_a_function() -> Result<(), Error> {
+    struct Session {
+        texts: ReplyTexts<chat::Chunks>,
+    }
+    fn ask(mock: &Mock, model: &str) -> Result<Session, Error> {
+        let call = router(mock).chat_stream(&chat::Request::user("hi").model(model))?;
+        Ok(Session { texts: client().stream(&call)?.into_texts() })
+    }
+    let mock = Mock::start().unwrap();
+    let Session { mut texts } = ask(&mock, "mock/requesty")?;
+    let first = texts.next().unwrap()?;
+    let completion = texts.finish()?;
+    assert!(completion.text().len() > first.len() && completion.text().starts_with(&first));
+    let texts: Vec<String> = ask(&mock, "mock/requesty")?.texts.collect::<Result<_, _>>()?;
+    assert_eq!(texts.concat(), completion.text());
+    assert!(texts.iter().all(|text| !text.is_empty()));
+
+    let Session { mut texts } = ask(&mock, "mock/eof-no-finish")?;
+    let all: Vec<Result<String, Error>> = texts.by_ref().collect();
+    assert!(matches!(all.last(), Some(Err(Error::Truncated(_)))), "{all:?}");
+    assert!(texts.next().is_none(), "there is one error");
+    let text: String = all.into_iter().flatten().collect();
+    assert_eq!(texts.finish().unwrap_err().partial().text(), text);
     Ok(())
 }
 

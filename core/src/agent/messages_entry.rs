@@ -49,7 +49,7 @@ impl Entry for Message {
                 _ => true,
             });
             // What was thought cannot stand last, without what followed it.
-            while matches!(blocks.last(), Some(Block::Thinking(_) | Block::RedactedThinking(_))) {
+            while blocks.last().is_some_and(is_thinking) {
                 blocks.pop();
             }
         }
@@ -89,4 +89,9 @@ impl Entry for Message {
             }
         }
     }
+}
+
+/// Returns whether a block has a type of thinking, whatever its other members are.
+fn is_thinking(block: &Block) -> bool {
+    block.kind().is_some_and(|kind| matches!(&*kind, "thinking" | "redacted_thinking"))
 }

@@ -273,9 +273,10 @@ impl StreamItem for messages::Event<'_> {
             let place = input.position() as u64;
             let name = input.name().unwrap_or_default();
             view.add_call(&CallPiece { place, id: input.id(), name, arguments: input.json() }, show);
-            if self.name() == "content_block_stop" {
-                view.end_call(place, show);
-            }
+        }
+        // The end of a block adds nothing to its input.
+        if let Some(place) = self.position().filter(|_| self.name() == "content_block_stop") {
+            view.end_call(place as u64, show);
         }
         if let Some(citation) = self.citation() {
             let (url, title, cited_text) = (citation.url, citation.title, citation.cited_text);

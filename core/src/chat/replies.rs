@@ -75,6 +75,10 @@ impl Value for WholeCompletion {
     fn summary(read: Result<&Completion, &Completion>) -> Summary {
         read.unwrap_or_else(|partial| partial).summary()
     }
+
+    fn answer(read: Result<&Completion, &Completion>) -> Option<String> {
+        serde_json::to_string(read.unwrap_or_else(|partial| partial)).ok()
+    }
 }
 
 impl Chunks {

@@ -134,7 +134,7 @@ impl Extra {
 impl Extra {
     /// Collects members whose values are valid JSON. Of members with the same key, the last counts.
     pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
-        let mut members: Vec<(Box<str>, Box<str>)> = Vec::new();
+        let mut members: Vec<(Box<str>, Box<str>)> = Vec::with_capacity(pairs.size_hint().0);
         // A hostile object may have a million members, so a lookup must not search them one by one.
         let mut places: HashMap<Box<str>, usize> = HashMap::new();
         for (key, value) in pairs.map(|(key, value)| (Box::from(key), Box::from(value))) {

@@ -58,13 +58,13 @@ impl<'a> Members<'a> {
         let json = self.json;
         let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
         let value = self.members.get(index)?.1.of(json);
-        if is_null(value) {
+        let taken = if is_null(value) { None } else { Some(read(value)?) };
+        self.members.remove(index);
+        // Earlier values with the same name.
+        if self.members.iter().take(index).any(|(key, _)| key_is(json, *key, name)) {
             self.raw_or_null(name);
-            return None;
         }
-        let read = read(value)?;
-        self.raw_or_null(name);
-        Some(read)
+        taken
     }
 
     /// Takes a string; a number or a boolean is taken as its text.

@@ -67,6 +67,18 @@ impl Scrub {
         shown
     }
 
+    /// Returns `text` without the key, for observers that ask for content: control characters stay. Of a text that is longer than
+    /// `limit` bytes, that many are left, and `…`.
+    pub(crate) fn content(&self, text: &str, limit: usize) -> String {
+        let end = (0..=limit.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+        let cut = end < text.len();
+        let kept = text.get(..end).unwrap_or_default();
+        let clean = self.replaced(kept.as_bytes(), cut);
+        let mut clean = clean.map_or_else(|| kept.to_owned(), |clean| String::from_utf8_lossy(&clean).into_owned());
+        clean.push_str(if cut { "…" } else { "" });
+        clean
+    }
+
     /// Fills the places of the key with `*`, and leaves the length of `body` as it is.
     pub(crate) fn mask(&self, body: &mut [u8], cut: bool) {
         for place in self.places(body, cut) {

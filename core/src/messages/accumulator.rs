@@ -88,7 +88,8 @@ impl Accumulator {
         let (text, list) = content.unzip();
         let text = text.iter().flatten().map(Vec::as_slice);
         for (index, block) in text.chain(list.flatten().into_iter().flatten()).enumerate() {
-            let added = self.start(Some(index as u64), block)?;
+            // No event names a block of a whole message by its index.
+            let added = self.start((!whole).then_some(index as u64), block)?;
             if let Some(place) = added.place.filter(|_| whole) {
                 self.stop(place);
             }

@@ -85,7 +85,9 @@ impl BlockSum {
         }
         if sum.kind != BlockKind::Text && sum.kind != BlockKind::Thinking {
             sum.tool = Some(Arc::new(ToolHead { id: members.string("id"), name: members.string("name") }));
-            sum.begun_input = sum.find_input();
+            if members.has("input") {
+                sum.begun_input = sum.find_input();
+            }
         }
         sum
     }

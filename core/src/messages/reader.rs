@@ -140,6 +140,10 @@ impl Protocol for MessageReader {
     fn summary(total: &AssistantMessage) -> Summary {
         total.summary()
     }
+
+    fn answer(total: &AssistantMessage) -> Option<String> {
+        serde_json::to_string(total).ok()
+    }
 }
 
 impl MessageReader {

@@ -34,6 +34,10 @@ impl Value for WholeMessage {
     fn summary(read: Result<&AssistantMessage, &AssistantMessage>) -> Summary {
         read.unwrap_or_else(|partial| partial).summary()
     }
+
+    fn answer(read: Result<&AssistantMessage, &AssistantMessage>) -> Option<String> {
+        serde_json::to_string(read.unwrap_or_else(|partial| partial)).ok()
+    }
 }
 
 /// The reply is a stream of events.

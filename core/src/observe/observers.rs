@@ -7,7 +7,7 @@ use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderValue, Version};
 
-use super::{CallInfo, Observe, Observer, Report, Summary, Timings};
+use super::{Answer, CallInfo, Observe, Observer, Report, Summary, Timings};
 use crate::head::Head;
 use crate::{BuildError, Error};
 
@@ -135,16 +135,27 @@ impl Observers {
 
     /// Reports that the call is over; only the first report counts.
     pub fn end(&mut self, now: Duration, summary: Summary, error: Option<&Error>) {
+        self.end_with(now, summary, error, None);
+    }
+
+    /// Does the same as [`end`](Self::end), and hands out what the answer is, should an observer ask for it.
+    pub(crate) fn end_with(
+        &mut self,
+        now: Duration,
+        summary: Summary,
+        error: Option<&Error>,
+        answer: Option<Answer<'_>>,
+    ) {
         if self.over {
             return;
         }
         self.end_pause(now);
         self.timings.end = Some(now.saturating_sub(self.start));
-        self.report(summary, error, false);
+        self.report(summary, error, false, answer);
     }
 
     /// Reports that the caller dropped the call, and what came before that; only the first end counts.
-    pub(crate) fn dropped(&mut self, summary: impl FnOnce() -> Summary) {
+    pub(crate) fn dropped(&mut self, summary: impl FnOnce() -> Summary, answer: Option<Answer<'_>>) {
         if self.over {
             return;
         }
@@ -153,7 +164,7 @@ impl Observers {
             self.timings.end = Some(now.saturating_sub(self.start));
         }
         let summary = if self.is_watched() { summary() } else { Summary::default() };
-        self.report(summary, None, true);
+        self.report(summary, None, true, answer);
     }
 
     fn end_pause(&mut self, now: Duration) {
@@ -163,9 +174,9 @@ impl Observers {
         }
     }
 
-    fn report(&mut self, summary: Summary, error: Option<&Error>, dropped: bool) {
+    fn report(&mut self, summary: Summary, error: Option<&Error>, dropped: bool, answer: Option<Answer<'_>>) {
         self.over = true;
-        let report = Report { timings: self.timings, summary, error, dropped };
+        let report = Report { timings: self.timings, summary, error, dropped, answer };
         for observer in &mut self.observers {
             observer.end(&report);
         }
@@ -174,7 +185,7 @@ impl Observers {
 
 impl Drop for Observers {
     fn drop(&mut self) {
-        self.dropped(Summary::default);
+        self.dropped(Summary::default, None);
     }
 }
 

@@ -191,6 +191,11 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
         Summary::default()
     }
 
+    /// Returns the reply so far as the JSON of a whole reply, for observers that ask for content. `None` by default.
+    fn answer(&self) -> Option<String> {
+        None
+    }
+
     /// Returns the sum of all items.
     ///
     /// # Errors

@@ -337,6 +337,10 @@ impl<P: Protocol> Dialect for EventStream<P> {
         P::summary(&self.so_far())
     }
 
+    fn answer(&self) -> Option<String> {
+        P::answer(&self.so_far())
+    }
+
     fn total(self) -> Result<P::Total, Incomplete<P::Total>> {
         let standing = self.standing();
         let outcome = match self.phase {

@@ -12,6 +12,7 @@
 
 mod failure;
 mod recorded;
+mod summary;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,7 +23,6 @@ use crate::error::ApiError;
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::limits::{Limit, Timeout, TooLarge};
-use crate::observe::Summary;
 use crate::record::Tape;
 use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
 use crate::{Error, Incomplete};
@@ -67,9 +67,6 @@ enum State {
     /// The call failed with the error in `error`.
     Failed,
 }
-
-/// The longest text in a summary, in bytes.
-const SUMMARY_TEXT: usize = 256;
 
 /// The smallest room that is offered for reading, in bytes.
 const ROOM: usize = 4 * 1024;
@@ -306,17 +303,6 @@ impl<D: Dialect> Machine<D> {
     /// Returns the dialect, which has the sum so far.
     pub fn dialect(&self) -> &D {
         &self.dialect
-    }
-
-    /// Returns the metadata of the reply so far, for logs and metrics. The key is removed if the server echoed it,
-    /// control characters are escaped, and each text has at most 256 bytes.
-    pub fn summary(&self) -> Summary {
-        let mut summary = self.dialect.summary();
-        let texts = summary.id.iter_mut().chain(&mut summary.model).chain(&mut summary.finish_reasons);
-        for text in texts {
-            *text = self.context.scrub.brief(text, SUMMARY_TEXT, false);
-        }
-        summary
     }
 
     /// Returns the sum of the whole reply.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Dialect, Machine};
 use crate::Error;
-use crate::observe::{Observers, Summary, Timings};
+use crate::observe::{Answer, Observers, Summary, Timings};
 
 /// A [`Machine`], and the observers of its call. A transport keeps it while it reads a reply.
 ///
@@ -53,7 +53,8 @@ impl<D: Dialect> Observed<D> {
     pub fn over(&mut self, now: Duration, error: Option<&Error>) {
         let (Some(observers), Some(machine)) = (&mut self.observers, &self.machine) else { return };
         let summary = if observers.is_watched() { machine.summary() } else { Summary::default() };
-        observers.end(now, summary, error);
+        let json = || machine.dialect().answer();
+        observers.end_with(now, summary, error, Some(Answer { scrub: machine.scrub(), json: &json }));
     }
 
     /// Returns the machine. If the call is not over, the observers see that it was dropped.
@@ -76,7 +77,8 @@ impl<D: Dialect> Observed<D> {
 
     fn tell_dropped(&mut self) {
         if let (Some(observers), Some(machine)) = (&mut self.observers, &self.machine) {
-            observers.dropped(|| machine.summary());
+            let json = || machine.dialect().answer();
+            observers.dropped(|| machine.summary(), Some(Answer { scrub: machine.scrub(), json: &json }));
         }
     }
 }

@@ -67,6 +67,12 @@ pub trait Value: Clone + Send + Sync + Unpin + 'static {
         let _ = read;
         Summary::default()
     }
+
+    /// Returns the reply as the JSON of a whole reply, for observers that ask for content. `None` by default.
+    fn answer(read: Result<&Self::Total, &Self::Partial>) -> Option<String> {
+        let _ = read;
+        None
+    }
 }
 
 impl<V: Value> Reply for V {
@@ -146,6 +152,10 @@ impl<V: Value> Dialect for OneValue<V> {
             Some(Err(incomplete)) => V::summary(Err(incomplete.partial())),
             None => Summary::default(),
         }
+    }
+
+    fn answer(&self) -> Option<String> {
+        V::answer(self.outcome.as_ref()?.as_ref().map_err(Incomplete::partial))
     }
 
     fn total(self) -> Result<V::Total, Incomplete<V::Partial>> {

@@ -170,6 +170,12 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
         Summary::default()
     }
 
+    /// Returns the total as the JSON of a whole reply, for observers that ask for content. `None` by default.
+    fn answer(total: &Self::Total) -> Option<String> {
+        let _ = total;
+        None
+    }
+
     /// Returns whether the next event may be read by [`follow`](Self::follow). Not part of the public contract.
     #[doc(hidden)]
     fn is_armed(&self) -> bool {

@@ -184,6 +184,10 @@ impl<D: Dialect> Dialect for RelayDialect<D> {
         self.inner.summary()
     }
 
+    fn answer(&self) -> Option<String> {
+        self.inner.answer()
+    }
+
     fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
         self.inner.total()
     }

@@ -1,5 +1,7 @@
 //! One call: the request to send, and how its reply is read.
 
+mod info;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +13,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use crate::head::Head;
 use crate::key::Scrub;
 use crate::limits::{Limits, Timeouts};
-use crate::observe::{CallInfo, Parameters, operation};
 use crate::record::{Recorder, Tape};
 use crate::reply::{Context, Dialect, Liveness, Machine, Media, Reply};
 use crate::{ApiKey, BuildError, Policy};
@@ -323,22 +324,6 @@ impl<R: Reply> Call<R> {
         self
     }
 
-    /// Returns what observers may see of the call before it is sent.
-    pub(crate) fn info(&self) -> CallInfo {
-        let scrub = Scrub::new(self.key.clone());
-        let brief = |text: &str, limit| scrub.brief(text, limit, false);
-        let secure = self.uri.scheme() != Some(&http::uri::Scheme::HTTP);
-        CallInfo {
-            operation: operation(self.uri.path()),
-            model: self.model.as_deref().map(|model| brief(model, LONGEST_MODEL).into()),
-            parameters: Parameters::read(self.uri.path(), &self.body, brief),
-            host: self.uri.host().unwrap_or_default().into(),
-            port: self.uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
-            path: self.uri.path().into(),
-            streamed: R::Dialect::MEDIA == Media::Events,
-        }
-    }
-
     /// Returns the URL without its query, for errors.
     fn target(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
@@ -365,9 +350,6 @@ fn accept(media: Media) -> HeaderValue {
         Media::Bytes => "*/*",
     })
 }
-
-/// Longest name of a model that observers get, in bytes.
-const LONGEST_MODEL: usize = 256;
 
 /// The header in which Anthropic's clients send the key.
 const X_API_KEY: &str = "x-api-key";

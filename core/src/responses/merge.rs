@@ -18,6 +18,9 @@ pub(super) struct Streamed {
 /// An item is found by its id, and a call also by its `call_id`. If the server sends other ids at the end than in the
 /// stream, an item is found by its position among the items of its kind.
 pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<usize>> {
+    if streamed.is_empty() {
+        return Vec::new();
+    }
     let mut by_id = HashMap::new();
     let mut by_kind: HashMap<Option<String>, Vec<usize>> = HashMap::new();
     for (place, item) in output.iter().enumerate() {
@@ -52,6 +55,9 @@ pub(super) fn pairs(output: &[OutputItem], streamed: &[Streamed]) -> Vec<Option<
 /// Inserts streamed items that an output lacks, at their positions, and completes those that it has. `pairs` are the
 /// places of the streamed items in the output.
 pub(super) fn merge(output: Vec<OutputItem>, streamed: Vec<Streamed>, pairs: &[Option<usize>]) -> Vec<OutputItem> {
+    if streamed.is_empty() {
+        return output;
+    }
     // For each item: the missing items before it, and the item.
     let mut slots: Vec<(Vec<OutputItem>, Option<OutputItem>)> =
         output.into_iter().map(Some).chain([None]).map(|item| (Vec::new(), item)).collect();

@@ -102,7 +102,7 @@ impl Protocol for ResponseReader {
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
         self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
-        if Response::read(body).is_none() {
+        if !Response::is_response(body) {
             return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
         }
         match self.sum.finish(body, EventKind::Whole) {
@@ -112,12 +112,14 @@ impl Protocol for ResponseReader {
     }
 
     fn judge(&self, ended: Ended<'_>) -> Result<(), Error> {
-        let status = self.sum.finished().and_then(|response| response.status.as_ref());
+        let response = self.sum.finished();
+        let status = response.and_then(|response| response.status.as_ref());
         let finished = status.is_some_and(|status| !status.is_open());
+        let has_output = !self.sum.items.is_empty() || response.is_some_and(|response| !response.output.is_empty());
         let accepted = match self.accepts {
             Accepts::Finished => false,
             Accepts::Background => matches!(ended, Ended::Whole) && status.is_some(),
-            Accepts::Anything => ended.is_declared() && (status.is_some() || !self.sum.items.is_empty()),
+            Accepts::Anything => ended.is_declared() && (status.is_some() || has_output),
         };
         if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
     }
@@ -184,6 +186,10 @@ impl Protocol for ResponseReader {
 
     fn summary(total: &Response) -> Summary {
         total.summary()
+    }
+
+    fn answer(total: &Response) -> Option<String> {
+        serde_json::to_string(total).ok()
     }
 }
 

@@ -45,6 +45,10 @@ impl Value for WholeResponse {
     fn summary(read: Result<&Response, &Response>) -> Summary {
         read.unwrap_or_else(|partial| partial).summary()
     }
+
+    fn answer(read: Result<&Response, &Response>) -> Option<String> {
+        serde_json::to_string(read.unwrap_or_else(|partial| partial)).ok()
+    }
 }
 
 /// The reply is a stream of events.

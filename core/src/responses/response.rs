@@ -70,10 +70,15 @@ pub struct Response {
 pub(super) type Offered = Option<Arc<[String]>>;
 
 impl Response {
+    /// Returns whether a JSON text is a response: an object with `output` or `status`.
+    pub(super) fn is_response(json: &[u8]) -> bool {
+        Members::read(json).is_ok_and(|members| is_response(&members))
+    }
+
     /// Reads a response: an object with `output` or `status`.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let members = Members::read(json).ok()?;
-        (members.has("output") || members.has("status")).then(|| Response::of(members))
+        is_response(&members).then(|| Response::of(members))
     }
 
     /// Reads the response in an event, in which most members may be missing.
@@ -269,6 +274,10 @@ impl Response {
     fn is_offered(&self, name: &str) -> bool {
         self.offered.as_ref().is_none_or(|offered| offered.iter().any(|offer| offer == name))
     }
+}
+
+fn is_response(members: &Members<'_>) -> bool {
+    members.has("output") || members.has("status")
 }
 
 /// Joins texts; a single text is not copied.

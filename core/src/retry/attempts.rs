@@ -49,13 +49,15 @@ pub struct Attempts<'a> {
     delivered: bool,
     /// Whether the call was cancelled, or failed for good.
     over: bool,
+    /// The metadata of the reply of this attempt, where it failed before its first item.
+    seen: Summary,
     observers: Observers,
 }
 
 impl<'a> Attempts<'a> {
     /// Joins the policy of a call, its clocks and its observers.
     pub(crate) fn of(policy: &'a Policy, deadlines: Deadlines, observers: Observers) -> Self {
-        Attempts { policy, deadlines, failed: 0, delivered: false, over: false, observers }
+        Attempts { policy, deadlines, failed: 0, delivered: false, over: false, seen: Summary::default(), observers }
     }
 
     /// Returns the observers of the call, so that a transport can report the heads of requests and responses.
@@ -68,10 +70,17 @@ impl<'a> Attempts<'a> {
         self.observers
     }
 
-    /// Notes that an item was handed out. No attempt follows any later failure, because the item would come twice.
+    /// Notes that an item was handed out. No attempt follows any later failure, because the item would come twice. The item counts as
+    /// one without text; [`Observed`](crate::reply::Observed) also reports the texts.
     pub fn item(&mut self, now: Duration) {
         self.delivered = true;
         self.observers.item(now, false);
+    }
+
+    /// Notes the metadata of a reply that fails before its first item, such as a whole reply without a finish reason. The observers get
+    /// it if no attempt follows. Call it before [`failed`](Self::failed).
+    pub fn seen(&mut self, summary: Summary) {
+        self.seen = summary;
     }
 
     /// Notes that an attempt failed. Returns how long to wait before the next attempt, or `None` to give up with
@@ -87,7 +96,10 @@ impl<'a> Attempts<'a> {
         let wait = self.policy.delay(&attempt, error, wall_clock, entropy);
         let wait = wait.filter(|&wait| !self.over && !self.deadlines.forbids(wait, now));
         match wait {
-            Some(wait) => self.observers.retry(error, wait),
+            Some(wait) => {
+                self.seen = Summary::default();
+                self.observers.retry(error, wait);
+            }
             None => self.end(error, now),
         }
         wait
@@ -102,6 +114,6 @@ impl<'a> Attempts<'a> {
 
     fn end(&mut self, error: &Error, now: Duration) {
         self.over = true;
-        self.observers.end(now, Summary::default(), Some(error));
+        self.observers.end(now, std::mem::take(&mut self.seen), Some(error));
     }
 }

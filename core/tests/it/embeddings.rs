@@ -435,3 +435,8 @@ fn whole_numbers_of_a_byte_are_read_where_they_were_asked_for() {
         assert!(matches!(read_as(&call, 200, json, End::Clean).unwrap_err().error(), Error::Decode(_)));
     }
 }
+
+#[test]
+fn a_text_is_an_input_whatever_holds_it() {
+    assert_eq!(body(&Request::new("x".to_owned()).model("m")), body(&Request::new("x").model("m")));
+}

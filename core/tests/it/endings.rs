@@ -392,3 +392,46 @@ fn one_item_id_is_one_item() {
     let two = [event("done", 0, &call("x", "a")), event("done", 1, &call("y", "b")), completed("")];
     assert_eq!(responses::play(&responses::events(&two)).complete().function_calls().count(), 2);
 }
+
+/// A caller that knows its server takes an answer without an ending as whole; nothing at all is no answer even then.
+#[test]
+fn an_answer_without_an_ending_can_be_accepted() {
+    let chat = router().chat(&Request::new(&[Message::user("hi")])).unwrap();
+    let body = r#"{"choices":[{"message":{"content":"Hel"}}]}"#;
+    assert!(matches!(whole(&chat, 200, body), Err(Error::Unfinished(_))));
+    let accepted = whole(&chat.accepting_unfinished(), 200, body).unwrap();
+    assert_eq!((accepted.text(), accepted.whole_text().is_err()), ("Hel".into(), true));
+
+    let message = messages::whole_call();
+    let body = r#"{"type":"message","role":"assistant","content":[{"type":"text","text":"Hel"}]}"#;
+    assert!(matches!(whole(&message, 200, body), Err(Error::Unfinished(_))));
+    assert_eq!(whole(&message.accepting_unfinished(), 200, body).unwrap().text(), "Hel");
+
+    let response = responses::whole_call();
+    let output = r#"[{"type":"message","content":[{"type":"output_text","text":"Hel"}]}]"#;
+    for body in [format!(r#"{{"output":{output}}}"#), format!(r#"{{"status":"in_progress","output":{output}}}"#)] {
+        assert!(matches!(whole(&response, 200, &body), Err(Error::Unfinished(_))), "{body}");
+        let accepted = whole(&response.clone().accepting_unfinished(), 200, &body).unwrap();
+        assert_eq!((accepted.text(), accepted.whole_text().is_err()), ("Hel".into(), accepted.status.is_some()));
+    }
+    assert!(matches!(whole(&response.accepting_unfinished(), 200, r#"{"output":[]}"#), Err(Error::Unfinished(_))));
+    // In the background it may be under way, and says so.
+    let background =
+        router().responses(&requesty_core::responses::Request::new("hi").extra("background", &true)).unwrap();
+    assert!(whole(&background, 200, &format!(r#"{{"status":"queued","output":{output}}}"#)).is_ok());
+    assert!(whole(&background, 200, &format!(r#"{{"output":{output}}}"#)).is_err());
+
+    let stream = responses::stream_call();
+    let delta = responses::events(&[r#"{"type":"response.output_text.delta","item_id":"m","delta":"Hel"}"#]);
+    let done = "data: [DONE]\n\n";
+    let played = responses::play_as(&stream, (delta.clone() + done).as_bytes(), &End::Clean);
+    assert!(matches!(played.failure(), Error::Unfinished(_)));
+    let accepting = stream.accepting_unfinished();
+    let played = responses::play_as(&accepting, (delta.clone() + done).as_bytes(), &End::Clean);
+    assert_eq!((played.complete().text(), played.complete().clean_end()), ("Hel".into(), true));
+    for (body, end) in [(done, End::Clean), (&*delta, End::Clean)] {
+        let played = responses::play_as(&accepting, body.as_bytes(), &end);
+        assert!(!played.response().clean_end());
+        assert!(matches!(played.failure(), Error::Unfinished(_) | Error::Truncated(_)), "{body}");
+    }
+}

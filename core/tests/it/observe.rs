@@ -1,5 +1,6 @@
 //! What observers are told, and what they may change.
 
+mod content;
 mod measures;
 mod parameters;
 mod timings;

@@ -15,7 +15,11 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("key", &["build_error"], ""),
     ("head", &[], ""),
     ("error", &["build_error", "head", "json", "limits"], "it names every error, and reads the JSON of an error body"),
-    ("observe", &["error", "head", "json"], "the cost in a summary is a decimal"),
+    (
+        "observe",
+        &["error", "head", "json", "key"],
+        "the cost in a summary is a decimal; the key is taken out of content",
+    ),
     ("retry", &["error", "limits", "observe"], "the observers learn of each attempt"),
     ("record", &["head", "key", "limits"], "the key is taken out of what is recorded"),
     (

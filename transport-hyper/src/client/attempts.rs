@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use requesty_core::observe::{Observe, Observers};
-use requesty_core::{Call, Incomplete, Reply, retry};
+use requesty_core::{Call, Dialect, Incomplete, Machine, Reply, retry};
 
 use super::control::Control;
 use crate::Timer;
@@ -33,6 +33,13 @@ impl<'a> Attempts<'a> {
 
     pub(super) fn into_observers(self) -> Observers {
         self.core.into_observers()
+    }
+
+    /// Notes what the reply of a failed attempt held, for the observers.
+    pub(super) fn seen<D: Dialect>(&mut self, machine: &Machine<D>) {
+        if self.core.observers().is_watched() {
+            self.core.seen(machine.summary());
+        }
     }
 
     /// Waits until the next attempt is due. Dropping the wait ends the call.

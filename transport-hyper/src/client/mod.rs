@@ -30,7 +30,7 @@ use crate::{ItemStream, Timer};
 use attempts::Attempts;
 pub use body::ResponseBody;
 pub use connector::Connector;
-pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ResponseStream};
+pub use named::{ChatStream, Connect, MessageStream, ReplyStream, ReplyTexts, ResponseStream};
 use pool::Pool;
 pub use tokio_timer::TokioTimer;
 
@@ -188,10 +188,14 @@ impl<C: Connect> Client<C> {
                 Err(error) => Incomplete::new(Default::default(), error),
                 Ok(mut stream) => match stream.wait().await {
                     Ok(_) => return Ok(stream.observed_by(attempts.into_observers())),
-                    Err(error) => match stream.into_machine().total() {
-                        Err(failure) => failure,
-                        Ok(_) => Incomplete::new(Default::default(), error),
-                    },
+                    Err(error) => {
+                        let machine = stream.into_machine();
+                        attempts.seen(&machine);
+                        match machine.total() {
+                            Err(failure) => failure,
+                            Ok(_) => Incomplete::new(Default::default(), error),
+                        }
+                    }
                 },
             };
             attempts.again(failure).await?;

@@ -9,7 +9,7 @@ use requesty_core::{Reply, chat, messages, responses};
 use tower_service::Service;
 
 use super::ResponseBody;
-use crate::ItemStream;
+use crate::{IntoTexts, ItemStream};
 
 /// The stream that [`Client::stream`](crate::Client::stream) returns for a call with this kind of reply.
 ///
@@ -25,6 +25,9 @@ use crate::ItemStream;
 /// }
 /// ```
 pub type ReplyStream<R> = ItemStream<<R as Reply>::Dialect, ResponseBody>;
+
+/// The texts of such a stream, as [`ItemStream::into_texts`] returns them: `ReplyTexts<chat::Chunks>`.
+pub type ReplyTexts<R> = IntoTexts<<R as Reply>::Dialect, ResponseBody>;
 
 /// The stream of a chat completion.
 pub type ChatStream = ReplyStream<chat::Chunks>;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use requesty_core::agent::{Spending, StreamEvent, StreamItem, StreamView};
+use requesty_core::agent::{Action, CallView, Conversation, Loop, Spending, StreamEvent, StreamItem, StreamView};
 use requesty_core::{Call, Dialect, End, Reply, Step, chat, messages, responses};
 
+use super::families::{Family, tools};
 use crate::support::{head, router};
 
 const CHAT: &str = r#"data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}
@@ -111,6 +112,7 @@ where
         }
     }
     assert_eq!((view.text(), view.reasoning(), view.calls().len()), ("Hello", "hm", 1));
+    assert!(view.refusal().is_empty() && view.calls()[0].is_done());
     (shown, usage, end)
 }
 
@@ -143,6 +145,54 @@ fn every_family_shows_the_same() {
             assert_eq!(end, reason);
         }
     }
+}
+
+/// A stream that ends each call by itself shows its end there, before the next call begins.
+#[test]
+fn a_call_is_done_where_the_stream_ends_it() {
+    fn shown<R: Reply>(call: &Call<R>, body: &str) -> Vec<String>
+    where
+        for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+    {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let (mut view, mut shown) = (StreamView::new(), Vec::new());
+        while machine.advance().unwrap() == Step::Ready {
+            view.see(&machine.item(), &mut |event| match event {
+                StreamEvent::CallStarted(call) => shown.push(format!("{} begins", call.name())),
+                StreamEvent::CallDone(call) => shown.push(format!("{}({})", call.name(), call.arguments())),
+                _ => {}
+            });
+        }
+        assert!(view.calls().iter().all(CallView::is_done));
+        shown
+    }
+    use crate::support::{chat as chats, messages as blocks, responses as items};
+    let block = |index: u32, name: &str| {
+        let tool = format!(r#"{{"type":"tool_use","id":"{name}","name":"{name}","input":{{}}}}"#);
+        let input = r#"{"type":"input_json_delta","partial_json":"[1]"}"#;
+        [blocks::block_start(index, &tool), blocks::delta(index, input), blocks::block_stop(index)]
+    };
+    let one_by_one = ["f begins", "f([1])", "g begins", "g([1])"];
+    let body = blocks::finished(&[block(0, "f"), block(1, "g")].concat(), "tool_use");
+    assert_eq!(shown(&blocks::stream_call(), &body), one_by_one);
+    let item = |index: u32, name: &str| {
+        let begin = format!(r#"{{"type":"function_call","call_id":"{name}","name":"{name}","arguments":""}}"#);
+        [
+            format!(r#"{{"type":"response.output_item.added","output_index":{index},"item":{begin}}}"#),
+            format!(r#"{{"type":"response.function_call_arguments.delta","output_index":{index},"delta":"[1]"}}"#),
+            format!(r#"{{"type":"response.function_call_arguments.done","output_index":{index},"arguments":"[1]"}}"#),
+        ]
+    };
+    let end = [r#"{"type":"response.completed","response":{"status":"completed"}}"#.to_owned()];
+    let body = items::events(&[&item(0, "f")[..], &item(1, "g"), &end].concat());
+    assert_eq!(shown(&items::stream_call(), &body), one_by_one);
+    // A completion ends its calls together.
+    let call = |index: u32, name: &str| {
+        format!(r#""tool_calls":[{{"index":{index},"id":"{name}","function":{{"name":"{name}","arguments":"[1]"}}}}]"#)
+    };
+    let body = chats::finished(&[&call(0, "f"), &call(1, "g")], "tool_calls");
+    assert_eq!(shown(&chats::stream_call(), &body), ["f begins", "g begins", "f([1])", "g([1])"]);
 }
 
 #[test]
@@ -282,4 +332,57 @@ fn a_view_shows_each_source_of_a_completion_once() {
         shown.sort();
         assert_eq!(shown, named, "{body:?}");
     }
+}
+
+#[test]
+fn a_refusal_is_shown_as_it_comes() {
+    let chat = crate::support::chat::finished(&[r#""refusal":"I can""#, r#""refusal":"not.""#], "stop");
+    let delta = |text: &str| format!(r#"{{"type":"response.refusal.delta","item_id":"m","delta":"{text}"}}"#);
+    let responses = crate::support::responses::events(&[delta("I can"), delta("not.")]);
+    fn refused<R: Reply>(call: &Call<R>, body: &str) -> (String, Vec<String>)
+    where
+        for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+    {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let (mut view, mut shown) = (StreamView::new(), Vec::new());
+        while machine.advance().unwrap() == Step::Ready {
+            view.see(&machine.item(), &mut |event| {
+                if let StreamEvent::Refusal { delta, so_far } = event {
+                    shown.push(format!("{delta} of {so_far}"));
+                }
+            });
+        }
+        assert!(view.text().is_empty());
+        (view.refusal().to_owned(), shown)
+    }
+    let expected = ("I cannot.".to_owned(), ["I can of I can", "not. of I cannot."].map(str::to_owned).to_vec());
+    assert_eq!(refused(&crate::support::chat::stream_call(), &chat), expected);
+    assert_eq!(refused(&crate::support::responses::stream_call(), &responses), expected);
+}
+
+/// Whoever drives a loop needs only its family: it asks, and shows the stream.
+#[test]
+fn a_loop_is_driven_by_its_family_alone() {
+    fn driven<F: Family>(whole: &str, body: &str) {
+        let history = Conversation::from([F::user_text("Hello".to_owned())]);
+        let agent = Loop::<F>::new(history, tools(), F::settings());
+        let Action::Send(request) = agent.next() else { panic!("nothing to send") };
+        let router = router();
+        let asked = F::whole(&router, &request).unwrap().request();
+        assert!(asked.uri().path().ends_with(whole), "{}", asked.uri());
+        assert_eq!(asked.body(), F::body(&request).as_bytes());
+        let call = F::stream(&router, &request).unwrap();
+        assert!(String::from_utf8_lossy(call.request().body()).contains(r#""stream":true"#));
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let mut view = StreamView::new();
+        while machine.advance().unwrap() == Step::Ready {
+            F::see(&machine.item(), &mut view, &mut |_| ());
+        }
+        assert_eq!((view.text(), view.calls()[0].arguments()), ("Hello", r#"{"x":1}"#));
+    }
+    driven::<chat::Message>("/chat/completions", CHAT);
+    driven::<messages::Message>("/messages", MESSAGES);
+    driven::<responses::InputItem>("/responses", RESPONSES);
 }

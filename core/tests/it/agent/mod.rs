@@ -4,6 +4,7 @@ mod events;
 mod families;
 mod property;
 mod scripted;
+mod shown;
 mod spending;
 mod variants;
 mod well_formed;

@@ -37,6 +37,18 @@ fn spoken(total: &Spoken, bytes: u64) {
 }
 
 #[test]
+fn speech_without_its_end_can_be_accepted() {
+    let call = call().accepting_unfinished();
+    let delta = &b"data: {\"type\":\"speech.audio.delta\",\"audio\":\"aGVs\"}\n\n"[..];
+    let played = |pieces: &[&[u8]], end| play(&call, head_with_id(200, "text/event-stream"), pieces, end, |_| ()).1;
+    let done = &b"data: [DONE]\n\n"[..];
+    assert_eq!(played(&[delta, done], End::Clean).unwrap().bytes, 3);
+    assert!(matches!(stream(&[delta, done], End::Clean).1.unwrap_err().error(), Error::Unfinished(_)));
+    assert!(matches!(played(&[done], End::Clean).unwrap_err().error(), Error::Unfinished(_)));
+    assert!(matches!(played(&[delta], End::Clean).unwrap_err().error(), Error::Truncated(_)));
+}
+
+#[test]
 fn events_are_asked_for() {
     let line = "POST https://router.requesty.ai/v1/audio/speech".to_owned();
     let body = r#"{"model":"m","input":"t","voice":"v","stream_format":"sse"}"#.to_owned();

@@ -21,7 +21,9 @@ fn shown(chunks: &[&str]) -> Vec<String> {
         let head = (chunk.id(), chunk.model(), chunk.created(), chunk.usage());
         let deltas = chunk.deltas().map(|delta| {
             let texts = (delta.text(), delta.reasoning(), delta.refusal());
-            format!("{} {:?} {texts:?} {:?}", delta.index(), delta.role(), delta.finish_reason())
+            let calls = delta.tool_calls().map(|call| (call.name_fragment(), call.arguments()));
+            let calls: Vec<_> = calls.collect();
+            format!("{} {:?} {texts:?} {:?} {calls:?}", delta.index(), delta.role(), delta.finish_reason())
         });
         shown.push(format!("{head:?} {:?} {problem:?}", deltas.collect::<Vec<_>>()));
     }
@@ -109,5 +111,44 @@ fn an_error_is_seen_behind_chunks_like_it() {
             assert!(matches!(machine.advance(), Ok(Step::Ready)), "{error}");
         }
         assert!(machine.advance().is_err(), "{error}");
+    }
+}
+
+/// Calls are read anew, also where every byte of them is as before.
+#[test]
+fn a_text_beside_calls_is_shown_with_them() {
+    let call = r#"{"index":0,"id":"t","function":{"name":"f","arguments":"1"}}"#;
+    for beside in [format!(r#""tool_calls":[{call}]"#), r#""function_call":{"name":"f","arguments":"1"}"#.to_owned()] {
+        let chunk = |text: &str, arguments: &str| {
+            let beside = beside.replace(r#""1""#, arguments);
+            format!(r#"{{"id":"c-1","choices":[{{"index":0,"delta":{{"content":"{text}",{beside}}}}}]}}"#)
+        };
+        let before = [chunk("a", r#""1""#), chunk("bb", r#""1""#)];
+        let before: Vec<&str> = before.iter().map(String::as_str).collect();
+        for arguments in [r#""1""#, r#""2""#, r#""23""#] {
+            is_as_alone(&before, &chunk("cccc", arguments));
+        }
+        let mut chunks = before.clone();
+        let last = chunk("cccc", r#""1""#);
+        chunks.push(&last);
+        let body: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
+        let played = crate::support::chat::clean(&body);
+        let message = played.completion().message().unwrap();
+        let old = message.function_call.iter().map(|function| function.arguments.as_str());
+        let calls: Vec<_> = message.tool_calls.iter().map(|call| call.function.arguments.as_str()).chain(old).collect();
+        assert_eq!((&*played.text(), calls), ("abbcccc", vec!["111"]));
+    }
+}
+
+/// Of two members with one key the last one counts, and `null` is absent: for a chunk, and for its owned form.
+#[test]
+fn a_last_null_leaves_nothing() {
+    for (key, value) in [("id", r#""c-1""#), ("model", r#""m""#), ("created", "17"), ("created", r#""17""#)] {
+        for last in ["null", value] {
+            let chunk = format!(r#"{{"{key}":{value},"{key}":{last},"choices":[]}}"#);
+            let once = format!(r#"{{"{key}":{last},"choices":[]}}"#);
+            assert_eq!(shown(&[&chunk]), shown(&[&once]), "{chunk}");
+            assert_eq!(shown(&[&once]) == shown(&[r#"{"choices":[]}"#]), last == "null", "{once}");
+        }
     }
 }

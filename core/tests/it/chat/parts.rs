@@ -130,3 +130,9 @@ fn setters_on_other_parts() {
     let cached = raw.cache_control(requesty_core::chat::CacheControl::ephemeral());
     assert_eq!(written(cached), r#"{"type":"input_audio","cache_control":{"type":"ephemeral"}}"#);
 }
+
+#[test]
+fn a_text_is_a_part_whatever_holds_it() {
+    assert_eq!(Part::from("Hi".to_owned()), Part::text("Hi"));
+    assert_eq!(Part::from("Hi"), Part::text("Hi"));
+}

@@ -281,3 +281,46 @@ proptest! {
         prop_assert_eq!(played.texts().concat(), sum);
     }
 }
+
+#[test]
+fn a_snapshot_in_parts_adds_texts_and_thoughts() {
+    let parts = |thought: &str, text: &str| {
+        format!(
+            r#""message":{{"content":[{{"type":"thinking","thinking":"{thought}"}},{{"type":"text","text":"{text}"}},{{"type":"image"}}]}}"#
+        )
+    };
+    let thought = |choices: &[&str]| {
+        let played = clean(&stream(choices));
+        (played.text(), played.completion().reasoning().unwrap_or_default().to_owned())
+    };
+    // Nothing came before it, or a part of each, or something else.
+    let whole = parts("hm, yes", "Hello");
+    assert_eq!(thought(&[&whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    let begun = r#""delta":{"content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"Hel"}]}"#;
+    assert_eq!(thought(&[begun, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    let plain = r#""delta":{"content":"Hel"}"#;
+    assert_eq!(thought(&[plain, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    let only_thought = r#""delta":{"content":[{"type":"thinking","thinking":"hm"}]}"#;
+    assert_eq!(thought(&[only_thought, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    // Of a delta with something else, nothing came.
+    let call = r#""delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}"#;
+    assert_eq!(thought(&[call, &whole, STOP]), ("Hello".to_owned(), "hm, yes".to_owned()));
+    let other = r#""delta":{"content":[{"type":"thinking","thinking":"no"},{"type":"text","text":"Hel"}]}"#;
+    assert_eq!(thought(&[other, &whole, STOP]), ("Hello".to_owned(), "no".to_owned()));
+}
+
+/// The older form of a call is known from its deltas, or from the snapshot alone.
+#[test]
+fn a_snapshot_adds_the_older_form_of_a_call() {
+    let call = |name: &str| format!(r#""message":{{"function_call":{{"name":"{name}","arguments":"{{}}"}}}}"#);
+    let called = |choices: &[&str]| {
+        let played = clean(&stream(choices));
+        let call = played.completion().choices[0].message.function_call.clone().unwrap();
+        (call.name.unwrap(), call.arguments.as_str().to_owned())
+    };
+    let end = r#""delta":{},"finish_reason":"function_call""#;
+    let delta = r#""delta":{"function_call":{"name":"f","arguments":"[]"}}"#;
+    assert_eq!(called(&[&call("g"), end]), ("g".to_owned(), "{}".to_owned()));
+    assert_eq!(called(&[r#""delta":{"content":"Hm."}"#, &call("g"), end]), ("g".to_owned(), "{}".to_owned()));
+    assert_eq!(called(&[delta, &call("g"), end]), ("f".to_owned(), "[]".to_owned()));
+}

@@ -1,9 +1,11 @@
 //! Tool calls in a stream: every way to number, name and identify them, and none that runs what was cut.
 
-use requesty_core::End;
-use requesty_core::chat::{Completion, Message, Request, Tool, Unfinished};
+use std::time::Duration;
 
-use crate::support::chat::{clean, delta, events, finished, play, play_as};
+use requesty_core::chat::{Completion, Message, Request, Tool, Unfinished};
+use requesty_core::{End, Step};
+
+use crate::support::chat::{clean, delta, events, finished, play, play_as, stream_call};
 use crate::support::{cut, head, router};
 
 /// Plays fragments, each the inside of a `tool_calls` array, and shows the calls.
@@ -224,7 +226,7 @@ fn the_number_of_calls_is_limited() {
     use requesty_core::{Error, Limits};
     let fragment =
         |n: usize| delta(&format!(r#""tool_calls":[{{"id":"id{n}","function":{{"name":"f","arguments":"{{}}"}}}}]"#));
-    let call = crate::support::chat::stream_call().with_limits(Limits::default().with_tool_calls(3));
+    let call = stream_call().with_limits(Limits::default().with_tool_calls(3));
     for n in [3, 4] {
         let body: String = (0..n).map(|n| format!("data: {}\n\n", fragment(n))).collect();
         let played =
@@ -249,7 +251,7 @@ fn fragments_are_lent_with_their_place() {
         ],
         "tool_calls",
     );
-    let mut machine = crate::support::chat::stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
     machine.push(body.as_bytes(), Duration::ZERO);
     let mut seen = Vec::new();
     while let Ok(Step::Ready) = machine.advance() {
@@ -324,4 +326,81 @@ fn a_source_is_known_by_any_of_its_words() {
     let words =
         citations.iter().map(|it| [&it.url, &it.title, &it.cited_text].into_iter().flatten().next().unwrap().as_str());
     assert_eq!(words.collect::<Vec<_>>(), ["u", "t", "c", "v"]);
+}
+
+/// 127 is the last number that is an index; a larger one is no number at all.
+#[test]
+fn the_largest_index_is_one() {
+    let fragments = |index: u32| {
+        calls(&[
+            &format!(r#"{{"index":{index},"id":"a","function":{{"name":"f","arguments":"1"}}}}"#),
+            r#"{"index":0,"id":"b","function":{"name":"g","arguments":"2"}}"#,
+            &format!(r#"{{"index":{index},"function":{{"arguments":"3"}}}}"#),
+        ])
+    };
+    assert_eq!(fragments(126), ["a f(13)", "b g(2)"]);
+    assert_eq!(fragments(127), fragments(126));
+    assert_eq!(fragments(128), ["a f(1)", "b g(23)"]);
+}
+
+/// An owned chunk shows of its fragments what the chunk showed, without the stream.
+#[test]
+fn an_owned_fragment_shows_the_same() {
+    let body = finished(
+        &[
+            r#""tool_calls":[{"index":0,"id":"a","function":{"name":"loo","arguments":"{\"x\""}},{"index":1,"function":{"name":"\u0067"}}]"#,
+            r#""tool_calls":[{"index":0,"function":{"name":"kup","arguments":":1}"}}]"#,
+        ],
+        "tool_calls",
+    );
+    let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    machine.push(body.as_bytes(), Duration::ZERO);
+    let mut seen = Vec::new();
+    while machine.advance().unwrap() == Step::Ready {
+        let shown: Vec<_> = machine
+            .item()
+            .deltas()
+            .flat_map(|delta| delta.tool_calls())
+            .map(|it| {
+                let fragment = it.name_fragment().map(|name| name.into_owned());
+                let arguments = it.arguments().to_owned();
+                (
+                    it.position(),
+                    it.id().map(str::to_owned),
+                    it.name().to_owned(),
+                    fragment,
+                    arguments,
+                    it.arguments_offset(),
+                )
+            })
+            .collect();
+        let owned = machine.owned();
+        let again: Vec<_> = owned
+            .deltas()
+            .flat_map(|delta| delta.tool_calls())
+            .map(|it| {
+                assert!(format!("{it:?}").starts_with("OwnedCallFragment { position: "), "{it:?}");
+                let fragment = it.name_fragment().map(|name| name.into_owned());
+                let arguments = it.arguments().to_owned();
+                (
+                    it.position(),
+                    it.id().map(str::to_owned),
+                    it.name().to_owned(),
+                    fragment,
+                    arguments,
+                    it.arguments_offset(),
+                )
+            })
+            .collect();
+        assert_eq!(again, shown);
+        seen.extend(shown);
+    }
+    let id = Some("a".to_owned());
+    let text = str::to_owned;
+    let expected = [
+        (0, id.clone(), text("loo"), Some(text("loo")), text(r#"{"x""#), 0),
+        (1, None, text("g"), Some(text("g")), String::new(), 0),
+        (0, id, text("lookup"), Some(text("kup")), text(":1}"), 4),
+    ];
+    assert_eq!(seen, expected);
 }

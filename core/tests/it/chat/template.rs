@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::chat::Chunks;
-use requesty_core::{Call, End, Limits, Step};
+use requesty_core::{Call, Dialect, End, Limits, Step};
 
 /// What can be seen of a stream: every item, the total, and how many chunks were read by their difference.
 #[derive(Debug, PartialEq)]
@@ -271,4 +271,50 @@ fn streams_that_do_not_repeat_themselves_are_left_alone_for_longer_and_longer() 
     // The longest time is 1,024 chunks.
     let longest = (2_000..2_600).step_by(40).map(unread).max();
     assert!(longest.is_some_and(|longest| longest <= 1_025), "{longest:?}");
+}
+
+/// A chunk that changes the usage alone is progress, and one that repeats it is not, however it is read.
+#[test]
+fn a_usage_that_changes_is_progress() {
+    let chunk = |text: &str, tokens: u32| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}],\"usage\":{{\"completion_tokens\":{tokens}}}}}\n\n"
+        )
+    };
+    let begun: String = (1..6).map(|tokens| chunk("a", tokens)).collect();
+    let body = begun + &chunk("", 5) + &chunk("", 6) + &chunk("", 6) + &chunk("b", 7);
+    let call = crate::support::chat::stream_call();
+    for call in [call.clone().without_template(), call] {
+        let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let mut progress = Vec::new();
+        while machine.advance().unwrap() == Step::Ready {
+            progress.push(machine.dialect().progressed());
+        }
+        assert_eq!(progress, [true, true, true, true, true, false, true, false, true]);
+    }
+    assert!(hits(&body) > 0);
+}
+
+/// After a line end the framing may have an event already, as behind a lone carriage return: nothing waits for more.
+#[test]
+fn a_chunk_is_there_with_the_byte_that_ends_it() {
+    let call = crate::support::chat::stream_call();
+    for frame in ["\n\n", "\r\n\r\n", "\r\r"] {
+        let chunk = |text: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}{frame}");
+        let begun: String = ["a", "b", "c", "d", "e"].map(chunk).concat();
+        let came = [call.clone().without_template(), call.clone()].map(|call| {
+            let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
+            machine.push(begun.as_bytes(), Duration::ZERO);
+            while machine.advance().unwrap() == Step::Ready {}
+            let mut came = Vec::new();
+            for byte in [chunk("f"), chunk("g")].concat().into_bytes() {
+                machine.push(&[byte], Duration::ZERO);
+                came.push(machine.advance().unwrap() == Step::Ready);
+            }
+            (came, machine.dialect().template_hits() > 0)
+        });
+        assert_eq!(came[0].0, came[1].0, "{frame:?}");
+        assert_eq!(came.map(|(_, hits)| hits), [false, true], "{frame:?}");
+    }
 }

@@ -190,6 +190,21 @@ fn unknown_members_are_kept_at_every_level_and_sent_back() {
     assert_eq!(again, message);
 }
 
+/// However many members one event has, each is kept, and of two with one key the last one.
+#[test]
+fn of_many_members_the_last_with_a_key_counts() {
+    for count in [3, 62, 63, 64, 65, 200] {
+        let members: String = (0..count).map(|number| format!(r#""m{number}":{number},"#)).collect();
+        let played = clean(&finished(&[&format!(r#"{members}"m1":"last","content":"x""#)], "stop"));
+        let completion = played.total.unwrap();
+        let extra = &completion.message().unwrap().extra;
+        assert_eq!((extra.len(), extra.get("m1")), (count, Some(r#""last""#)));
+        for number in (0..count).filter(|number| *number != 1) {
+            assert_eq!(extra.get(&format!("m{number}")), Some(&*number.to_string()), "of {count}");
+        }
+    }
+}
+
 #[test]
 fn citations_are_found_wherever_they_stand_each_once() {
     let body = finished(
@@ -315,4 +330,19 @@ fn an_escape_makes_no_bad_string_good() {
     }
     let played = clean(&(events([&good.replace("nb", "n\u{1}b")]) + &finished(&[r#""content":"c""#], "stop")));
     assert_eq!((played.problems(), played.text().as_str()), (0, "a\n\u{1}bc"));
+}
+
+#[test]
+fn a_thought_may_be_a_text_or_several() {
+    for (part, expected) in [
+        (r#"{"type":"thinking","text":"hm"}"#, "hm"),
+        (r#"{"type":"reasoning","text":"hm"}"#, "hm"),
+        (r#"{"type":"thinking","thinking":[{"type":"text","text":"h"},{"type":"text","text":"m"},7]}"#, "hm"),
+        (r#"{"type":"thinking","thinking":7}"#, ""),
+        (r#"{"type":"text","text":"x","thinking":"hm"}"#, ""),
+    ] {
+        let played = clean(&finished(&[&format!(r#""content":[{part}]"#), r#""content":"Yes""#], "stop"));
+        let completion = played.completion();
+        assert_eq!((completion.reasoning().unwrap_or_default(), &*completion.text()), (expected, "Yes"), "{part}");
+    }
 }

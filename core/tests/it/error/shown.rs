@@ -237,6 +237,8 @@ fn each_phase_is_told_by_its_name() {
         assert_eq!(timeout(phase).to_string(), format!("timed out after 3s while {name}"));
         let Error::Timeout(timeout) = timeout(phase) else { unreachable!() };
         assert_eq!((timeout.phase(), timeout.limit()), (phase, Duration::from_secs(3)));
+        assert_ne!(timeout, Timeout::new(phase, Duration::from_secs(4)));
+        assert_eq!(timeout, Timeout::new(phase, Duration::from_secs(3)));
         let Error::Transport(failed) = transport(phase, true) else { unreachable!() };
         assert_eq!((failed.phase(), failed.request_maybe_processed()), (phase, true));
         assert!(format!("{failed:?}").contains("cable pulled"));
@@ -257,6 +259,16 @@ fn each_limit_names_the_option_that_changes_it() {
     }
     let Error::TooLarge(error) = too_large() else { panic!("{:?}", too_large()) };
     assert_eq!((error.what(), error.limit()), (Limit::Event, 64));
+}
+
+#[test]
+fn what_was_cut_shows_its_cause() {
+    let shown = |error: Error| match error {
+        Error::Truncated(truncated) => format!("{truncated:?}"),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(shown(truncated()), "Truncated { cause: None }");
+    assert_eq!(shown(cut().into_error()), "Truncated { cause: Some(Kind(ConnectionReset)) }");
 }
 
 /// Libraries repeat a cause in the message of what it caused.

@@ -146,3 +146,11 @@ fn what_is_shown_names_its_kind_and_no_file() {
     assert_eq!(Usage::default().all_input_tokens(), None);
     assert!(matches!(machine.total().unwrap_err().error(), Error::Truncated(_)));
 }
+
+#[test]
+fn a_text_is_content_and_a_block_whatever_holds_it() {
+    let text = "Hi".to_owned();
+    assert_eq!(Content::from(&text), Content::from("Hi"));
+    assert_eq!(Content::from(text.clone()), Content::from("Hi"));
+    assert_eq!(Block::from(text), Block::text("Hi"));
+}

@@ -10,9 +10,10 @@ use requesty_core::http::request::Parts;
 use requesty_core::observe::{
     self, AttributeValue, INSTRUMENTS, InstrumentKind, Observe, Observer, Observers, Summary, error_phase, error_type,
 };
-use requesty_core::{ApiKey, Error, Router};
+use requesty_core::{ApiKey, End, Error, Router};
 
-use crate::support::chat::stream_call;
+use crate::support::chat::{play_as, stream_call};
+use crate::support::head;
 
 type Sums = Arc<Mutex<BTreeMap<&'static str, f64>>>;
 
@@ -80,6 +81,62 @@ fn an_error_has_a_class_and_where_it_helps_a_phase() {
     assert_eq!((&*error_type(&refused), error_phase(&refused)), ("transport", Some("connect")));
     let cancelled = Error::Cancelled(().into());
     assert_eq!((&*error_type(&cancelled), error_phase(&cancelled)), ("cancelled", None));
+    let phases = [
+        (Phase::Resolve, "resolve"),
+        (Phase::Connect, "connect"),
+        (Phase::Tls, "tls"),
+        (Phase::Proxy, "proxy"),
+        (Phase::Write, "write"),
+        (Phase::FirstByte, "first_byte"),
+        (Phase::IdleBytes, "idle_bytes"),
+        (Phase::IdleProgress, "idle_progress"),
+        (Phase::Total, "total"),
+    ];
+    for (phase, name) in phases {
+        let timeout: Error = Timeout::new(phase, Duration::from_secs(1)).into();
+        assert_eq!(error_phase(&timeout), Some(name));
+    }
+}
+
+#[test]
+fn a_reply_that_is_no_answer_has_the_class_of_its_error() {
+    let class = |head, body: &str, end| {
+        let played = play_as(&stream_call(), head, body.as_bytes(), 7, end);
+        let error = played.total.unwrap_err().into_parts().1;
+        assert_eq!(error_phase(&error), None);
+        error_type(&error).into_owned()
+    };
+    let events = || head(200, "text/event-stream");
+    let item = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    assert_eq!(class(events(), item, End::Clean), "truncated");
+    assert_eq!(class(events(), &format!("{item}data: [DONE]\n\n"), End::Clean), "unfinished");
+    let stop = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    assert_eq!(class(events(), &format!("data: {{\"n\n\n{item}{stop}data: [DONE]\n\n"), End::Clean), "decode");
+    assert_eq!(class(head(200, "text/html"), "<html></html>", End::Clean), "unexpected_reply");
+    assert_eq!(class(head(503, "application/json"), "{}", End::Clean), "503");
+    assert_eq!(error_type(&ApiKey::new("").unwrap_err().into()), "build");
+    // An error inside a stream has no status of its own: its kind is the class.
+    for (name, expected) in [
+        ("invalid_request_error", "invalid_request"),
+        ("context_length_exceeded", "context_length"),
+        ("content_filter", "content_policy"),
+        ("authentication_error", "unauthorized"),
+        ("billing_error", "insufficient_balance"),
+        ("permission_error", "forbidden"),
+        ("not_found_error", "not_found"),
+        ("request_too_large", "payload_too_large"),
+        ("modelerrorexception", "provider_response"),
+        ("rate_limit_error", "rate_limited"),
+        ("insufficient_quota", "quota_exceeded"),
+        ("overloaded_error", "overloaded"),
+        ("unavailable", "unavailable"),
+        ("timeout_error", "timed_out"),
+        ("api_error", "server"),
+        ("of_no_kind", "_OTHER"),
+    ] {
+        let event = format!("data: {{\"error\":{{\"message\":\"x\",\"type\":\"{name}\"}}}}\n\n");
+        assert_eq!(class(events(), &event, End::Clean), expected, "{name}");
+    }
 }
 
 #[test]
@@ -108,4 +165,25 @@ fn info() -> observe::CallInfo {
     drop(Observers::new(&stream_call(), &[observe], Duration::ZERO));
     let info = kept.lock().unwrap().take();
     info.unwrap()
+}
+
+/// What is measured, and what a trace is named by, is the caller's: neither is shown.
+#[test]
+fn observers_show_the_call_only() {
+    let trace = observe::traceparent(|| Some("Xyzzy".to_owned()))(&info());
+    assert_eq!(format!("{trace:?}"), "Traceparent");
+    let metrics = observe::metrics(|_| ())(&info());
+    let shown = format!("{metrics:?}");
+    assert!(shown.starts_with("CallMetrics { call: CallInfo {"), "{shown}");
+}
+
+#[test]
+fn what_a_call_costs_is_counted() {
+    let mut summary = Summary::default();
+    summary.cost = Some("0.25".parse().unwrap());
+    let (sums, observe) = measured();
+    Observers::new(&stream_call(), &[observe], Duration::ZERO).end(Duration::from_secs(4), summary, None);
+    let costs: Vec<_> = sums.lock().unwrap().iter().filter(|(_, sum)| **sum == 0.25).map(|(name, _)| *name).collect();
+    assert_eq!(costs.len(), 1, "{costs:?}");
+    assert!(costs[0].contains("cost"), "{costs:?}");
 }

@@ -14,7 +14,7 @@ struct Idle;
 impl Observer for Idle {}
 
 /// Returns what observers get of a call with that body, sent as it is.
-fn info(path: &str, body: &str) -> CallInfo {
+pub(super) fn info(path: &str, body: &str) -> CallInfo {
     let router = Router::new(ApiKey::new(KEY).unwrap());
     let body = RawValue::from_string(body.to_owned()).unwrap();
     let call = router.post_events(path, &body).unwrap();

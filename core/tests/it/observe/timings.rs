@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report, Timings};
 use requesty_core::reply::Observed;
-use requesty_core::{Error, Step};
+use requesty_core::{Call, Error, Reply, Step};
 
 use crate::support::chat::stream_call;
 use crate::support::head;
@@ -135,4 +135,46 @@ fn a_dropped_call_is_reported_with_all_that_came() {
         assert_eq!((id.as_deref(), tokens, class.as_deref()), (Some("c-1"), Some(4), Some("cancelled")));
         assert_eq!((timings.end, timings.longest_pause), (Some(ms(90)), Some(ms(50))));
     }
+}
+
+#[test]
+fn the_first_report_of_the_end_counts() {
+    let kept = Kept::default();
+    let mut machine = Observed::new(stream_call().open(head(200, "text/event-stream"), ms(0)));
+    machine.over(ms(5), None);
+    let mut observers = Observers::new(&stream_call(), &[kept.observe()], ms(10));
+    observers.set_clock(|| ms(90));
+    machine.observe(observers);
+    machine.push(b"data: {\"id\":\"c-1\",\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", ms(10));
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    machine.over(ms(30), Some(&Error::Cancelled(().into())));
+    machine.over(ms(40), None);
+    drop(machine);
+    let (timings, id, _, class) = kept.report.lock().unwrap().take().unwrap();
+    assert_eq!((id.as_deref(), class.as_deref(), timings.end), (Some("c-1"), Some("cancelled"), Some(ms(20))));
+}
+
+/// The first text of an answer is timed in every family; thoughts and frames are no text.
+#[test]
+fn the_first_text_is_timed_in_every_family() {
+    fn first_text<R: Reply>(call: &Call<R>, events: &[String]) -> (Option<Duration>, Option<Duration>) {
+        let mut machine = Observed::new(call.open(head(200, "text/event-stream"), ms(0)));
+        machine.observe(Observers::new(call, &[Kept::default().observe()], ms(0)));
+        for (time, event) in events.iter().enumerate() {
+            machine.push(event.as_bytes(), ms(time as u64));
+            while machine.advance().unwrap() == Step::Ready {
+                machine.came(|| ms(time as u64));
+            }
+        }
+        (machine.timings().first_item, machine.timings().first_text)
+    }
+    use crate::support::{messages, responses};
+    let block = messages::block_start(0, r#"{"type":"text","text":""}"#);
+    let text = messages::delta(0, r#"{"type":"text_delta","text":"a"}"#);
+    let events = [block.as_str(), text.as_str()].map(messages::frame);
+    assert_eq!(first_text(&messages::stream_call(), &events), (Some(ms(0)), Some(ms(1))));
+    let thought = r#"{"type":"response.reasoning_summary_text.delta","item_id":"r","delta":"hm"}"#;
+    let text = r#"{"type":"response.output_text.delta","item_id":"m","delta":"a"}"#;
+    let events = [thought, thought, text].map(|event| responses::events(&[event]));
+    assert_eq!(first_text(&responses::stream_call(), &events), (Some(ms(0)), Some(ms(2))));
 }

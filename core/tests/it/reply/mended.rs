@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use requesty_core::chat::{Message, Request};
-use requesty_core::{End, Error, Machine, Reply, Step, messages, responses};
+use requesty_core::{Dialect, End, Error, Machine, Reply, Step, messages, responses};
 
 use crate::support::chat::{events, stream_call};
 use crate::support::families::families;
@@ -167,4 +167,35 @@ fn embeddings_are_never_mended() {
     let machine = whole(&call, r#"{"data":[{"index":0,"embedding":[0.5,NaN]}]}"#);
     assert_eq!(machine.mended(), 0);
     assert!(matches!(machine.total().unwrap_err().error(), Error::Decode(_)));
+}
+
+/// An event says that it was mended, in every family; its raw data is as it came.
+#[test]
+fn an_event_says_that_it_was_mended() {
+    fn says<R: Reply>(
+        call: &requesty_core::Call<R>,
+        event: &str,
+        see: impl Fn(<R::Dialect as Dialect>::Item<'_>) -> (bool, Vec<u8>),
+    ) {
+        for (event, mended) in [(event.to_owned(), false), (event.replacen('{', r#"{"x":NaN,"#, 1), true)] {
+            let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+            machine.push(events([&*event]).as_bytes(), Duration::ZERO);
+            assert_eq!(machine.advance().unwrap(), Step::Ready);
+            assert_eq!(see(machine.item()), (mended, event.into_bytes()));
+        }
+    }
+    let asked = [messages::Message::user("hi")];
+    let call = router().messages_stream(&messages::Request::new(&asked, 9).model("m")).unwrap();
+    says(&call, r#"{"type":"message_start","message":{}}"#, |event| (event.is_mended(), event.raw().to_vec()));
+    let call = router().responses_stream(&responses::Request::new("hi")).unwrap();
+    let delta = r#"{"type":"response.output_text.delta","delta":"a"}"#;
+    says(&call, delta, |event| (event.is_mended(), event.raw().to_vec()));
+    let call = router().stream_as::<serde::de::IgnoredAny>(&Request::new(&[Message::user("hi")])).unwrap();
+    says(&call, r#"{"n":1}"#, |event| (event.is_mended(), event.raw().to_vec()));
+    #[cfg(feature = "base64")]
+    {
+        let call = router().speech_stream(&requesty_core::audio::Speech::new("m", "v", "t")).unwrap();
+        let audio = r#"{"type":"speech.audio.delta","audio":"aGVs"}"#;
+        says(&call, audio, |event| (event.is_mended(), event.raw().to_vec()));
+    }
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use requesty_core::error::DecodeError;
+use requesty_core::observe::{Observers, Summary};
 use requesty_core::reply::{
-    Context, Ended, EventStream, OneValue, Outcome, Protocol, Seen, Standing, Value, is_keep_alive,
+    Context, Ended, EventStream, Observed, OneValue, Outcome, Protocol, Seen, Standing, TextDialect, Value,
+    is_keep_alive,
 };
-use requesty_core::{Dialect, End, Error, Incomplete, Machine, Reply, Step};
+use requesty_core::{Call, Dialect, End, Error, Incomplete, Machine, Reply, Step};
 
 use crate::support::{cut, head, router};
 
@@ -127,4 +129,40 @@ fn a_value_of_ones_own_is_a_reply() {
     assert_eq!(machine.total().unwrap_err().error().to_string(), "cannot decode digits of 4 bytes");
     let (machine, _) = play(call.open(head(403, "text/plain"), Duration::ZERO), b"no", End::Clean);
     assert_eq!(machine.total().unwrap_err().error().status().unwrap(), 403);
+}
+
+/// What a family or a value of one's own does not define is empty: it has no text, no metadata and nothing mended.
+#[test]
+fn what_a_reply_of_ones_own_does_not_define_is_empty() {
+    let events = router().post_events("countdown", "from 2").unwrap().reading(Countdown::default());
+    let mut machine = Observed::new(events.open(head(200, "text/event-stream"), Duration::ZERO));
+    machine.observe(Observers::new(&events, &[], Duration::ZERO));
+    machine.push(b"data: 2\n\n", Duration::ZERO);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    machine.came(|| Duration::from_secs(1));
+    assert_eq!((machine.timings().first_item, machine.timings().first_text), (Some(Duration::from_secs(1)), None));
+    assert_eq!((machine.summary(), machine.mended()), (Summary::default(), 0));
+    assert_eq!(format!("{machine:?}"), format!("{:?}", &*machine));
+    let value = router().post_events("countdown", "from 2").unwrap().reading(Digits);
+    let (machine, _) = play(value.open(head(200, "text/plain"), Duration::ZERO), b"42", End::Clean);
+    assert_eq!((machine.summary(), machine.mended()), (Summary::default(), 0));
+}
+
+#[test]
+fn the_text_of_an_item_is_the_same_in_every_family() {
+    fn texts<R: Reply<Dialect: TextDialect>>(call: &Call<R>, body: &str) -> Vec<String> {
+        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+        machine.push(body.as_bytes(), Duration::ZERO);
+        let mut texts = Vec::new();
+        while machine.advance().unwrap() == Step::Ready {
+            texts.push(R::Dialect::text(&machine.item()).to_owned());
+        }
+        texts
+    }
+    use crate::support::{chat, messages, responses};
+    let body = chat::finished(&[r#""reasoning":"hm""#, r#""content":"Hel""#, r#""content":"lo""#], "stop");
+    assert_eq!(texts(&chat::stream_call(), &body), ["", "Hel", "lo", ""]);
+    assert_eq!(texts(&messages::stream_call(), &messages::texts(&["Hel", "lo"], "end_turn")).concat(), "Hello");
+    let delta = |text: &str| format!(r#"{{"type":"response.output_text.delta","item_id":"m","delta":"{text}"}}"#);
+    assert_eq!(texts(&responses::stream_call(), &responses::events(&[delta("Hel"), delta("lo")])), ["Hel", "lo"]);
 }

@@ -222,3 +222,16 @@ fn comments_do_not_put_the_clock_of_progress_back() {
     assert_eq!(machine.waiting(second(6)), Some(second(10)));
     assert_eq!(machine.check(second(10)).map(|timeout| timeout.phase()), Some(Phase::IdleProgress));
 }
+
+#[test]
+fn what_reads_beside_the_relay_can_be_looked_at() {
+    let (head, ()) = http::Response::new(()).into_parts();
+    let mut machine = router().chat_stream_raw(BODY).unwrap().relaying().open(head, Duration::ZERO);
+    let mended = HI.replace('}', r#","x":NaN}"#).replacen(r#","x":NaN}"#, "}", 1);
+    machine.push(format!("{mended}\n\n{END}\n\n").as_bytes(), Duration::ZERO);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    assert_eq!(machine.dialect().inner().so_far().text(), "Hi");
+    assert_eq!((machine.mended(), machine.summary().output_tokens), (1, Some(1)));
+    let shown = format!("{:?}", machine.dialect());
+    assert!(shown.starts_with("RelayDialect") && shown.contains("came_len: 0") && !shown.contains("Hi"), "{shown}");
+}

@@ -2,3 +2,4 @@
 
 mod metadata;
 mod raw;
+mod slice;

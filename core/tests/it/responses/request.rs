@@ -171,7 +171,14 @@ fn every_form_of_input_is_sent() {
     assert_eq!(sent(&Request::new(items.to_vec()))["input"], expected);
     assert_eq!(sent(&Request::new("text".to_owned()))["input"], "text");
     assert_eq!(Input::from("x"), Input::Text("x".into()));
-    assert_eq!(InputContent::from("x"), InputContent::Text("x".to_owned()));
+    let text = "x".to_owned();
+    assert_eq!(InputContent::from("x"), InputContent::Text(text.clone()));
+    assert_eq!(InputContent::from(&text), InputContent::from(text.clone()));
+    assert_eq!(InputPart::from(text.clone()), InputPart::Text(text));
+    let url = "https://example.com/a.png";
+    assert_eq!(InputPart::image_url(url), ImagePart::from_url(url).into());
+    #[cfg(feature = "base64")]
+    assert_eq!(InputPart::image("image/png", b"abc").unwrap(), InputPart::image_url("data:image/png;base64,YWJj"));
 }
 
 /// The body is written once, at its size, whatever is large in it.

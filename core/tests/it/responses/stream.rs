@@ -172,3 +172,29 @@ fn a_snapshot_can_be_had_at_any_time() {
     assert!(shown.contains("phase: Over, outcome: Some(Ok(()))"), "{shown}");
     assert!(matches!(&machine.total().unwrap().output[0], OutputItem::Message(_)));
 }
+
+/// An event of an item that was not announced says by its name what the item is.
+#[test]
+fn an_item_that_was_not_announced_is_of_the_kind_of_its_events() {
+    let end = r#"{"type":"response.completed","response":{"status":"completed"}}"#;
+    let told = |names: &[(&str, &str)]| {
+        let event = |(name, text): &(&str, &str)| {
+            let member = if name.ends_with(".done") { "text" } else { "delta" };
+            format!(r#"{{"type":"response.{name}","item_id":"x","{member}":"{text}"}}"#)
+        };
+        let body: Vec<String> = names.iter().map(event).chain([end.to_owned()]).collect();
+        let played = play(&events(&body));
+        let response = played.complete();
+        [response.text(), response.reasoning(), response.refusal()].map(|text| text.into_owned())
+    };
+    // The whole text is the text where no piece came.
+    for (kind, place) in [("output_text", 0), ("reasoning_summary_text", 1), ("reasoning_text", 1)] {
+        let [delta, done] = ["delta", "done"].map(|end| format!("{kind}.{end}"));
+        assert_eq!(told(&[(&delta, "a"), (&delta, "b"), (&done, "abc")])[place], "ab", "{kind}");
+        assert_eq!(told(&[(&done, "abc")])[place], "abc", "{kind}");
+    }
+    assert_eq!(told(&[("refusal.delta", "a"), ("refusal.delta", "b")]), ["", "", "ab"]);
+    // One id for two kinds of item: they are two items.
+    let both = told(&[("output_text.delta", "a"), ("reasoning_text.delta", "b"), ("output_text.delta", "c")]);
+    assert_eq!(both, ["ac", "b", ""]);
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use requesty_core::chat::Chunks;
 use requesty_core::error::{Phase, TransportError};
-use requesty_core::observe::{CallInfo, Observe, Observer, Report, Timings};
+use requesty_core::observe::{CallInfo, Observe, Observer, Report, Summary, Timings};
 use requesty_core::retry::{Attempt, Attempts};
 use requesty_core::{Call, Error, Policy, Timeouts};
 
@@ -37,7 +37,8 @@ impl Observer for Log {
 
     fn end(&mut self, report: &Report<'_>) {
         let cancelled = matches!(report.error, Some(Error::Cancelled(_)));
-        self.0.lock().unwrap().push(format!("end {:?} {cancelled} {}", report.timings.end, report.dropped));
+        let id = report.summary.id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+        self.0.lock().unwrap().push(format!("end {:?} {cancelled} {}{id}", report.timings.end, report.dropped));
     }
 }
 
@@ -90,6 +91,26 @@ fn each_wait_is_the_one_of_the_policy() {
                 elapsed += wait.unwrap_or_default();
             }
         }
+    }
+}
+
+#[test]
+fn a_reply_that_failed_is_reported_with_its_metadata_and_one_that_is_tried_again_is_not() {
+    let seen = |id: &str| {
+        let mut summary = Summary::default();
+        summary.id = Some(id.to_owned());
+        summary
+    };
+    for (second, expected) in [(Some("c-2"), true), (None, false)] {
+        let (log, call) = (Log::default(), call(1, None));
+        let mut attempts = Attempts::new(&call, &[log.observe()], at(0));
+        attempts.seen(seen("c-1"));
+        assert!(fail(&mut attempts, at(1)).is_some());
+        second.map(seen).into_iter().for_each(|summary| attempts.seen(summary));
+        assert_eq!(fail(&mut attempts, at(2)), None);
+        let end = log.lines().pop().unwrap();
+        assert_eq!(end.ends_with("c-2"), expected, "{end}");
+        assert!(!end.contains("c-1"), "{end}");
     }
 }
 

@@ -108,6 +108,14 @@ fn the_first_check_that_fails_is_the_error() {
     }
     fails(said(""), |error| matches!(error, AnswerError::Empty(_)));
     fails(said(" \n"), |error| matches!(error, AnswerError::Empty(_)));
+    let words = |said: Said<'_>| chat(said).parse::<Trip>().unwrap_err().to_string();
+    assert_eq!(words(Said { refusal: "I cannot.", ..said("") }), "the model refused to answer");
+    assert_eq!(words(Said { reason: "length", ..said(cut) }), "the answer was cut by a limit on its tokens");
+    assert_eq!(words(Said { reason: "safety", ..said(cut) }), "the answer was cut by a filter");
+    assert_eq!(words(Said { reason: "abort", ..said(cut) }), "the answer was stopped early");
+    assert_eq!(words(said("")), "the answer has no text");
+    let refused = chat(Said { refusal: "I cannot.", ..said("") }).parse::<Trip>().unwrap_err();
+    assert_eq!(refused.answer().refusal(), "I cannot.");
 }
 
 #[test]

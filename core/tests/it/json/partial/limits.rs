@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use requesty_core::json::partial::{Fault, Partial, PartialOptions, State, Watch};
+use requesty_core::json::partial::{Fault, Follow, Follows, Origin, Partial, PartialOptions, State, Watch};
 
 use super::seen::{Seen, play};
 
@@ -71,5 +71,34 @@ fn work_grows_with_the_text() {
     for (name, small, large) in cases {
         let growth = takes(&large).as_secs_f64() / takes(&small).as_secs_f64();
         assert!(growth < 10.0, "{name}: {growth:.1} times as long for four times the text");
+    }
+}
+
+/// Each text of a stream has the limits by itself, and keeps what came before its fault.
+#[test]
+fn a_text_that_somebody_else_keeps_has_the_same_limits() {
+    let mut options = PartialOptions::default();
+    options.max_bytes = 8;
+    let mut follows = Follows::new(options);
+    let error = follows.read("[1,2,3,4]".into()).unwrap_err();
+    assert_eq!((error.fault, error.offset), (Fault::Length(8), 8));
+    let other = Origin::Arguments { index: 0, part: 1 };
+    assert!(follows.of(other).read("[1,2,3]").unwrap().is_complete());
+    let complete: Vec<_> = follows.iter().map(|(origin, follow)| (origin, follow.is_complete())).collect();
+    assert_eq!(complete, [(Origin::Text { index: 0, part: 0 }, false), (other, true)]);
+
+    // A character that the limit cuts is not read, and a byte past the end of the value is too many.
+    for (text, whole) in [("\"abcdef\u{e9}\"", "abcdef"), ("[1,2,3]  ", "")] {
+        let mut follow = Follow::new(options);
+        let mut seen = String::new();
+        let error = loop {
+            match follow.next(text) {
+                Ok(Some(event)) => seen += &format!("{event:?}"),
+                Ok(None) => panic!("{text}: no error"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((error.fault, error.offset), (Fault::Length(8), 8), "{text}");
+        assert!(seen.contains(whole), "{seen}");
     }
 }

@@ -9,6 +9,7 @@ mod places;
 mod random;
 mod reference;
 mod seen;
+mod shown;
 mod snapshots;
 mod streams;
 mod suite;

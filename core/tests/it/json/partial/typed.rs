@@ -48,6 +48,14 @@ enum Either {
 #[derive(Debug, PartialEq, Deserialize)]
 struct Wrapper(i64);
 
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+struct Name(String);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+enum Colour {
+    Red,
+}
+
 #[derive(Debug, PartialEq, Deserialize)]
 struct Mixed {
     unit: (),
@@ -85,6 +93,8 @@ fn whole_values_are_those_that_serde_json_reads() {
     assert!(same::<BTreeMap<i32, bool>>(r#"{"-1":true,"2":false}"#) && !same::<BTreeMap<i32, bool>>(r#"{" 1":true}"#));
     assert!(same::<BTreeMap<bool, ()>>(r#"{"true":null}"#) && !same::<BTreeMap<u8, ()>>(r#"{"":null}"#));
     assert!(same::<BTreeMap<char, Option<u8>>>(r#"{"a":null,"b":1}"#));
+    assert!(same::<BTreeMap<Option<String>, u8>>(r#"{"a":1,"":2}"#) && same::<BTreeMap<Name, u8>>(r#"{"a":1}"#));
+    assert!(same::<BTreeMap<Colour, u8>>(r#"{"Red":1}"#) && !same::<BTreeMap<Colour, u8>>(r#"{"Blue":1}"#));
     assert!(same::<String>("\"a\\n\"") && !same::<String>("1") && !same::<String>("null") && !same::<bool>("\"true\""));
     assert!(same::<Option<Wrapper>>("null") && same::<Option<Wrapper>>("-5"));
 }

@@ -1,6 +1,7 @@
 //! What both clients do alike: each behaviour is written once, and tested over each.
 
 mod agent;
+mod content;
 mod hostile_spans;
 mod observe;
 mod proxy;

@@ -117,6 +117,26 @@ fn an_observer_learns_of_failures_and_of_streams_that_were_dropped() {
     });
 }
 
+/// It has no first item, so it fails as an attempt does; but it was paid for.
+#[test]
+fn a_whole_reply_that_is_incomplete_is_reported_with_what_it_cost() {
+    each(|transport| {
+        let mock = Mock::start().unwrap();
+        let reply = serde_json::json!({
+            "id": "c-1",
+            "model": "answering",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": null}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 2, "cost": 0.5},
+        });
+        mock.script("unfinished", requesty_mock::Script::json(200, &reply));
+        let log = Log::default();
+        let client = log.observed(transport);
+        client.send(&whole(&mock, "unfinished")).unwrap_err();
+        assert_eq!(log.lines().last().unwrap(), "end answering [] true true true false");
+        assert_eq!(mock.requests().len(), 1);
+    });
+}
+
 #[test]
 fn an_observer_cannot_send_the_key_elsewhere() {
     each(|transport| {
