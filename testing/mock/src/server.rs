@@ -146,6 +146,12 @@ impl Mock {
         self.shared.script(model, script);
     }
 
+    /// Answers chat requests that the documentation rules out, too, for clients that others wrote; what is wrong with them
+    /// is still [recorded](Self::complaints). By default, they are refused with 400.
+    pub fn accept_any_request(&self) {
+        self.shared.accept_any_request();
+    }
+
     /// Returns every request received so far, in order.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.received()

@@ -70,6 +70,8 @@ struct State {
     played: HashMap<String, usize>,
     /// What the next requests are answered with, whatever they ask.
     queue: VecDeque<Reply>,
+    /// Chat requests that the documentation rules out are answered, too.
+    any_request: bool,
     management: Management,
 }
 
@@ -159,6 +161,16 @@ impl Shared {
     /// Returns how many replies are due.
     pub(crate) fn queue_len(&self) -> usize {
         self.state().queue.len()
+    }
+
+    /// Answers chat requests that the documentation rules out, too.
+    pub(crate) fn accept_any_request(&self) {
+        self.state().any_request = true;
+    }
+
+    /// Returns whether chat requests that the documentation rules out are answered.
+    pub(crate) fn accepts_any_request(&self) -> bool {
+        self.state().any_request
     }
 
     /// Returns how often a model was played before, and counts this time.

@@ -162,6 +162,17 @@ fn wrong_requests_are_refused_and_put_on_record() {
 }
 
 #[test]
+fn wrong_requests_are_answered_where_the_test_says_so() {
+    let router = Mock::start().unwrap();
+    let mut body = ask("mock/requesty", false);
+    body["temperature"] = json!("warm");
+    assert_eq!(post(router.addr(), &body).status, 400);
+    router.accept_any_request();
+    assert_eq!(post(router.addr(), &body).status, 200);
+    assert!(router.requests().iter().all(|received| received.complaints.len() == 1), "{:?}", router.complaints());
+}
+
+#[test]
 fn wrong_headers_and_bodies_are_refused() {
     let router = Mock::start().unwrap();
     let try_with = |name: &str, value: &str, stream: bool| {
