@@ -6,5 +6,6 @@ mod property;
 mod scripted;
 mod shown;
 mod spending;
+mod unusual;
 mod variants;
 mod well_formed;
