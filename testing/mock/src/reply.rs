@@ -62,6 +62,8 @@ pub(crate) struct Scripted {
     /// Tokens of the request and of the answer.
     tokens: Option<[u64; 2]>,
     cost: Option<Value>,
+    /// By its name in chat completions.
+    finish_reason: Option<String>,
     end: AnswerEnd,
 }
 
@@ -121,6 +123,15 @@ impl Reply {
     #[must_use]
     pub fn cost(self, dollars: f64) -> Self {
         self.change(|answer| answer.cost = Some(json!(dollars)))
+    }
+
+    /// Sets the finish reason of an answer, by its name in chat completions; by default `stop`, or `tool_calls` if it has calls.
+    ///
+    /// `length` becomes `max_tokens` in a message, and `max_output_tokens` in a response that is incomplete. Reasons that only
+    /// one family knows go there byte for byte, such as `content_filter` or `refusal`.
+    #[must_use]
+    pub fn finish_reason(self, reason: impl Into<String>) -> Self {
+        self.change(|answer| answer.finish_reason = Some(reason.into()))
     }
 
     /// Sends so many keep-alive comments before each write of a stream; 0 by default.
@@ -185,6 +196,12 @@ impl Scripted {
     /// Returns id, name and arguments of each tool call.
     pub(crate) fn numbered_calls(&self) -> impl Iterator<Item = (String, &String, &Value)> {
         (1..).zip(&self.calls).map(|(number, (name, arguments))| (format!("call_{number}"), name, arguments))
+    }
+
+    /// Returns the finish reason, by its name in chat completions.
+    pub(crate) fn finish_reason(&self) -> &str {
+        let usual = if self.calls.is_empty() { "stop" } else { "tool_calls" };
+        self.finish_reason.as_deref().unwrap_or(usual)
     }
 
     /// Writes tokens and cost into a usage, whose members for the tokens have these names.
@@ -263,7 +280,7 @@ fn completion(ask: &Ask, scripted: &Scripted) -> Script {
             message["content"] = Value::Null;
         }
     }
-    let finish = json!(if calls.is_empty() { "stop" } else { "tool_calls" });
+    let finish = json!(scripted.finish_reason());
     let mut answer = Answer::of(ask, vec![Choice { message, deltas, finish }]);
     scripted.count(&mut answer.usage, ["prompt_tokens", "completion_tokens"]);
     answer.script()

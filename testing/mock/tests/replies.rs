@@ -89,6 +89,48 @@ fn tool_calls_are_whole_in_every_family() {
 }
 
 #[test]
+fn a_finish_reason_has_the_name_that_each_family_gives_it() {
+    let mock = Mock::start().unwrap();
+    let (client, router) = (Client::new(), mock.router());
+    for (reason, of_chat, of_messages, of_responses) in [
+        (None, "stop", "end_turn", None),
+        (Some("tool_calls"), "tool_calls", "tool_use", None),
+        (Some("length"), "length", "max_tokens", Some("max_output_tokens")),
+        (Some("content_filter"), "content_filter", "content_filter", Some("content_filter")),
+    ] {
+        let reply =
+            || mock.reply(reason.map_or(Reply::text(["Hi"]), |reason| Reply::text(["Hi"]).finish_reason(reason)));
+        let request = chat::Request::user("Hello").model(MODEL);
+        reply();
+        let whole = client.send(&router.chat(&request).unwrap()).unwrap().into_inner();
+        reply();
+        for answer in [whole, client.send(&router.chat_stream(&request).unwrap()).unwrap().into_inner()] {
+            assert_eq!(answer.finish_reason().map(|reason| reason.as_str()), Some(of_chat));
+            assert_eq!((&*answer.text(), answer.whole_text().is_err()), ("Hi", of_responses.is_some()));
+        }
+        let request = messages::Request::user("Hello", 64).model(MODEL);
+        reply();
+        let whole = client.send(&router.messages(&request).unwrap()).unwrap().into_inner();
+        reply();
+        for answer in [whole, client.send(&router.messages_stream(&request).unwrap()).unwrap().into_inner()] {
+            assert_eq!(answer.stop_reason.as_ref().map(|reason| reason.as_str()), Some(of_messages));
+        }
+        let request = responses::Request::user("Hello").model(MODEL);
+        reply();
+        let whole = client.send(&router.responses(&request).unwrap()).unwrap().into_inner();
+        reply();
+        for answer in [whole, client.send(&router.responses_stream(&request).unwrap()).unwrap().into_inner()] {
+            assert_eq!((answer.stop_reason(), answer.whole_text().is_err()), (of_responses, of_responses.is_some()));
+        }
+    }
+    // It is the reason of an answer alone.
+    mock.reply(Reply::status(500).finish_reason("length"));
+    let call = router.chat(&chat::Request::user("Hello").model(MODEL)).unwrap();
+    assert_eq!(client.send(&call).unwrap_err().status().map(|status| status.as_u16()), Some(500));
+    assert_eq!((mock.replies_left(), mock.complaints()), (0, Vec::new()));
+}
+
+#[test]
 fn what_is_cut_or_stalls_is_an_error_with_what_came() {
     let mock = Mock::start().unwrap();
     for (reply, stalls) in [(Reply::cut_after("Hi"), false), (Reply::stall_after("Hi"), true)] {

@@ -59,7 +59,12 @@ pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
     let calls = scripted
         .numbered_calls()
         .map(|(id, name, arguments)| json!({"type": "tool_use", "id": id, "name": name, "input": arguments}));
-    let stop_reason = if scripted.calls.is_empty() { "end_turn" } else { "tool_use" };
+    let stop_reason = match scripted.finish_reason() {
+        "stop" => "end_turn",
+        "tool_calls" => "tool_use",
+        "length" => "max_tokens",
+        other => other,
+    };
     let mut told = Told::new(ask, texts.chain(calls).collect(), stop_reason);
     scripted.count(&mut told.usage, ["input_tokens", "output_tokens"]);
     told.pieces = Some(scripted.pieces.clone());
@@ -173,7 +178,7 @@ fn search(ask: &Ask) -> Told {
 struct Told {
     message: Value,
     content: Vec<Value>,
-    stop_reason: &'static str,
+    stop_reason: String,
     usage: Value,
     /// How the text is cut; at its spaces where it is `None`.
     pieces: Option<Vec<String>>,
@@ -181,7 +186,7 @@ struct Told {
 }
 
 impl Told {
-    fn new(ask: &Ask, content: Vec<Value>, stop_reason: &'static str) -> Self {
+    fn new(ask: &Ask, content: Vec<Value>, stop_reason: &str) -> Self {
         // Requesty reports the model without the provider it was asked for with.
         let model = ask.model().rsplit('/').next().unwrap_or_default();
         let message = json!({"id": "msg_mock_01", "type": "message", "role": "assistant", "model": model});
@@ -190,6 +195,7 @@ impl Told {
             "input_tokens": ask.prompt_tokens(), "output_tokens": output, "cost": 0.000_137,
             "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
         });
+        let stop_reason = stop_reason.to_owned();
         Told { message, content, stop_reason, usage, pieces: None, pace: Duration::from_millis(2) }
     }
 

@@ -44,7 +44,11 @@ pub(crate) fn scripted(ask: &Ask, scripted: &Scripted) -> Script {
         })
     });
     told.output = texts.chain(calls).collect();
-    (told.status, told.error, told.incomplete_details) = ("completed", Value::Null, Value::Null);
+    (told.status, told.error, told.incomplete_details) = match scripted.finish_reason() {
+        "stop" | "tool_calls" => ("completed", Value::Null, Value::Null),
+        "length" => ("incomplete", Value::Null, json!({"reason": "max_output_tokens"})),
+        other => ("incomplete", Value::Null, json!({"reason": other})),
+    };
     scripted.count(&mut told.usage, ["input_tokens", "output_tokens"]);
     told.pieces = Some(scripted.pieces.clone());
     Script::by_mode(told.streamed(), Script::json(200, &told.response()))
