@@ -13,21 +13,33 @@ use crate::{messages, responses};
 ///
 /// # Examples
 /// ```
-/// use requesty_core::agent::{StreamEvent, StreamView};
-/// use requesty_core::{chat, messages, responses};
+/// use std::time::Duration;
 ///
-/// let mut view = StreamView::new();
-/// let mut shown = String::new();
-/// let mut show = |event: StreamEvent<'_>| {
-///     if let StreamEvent::Text { delta, .. } = event {
-///         shown += delta;
-///     }
-/// };
-/// # let chunks: [chat::Chunk<'_>; 0] = [];
-/// for chunk in chunks {
-///     view.see(&chunk, &mut show);
+/// use requesty_core::agent::{StreamEvent, StreamView};
+/// use requesty_core::{ApiKey, End, Error, Router, Step, chat};
+///
+/// let router = Router::new(ApiKey::new("rqsty-sk-example")?);
+/// let call = router.chat_stream(&chat::Request::user("Greet Ada.").model("openai/gpt-4o-mini"))?;
+/// let head = http::Response::builder().header("content-type", "text/event-stream").body(()).unwrap().into_parts().0;
+/// let mut machine = call.open(head, Duration::ZERO);
+/// machine.push(b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi, \"}}]}\n\n", Duration::ZERO);
+/// machine.push(
+///     b"data: {\"choices\":[{\"delta\":{\"content\":\"Ada!\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+///     Duration::ZERO,
+/// );
+/// machine.end(End::Clean);
+///
+/// let (mut view, mut shown) = (StreamView::new(), String::new());
+/// // With a client: `while let Some(chunk) = stream.next_item().await? { view.see(&chunk, …) }`.
+/// while let Step::Ready = machine.advance()? {
+///     view.see(&machine.item(), &mut |event| match event {
+///         StreamEvent::Text { delta, .. } => shown += delta,
+///         StreamEvent::Finished(reason) => shown += &format!(" [{reason}]"),
+///         _ => {}
+///     });
 /// }
-/// assert_eq!(view.text(), shown);
+/// assert_eq!((view.text(), &*shown), ("Hi, Ada!", "Hi, Ada! [stop]"));
+/// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct StreamView {
