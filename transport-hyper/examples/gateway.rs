@@ -1,9 +1,5 @@
 //! A gateway: tenants with tokens and keys of their own, answers that are passed on byte for byte, and what each tenant spent.
-//! ```text
-//! ACME_KEY=… GLOBEX_KEY=… cargo run --example gateway
-//! cargo run --example gateway -- --self-test
-//! ```
-
+//! `ACME_KEY=… GLOBEX_KEY=… cargo run --example gateway`, or without keys, `-- --self-test`.
 mod support;
 
 use std::collections::HashMap;
@@ -31,7 +27,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let keys = HashMap::from([("acme".to_owned(), key("ACME_KEY")?), ("globex".to_owned(), key("GLOBEX_KEY")?)]);
     let spent = Mutex::new(HashMap::<String, Decimal>::new());
     let account: Account = Box::new(move |tenant, answer, _| {
-        let cost = answer.cost.unwrap_or_default();
+        // An answer that ended before its usage is not free: its id is what to ask the router about.
+        let Some(cost) = answer.cost else { return println!("{tenant}: the cost of {:?} is not known", answer.id) };
         let mut spent = spent.lock().unwrap_or_else(PoisonError::into_inner);
         let total = spent.entry(tenant.to_owned()).and_modify(|total| *total += cost).or_insert(cost);
         println!("{tenant}: cost ${cost}, ${total} in all");
@@ -100,21 +97,23 @@ async fn relay<R: Reply>(
         };
         (gateway.account)(&token, &stream.into_machine().summary(), end.as_ref());
         // What the router ended was passed on as it came, whatever it means. Any other end must break the connection.
-        let error = end.filter(|error| match error {
-            Error::Truncated(end) => end.is_cut(),
-            error => matches!(error, Error::Timeout(_) | Error::TooLarge(_)),
-        })?;
+        let cut = |error: &Error| matches!(error, Error::Truncated(end) if end.is_cut());
+        let error = end.filter(|error| cut(error) || matches!(error, Error::Timeout(_) | Error::TooLarge(_)))?;
         tokio::task::yield_now().await; // The server writes out what it has before it breaks.
         Some((Err(io::Error::other(error)), None))
     });
     Ok((media, Body::from_stream(bytes)).into_response())
 }
 
-/// Says why there is no answer. 401 and 403 are about the tenant's key, which the tenant's client never sees.
+/// Says why there is no answer, in the router's words: a client acts on their code. 401 and 403 are about the tenant's key, which
+/// the client never sees, and the words of other errors name the router's address.
 fn refusal(error: &Error) -> Response {
     let own = matches!(error.gateway_status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     let status = if own { StatusCode::BAD_GATEWAY } else { error.gateway_status() };
-    let body = serde_json::json!({"error": {"message": error.to_string()}});
-    let wait = error.retry_after(SystemTime::now()).map(|wait| [(header::RETRY_AFTER, wait.as_secs().to_string())]);
-    (status, wait, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    let words = if let Error::Build(error) = error { error.to_string() } else { status.to_string() };
+    let theirs = error.api().map(|api| api.body().clone()).filter(|body| !own && body.starts_with(b"{"));
+    let body = theirs.unwrap_or_else(|| serde_json::json!({"error": {"message": words}}).to_string().into());
+    let seconds = error.retry_after(SystemTime::now()).map(|wait| wait.as_millis().div_ceil(1000).to_string());
+    let wait = seconds.map(|seconds| [(header::RETRY_AFTER, seconds)]);
+    (status, wait, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -265,3 +265,21 @@ async fn whoever_is_no_tenant_or_asks_for_nonsense_is_refused() {
     assert!(serving.accounts.lock().unwrap().is_empty());
     assert_eq!(mock.hits("mock/text"), 0);
 }
+
+#[tokio::test]
+async fn a_refusal_has_the_words_of_the_router_and_not_its_address() {
+    let mock = Mock::start().unwrap();
+    let client = Client::new();
+    let serving = Serving::start(&client, router(&mock.base_url()).unwrap()).await;
+    for streamed in [false, true] {
+        let body = json!({"model": "mock/insufficient-quota", "stream": streamed, "messages": [{"role": "user", "content": "Hi"}]}).to_string();
+        let (_, error) = serving.ask(&client, TOKEN, "chat/completions", body.as_bytes()).await;
+        let error = error.unwrap();
+        let seen = (error.status().map(|status| status.as_u16()), error.kind(), error.is_retryable());
+        assert_eq!(seen, (Some(429), Some(requesty_hyper::ErrorKind::QuotaExceeded), false));
+    }
+    let nowhere = router("http://127.0.0.1:9/v1").unwrap().with_max_retries(0);
+    let serving = Serving::start(&client, nowhere).await;
+    let error = serving.ask(&client, TOKEN, "chat/completions", b"{}").await.1.unwrap();
+    assert_eq!(error.api().and_then(|api| api.message()), Some("502 Bad Gateway"));
+}

@@ -80,7 +80,7 @@ impl Client {
     /// Sends a call and returns its items when the first one came.
     ///
     /// It is tried again by the policy of the call until the first item came, and never after it. Keep-alives are not
-    /// items.
+    /// items, except for a call that [relays](requesty_core::Call::relaying).
     ///
     /// # Errors
     /// The error of the last attempt, before its first item. A later failure is an error of the stream.

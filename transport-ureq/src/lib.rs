@@ -71,7 +71,9 @@ pub use requesty_core::{
     ApiError, ApiKey, BuildError, Call, Decimal, Dialect, Error, ErrorKind, Head, Incomplete, Limits, Machine, Policy,
     Received, Reply, Router, Timeouts, chat, error, observe,
 };
-pub use requesty_core::{agent, audio, embeddings, feedback, images, json, manage, mcp, messages, models, responses};
+pub use requesty_core::{
+    agent, audio, embeddings, feedback, images, json, manage, mcp, messages, models, responses, schema,
+};
 
 #[cfg(feature = "ureq")]
 pub use client::{Body, Client};

@@ -50,9 +50,10 @@ impl<R: Reply> Reply for Relay<R> {
 /// ends with CR and LF, the LF is included only if it came together with the CR. If an error ends the answer, its bytes are handed
 /// out first, and the next `advance` returns the `Err`.
 ///
-/// Until the answer has begun, only comments and blank lines are handed out. So if the first event is an error, or is cut, the reply
-/// is an `Err` without any item: the caller can still answer with a status, and a client can try again. At most as many bytes are
-/// held for that as one event may have, which [`Limits::with_event`](crate::Limits::with_event) sets.
+/// The bytes of the first event are held until it is whole. So if that event is an error, or is cut, the reply is an `Err` without
+/// any item: the caller can still answer with a status, and a client can try again. At most as many bytes are held for that as one
+/// event may have, which [`Limits::with_event`](crate::Limits::with_event) sets. Comments and blank lines before it are handed out,
+/// because they keep the caller's own connection alive: they are an item, and after them it is too late for a status.
 pub struct RelayDialect<D> {
     inner: D,
     /// How many bytes are held at most before the answer has begun.
