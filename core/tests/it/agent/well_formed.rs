@@ -90,7 +90,8 @@ pub(super) fn responses(body: &Value) -> Option<String> {
     let Some(items) = body["input"].as_array() else { return Some("no history".to_owned()) };
     for item in items {
         let kind = item["type"].as_str().unwrap_or_default();
-        if thought && !matches!(kind, "function_call" | "message" | "reasoning") {
+        // The model's own items may follow, also those of kinds that are not known; the caller's may not.
+        if thought && (kind == "function_call_output" || kind == "message" && item["role"] == "user") {
             return Some("what was thought without what followed it".to_owned());
         }
         thought = kind == "reasoning";
