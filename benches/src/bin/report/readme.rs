@@ -26,7 +26,7 @@ taking turns. Written by
 cargo run --release -p requesty-benches --bin report -- --write
 ```
 
-which takes under two minutes once it is built, and exits with 1 where a goal is missed. `REQUESTY_CONFORMANCE` names the
+which takes about two minutes once it is built, and exits with 1 where a goal is missed. `REQUESTY_CONFORMANCE` names the
 folder of recorded streams; instructions are counted by valgrind. `cargo bench -p requesty-benches` runs criterion benches
 over the same.
 
