@@ -44,6 +44,18 @@ fn every_case_comes_out_as_the_table_says() {
     assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A connection that is refused was sent nothing, so it is tried again.
+#[test]
+fn a_refused_connection_was_sent_nothing() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let router = router(&format!("http://{address}/v1")).unwrap().with_max_retries(0);
+    let call = whole_call(&router, &cases()[0]).unwrap();
+    let error = transport::run(&call, |()| {}).unwrap_err().into_parts().1;
+    assert!(!error.request_maybe_processed(), "{error}");
+    let requesty_core::Error::Transport(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.phase(), requesty_core::error::Phase::Connect);
+}
+
 #[test]
 fn the_readme_shows_it_as_it_is() {
     let code = include_str!("own_transport/run.rs");

@@ -147,6 +147,20 @@ fn every_family_shows_the_same() {
     }
 }
 
+/// Lets a view see a stream, and returns the view.
+fn seen<R: Reply>(call: &Call<R>, body: &str, mut show: impl FnMut(StreamEvent<'_>)) -> StreamView
+where
+    for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
+{
+    let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
+    machine.push(body.as_bytes(), Duration::ZERO);
+    let mut view = StreamView::new();
+    while machine.advance().unwrap() == Step::Ready {
+        view.see(&machine.item(), &mut show);
+    }
+    view
+}
+
 /// A stream that ends each call by itself shows its end there, before the next call begins.
 #[test]
 fn a_call_is_done_where_the_stream_ends_it() {
@@ -154,16 +168,12 @@ fn a_call_is_done_where_the_stream_ends_it() {
     where
         for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
     {
-        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
-        machine.push(body.as_bytes(), Duration::ZERO);
-        let (mut view, mut shown) = (StreamView::new(), Vec::new());
-        while machine.advance().unwrap() == Step::Ready {
-            view.see(&machine.item(), &mut |event| match event {
-                StreamEvent::CallStarted(call) => shown.push(format!("{} begins", call.name())),
-                StreamEvent::CallDone(call) => shown.push(format!("{}({})", call.name(), call.arguments())),
-                _ => {}
-            });
-        }
+        let mut shown = Vec::new();
+        let view = seen(call, body, |event| match event {
+            StreamEvent::CallStarted(call) => shown.push(format!("{} begins", call.name())),
+            StreamEvent::CallDone(call) => shown.push(format!("{}({})", call.name(), call.arguments())),
+            _ => {}
+        });
         assert!(view.calls().iter().all(CallView::is_done));
         shown
     }
@@ -343,16 +353,12 @@ fn a_refusal_is_shown_as_it_comes() {
     where
         for<'a> <R::Dialect as Dialect>::Item<'a>: StreamItem,
     {
-        let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
-        machine.push(body.as_bytes(), Duration::ZERO);
-        let (mut view, mut shown) = (StreamView::new(), Vec::new());
-        while machine.advance().unwrap() == Step::Ready {
-            view.see(&machine.item(), &mut |event| {
-                if let StreamEvent::Refusal { delta, so_far } = event {
-                    shown.push(format!("{delta} of {so_far}"));
-                }
-            });
-        }
+        let mut shown = Vec::new();
+        let view = seen(call, body, |event| {
+            if let StreamEvent::Refusal { delta, so_far } = event {
+                shown.push(format!("{delta} of {so_far}"));
+            }
+        });
         assert!(view.text().is_empty());
         (view.refusal().to_owned(), shown)
     }

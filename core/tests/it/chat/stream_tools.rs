@@ -353,43 +353,26 @@ fn an_owned_fragment_shows_the_same() {
         ],
         "tool_calls",
     );
+    // Lent and owned fragments are two types with the same methods.
+    macro_rules! parts {
+        ($it:expr) => {{
+            let (id, name) = ($it.id().map(str::to_owned), $it.name().to_owned());
+            let fragment = $it.name_fragment().map(|name| name.into_owned());
+            ($it.position(), id, name, fragment, $it.arguments().to_owned(), $it.arguments_offset())
+        }};
+    }
     let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
     machine.push(body.as_bytes(), Duration::ZERO);
     let mut seen = Vec::new();
     while machine.advance().unwrap() == Step::Ready {
-        let shown: Vec<_> = machine
-            .item()
-            .deltas()
-            .flat_map(|delta| delta.tool_calls())
-            .map(|it| {
-                let fragment = it.name_fragment().map(|name| name.into_owned());
-                let arguments = it.arguments().to_owned();
-                (
-                    it.position(),
-                    it.id().map(str::to_owned),
-                    it.name().to_owned(),
-                    fragment,
-                    arguments,
-                    it.arguments_offset(),
-                )
-            })
-            .collect();
+        let shown: Vec<_> = machine.item().deltas().flat_map(|delta| delta.tool_calls()).map(|it| parts!(it)).collect();
         let owned = machine.owned();
         let again: Vec<_> = owned
             .deltas()
             .flat_map(|delta| delta.tool_calls())
             .map(|it| {
                 assert!(format!("{it:?}").starts_with("OwnedCallFragment { position: "), "{it:?}");
-                let fragment = it.name_fragment().map(|name| name.into_owned());
-                let arguments = it.arguments().to_owned();
-                (
-                    it.position(),
-                    it.id().map(str::to_owned),
-                    it.name().to_owned(),
-                    fragment,
-                    arguments,
-                    it.arguments_offset(),
-                )
+                parts!(it)
             })
             .collect();
         assert_eq!(again, shown);

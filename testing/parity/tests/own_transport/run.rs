@@ -17,7 +17,8 @@ pub fn run<D: Dialect>(call: &Call<impl Reply<Dialect = D>>, mut each: impl FnMu
 
 fn attempt<D: Dialect>(call: &Call<impl Reply<Dialect = D>>, at: Instant, mut f: impl FnMut(D::Item<'_>)) -> Total<D> {
     let sent = |error: &io::Error| error.kind() != io::ErrorKind::ConnectionRefused; // What was not sent is tried again.
-    let failed = |e| Incomplete::new(Default::default(), TransportError::new(Phase::FirstByte, sent(&e), e).into());
+    let phase = |sent| if sent { Phase::FirstByte } else { Phase::Connect };
+    let failed = |e| Incomplete::new(Default::default(), TransportError::new(phase(sent(&e)), sent(&e), e).into());
     let client = oxhttp::Client::new().with_global_timeout(call.timeouts().idle_bytes.unwrap_or(Duration::MAX));
     let (head, mut body) = client.request(call.request().map(|it| it.to_vec())).map_err(failed)?.into_parts();
     let mut machine = call.open_since(head, Duration::ZERO);
