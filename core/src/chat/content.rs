@@ -14,6 +14,8 @@ use crate::json::Abbreviated;
 /// some a `null`, some an empty string. So all three can be written, and a received message is written with the content
 /// that it came with. This crate uses [`Null`](Self::Null) for such a message, as the router's own client does; see
 /// [`Message::assistant_calls`](super::Message::assistant_calls).
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {

@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use crate::ending;
 
 /// The finish reason of a choice. Other reasons of providers are [`Other`](Self::Other), as they came.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FinishReason {

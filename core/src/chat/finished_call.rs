@@ -44,6 +44,8 @@ impl ToolCall {
 }
 
 /// A complete tool call. An application may run it, and must answer it.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a ToolCall,
@@ -115,6 +117,8 @@ impl fmt::Debug for FinishedCall<'_> {
 /// A tool call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedCall<'a> {
     call: &'a ToolCall,

@@ -41,6 +41,8 @@ macro_rules! names {
 }
 
 /// The permission of a key for management or for completions.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Permission {
@@ -57,6 +59,8 @@ pub enum Permission {
 names!(Permission { None = "none", Read = "read", Write = "write" });
 
 /// The role of a member of a group.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupRole {
@@ -71,6 +75,8 @@ pub enum GroupRole {
 names!(GroupRole { Admin = "admin", Member = "member" });
 
 /// The length of the periods of a usage report.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Resolution {
@@ -89,6 +95,8 @@ names!(Resolution { Hour = "hour", Day = "day", Month = "month" });
 /// A dimension by which the usage of a period is split.
 ///
 /// Dimensions from `requesty.extra` of requests are [`Other`](Self::Other), see [`extra`](Self::extra).
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupBy {

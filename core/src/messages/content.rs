@@ -12,6 +12,8 @@ use crate::json::{self, Abbreviated, List};
 pub(super) static BLOCKS: [List; 2] = [List::with("content", &BLOCKS), List::of("citations")];
 
 /// The content of a message, a system prompt or the result of a tool.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {

@@ -40,6 +40,8 @@ impl ToolUse {
 }
 
 /// A complete tool use. An application may run it, and must answer it in its next message.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedToolUse<'a> {
     tool_use: &'a ToolUse,
@@ -98,6 +100,8 @@ impl fmt::Debug for FinishedToolUse<'_> {
 /// A tool use that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedToolUse<'a> {
     tool_use: &'a ToolUse,

@@ -35,6 +35,8 @@ use crate::{Decimal, Extra};
 /// history.push(reply.into_message());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssistantMessage {

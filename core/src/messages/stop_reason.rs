@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use crate::ending;
 
 /// The stop reason of a message. Other reasons are [`Other`](Self::Other), as they came.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopReason {

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 /// The kind of endpoint that serves a model. A kind that this crate does not know is [`Other`](Self::Other).
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApiKind {
@@ -62,6 +64,8 @@ impl Serialize for ApiKind {
 }
 
 /// Where a model runs. A place that this crate does not know is [`Other`](Self::Other).
+///
+/// The router's page: [EU routing](https://docs.requesty.ai/features/eu-routing).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Geolocation {

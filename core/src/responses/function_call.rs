@@ -16,6 +16,8 @@ use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 /// A function that the model calls, as it is in the output. Keep it and send it back as it is.
 ///
 /// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a call that can.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionCall {
@@ -127,6 +129,8 @@ impl FunctionCall {
 }
 
 /// A complete function call. An application may run it, and must answer it.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a FunctionCall,
@@ -184,6 +188,8 @@ impl fmt::Debug for FinishedCall<'_> {
 /// A function call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedCall<'a> {
     call: &'a FunctionCall,

@@ -9,6 +9,8 @@ use crate::chat::{Blob, FilePart, ImagePart};
 use crate::json::{ObjectWriter, RawText};
 
 /// The content of an input message.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputContent {
@@ -94,6 +96,8 @@ impl Serialize for InputContent {
 /// assert_eq!(serde_json::to_string(&file)?, r#"{"type":"input_file","file_url":"https://example.com/a.pdf"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputPart {

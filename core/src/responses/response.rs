@@ -35,6 +35,8 @@ use crate::{Decimal, Extra};
 /// assert_eq!(response.cost().unwrap().to_string(), "0.0005208");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
@@ -309,6 +311,8 @@ impl Serialize for Response {
 }
 
 /// Why a response failed.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseError {
@@ -338,6 +342,8 @@ impl Serialize for ResponseError {
 }
 
 /// Why a response is incomplete.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IncompleteDetails {

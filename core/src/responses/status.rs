@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use crate::ending;
 
 /// The status of a response, or of one of its items. A status that this crate does not know is kept as it is.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
