@@ -19,6 +19,7 @@ mod lists;
 mod members;
 mod mend;
 mod merge;
+mod names;
 pub mod partial;
 mod path_at;
 mod reader;
@@ -39,6 +40,7 @@ pub(crate) use members::{
 };
 pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
+pub(crate) use names::names;
 pub(crate) use path_at::path_at;
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::{Received, received};

@@ -1,44 +1,6 @@
 //! Names that the management endpoints use. An unknown name does not make a reply unreadable.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
-/// Defines a set of names: the conversions in both directions.
-macro_rules! names {
-    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
-        impl $type {
-            /// Returns the name on the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $($type::$variant => $name,)+
-                    $type::Other(name) => name,
-                }
-            }
-        }
-
-        impl From<&str> for $type {
-            fn from(name: &str) -> Self {
-                match name {
-                    $($name => $type::$variant,)+
-                    _ => $type::Other(name.into()),
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-    };
-}
+use crate::json::names;
 
 /// The permission of a key for management or for completions.
 ///
