@@ -26,6 +26,7 @@ mod reader;
 mod received;
 mod swar;
 mod text;
+mod text_or_list;
 mod text_sum;
 mod writing;
 
@@ -47,5 +48,6 @@ pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
+pub(crate) use text_or_list::{joined, text_or_list};
 pub(crate) use text_sum::TextSum;
 pub(crate) use writing::{Number, RawText};

@@ -6,10 +6,9 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
 use super::accumulator::Accumulator;
-use super::content::joined;
 use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{Members, ObjectWriter, joined, received};
 use crate::limits::Limits;
 use crate::observe::Summary;
 use crate::schema::{Answer, AnswerError};

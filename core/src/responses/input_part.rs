@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::BuildError;
 use crate::Extra;
 use crate::chat::{Blob, FilePart, ImagePart};
-use crate::json::{ObjectWriter, RawText};
+use crate::json::{ObjectWriter, RawText, text_or_list};
 
 /// The content of an input message.
 ///
@@ -20,6 +20,8 @@ pub enum InputContent {
     Parts(Vec<InputPart>),
 }
 
+text_or_list!(InputContent, Parts, InputPart);
+
 impl InputContent {
     /// Returns the size of the content in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
@@ -27,36 +29,6 @@ impl InputContent {
             InputContent::Text(text) => text.len(),
             InputContent::Parts(parts) => parts.iter().map(InputPart::size).sum(),
         }
-    }
-}
-
-impl From<&str> for InputContent {
-    fn from(text: &str) -> Self {
-        InputContent::Text(text.to_owned())
-    }
-}
-
-impl From<String> for InputContent {
-    fn from(text: String) -> Self {
-        InputContent::Text(text)
-    }
-}
-
-impl From<&String> for InputContent {
-    fn from(text: &String) -> Self {
-        InputContent::Text(text.clone())
-    }
-}
-
-impl From<Vec<InputPart>> for InputContent {
-    fn from(parts: Vec<InputPart>) -> Self {
-        InputContent::Parts(parts)
-    }
-}
-
-impl<const N: usize> From<[InputPart; N]> for InputContent {
-    fn from(parts: [InputPart; N]) -> Self {
-        InputContent::Parts(parts.into())
     }
 }
 

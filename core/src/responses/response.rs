@@ -12,7 +12,7 @@ use super::lists::take_list;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
 use crate::ending;
-use crate::json::{self, EmptyMembers, Members, ObjectWriter, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, joined, received};
 use crate::observe::Summary;
 use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
@@ -280,13 +280,6 @@ impl Response {
 
 fn is_response(members: &Members<'_>) -> bool {
     members.has("output") || members.has("status")
-}
-
-/// Joins texts; a single text is not copied.
-fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
-    let mut texts = texts.filter(|text| !text.is_empty());
-    let Some(first) = texts.next() else { return Cow::Borrowed("") };
-    texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
 }
 
 received! {
