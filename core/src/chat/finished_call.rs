@@ -99,7 +99,7 @@ impl<'a> FinishedCall<'a> {
     ///
     /// Replies of Anthropic models contain such calls; their ids start with `srvtoolu_`.
     pub fn is_server_side(&self) -> bool {
-        self.id().starts_with("srvtoolu_")
+        is_server_side(self.id())
     }
 
     /// Returns the tool call in the message.
@@ -170,6 +170,11 @@ impl fmt::Debug for UnfinishedCall<'_> {
 }
 
 impl std::error::Error for UnfinishedCall<'_> {}
+
+/// Returns whether the provider ran the call with this id itself: Anthropic's server tools, in every family.
+pub(crate) fn is_server_side(id: &str) -> bool {
+    id.starts_with("srvtoolu_")
+}
 
 /// The reason why a tool call cannot be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::{ArgumentsError, Content, ToolResult, ToolUse, Unfinished};
+use crate::chat::is_server_side;
 
 impl ToolUse {
     /// Returns the tool use ready to run, if it is complete: it has a name, and its input is a JSON object.
@@ -82,7 +83,7 @@ impl<'a> FinishedToolUse<'a> {
     /// Returns whether the provider ran the tool itself, by the type of the block or by its id. Such a tool use must be
     /// neither run nor answered.
     pub fn is_server_side(&self) -> bool {
-        self.id().starts_with("srvtoolu_")
+        is_server_side(self.id())
     }
 
     /// Returns the tool use in the message.
