@@ -1,7 +1,7 @@
 //! Runs tools within bounds, waits for an approval with the conversation kept as JSON, and goes on from there.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example agent -- What is the weather in Paris and in Tokyo?
+//! cargo run -p requesty-ureq --example blocking_agent -- What is the weather in Paris and in Tokyo?
 //! ```
 
 mod support;

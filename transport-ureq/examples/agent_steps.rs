@@ -1,7 +1,7 @@
 //! Takes each step of a loop with tools by hand: sends, calls, and asks for an approval on the terminal.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example agent_steps -- What is the weather in Paris and in Tokyo?
+//! cargo run -p requesty-ureq --example blocking_agent_steps -- What is the weather in Paris and in Tokyo?
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Asks a question and prints the answer as it comes, with what it took.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example chat -- Why is the sky blue?
+//! cargo run -p requesty-ureq --example blocking_chat -- Why is the sky blue?
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Finds the model with tools that costs least for a prompt and an answer of so many tokens.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example cheapest -- 10000 1000
+//! cargo run -p requesty-ureq --example blocking_cheapest -- 10000 1000
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Changes an image as a text says, and writes what comes of it to a file.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example edit_image -- photo.png Make it night.
+//! cargo run -p requesty-ureq --example blocking_edit_image -- photo.png Make it night.
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Compares texts by their meaning: which are closest to the first one?
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example embeddings -- "The cat sleeps." "A cat is asleep." "Interest rates fell."
+//! cargo run -p requesty-ureq --example blocking_embeddings -- "The cat sleeps." "A cat is asleep." "Interest rates fell."
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Reads a PDF into a struct, and prints each field as it becomes final.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example extract -- invoice.pdf
+//! cargo run -p requesty-ureq --example blocking_extract -- invoice.pdf
 //! ```
 
 mod support;

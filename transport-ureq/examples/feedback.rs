@@ -1,7 +1,7 @@
 //! Asks a question, and then rates the answer.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example feedback -- What is an LLM gateway?
+//! cargo run -p requesty-ureq --example blocking_feedback -- What is an LLM gateway?
 //! ```
 
 mod support;

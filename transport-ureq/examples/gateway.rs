@@ -1,5 +1,5 @@
 //! Runs a gateway: tenants with tokens and keys of their own, answers passed on byte for byte, and what each tenant spent.
-//! `ACME_KEY=… GLOBEX_KEY=… cargo run -p requesty-ureq --example gateway`, or without keys, `-- --self-test`.
+//! `ACME_KEY=… GLOBEX_KEY=… cargo run -p requesty-ureq --example blocking_gateway`, or without keys, `-- --self-test`.
 #[path = "support/server.rs"]
 pub(crate) mod server;
 mod support;

@@ -1,7 +1,7 @@
 //! Makes an image and writes it to a file.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example image -- A lighthouse at dawn
+//! cargo run -p requesty-ureq --example blocking_image -- A lighthouse at dawn
 //! ```
 
 mod support;

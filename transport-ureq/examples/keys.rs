@@ -1,7 +1,7 @@
 //! Makes a key with a monthly limit, calls with it, lists what each key spent, and deletes it again.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example keys
+//! cargo run -p requesty-ureq --example blocking_keys
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Asks a question in Anthropic's shape and prints the answer as it comes, with what it took.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example messages -- Why is the sky blue?
+//! cargo run -p requesty-ureq --example blocking_messages -- Why is the sky blue?
 //! ```
 
 mod support;

@@ -3,7 +3,7 @@
 //! A policy has no price of its own: it costs what the model costs that it chooses.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example models -- tool_calling vision
+//! cargo run -p requesty-ureq --example blocking_models -- tool_calling vision
 //! ```
 
 mod support;

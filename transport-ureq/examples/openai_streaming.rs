@@ -4,7 +4,7 @@
 //! itself up, tool calls and usage included, and ends with an error if the answer is not whole.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example openai_streaming -- Write a short story about a robot.
+//! cargo run -p requesty-ureq --example blocking_openai_streaming -- Write a short story about a robot.
 //! ```
 
 mod support;

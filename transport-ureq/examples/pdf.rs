@@ -1,8 +1,8 @@
 //! Asks what is in a PDF: a file that is sent, or a URL that the router fetches.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example pdf -- report.pdf
-//! cargo run -p requesty-ureq --example pdf -- https://example.com/document.pdf
+//! cargo run -p requesty-ureq --example blocking_pdf -- report.pdf
+//! cargo run -p requesty-ureq --example blocking_pdf -- https://example.com/document.pdf
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Asks a question at the responses endpoint and prints what the model thinks and answers as it comes.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example responses -- Why is the sky blue?
+//! cargo run -p requesty-ureq --example blocking_responses -- Why is the sky blue?
 //! ```
 
 mod support;

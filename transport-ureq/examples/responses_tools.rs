@@ -1,7 +1,7 @@
 //! Lets a model call a function at the responses endpoint, and sends back what it thought along with the result.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example responses_tools -- What time is it in Rome?
+//! cargo run -p requesty-ureq --example blocking_responses_tools -- What time is it in Rome?
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Speaks a text, and writes the sound to a file as it comes.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example speech -- The train leaves at noon.
+//! cargo run -p requesty-ureq --example blocking_speech -- The train leaves at noon.
 //! ```
 
 mod support;

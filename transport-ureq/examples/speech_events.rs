@@ -1,7 +1,7 @@
 //! Speaks a text as events, which say at the end how many tokens it took.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example speech_events -- The train leaves at noon.
+//! cargo run -p requesty-ureq --example blocking_speech_events -- The train leaves at noon.
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Lets the model call a function, answers the calls, and prints what the model makes of them.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example tools -- What is the weather in Paris?
+//! cargo run -p requesty-ureq --example blocking_tools -- What is the weather in Paris?
 //! ```
 
 mod support;

@@ -1,7 +1,7 @@
 //! Writes down what is spoken in a sound file.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example transcribe -- interview.wav
+//! cargo run -p requesty-ureq --example blocking_transcribe -- interview.wav
 //! ```
 
 mod support;

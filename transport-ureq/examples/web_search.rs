@@ -1,7 +1,7 @@
 //! Lets the model search the web, and prints what it cites.
 //!
 //! ```text
-//! cargo run -p requesty-ureq --example web_search -- What is new in Rust?
+//! cargo run -p requesty-ureq --example blocking_web_search -- What is new in Rust?
 //! ```
 
 mod support;
