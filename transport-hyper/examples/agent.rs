@@ -1,22 +1,23 @@
-//! Runs a loop with bounds and an approval, keeps the conversation as JSON while it waits for one, and goes on from there.
+//! Runs tools within bounds, waits for an approval with the conversation kept as JSON, and goes on from there.
+//!
+//! ```text
+//! cargo run -p requesty-hyper --example agent -- What is the weather in Paris and in Tokyo?
+//! ```
 
 mod support;
 
-use requesty_hyper::agent::{Action, BadCalls, Bounds, Conversation, Loop, RunnableCall, StreamEvent, Tools};
-use requesty_hyper::chat;
+use requesty_hyper::agent::{Action, BadCalls, Bounds, Conversation, Loop, RunnableCall, Tools};
+use requesty_hyper::chat::{Message, Request};
+use support::Failure;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::process::ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let setup = support::setup("openai/gpt-4o-mini", "mock/tools")?;
-    let question = support::words().unwrap_or_else(|| "What is the weather in Paris and in Tokyo?".to_owned());
-    let mut kept = serde_json::to_string(&Conversation::from([chat::Message::user(question)]))?;
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-mini", "mock/agent")?;
+    let question = support::words_or("What is the weather in Paris and in Tokyo?");
+    let mut kept = serde_json::to_string(&Conversation::from([Message::user(question)]))?;
     loop {
-        let mut agent = agent(&setup.model, serde_json::from_str(&kept)?)?;
-        setup.client.run(&setup.router, &mut agent, get_weather, show).await?;
+        let mut agent = agent(&model, serde_json::from_str(&kept)?)?;
+        client.run(&router, &mut agent, get_weather, |_| {}).await?;
         match agent.next() {
             // Another process may decide on this, another day.
             Action::Approve(calls) => {
@@ -24,36 +25,28 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
                     eprintln!("approved: {}({})", call.name(), call.arguments_json());
                     agent.approve(call.id())?;
                 }
+                kept = serde_json::to_string(agent.conversation())?;
             }
-            Action::Stopped(stop) => return Err(stop.into()),
-            _ => {
+            Action::Done(answer) => {
+                println!("{}", answer.text());
                 let spending = agent.conversation().spending();
                 eprintln!("{} tokens in {} answers, ${}", spending.tokens(), spending.replies, spending.cost);
                 return Ok(());
             }
+            Action::Stopped(stop) => return Err(stop.into()),
+            _ => return Err("an action that this example does not know".into()),
         }
-        kept = serde_json::to_string(agent.conversation())?;
     }
 }
 
-fn agent(model: &str, conversation: Conversation<chat::Message>) -> Result<Loop<chat::Message>, serde_json::Error> {
+fn agent(model: &str, conversation: Conversation<Message>) -> Result<Loop<Message>, Failure> {
     let city = serde_json::json!({"type": "object", "properties": {"location": {"type": "string"}}});
     let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
-    let settings = chat::Request::new(&[]).model(model);
-    let agent = Loop::new(conversation, tools, settings).with_bounds(Bounds::default().turns(8).tokens(20_000));
-    Ok(agent.with_bad_calls(BadCalls::Answer).with_approval(|call| call.arguments_json().contains("Tokyo")))
+    let agent = Loop::new(conversation, tools, Request::new(&[]).model(model));
+    let agent = agent.with_bounds(Bounds::default().turns(8).tokens(20_000)).with_bad_calls(BadCalls::Answer);
+    Ok(agent.with_approval(|call| call.arguments_json().contains("Tokyo")))
 }
 
-fn show(event: StreamEvent<'_>) {
-    match event {
-        StreamEvent::Text { delta, .. } => print!("{delta}"),
-        StreamEvent::Finished(_) => println!(),
-        _ => {}
-    }
-}
-
-async fn get_weather(call: RunnableCall) -> Result<String, String> {
-    let arguments: serde_json::Value = call.arguments_as().map_err(|error| error.to_string())?;
-    let city = arguments["location"].as_str().ok_or("the arguments name no location")?;
-    Ok(format!("It is 18 °C and clear in {city}."))
+async fn get_weather(_: RunnableCall) -> Result<String, String> {
+    Ok("It is 18 °C and clear.".to_owned())
 }

@@ -1,18 +1,17 @@
 //! Reads a PDF into a struct, and prints each field as it becomes final.
 //!
 //! ```text
-//! cargo run --example extract -- invoice.pdf
+//! cargo run -p requesty-hyper --example extract -- invoice.pdf
 //! ```
 
 mod support;
 
-use std::error::Error;
-use std::process::ExitCode;
+use std::{env, fs};
 
 use requesty_hyper::chat::{FilePart, Message, Part, Request, ResponseFormat};
 use requesty_hyper::json::partial::{Follow, PartialEvent};
 use serde_json::json;
-use support::Setup;
+use support::Failure;
 
 /// What to find in the document; `date` may be missing there.
 #[derive(Debug, serde::Deserialize)]
@@ -24,19 +23,20 @@ struct Document {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn Error>> {
-    let pdf = std::env::args_os().nth(1).map_or_else(|| Ok(support::hello_pdf()), std::fs::read)?;
-    let schema = json!({"type": "object", "required": ["title", "date", "amounts"], "additionalProperties": false,
-        "properties": {"title": {"type": "string"}, "date": {"type": ["string", "null"], "format": "date"},
-                       "amounts": {"type": "array", "items": {"type": "number"}}}});
-    let Setup { client, router, model, .. } = &support::setup("openai/gpt-4o", "mock/structured")?;
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o", "mock/structured")?;
+    let pdf = env::args().nth(1).map_or_else(|| Ok(support::files::pdf()), fs::read)?;
+    let schema = json!({
+        "type": "object", "required": ["title", "date", "amounts"], "additionalProperties": false,
+        "properties": {
+            "title": {"type": "string"},
+            "date": {"type": ["string", "null"], "format": "date"},
+            "amounts": {"type": "array", "items": {"type": "number"}},
+        },
+    });
     let messages = [Message::user([Part::text("Read this."), FilePart::from_bytes("document.pdf", &pdf)?.into()])];
     let format = ResponseFormat::json_schema("document", &schema)?.strict(true);
-    let request = Request::new(&messages).model(model.as_str()).response_format(format);
+    let request = Request::new(&messages).model(model).response_format(format);
 
     let mut stream = client.stream(&router.chat_stream(&request)?).await?;
     let mut answer = Follow::default();
@@ -49,9 +49,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let completion = stream.finish().await?;
-    let document: Document = serde_json::from_str(&completion.whole_text()?)?;
+    let document: Document = serde_json::from_str(&stream.finish().await?.whole_text()?)?;
     println!("{document:?}");
-    eprintln!("cost: {:?} dollars", completion.cost());
     Ok(())
 }

@@ -1,9 +1,8 @@
-//! A gateway: tenants with tokens and keys of their own, answers that are passed on byte for byte, and what each tenant spent.
-//! `ACME_KEY=… GLOBEX_KEY=… cargo run --example gateway`, or without keys, `-- --self-test`.
+//! Runs a gateway: tenants with tokens and keys of their own, answers passed on byte for byte, and what each tenant spent.
+//! `ACME_KEY=… GLOBEX_KEY=… cargo run -p requesty-hyper --example gateway`, or without keys, `-- --self-test`.
 mod support;
 
 use std::collections::HashMap;
-use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use std::{env, io};
@@ -15,14 +14,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use futures_util::stream;
 use requesty_hyper::{ApiKey, Call, Client, Decimal, Error, Reply, Router, chat::Request, observe::Summary};
+use support::Failure;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let setup = support::setup("openai/gpt-4o-mini", "mock/text")?;
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-mini", "mock/text")?;
     let key = |name| ApiKey::new(env::var(name).unwrap_or_else(|_| "rqsty-sk-mock".to_owned()));
     let keys = HashMap::from([("acme".to_owned(), key("ACME_KEY")?), ("globex".to_owned(), key("GLOBEX_KEY")?)]);
     let spent = Mutex::new(HashMap::<String, Decimal>::new());
@@ -33,16 +29,16 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         let total = spent.entry(tenant.to_owned()).and_modify(|total| *total += cost).or_insert(cost);
         println!("{tenant}: cost ${cost}, ${total} in all");
     });
-    let gateway = Gateway { client: setup.client.clone(), router: setup.router.clone(), keys, account };
-    let test = support::flag("--self-test");
+    let gateway = Gateway { client: client.clone(), router, keys, account };
+    let test = env::args().any(|argument| argument == "--self-test");
     let listener = tokio::net::TcpListener::bind(if test { "127.0.0.1:0" } else { "127.0.0.1:8080" }).await?;
     let base = format!("http://{}/v1", listener.local_addr()?);
     eprintln!("listening at {base}");
     let own = Router::new(ApiKey::new("acme")?).with_inference_base(&base)?;
-    let call = own.chat_stream(&Request::user("What is an LLM gateway?").model(setup.model))?;
+    let call = own.chat_stream(&Request::user("What is an LLM gateway?").model(model))?;
     tokio::select! {
         ended = async { axum::serve(listener, app(gateway)).await } => Ok(ended?),
-        answer = setup.client.send(&call), if test => Ok(answer.map(|answer| println!("{}", answer.text()))?),
+        answer = client.send(&call), if test => Ok(answer.map(|answer| println!("{}", answer.text()))?),
     }
 }
 

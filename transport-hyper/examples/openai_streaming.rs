@@ -1,36 +1,32 @@
-//! Streams an answer, prints it as it comes, and has the complete response at the end: the counterpart of the Python
-//! sample in the router's documentation that appends every delta to a list and joins the list.
+//! Prints an answer as it comes and has the whole of it at the end, like the Python sample of the router's pages.
 //!
-//! Nothing is collected by hand here. The stream adds itself up, tool calls and usage included, and says whether the
-//! answer is whole.
+//! That sample appends each delta to a list and joins the list. Nothing is collected by hand here: the stream adds
+//! itself up, tool calls and usage included, and ends with an error if the answer is not whole.
+//!
+//! ```text
+//! cargo run -p requesty-hyper --example openai_streaming -- Write a short story about a robot.
+//! ```
 
 mod support;
 
-use std::error::Error;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use requesty_hyper::chat::{Message, Request};
-use support::Setup;
+use support::Failure;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn Error>> {
-    let Setup { client, router, model, .. } = &support::setup("openai/gpt-4", "mock/text")?;
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4", "mock/text")?;
     let messages = [
         Message::system("You are a helpful assistant."),
-        Message::user(support::words().unwrap_or_else(|| "Write a short story about a robot.".to_owned())),
+        Message::user(support::words_or("Write a short story about a robot.")),
     ];
-    let request = Request::new(&messages).model(model.as_str());
-    let mut stream = client.stream(&router.chat_stream(&request)?).await?;
+    let request = Request::new(&messages).model(model);
 
-    let mut out = io::stdout();
+    let mut stream = client.stream(&router.chat_stream(&request)?).await?;
     while let Some(chunk) = stream.next_item().await? {
-        out.write_all(chunk.text().as_bytes())?;
-        out.flush()?;
+        print!("{}", chunk.text());
+        io::stdout().flush()?;
     }
     let complete_response = stream.finish().await?;
     println!("\n\nComplete response length: {} characters", complete_response.text().chars().count());

@@ -1,19 +1,16 @@
-//! Streams an answer over reqwest: with the driver and the retries of this crate, and without its client.
+//! Streams an answer over reqwest, with the driver and the retries of `requesty-hyper` and without its client.
 //!
-//! A mock in this process answers, first with a 503. For the router itself, give reqwest a feature for TLS.
+//! A mock answers, first with a 503. For the router itself, give reqwest a feature for TLS.
 //!
 //! ```text
 //! cargo run -p requesty-hyper --no-default-features --example reqwest
 //! ```
 
-use std::error::Error;
-use std::future::Future;
 use std::io::{self, Write};
-use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use http::{Request, Response};
 use requesty_hyper::error::{Phase, TransportError};
 use requesty_hyper::{Timer, chat, stream_over};
 use requesty_mock::{Mock, Reply};
@@ -32,11 +29,7 @@ impl Timer for Clock {
     }
 }
 
-/// Sends one request, and waits for the head of its response.
-async fn send(
-    client: &reqwest::Client,
-    request: http::Request<Bytes>,
-) -> Result<http::Response<reqwest::Body>, TransportError> {
+async fn send(client: &reqwest::Client, request: Request<Bytes>) -> Result<Response<reqwest::Body>, TransportError> {
     // Only where no connection came about is it certain that nothing was processed.
     let failed = |error: reqwest::Error| match error.is_connect() {
         true => TransportError::new(Phase::Connect, false, error),
@@ -46,12 +39,12 @@ async fn send(
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mock = Mock::start()?;
     mock.reply(Reply::status(503).header("retry-after-ms", "20"));
     mock.reply(Reply::text(["An LLM gateway ", "passes requests on ", "to many models."]));
-    let request = chat::Request::user("What is an LLM gateway?").model("openai/gpt-4o-mini");
-    let call = mock.router().chat_stream(&request)?;
+    let call =
+        mock.router().chat_stream(&chat::Request::user("What is an LLM gateway?").model("openai/gpt-4o-mini"))?;
 
     // A redirect would take the key along.
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;

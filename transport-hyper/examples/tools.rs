@@ -1,32 +1,32 @@
-//! Lets the model call a function, answers the calls, and prints what the model makes of them. An answer that was cut or
-//! refused is an error.
+//! Lets the model call a function, answers the calls, and prints what the model makes of them.
+//!
+//! ```text
+//! cargo run -p requesty-hyper --example tools -- What is the weather in Paris?
+//! ```
 
 mod support;
 
 use requesty_hyper::agent::{Action, Conversation, Loop, RunnableCall, StreamEvent, Tools};
-use requesty_hyper::chat;
+use requesty_hyper::chat::{Message, Request};
+use support::Failure;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::process::ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let setup = support::setup("openai/gpt-4o-mini", "mock/tools")?;
-    let question = support::words().unwrap_or_else(|| "What is the weather in Paris and in Tokyo?".to_owned());
-    let city = serde_json::json!({"type": "object", "properties": {"location": {"type": "string"}}});
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-mini", "mock/tool")?;
+    let question = support::words_or("What is the weather in Paris?");
+    let location = serde_json::json!({"type": "string", "enum": ["Paris", "Tokyo"]});
+    let city = serde_json::json!({"type": "object", "properties": {"location": location}});
     let tools = Tools::new().function("get_weather", "Tells the weather in a city.", &city)?;
-    let conversation = Conversation::from([chat::Message::user(question)]);
-    let settings = chat::Request::new(&[]).model(setup.model.as_str());
-    let mut agent = Loop::new(conversation, tools, settings);
+    let conversation = Conversation::from([Message::user(question)]);
+    let mut agent = Loop::new(conversation, tools, Request::new(&[]).model(model));
     let show = |event: StreamEvent<'_>| match event {
         StreamEvent::Text { delta, .. } => print!("{delta}"),
         StreamEvent::Finished(_) => println!(),
         _ => {}
     };
-    setup.client.run(&setup.router, &mut agent, get_weather, show).await?;
+    client.run(&router, &mut agent, get_weather, show).await?;
     match agent.next() {
-        Action::Stopped(stop) => Err(stop.into()),
+        Action::Stopped(stop) => Err(stop.into()), // An answer that was cut or refused, too.
         _ => Ok(()),
     }
 }
@@ -34,5 +34,5 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 async fn get_weather(call: RunnableCall) -> Result<String, String> {
     let arguments: serde_json::Value = call.arguments_as().map_err(|error| error.to_string())?;
     let city = arguments["location"].as_str().ok_or("the arguments name no location")?;
-    Ok(format!("It is 18 °C and clear in {city}."))
+    Ok(format!("It is 18 °C and clear in {city}"))
 }

@@ -1,28 +1,20 @@
 //! Lets the model search the web, and prints what it cites.
 //!
 //! ```text
-//! cargo run --example web_search -- What is new in Rust?
+//! cargo run -p requesty-hyper --example web_search -- What is new in Rust?
 //! ```
 
 mod support;
 
-use std::error::Error;
-use std::process::ExitCode;
-
-use requesty_hyper::chat::{Message, Request, Tool};
-use support::Setup;
+use requesty_hyper::chat::{Request, Tool};
+use support::Failure;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    support::end(run().await)
-}
-
-async fn run() -> Result<(), Box<dyn Error>> {
-    let question = support::words().unwrap_or_else(|| "What is new in the Rust language?".to_owned());
-    let Setup { client, router, model, .. } = &support::setup("openai/gpt-4o-search-preview", "mock/citations")?;
-    let messages = [Message::user(question)];
-    let tools = [Tool::web_search()];
-    let request = Request::new(&messages).model(model.as_str()).tools(&tools);
+async fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-search-preview", "mock/citations")?;
+    let question = support::words_or("What is new in the Rust language?");
+    let tools = [Tool::web_search().search_context_size("low")];
+    let request = Request::user(&question).model(model).tools(&tools);
 
     let completion = client.send(&router.chat(&request)?).await?;
     println!("{}", completion.text());

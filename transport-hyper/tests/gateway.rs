@@ -3,30 +3,22 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use requesty_hyper::chat::{Message, Request};
-use requesty_hyper::observe::{CallInfo, Observer, Report, Summary, error_type};
+use requesty_hyper::observe::{CallInfo, Summary};
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Reply, Router};
-use requesty_mock::Mock;
+use requesty_mock::{Mock, Reply as Played};
+use requesty_parity::gateway::{Direct, Ends, Numbers, bodies, check_accounts, check_end, numbers};
 use requesty_parity::{Case, KEY, cases, check_relayed, router, scripts, stream_call, whole_call};
+use serde_json::json;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "it is a program, and this uses a part of it")]
 #[path = "../examples/gateway.rs"]
 mod gateway;
 
 const TOKEN: &str = "tenant-token";
-
-/// What was accounted for: the metadata without its id, which differs for each request, and the class of the error.
-type Numbers = (Summary, Option<String>);
-
-fn numbers(summary: &Summary, error: Option<&Error>) -> Numbers {
-    let mut summary = summary.clone();
-    summary.id = None;
-    (summary, error.map(|error| format!("{} {:?}", error_type(error), error.kind())))
-}
 
 /// A gateway that serves, where its tenants call, and what it accounted for.
 struct Serving {
@@ -55,6 +47,10 @@ impl Serving {
         let own = Router::new(ApiKey::new(token).unwrap()).with_inference_base(&self.base).unwrap();
         bytes_of(client, &own, path, body).await
     }
+
+    fn check(&self, direct: Direct, bytes: &[u8], ended: Option<&Error>) -> Result<(), String> {
+        check_accounts(&self.accounts.lock().unwrap(), TOKEN, direct, bytes, ended)
+    }
 }
 
 impl Drop for Serving {
@@ -81,18 +77,8 @@ async fn bytes_of(client: &Client, router: &Router, path: &str, body: &[u8]) -> 
     }
 }
 
-/// Keeps what is reported at the end of a call.
-#[derive(Clone, Default)]
-struct Ends(Arc<Mutex<Option<Numbers>>>);
-
-impl Observer for Ends {
-    fn end(&mut self, report: &Report<'_>) {
-        *self.0.lock().unwrap() = Some(numbers(&report.summary, report.error));
-    }
-}
-
 /// Makes a call without a gateway. Returns what an observer learned of it, and the error if it failed before its first item.
-async fn directly<R: Reply>(call: &Call<R>) -> (Numbers, Option<Error>) {
+async fn directly<R: Reply>(call: &Call<R>) -> Direct {
     let ends = Ends::default();
     let made = ends.clone();
     let client = Client::with_options(Options::new().with_observer(move |_: &CallInfo| made.clone()));
@@ -103,8 +89,7 @@ async fn directly<R: Reply>(call: &Call<R>) -> (Numbers, Option<Error>) {
         }
         Err(error) => Some(error),
     };
-    let numbers = ends.0.lock().unwrap().take();
-    (numbers.expect("it ended"), failed)
+    (ends.take().expect("it ended"), failed)
 }
 
 #[tokio::test]
@@ -147,86 +132,41 @@ async fn check<R: Reply>(
     if mock.hits(case.scenario) != case.posts() {
         return Err(format!("{} requests were sent", mock.hits(case.scenario)));
     }
-    check_account(&serving, direct, &bytes, ended.as_ref())?;
+    serving.check(direct, &bytes, ended.as_ref())?;
     if bytes.is_empty() {
         return Ok(0);
     }
     check_relayed(case, call, &bytes)?;
-    // The connection to the tenant ends as the one to the router did.
-    let cut = ended.is_some();
-    let is_broken = ["broken", "timeout", "too-large"].iter().any(|end| case.expect.starts_with(end));
-    if cut == is_broken { Ok(bytes.len()) } else { Err(format!("the answer to the tenant ended with {ended:?}")) }
+    check_end(case, ended.as_ref())?;
+    Ok(bytes.len())
 }
 
-/// Checks that the gateway accounted for what a direct call gave, and for nothing where no answer began.
-fn check_account(
-    serving: &Serving,
-    (direct, failed): (Numbers, Option<Error>),
-    bytes: &[u8],
-    ended: Option<&Error>,
-) -> Result<(), String> {
-    let accounts = serving.accounts.lock().unwrap().clone();
-    if bytes.is_empty() {
-        let status = ended.map_or(200, |error| error.status().map_or(0, |status| status.as_u16()));
-        let wanted = failed.map_or(200, |error| error.gateway_status().as_u16());
-        let wanted = if matches!(wanted, 401 | 403) { 502 } else { wanted };
-        let fits = status == wanted && accounts.is_empty();
-        return if fits { Ok(()) } else { Err(format!("nothing, {status}, for {wanted}: {ended:?}, {accounts:?}")) };
-    }
-    let fits = accounts == [(TOKEN.to_owned(), direct.clone())];
-    if fits { Ok(()) } else { Err(format!("the gateway has {accounts:?}, a direct call {direct:?}")) }
-}
-
-/// Messages and responses, whole and streamed: good answers, tools, errors in the stream, cuts, and models that do not exist.
 #[tokio::test]
 async fn messages_and_responses_are_passed_on_as_they_are() {
     let mock = Mock::start().unwrap();
     let (client, router) = (Client::new(), router(&mock.base_url()).unwrap().with_policy(Policy::none()));
-    let message = |model: &str| {
-        let tool = json!({"name": "get_weather", "input_schema": {"type": "object", "properties": {}}});
-        let tools = if model == "mock/tools" { json!([tool]) } else { json!([]) };
-        json!({"model": model, "max_tokens": 2048, "tools": tools, "messages": [{"role": "user", "content": "Hi"}],
-            "metadata": {"unknown": [1, 2.50]}})
-    };
-    let response = |model: &str| json!({"model": model, "input": "Hi", "metadata": {"unknown": "kept"}});
-    let models = [
-        "mock/text",
-        "mock/tools",
-        "mock/thinking",
-        "mock/search",
-        "mock/cut-after-3",
-        "mock/overloaded-after-3",
-        "no/model",
-    ];
-    let mut asked: Vec<(&str, Value)> = models.iter().map(|model| ("messages", message(model))).collect();
-    let models = ["mock/text", "mock/reasoning", "mock/citations", "mock/incomplete", "mock/failed"];
-    asked.extend(models.iter().map(|model| ("responses", response(model))));
     let mut relayed = 0;
-    for (path, mut body) in asked {
-        for streamed in [false, true] {
-            body["stream"] = streamed.into();
-            let text = body.to_string();
-            let direct = match (path, streamed) {
-                ("messages", false) => directly(&router.messages_raw(text.clone()).unwrap()).await,
-                ("messages", true) => directly(&router.messages_stream_raw(text.clone()).unwrap()).await,
-                (_, false) => directly(&router.responses_raw(text.clone()).unwrap()).await,
-                (_, true) => directly(&router.responses_stream_raw(text.clone()).unwrap()).await,
-            };
-            let sent = bytes_of(&client, &router, path, text.as_bytes()).await;
-            mock.clear();
-            let serving = Serving::start(&client, router.clone()).await;
-            let (bytes, ended) = serving.ask(&client, TOKEN, path, text.as_bytes()).await;
-            let case = format!("{path} {text}");
-            assert_eq!(mock.requests().pop().unwrap().body, text.as_bytes(), "{case}: the body goes on as it came");
-            check_account(&serving, direct, &bytes, ended.as_ref())
-                .unwrap_or_else(|problem| panic!("{case}: {problem}"));
-            if bytes.is_empty() {
-                continue;
-            }
-            assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&sent.0), "{case}");
-            assert_eq!(ended.is_some(), sent.1.is_some(), "{case}: {ended:?}");
-            relayed += bytes.len();
+    for (path, body) in bodies() {
+        let text = body.to_string();
+        let direct = match (path, body["stream"] == true) {
+            ("messages", false) => directly(&router.messages_raw(text.clone()).unwrap()).await,
+            ("messages", true) => directly(&router.messages_stream_raw(text.clone()).unwrap()).await,
+            (_, false) => directly(&router.responses_raw(text.clone()).unwrap()).await,
+            (_, true) => directly(&router.responses_stream_raw(text.clone()).unwrap()).await,
+        };
+        let sent = bytes_of(&client, &router, path, text.as_bytes()).await;
+        mock.clear();
+        let serving = Serving::start(&client, router.clone()).await;
+        let (bytes, ended) = serving.ask(&client, TOKEN, path, text.as_bytes()).await;
+        let case = format!("{path} {text}");
+        assert_eq!(mock.requests().pop().unwrap().body, text.as_bytes(), "{case}: the body goes on as it came");
+        serving.check(direct, &bytes, ended.as_ref()).unwrap_or_else(|problem| panic!("{case}: {problem}"));
+        if bytes.is_empty() {
+            continue;
         }
+        assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&sent.0), "{case}");
+        assert_eq!(ended.is_some(), sent.1.is_some(), "{case}: {ended:?}");
+        relayed += bytes.len();
     }
     assert!(relayed > 10_000, "{relayed} bytes");
 }
@@ -278,6 +218,12 @@ async fn a_refusal_has_the_words_of_the_router_and_not_its_address() {
         let seen = (error.status().map(|status| status.as_u16()), error.kind(), error.is_retryable());
         assert_eq!(seen, (Some(429), Some(requesty_hyper::ErrorKind::QuotaExceeded), false));
     }
+    let once = router(&mock.base_url()).unwrap().with_max_retries(0);
+    let serving = Serving::start(&client, once).await;
+    mock.reply(Played::status(429).header("retry-after-ms", "6100"));
+    let body = json!({"model": "openai/gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}).to_string();
+    let error = serving.ask(&client, TOKEN, "chat/completions", body.as_bytes()).await.1.unwrap();
+    assert_eq!(error.retry_after(SystemTime::now()), Some(Duration::from_secs(7)), "{error:?}");
     let nowhere = router("http://127.0.0.1:9/v1").unwrap().with_max_retries(0);
     let serving = Serving::start(&client, nowhere).await;
     let error = serving.ask(&client, TOKEN, "chat/completions", b"{}").await.1.unwrap();

@@ -95,7 +95,7 @@ impl Drop for Server {
     }
 }
 
-fn open(base: &str, path: &str, size: usize) -> ureq::http::Response<ureq::Body> {
+fn open(base: &str, path: &str, size: usize) -> http::Response<ureq::Body> {
     let config = ureq::Agent::config_builder().input_buffer_size(size * 1024).output_buffer_size(16 * 1024);
     let agent = ureq::Agent::new_with_config(config.proxy(None).build());
     agent.get(format!("{base}/{path}")).call().unwrap()

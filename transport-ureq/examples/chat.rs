@@ -1,55 +1,34 @@
-//! Asks a question and prints the answer while it comes.
+//! Asks a question and prints the answer as it comes, with what it took.
 //!
-//! `chat [--whole] [question]`; without a question, it is read from stdin. `--whole` asks for the answer in one piece.
+//! ```text
+//! cargo run -p requesty-ureq --example blocking_chat -- Why is the sky blue?
+//! ```
 
 mod support;
 
-use std::io::{Read as _, Write as _};
-use std::process::ExitCode;
+use std::io::{self, Write};
 
-use requesty_ureq::{Client, chat};
-use support::{Failure, report, run, target};
+use requesty_ureq::chat::Request;
+use support::Failure;
 
-fn main() -> ExitCode {
-    run(example)
-}
+fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-mini", "mock/text")?;
+    let question = support::words_or("What is an LLM gateway?");
+    let request = Request::user(&question).model(model);
 
-fn example() -> Result<(), Failure> {
-    let (options, words): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|word| word.starts_with("--"));
-    if let Some(unknown) = options.iter().find(|option| *option != "--whole") {
-        return Err(format!("unknown option {unknown}; usage: chat [--whole] [question]").into());
-    }
-    let mut question = words.join(" ");
-    if question.is_empty() {
-        std::io::stdin().read_to_string(&mut question)?;
-    }
-
-    let target = target("openai/gpt-4o-mini", "mock/text")?;
-    let messages = [chat::Message::user(question.trim())];
-    let request = chat::Request::new(&messages).model(&target.model);
-    let client = Client::new();
-    let completion = if options.is_empty() {
-        print_stream(&client, &target.router, &request)?
-    } else {
-        let received = client.send(&target.router.chat(&request)?)?;
-        println!("{}", received.text());
-        received.into_inner()
-    };
-    report(&completion);
-    Ok(())
-}
-
-fn print_stream(
-    client: &Client,
-    router: &requesty_ureq::Router,
-    request: &chat::Request<'_>,
-) -> Result<chat::Completion, Failure> {
-    let mut stream = client.stream(&router.chat_stream(request)?)?;
-    let mut out = std::io::stdout();
+    let mut stream = client.stream(&router.chat_stream(&request)?)?;
     while let Some(chunk) = stream.next_item()? {
-        out.write_all(chunk.text().as_bytes())?;
-        out.flush()?;
+        print!("{}", chunk.text());
+        io::stdout().flush()?;
     }
-    writeln!(out)?;
-    Ok(stream.finish()?)
+    println!();
+
+    // The stream has added itself up: text, tool calls, usage and cost.
+    let completion = stream.finish()?;
+    let tokens = completion.usage.as_ref().and_then(|usage| usage.total_tokens);
+    eprintln!("{} tokens of {}", tokens.unwrap_or_default(), completion.model.as_deref().unwrap_or("a model"));
+    if let Some(cost) = completion.cost() {
+        eprintln!("cost: ${cost}");
+    }
+    Ok(())
 }

@@ -1,38 +1,35 @@
-//! Compares sentences by their meaning: which are closest to the first one?
+//! Compares texts by their meaning: which are closest to the first one?
 //!
-//! `embeddings [sentence]...`
+//! ```text
+//! cargo run -p requesty-ureq --example blocking_embeddings -- "The cat sleeps." "A cat is asleep." "Interest rates fell."
+//! ```
 
 mod support;
 
-use std::process::ExitCode;
+use std::env;
 
-use requesty_ureq::{Client, embeddings};
-use support::{Failure, run, target};
+use requesty_ureq::embeddings::{EncodingFormat, Request};
+use support::Failure;
 
-fn main() -> ExitCode {
-    run(example)
-}
-
-fn example() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let usual = ["The cat sleeps on the sofa.", "A cat lies on the sofa.", "The dog sleeps.", "Interest rates fell."];
-    let sentences = if words.is_empty() { usual.map(str::to_owned).to_vec() } else { words };
-
-    let target = target("openai/text-embedding-3-small", "mock/embedding")?;
-    // In base64 the vectors are about a third of the bytes; what is read is the same.
-    let request =
-        embeddings::Request::new(&sentences).model(&target.model).encoding_format(embeddings::EncodingFormat::Base64);
-    let reply = Client::new().send(&target.router.embeddings(&request)?)?.into_inner();
-
-    let vectors: Vec<&[f32]> = reply.vectors().collect();
-    let Some(first) = vectors.first() else { return Ok(()) };
-    let mut close: Vec<(f32, &String)> = vectors.iter().map(|vector| cosine(first, vector)).zip(&sentences).collect();
-    close.sort_by(|one, other| other.0.total_cmp(&one.0));
-    for (similarity, sentence) in close {
-        println!("{similarity:6.3}  {sentence}");
+fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/text-embedding-3-small", "mock/embedding")?;
+    let mut texts: Vec<String> = env::args().skip(1).collect();
+    if texts.is_empty() {
+        texts = ["The cat sleeps on the sofa.", "A cat lies on the sofa.", "Interest rates fell."]
+            .map(str::to_owned)
+            .to_vec();
     }
-    let tokens = reply.usage.as_ref().and_then(|usage| usage.total_tokens).unwrap_or_default();
-    eprintln!("{}: {tokens} tokens, {} dimensions", reply.model.as_deref().unwrap_or("a model"), first.len());
+    // In base64 the vectors are about a third of the bytes; what is read is the same.
+    let request = Request::new(&texts).model(model).encoding_format(EncodingFormat::Base64);
+    let reply = client.send(&router.embeddings(&request)?)?;
+
+    let first = reply.vectors().next().ok_or("there is no vector in the reply")?;
+    let mut close: Vec<(f32, &String)> = reply.vectors().map(|vector| cosine(first, vector)).zip(&texts).collect();
+    close.sort_by(|one, other| other.0.total_cmp(&one.0));
+    for (similarity, text) in close {
+        println!("{similarity:6.3}  {text}");
+    }
+    eprintln!("{} dimensions", first.len());
     Ok(())
 }
 

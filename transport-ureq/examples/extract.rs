@@ -1,15 +1,17 @@
 //! Reads a PDF into a struct, and prints each field as it becomes final.
 //!
-//! `extract [path of a PDF]`; without one, a page with two words on it is sent.
+//! ```text
+//! cargo run -p requesty-ureq --example blocking_extract -- invoice.pdf
+//! ```
 
 mod support;
 
-use std::process::ExitCode;
+use std::{env, fs};
 
+use requesty_ureq::chat::{FilePart, Message, Part, Request, ResponseFormat};
 use requesty_ureq::json::partial::{Follow, PartialEvent};
-use requesty_ureq::{Client, chat};
 use serde_json::json;
-use support::{Failure, report, run, target};
+use support::Failure;
 
 /// What to find in the document; `date` may be missing there.
 #[derive(Debug, serde::Deserialize)]
@@ -20,22 +22,22 @@ struct Document {
     amounts: Vec<f64>,
 }
 
-fn main() -> ExitCode {
-    run(example)
-}
+fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o", "mock/structured")?;
+    let pdf = env::args().nth(1).map_or_else(|| Ok(support::files::pdf()), fs::read)?;
+    let schema = json!({
+        "type": "object", "required": ["title", "date", "amounts"], "additionalProperties": false,
+        "properties": {
+            "title": {"type": "string"},
+            "date": {"type": ["string", "null"], "format": "date"},
+            "amounts": {"type": "array", "items": {"type": "number"}},
+        },
+    });
+    let messages = [Message::user([Part::text("Read this."), FilePart::from_bytes("document.pdf", &pdf)?.into()])];
+    let format = ResponseFormat::json_schema("document", &schema)?.strict(true);
+    let request = Request::new(&messages).model(model).response_format(format);
 
-fn example() -> Result<(), Failure> {
-    let pdf = std::env::args_os().nth(1).map_or_else(|| Ok(support::hello_pdf()), std::fs::read)?;
-    let schema = json!({"type": "object", "required": ["title", "date", "amounts"], "additionalProperties": false,
-        "properties": {"title": {"type": "string"}, "date": {"type": ["string", "null"], "format": "date"},
-                       "amounts": {"type": "array", "items": {"type": "number"}}}});
-    let target = target("openai/gpt-4o", "mock/structured")?;
-    let parts = vec![chat::Part::text("Read this."), chat::FilePart::from_bytes("document.pdf", &pdf)?.into()];
-    let messages = [chat::Message::user(parts)];
-    let format = chat::ResponseFormat::json_schema("document", &schema)?.strict(true);
-    let request = chat::Request::new(&messages).model(&target.model).response_format(format);
-
-    let mut stream = Client::new().stream(&target.router.chat_stream(&request)?)?;
+    let mut stream = client.stream(&router.chat_stream(&request)?)?;
     let mut answer = Follow::default();
     while let Some(chunk) = stream.next_item()? {
         for written in chunk.written() {
@@ -46,9 +48,7 @@ fn example() -> Result<(), Failure> {
             }
         }
     }
-    let completion = stream.finish()?;
-    let document: Document = serde_json::from_str(&completion.whole_text()?)?;
+    let document: Document = serde_json::from_str(&stream.finish()?.whole_text()?)?;
     println!("{document:?}");
-    report(&completion);
     Ok(())
 }

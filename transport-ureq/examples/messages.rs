@@ -1,43 +1,34 @@
-//! Asks a question in Anthropic's shape and prints the answer while it comes, then what it took.
+//! Asks a question in Anthropic's shape and prints the answer as it comes, with what it took.
 //!
-//! `messages [question]`
+//! ```text
+//! cargo run -p requesty-ureq --example blocking_messages -- Why is the sky blue?
+//! ```
 
 mod support;
 
-use std::io::Write as _;
-use std::process::ExitCode;
+use std::io::{self, Write};
 
-use requesty_ureq::Client;
-use requesty_ureq::requesty_core::messages::{Message, Request, Usage};
-use support::{Failure, run, target};
+use requesty_ureq::messages::{Message, Request, Usage};
+use support::Failure;
 
-fn main() -> ExitCode {
-    run(example)
-}
+fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("anthropic/claude-sonnet-4-20250514", "mock/text")?;
+    let messages = [Message::user(support::words_or("What is an LLM gateway?"))];
+    let request = Request::new(&messages, 1024).model(model).system("Answer in one paragraph.");
 
-fn example() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let question = if words.is_empty() { "What is an LLM gateway?".to_owned() } else { words.join(" ") };
-
-    let target = target("anthropic/claude-sonnet-4-20250514", "mock/text")?;
-    let history = [Message::user(question)];
-    let request = Request::new(&history, 1024).model(&target.model).system("Answer in one paragraph.");
-
-    let mut stream = Client::new().stream(&target.router.messages_stream(&request)?)?;
-    let mut out = std::io::stdout();
+    let mut stream = client.stream(&router.messages_stream(&request)?)?;
     while let Some(event) = stream.next_item()? {
-        out.write_all(event.text().as_bytes())?;
-        out.flush()?;
+        print!("{}", event.text());
+        io::stdout().flush()?;
     }
-    writeln!(out)?;
+    println!();
 
-    // The stream came to its end, so this is the whole answer.
     let reply = stream.finish()?;
-    let usage = reply.usage.as_ref();
-    let tokens = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
-    let (input, output) = (usage.and_then(Usage::all_input_tokens), usage.and_then(|usage| usage.output_tokens));
-    let model = reply.model.as_deref().unwrap_or("a model that was not named");
-    let cost = reply.cost().map_or("unknown".to_owned(), |cost| format!("${cost}"));
-    eprintln!("{model}: {} + {} tokens, cost {cost}", tokens(input), tokens(output));
+    // The prompt counts in three parts here: read from a cache, written to it, and neither.
+    let input = reply.usage.as_ref().and_then(Usage::all_input_tokens);
+    eprintln!("{} tokens of input", input.unwrap_or_default());
+    if let Some(cost) = reply.cost() {
+        eprintln!("cost: ${cost}");
+    }
     Ok(())
 }

@@ -1,33 +1,25 @@
-//! Asks a question that needs the web, and prints the answer with its sources.
+//! Lets the model search the web, and prints what it cites.
 //!
-//! `web_search [question]`
+//! ```text
+//! cargo run -p requesty-ureq --example blocking_web_search -- What is new in Rust?
+//! ```
 
 mod support;
 
-use std::process::ExitCode;
+use requesty_ureq::chat::{Request, Tool};
+use support::Failure;
 
-use requesty_ureq::{Client, chat};
-use support::{Failure, report, run, target};
+fn main() -> Result<(), Failure> {
+    let (client, router, model) = support::setup("openai/gpt-4o-search-preview", "mock/citations")?;
+    let question = support::words_or("What is new in the Rust language?");
+    let tools = [Tool::web_search().search_context_size("low")];
+    let request = Request::user(&question).model(model).tools(&tools);
 
-fn main() -> ExitCode {
-    run(example)
-}
-
-fn example() -> Result<(), Failure> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let question = if words.is_empty() { "What is new in Rust?".to_owned() } else { words.join(" ") };
-
-    let target = target("openai/gpt-4o", "mock/citations")?;
-    let messages = [chat::Message::user(question)];
-    let tools = [chat::Tool::web_search().search_context_size("low")];
-    let request = chat::Request::new(&messages).model(&target.model).tools(&tools);
-    let completion = Client::new().send(&target.router.chat(&request)?)?.into_inner();
-
+    let completion = client.send(&router.chat(&request)?)?;
     println!("{}", completion.text());
-    for (at, citation) in completion.citations().iter().enumerate() {
+    for (number, citation) in (1..).zip(completion.citations()) {
         let title = citation.title.as_deref().unwrap_or("untitled");
-        println!("[{}] {title}: {}", at + 1, citation.url.as_deref().unwrap_or("no address"));
+        println!("[{number}] {title}: {}", citation.url.as_deref().unwrap_or("no address"));
     }
-    report(&completion);
     Ok(())
 }

@@ -25,6 +25,7 @@
 
 mod calls;
 mod cases;
+pub mod gateway;
 mod outcome;
 mod relayed;
 pub mod spans;

@@ -1,79 +1,57 @@
-//! What the examples share: where they send their calls.
+//! What the examples share: where they send their calls, what they were asked, and how they fail.
 
 #![allow(dead_code, reason = "each example uses a part of it")]
 
-use std::env;
-use std::process::ExitCode;
+pub(crate) mod files;
 
-use requesty_mock::Mock;
-use requesty_ureq::{ApiKey, Router, chat, router_from_env};
+use std::error::Error;
+use std::{env, fmt};
 
-/// Any failure of an example.
-pub(crate) type Failure = Box<dyn std::error::Error>;
+use requesty_ureq::{ApiKey, Client, Router, router_from_env};
 
-/// Where an example sends its calls, and the model it asks for.
-pub(crate) struct Target {
-    pub(crate) router: Router,
-    pub(crate) model: String,
-    /// Kept, because dropping it closes it.
-    _mock: Option<Mock>,
+/// Returns a client, where it calls, and the model that it asks for: `model` of the router, `mock_model` of the mock, and of
+/// either `REQUESTY_MODEL` if that is set.
+pub(crate) fn setup(model: &str, mock_model: &str) -> Result<(Client, Router, String), Failure> {
+    let (client, router) = connect()?;
+    let default = if has_key() { model } else { mock_model };
+    Ok((client, router, env::var("REQUESTY_MODEL").unwrap_or_else(|_| default.to_owned())))
 }
 
-/// Takes the router of the environment; without a key, starts a mock of it in this process.
-///
-/// `REQUESTY_MODEL` names the model; `model` and `mock_model` are what is asked for without it.
-pub(crate) fn target(model: &str, mock_model: &str) -> Result<Target, Failure> {
-    let named = env::var("REQUESTY_MODEL").ok().filter(|name| !name.is_empty());
-    if env::var_os("REQUESTY_API_KEY").is_some() {
-        let model = named.unwrap_or_else(|| model.to_owned());
-        return Ok(Target { router: router_from_env()?, model, _mock: None });
+/// Reads `REQUESTY_API_KEY` and `REQUESTY_BASE_URL`; without a key, starts a mock of the router in this process.
+pub(crate) fn connect() -> Result<(Client, Router), Failure> {
+    let client = Client::new();
+    if has_key() {
+        return Ok((client, router_from_env()?));
     }
-    let mock = Mock::start()?;
-    eprintln!("REQUESTY_API_KEY is not set: a mock router in this process answers.");
+    // It runs until the process ends.
+    let mock = Box::leak(Box::new(requesty_mock::Mock::start()?));
     let router = Router::new(ApiKey::new("rqsty-sk-mock")?).with_inference_base(&mock.base_url())?;
     let router = router.with_management_base(&mock.root_url())?.with_feedback_base(&mock.root_url())?;
-    Ok(Target { router, model: named.unwrap_or_else(|| mock_model.to_owned()), _mock: Some(mock) })
+    eprintln!("REQUESTY_API_KEY is not set: a mock of the router in this process answers.");
+    Ok((client, router))
 }
 
-/// Says on stderr who answered, and what it cost.
-pub(crate) fn report(completion: &chat::Completion) {
-    let model = completion.model.as_deref().unwrap_or("a model that was not named");
-    let usage = completion.usage.as_ref();
-    let tokens = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
-    let prompt = tokens(usage.and_then(|usage| usage.prompt_tokens));
-    let answer = tokens(usage.and_then(|usage| usage.completion_tokens));
-    let cost = completion.cost().map_or("unknown".to_owned(), |cost| format!("${cost}"));
-    eprintln!("{model}: {prompt} + {answer} tokens, cost {cost}");
+fn has_key() -> bool {
+    env::var_os("REQUESTY_API_KEY").is_some()
 }
 
-/// Runs an example; a failure is one line on stderr and an exit code.
-pub(crate) fn run(example: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
-    match example() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", error.to_string().replace('\n', " "));
-            ExitCode::FAILURE
-        }
+/// Returns the words of the command line as one text, or else `default`.
+pub(crate) fn words_or(default: &str) -> String {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if words.is_empty() { default.to_owned() } else { words.join(" ") }
+}
+
+/// Any error. Where `main` returns it, its message is printed, and not the fields of the error.
+pub(crate) struct Failure(Box<dyn Error>);
+
+impl<E: Into<Box<dyn Error>>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(error.into())
     }
 }
 
-/// Writes a PDF of one page, with the offsets of its objects in the table at its end.
-pub(crate) fn hello_pdf() -> Vec<u8> {
-    let text = "BT /F1 24 Tf 20 50 Td (Hello, router!) Tj ET";
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 240 120]/Contents 5 0 R/Resources<</Font<</F1 4 0 R>>>>>>".to_owned(),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-        format!("<</Length {}>>stream\n{text}\nendstream", text.len()),
-    ];
-    let mut pdf = "%PDF-1.4\n".to_owned();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (at, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", pdf.len()));
-        pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
     }
-    let start = pdf.len();
-    let trailer = format!("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    (pdf + &table + &trailer).into_bytes()
 }

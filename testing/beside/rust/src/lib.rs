@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ours;
+
 use serde_json::{Value, json};
 
 /// The question of every request.

@@ -3,4 +3,5 @@
 mod both;
 mod by_hand;
 mod docs;
+mod examples;
 mod foreign_servers;

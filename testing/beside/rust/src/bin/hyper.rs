@@ -1,6 +1,5 @@
-use beside::{Ask, QUESTION, Seen};
-use requesty_hyper::chat::{Completion, Request, Tool};
-use requesty_hyper::{ApiKey, Client, Error, Router};
+use beside::{Ask, Seen, ours};
+use requesty_hyper::{Client, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -12,37 +11,10 @@ async fn main() {
 }
 
 async fn run(ask: &Ask, seen: &mut Seen) -> Result<(), Error> {
-    let router = Router::new(ApiKey::new("key")?).with_inference_base(&ask.base)?;
-    let tools =
-        [Tool::function("weather").description("The weather.").parameters(&Ask::parameters()).expect("a schema")];
-    let mut request = Request::user(QUESTION).model(&ask.model).n(ask.n);
-    if ask.tools {
-        request = request.tools(&tools);
-    }
-    let mut stream = Client::new().stream(&router.chat_stream(&request)?).await?;
+    let mut stream = Client::new().stream(&ours::call(ask)?).await?;
     while let Ok(Some(chunk)) = stream.next_item().await {
-        seen.text.push_str(chunk.text());
-        seen.future |= chunk.member("x_future").is_some();
+        ours::chunk(&chunk, seen);
     }
-    match stream.finish().await {
-        Ok(completion) => add(&completion, seen),
-        Err(incomplete) => {
-            add(incomplete.partial(), seen);
-            seen.failed(incomplete.error());
-        }
-    }
+    ours::end(stream.finish().await, seen);
     Ok(())
-}
-
-fn add(completion: &Completion, seen: &mut Seen) {
-    for choice in &completion.choices {
-        for call in &choice.message.tool_calls {
-            match call.finished() {
-                Ok(call) => seen.calls.push((call.name().to_owned(), call.arguments_json().into_owned())),
-                Err(_) => seen.marked += 1,
-            }
-        }
-    }
-    seen.finish = completion.finish_reason().map(|reason| reason.as_str().to_owned());
-    seen.cost = completion.cost().map(|cost| cost.to_string().parse().expect("a number"));
 }

@@ -1,0 +1,31 @@
+//! Speaks a text as events, which say at the end how many tokens it took.
+//!
+//! ```text
+//! cargo run -p requesty-hyper --example speech_events -- The train leaves at noon.
+//! ```
+
+mod support;
+
+use std::fs::File;
+use std::io::Write;
+
+use requesty_hyper::audio::Speech;
+use support::Failure;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let model = "openai/gpt-4o-mini-tts";
+    let (client, router, model) = support::setup(model, model)?;
+    let text = support::words_or("The train leaves at noon.");
+    let speech = Speech::new(model, "coral", &text);
+
+    let mut file = File::create("speech.mp3")?;
+    let mut stream = client.stream(&router.speech_stream(&speech)?).await?;
+    while let Some(event) = stream.next_item().await? {
+        file.write_all(event.audio())?;
+    }
+    let spoken = stream.finish().await?;
+    let tokens = spoken.usage.and_then(|usage| usage.total_tokens);
+    eprintln!("speech.mp3: {} bytes, {} tokens", spoken.bytes, tokens.unwrap_or_default());
+    Ok(())
+}
