@@ -231,7 +231,7 @@ impl Accumulator {
             let member = extra.member(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
             if merged.is_repeated(member) {
-                self.repeats.note(extra.known);
+                self.repeats.note(extra.known, extra.key, json);
                 continue;
             }
             if !last_ones.is_last(json, table, row) {
@@ -245,7 +245,7 @@ impl Accumulator {
                 Standing::Piece => merged.add(&key, value, member),
                 Standing::Snapshot => merged.add_missing(&key, value),
             };
-            self.repeats.clear();
+            self.repeats.forget(&key);
             if let (Standing::Piece, Owner::Message(row, _), false) = (standing, extra.owner, json::is_blank(value)) {
                 self.note_delta(table, row);
             }
@@ -364,9 +364,8 @@ impl<'a> LastOnes<'a> {
     fn is_last(&mut self, json: &'a [u8], table: &Table, row: usize) -> bool {
         const FEW: usize = 64;
         let Some((extra, later)) = table.extras.get(row..).and_then(|rows| rows.split_first()) else { return true };
-        let key = json::to_cow(json, extra.key);
         if table.extras.len() <= FEW {
-            return !later.iter().any(|it| it.owner == extra.owner && json::to_cow(json, it.key) == key);
+            return !later.iter().any(|it| it.owner == extra.owner && json::is_same_key(json, it.key, extra.key));
         }
         if self.rows.is_empty() {
             let rows = table.extras.iter().enumerate();
@@ -375,6 +374,7 @@ impl<'a> LastOnes<'a> {
         self.rows.get(&(extra.owner, key)).is_none_or(|&last| last == row)
     }
 }
+        let key = json::to_cow(json, extra.key);
 
 /// Reads the creation time; 0 counts as absent, because some servers send it if they do not know the time.
 pub(super) fn read_created(json: &[u8]) -> Option<u64> {
