@@ -22,7 +22,7 @@ use crate::json::{self, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The sum of the chunks so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Accumulator {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
@@ -142,13 +142,20 @@ impl Accumulator {
 
     /// Returns tokens and cost so far.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let sum = self.usage.as_ref()?;
-        if self.later_usage.is_empty() {
-            return Some(sum.usage());
+        self.usage.clone().map(|sum| self.usage_of(*sum))
+    }
+
+    /// Takes tokens and cost out of the sum.
+    pub(super) fn take_usage(&mut self) -> Option<Usage> {
+        let sum = self.usage.take()?;
+        Some(self.usage_of(*sum))
+    }
+
+    fn usage_of(&self, mut sum: UsageSum) -> Usage {
+        if !self.later_usage.is_empty() {
+            sum.add(Usage::read(&self.later_usage).unwrap_or_default());
         }
-        let mut sum = sum.clone();
-        sum.add(Usage::read(&self.later_usage).unwrap_or_default());
-        Some(sum.usage())
+        sum.into_usage()
     }
 
     /// Keeps the JSON of a usage with the same members as the one before, without reading it.

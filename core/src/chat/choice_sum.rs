@@ -7,7 +7,7 @@ use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 
 /// One choice that is being accumulated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ChoiceSum {
     pub(super) index: u8,
     pub(super) role: Option<Role>,

@@ -139,6 +139,11 @@ impl Merged {
         Extra::from_raw(self.members.iter().map(|member| (member.key.clone(), member.value.json().into_owned())))
     }
 
+    /// Returns the merged members without copying them.
+    pub(crate) fn into_extra(self) -> Extra {
+        Extra::from_raw(self.members.into_iter().map(|member| (member.key, member.value.into_json())))
+    }
+
     fn find(&mut self, key: &str) -> Option<&mut Member> {
         let place = if self.members.len() <= FEW {
             self.members.iter().position(|member| member.key == key)
@@ -249,6 +254,13 @@ impl Value {
 
     fn is_blank(&self) -> bool {
         matches!(self, Value::Raw(json) if is_blank(json.as_bytes()))
+    }
+
+    fn into_json(self) -> String {
+        match self {
+            Value::Raw(json) => json,
+            value => value.json().into_owned(),
+        }
     }
 
     fn json(&self) -> Cow<'_, str> {

@@ -71,7 +71,8 @@ impl TextSum {
     }
 
     /// Returns the text, if a string came.
-    pub(crate) fn get(&self) -> Option<String> {
-        self.seen.then(|| self.text.clone())
+    pub(crate) fn into_text(mut self) -> Option<String> {
+        self.text.shrink_to_fit();
+        self.seen.then_some(self.text)
     }
 }
