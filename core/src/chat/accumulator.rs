@@ -201,7 +201,7 @@ impl Accumulator {
         let Some(sum) = self.choices.get_mut(place) else { return Ok(()) };
         let before = sum.size();
         if let (None, Some(role)) = (&sum.role, choice.role.filter(|role| !role.is_empty())) {
-            sum.role = Some(Role::from(json::to_string(json, role).as_str()));
+            sum.role = Some(Role::from(&*json::to_cow(json, role)));
         }
         let is_snapshot = choice.whole && sum.has_deltas();
         let starts = (sum.content.text.len(), sum.reasoning.text.len(), sum.refusal.text.len());
@@ -374,6 +374,7 @@ impl<'a> LastOnes<'a> {
         if table.extras.len() <= FEW {
             return !later.iter().any(|it| it.owner == extra.owner && json::is_same_key(json, it.key, extra.key));
         }
+        let key = json::to_cow(json, extra.key);
         if self.rows.is_empty() {
             let rows = table.extras.iter().enumerate();
             self.rows = rows.map(|(row, it)| ((it.owner, json::to_cow(json, it.key)), row)).collect();
@@ -381,7 +382,6 @@ impl<'a> LastOnes<'a> {
         self.rows.get(&(extra.owner, key)).is_none_or(|&last| last == row)
     }
 }
-        let key = json::to_cow(json, extra.key);
 
 /// Reads the creation time; 0 counts as absent, because some servers send it if they do not know the time.
 pub(super) fn read_created(json: &[u8]) -> Option<u64> {

@@ -79,7 +79,9 @@ impl Accumulator {
         let Some(text) = choice.text_alone() else { return false };
         let index = choice.index.unwrap_or(0);
         let Some(place) = self.choices.iter().position(|sum| sum.index == index) else { return false };
-        let Some(sum) = self.choices.get_mut(place).filter(|sum| sum.parts.is_none()) else { return false };
+        let Some(sum) = self.choices.get_mut(place).filter(|sum| sum.parts.is_none() && sum.content.has_begun()) else {
+            return false;
+        };
         sum.has_message = true;
         let content = sum.content.push(json, text);
         self.size += content.1 - content.0;
