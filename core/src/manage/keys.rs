@@ -138,6 +138,8 @@ pub(super) const PATH: [&str; 3] = ["v1", "manage", "apikey"];
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
     name: String,
@@ -197,6 +199,8 @@ impl Serialize for NewKey {
 ///
 /// `Debug` shows neither the key nor members that may repeat it. Written as JSON, the key is left out; get it by
 /// [`Secret::expose`].
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedKey {
@@ -235,6 +239,8 @@ impl Serialize for CreatedKey {
 }
 
 /// The keys of the organization.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Keys {
@@ -268,6 +274,8 @@ impl Serialize for Keys {
 }
 
 /// A key, without the key itself.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Key {
@@ -348,6 +356,8 @@ impl Serialize for Key {
 }
 
 /// The permissions of a key.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permissions {

@@ -7,6 +7,8 @@ use crate::json::{ANY, List, Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Usage, period by period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageReport {
@@ -62,6 +64,8 @@ impl Serialize for UsageReport {
 }
 
 /// The usage of one period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Period {
@@ -95,6 +99,8 @@ impl Serialize for Period {
 }
 
 /// The usage of one group of a period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupedUsage {
@@ -125,6 +131,8 @@ impl Serialize for GroupedUsage {
 }
 
 /// Requests, tokens and money. A counter that is `None` was not reported, which is not zero.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {
