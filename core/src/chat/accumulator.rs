@@ -22,7 +22,7 @@ use crate::json::{self, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The sum of the chunks so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Accumulator {
     pub(super) id: Option<String>,
     pub(super) model: Option<String>,
@@ -142,13 +142,20 @@ impl Accumulator {
 
     /// Returns tokens and cost so far.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let sum = self.usage.as_ref()?;
-        if self.later_usage.is_empty() {
-            return Some(sum.usage());
+        self.usage.clone().map(|sum| self.usage_of(*sum))
+    }
+
+    /// Takes tokens and cost out of the sum.
+    pub(super) fn take_usage(&mut self) -> Option<Usage> {
+        let sum = self.usage.take()?;
+        Some(self.usage_of(*sum))
+    }
+
+    fn usage_of(&self, mut sum: UsageSum) -> Usage {
+        if !self.later_usage.is_empty() {
+            sum.add(Usage::read(&self.later_usage).unwrap_or_default());
         }
-        let mut sum = sum.clone();
-        sum.add(Usage::read(&self.later_usage).unwrap_or_default());
-        Some(sum.usage())
+        sum.into_usage()
     }
 
     /// Keeps the JSON of a usage with the same members as the one before, without reading it.
@@ -194,7 +201,7 @@ impl Accumulator {
         let Some(sum) = self.choices.get_mut(place) else { return Ok(()) };
         let before = sum.size();
         if let (None, Some(role)) = (&sum.role, choice.role.filter(|role| !role.is_empty())) {
-            sum.role = Some(Role::from(json::to_string(json, role).as_str()));
+            sum.role = Some(Role::from(&*json::to_cow(json, role)));
         }
         let is_snapshot = choice.whole && sum.has_deltas();
         let starts = (sum.content.text.len(), sum.reasoning.text.len(), sum.refusal.text.len());
@@ -231,7 +238,7 @@ impl Accumulator {
             let member = extra.member(json);
             let Some(merged) = self.owner(extra.owner, first) else { continue };
             if merged.is_repeated(member) {
-                self.repeats.note(extra.known);
+                self.repeats.note(extra.known, extra.key, json);
                 continue;
             }
             if !last_ones.is_last(json, table, row) {
@@ -245,7 +252,7 @@ impl Accumulator {
                 Standing::Piece => merged.add(&key, value, member),
                 Standing::Snapshot => merged.add_missing(&key, value),
             };
-            self.repeats.clear();
+            self.repeats.forget(&key);
             if let (Standing::Piece, Owner::Message(row, _), false) = (standing, extra.owner, json::is_blank(value)) {
                 self.note_delta(table, row);
             }
@@ -364,10 +371,10 @@ impl<'a> LastOnes<'a> {
     fn is_last(&mut self, json: &'a [u8], table: &Table, row: usize) -> bool {
         const FEW: usize = 64;
         let Some((extra, later)) = table.extras.get(row..).and_then(|rows| rows.split_first()) else { return true };
-        let key = json::to_cow(json, extra.key);
         if table.extras.len() <= FEW {
-            return !later.iter().any(|it| it.owner == extra.owner && json::to_cow(json, it.key) == key);
+            return !later.iter().any(|it| it.owner == extra.owner && json::is_same_key(json, it.key, extra.key));
         }
+        let key = json::to_cow(json, extra.key);
         if self.rows.is_empty() {
             let rows = table.extras.iter().enumerate();
             self.rows = rows.map(|(row, it)| ((it.owner, json::to_cow(json, it.key)), row)).collect();

@@ -295,6 +295,7 @@ impl CallSum {
             ArgumentSpan::Absent => {}
             ArgumentSpan::Null => self.null = true,
             ArgumentSpan::Text(span) => {
+                self.arguments.begin(json, span);
                 let (from, to) = self.arguments.push(json, span);
                 self.edition += u32::from(self.value.is_some() && from == 0 && to > 0);
             }

@@ -7,7 +7,7 @@ use crate::json::{self, Merged, Span, TextSum};
 use crate::limits::{Limit, TooLarge};
 
 /// One choice that is being accumulated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ChoiceSum {
     pub(super) index: u8,
     pub(super) role: Option<Role>,
@@ -157,6 +157,7 @@ impl ChoiceSum {
     }
 
     fn add_text(&mut self, json: &[u8], span: Span) {
+        self.content.begin(json, span);
         let (from, _) = self.content.push(json, span);
         match &mut self.parts {
             Some(parts) if !matches!(parts.last(), Some(PartSum::Text { .. })) => {
@@ -191,6 +192,9 @@ impl ChoiceSum {
 
     /// Adds reasoning under either name; only once if both names have it.
     pub(super) fn add_reasoning(&mut self, json: &[u8], choice: &ChoiceSpans) {
+        if let Some(span) = choice.reasoning_content.or(choice.reasoning).filter(|span| !span.is_empty()) {
+            self.reasoning.begin(json, span);
+        }
         match (choice.reasoning_content, choice.reasoning) {
             (Some(content), Some(plain)) => {
                 let (span, other) = if content.is_empty() { (plain, content) } else { (content, plain) };

@@ -34,7 +34,6 @@ pub struct ChunkReader {
     template: Template,
     /// Whether the current chunk was read by its difference from the one before. The `table` must then be read through
     /// the slots of the template.
-    /// slots of the template.
     matched: bool,
 }
 
@@ -124,11 +123,11 @@ impl Protocol for ChunkReader {
     }
 
     fn total(&self, standing: Standing) -> Completion {
-        let mut completion = Completion::of(&self.sum, !standing.lossy, self.wanted.offered.clone());
-        completion.set_clean_end(standing.clean);
-        completion.set_complete(standing.complete);
-        completion.set_wanted(self.wanted.answers);
-        completion
+        total(self.sum.clone(), self.wanted.clone(), standing)
+    }
+
+    fn into_total(self, standing: Standing) -> Completion {
+        total(self.sum, self.wanted, standing)
     }
 
     fn summary(total: &Completion) -> Summary {
@@ -228,6 +227,14 @@ impl ChunkReader {
     fn has_other_usage(&self, data: &[u8]) -> bool {
         self.template.usage_now().is_some_and(|usage| !self.sum.is_deferred(usage.of(data)))
     }
+}
+
+fn total(sum: Accumulator, wanted: Wanted, standing: Standing) -> Completion {
+    let mut completion = Completion::of(sum, !standing.lossy, wanted.offered);
+    completion.set_clean_end(standing.clean);
+    completion.set_complete(standing.complete);
+    completion.set_wanted(wanted.answers);
+    completion
 }
 
 impl fmt::Debug for ChunkReader {

@@ -7,14 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::accumulator::Accumulator;
-use super::calls::CallSum;
-use super::choice_sum::{ChoiceSum, PartSum};
+use super::built_choice::build_choice;
 use super::citation::{self, Citation};
 use super::reader::Table;
-use super::{
-    Arguments, Content, FinishReason, FinishedCall, Function, Message, Part, ReasoningNames, Role, TextPart, ToolCall,
-    UnfinishedCall, Usage,
-};
+use super::{FinishReason, FinishedCall, Message, UnfinishedCall, Usage};
 use crate::json::{self, ObjectWriter};
 use crate::limits::Limits;
 use crate::schema::{Answer, AnswerError};
@@ -78,16 +74,16 @@ impl Completion {
         let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
         // These limits are the largest ones, so nothing exceeds them.
         let _ = sum.fold(json, &table);
-        Ok(Completion::of(&sum, true, None))
+        Ok(Completion::of(sum, true, None))
     }
 
     /// Builds a completion from the sums so far. Tool calls of choices without a finish reason are unfinished. If an
     /// event could not be read, so that the sums may lack something, all calls are unfinished.
-    pub(crate) fn of(sum: &Accumulator, all_read: bool, offered: Offered) -> Self {
-        let mut choices: Vec<Choice> = sum.choices.iter().map(|choice| build_choice(choice, all_read)).collect();
+    pub(crate) fn of(mut sum: Accumulator, all_read: bool, offered: Offered) -> Self {
+        let (first_index, usage) = (sum.first_index(), sum.take_usage());
+        let mut choices: Vec<Choice> = sum.choices.into_iter().map(|choice| build_choice(choice, all_read)).collect();
         choices.sort_by_key(|choice| choice.index);
-        let mut extra = sum.extra.extra();
-        let usage = sum.usage();
+        let mut extra = sum.extra.into_extra();
         for (field, has_value) in [
             ("id", sum.id.is_some()),
             ("model", sum.model.is_some()),
@@ -98,14 +94,14 @@ impl Completion {
             extra.give_way(field, has_value);
         }
         Completion {
-            id: sum.id.clone(),
-            model: sum.model.clone(),
+            id: sum.id,
+            model: sum.model,
             created: sum.created,
             choices,
             usage,
             extra,
             offered,
-            first_index: sum.first_index(),
+            first_index,
             is_cut: !all_read,
             clean_end: all_read,
             wanted: 0,
@@ -295,106 +291,3 @@ impl std::fmt::Display for StoppedEarly {
 }
 
 impl std::error::Error for StoppedEarly {}
-
-fn build_choice(sum: &ChoiceSum, all_read: bool) -> Choice {
-    let cut = !all_read || sum.finish_reason.is_none();
-    let calls = sum.calls.list.iter().enumerate().map(|(place, call)| {
-        let mut call = build_call(place, call);
-        call.set_unfinished(cut);
-        call
-    });
-    let names = match sum.names {
-        [true, true, _] => ReasoningNames::Both,
-        [false, true, _] => ReasoningNames::Reasoning,
-        [false, false, true] => ReasoningNames::InContent,
-        [_, false, _] => ReasoningNames::ReasoningContent,
-    };
-    let mut message = Message::new(sum.role.clone().unwrap_or(Role::Assistant), build_content(sum));
-    message.tool_calls = calls.collect();
-    message.function_call = sum.function_call.as_ref().map(build_function);
-    message.refusal = sum.refusal.get();
-    message.reasoning = sum.reasoning.get();
-    message.reasoning_names = names;
-    message.reasoning_signature = sum.signature.get();
-    message.set_members(message_extra(sum));
-    let mut extra = sum.extra.extra();
-    extra.give_way("message", sum.has_message);
-    extra.give_way("finish_reason", sum.finish_reason.is_some());
-    Choice { index: sum.index, message, finish_reason: sum.finish_reason.as_deref().map(FinishReason::from), extra }
-}
-
-/// Returns the members of a message without a field. Members of the wrong type are among them only if their field has
-/// no value.
-fn message_extra(sum: &ChoiceSum) -> Extra {
-    let mut extra = sum.message.extra();
-    let is_text = |name: &str, extra: &Extra| extra.get(name).is_some_and(|json| json.starts_with('"'));
-    // If there are two different texts of reasoning, the second is an extra member.
-    let other_reasoning = is_text("reasoning", &extra);
-    for (field, has_value) in [
-        ("role", sum.role.is_some()),
-        ("content", sum.content.seen || sum.parts.is_some()),
-        ("reasoning_content", sum.names[0]),
-        ("reasoning", sum.names[1] && !other_reasoning),
-        ("reasoning_signature", sum.signature.seen),
-        ("refusal", sum.refusal.seen),
-        ("tool_calls", !sum.calls.list.is_empty()),
-        ("function_call", sum.function_call.is_some()),
-    ] {
-        extra.give_way(field, has_value);
-    }
-    extra
-}
-
-fn build_content(sum: &ChoiceSum) -> Content {
-    let Some(parts) = &sum.parts else {
-        return match sum.content.get() {
-            Some(text) => Content::Text(text),
-            None if sum.null => Content::Null,
-            None => Content::Omit,
-        };
-    };
-    let text_of = |place: usize, from: usize| {
-        let next = parts.iter().skip(place + 1).find_map(PartSum::from);
-        sum.content.text.get(from..next.unwrap_or(sum.content.text.len())).unwrap_or_default()
-    };
-    let parts = parts.iter().enumerate().map(|(place, part)| match part {
-        PartSum::Text { from } => Part::text(text_of(place, *from)),
-        PartSum::RichText { from, json } => Part::Text(TextPart::rich(text_of(place, *from), json.as_bytes())),
-        PartSum::Thinking(text) => {
-            let text = json::quoted(text);
-            Part::Other(format!(r#"{{"type":"thinking","thinking":[{{"type":"text","text":{text}}}]}}"#))
-        }
-        PartSum::Other(raw) => Part::Other(raw.clone()),
-    });
-    Content::Parts(parts.collect())
-}
-
-fn build_call(place: usize, sum: &CallSum) -> ToolCall {
-    // The reply to a call must name its id, also if the server sent none.
-    let id = sum.id.as_deref().map_or_else(|| format!("call_{place}"), str::to_owned);
-    let mut call = ToolCall::new(id, "", "");
-    call.kind = sum.kind.clone().or_else(|| Some("function".to_owned()));
-    call.function = build_function(sum);
-    call.extra = sum.extra.extra();
-    call.extra.give_way("id", sum.id.is_some());
-    call.extra.give_way("type", sum.kind.is_some());
-    call.extra.give_way("function", !sum.name.is_empty() || call.function.arguments != Arguments::Absent);
-    call
-}
-
-fn build_function(sum: &CallSum) -> Function {
-    let mut function = Function::new(&*sum.name, "");
-    if sum.name.is_empty() {
-        function.name = None;
-    }
-    function.arguments = match (&sum.value, sum.arguments.get()) {
-        (_, Some(text)) if !text.is_empty() => Arguments::Text(text),
-        (Some(value), _) => Arguments::Json(value.clone()),
-        (None, Some(text)) => Arguments::Text(text),
-        (None, None) if sum.null => Arguments::Null,
-        (None, None) => Arguments::Absent,
-    };
-    function.extra = sum.function.extra();
-    function.extra.give_way("name", !sum.name.is_empty());
-    function
-}

@@ -14,6 +14,7 @@
 
 mod accumulator;
 mod balance;
+mod built_choice;
 mod cache_control;
 mod calls;
 mod choice_sum;

@@ -98,11 +98,11 @@ impl UsageSum {
     }
 
     /// Returns the usage so far.
-    pub(super) fn usage(&self) -> Usage {
-        let mut usage = self.fields.clone();
-        usage.prompt_details = self.prompt_details.extra();
-        usage.completion_details = self.completion_details.extra();
-        usage.extra = self.extra.extra();
+    pub(super) fn into_usage(self) -> Usage {
+        let mut usage = self.fields;
+        usage.prompt_details = self.prompt_details.into_extra();
+        usage.completion_details = self.completion_details.into_extra();
+        usage.extra = self.extra.into_extra();
         usage.drop_odd();
         usage
     }

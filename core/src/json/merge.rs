@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use super::{Kind, Span, kind, lossy, push_lossy, quoted};
 use crate::Extra;
 use list::List;
-use object::{Node, Object};
+use object::{Flat, Node, Object};
 use place::{Place, is_dropped_again, is_idempotent};
 
 pub(crate) use place::{completed, is_blank};
@@ -92,7 +92,7 @@ impl Merged {
     pub(crate) fn add(&mut self, key: &str, json: &[u8], member: &[u8]) -> usize {
         let place = self.place;
         let Some(known) = self.find(key) else {
-            self.push(key, Value::Raw(lossy(json)), member);
+            self.push(key, json, member);
             // A few members of the usual length are not counted.
             let many = if self.members.len() > FEW { size_of::<Member>() } else { 0 };
             return json.len() + key.len().saturating_sub(USUAL_KEY) + many;
@@ -139,6 +139,11 @@ impl Merged {
         Extra::from_raw(self.members.iter().map(|member| (member.key.clone(), member.value.json().into_owned())))
     }
 
+    /// Returns the merged members without copying them.
+    pub(crate) fn into_extra(self) -> Extra {
+        Extra::from_raw(self.members.into_iter().map(|member| (member.key, member.value.into_json())))
+    }
+
     fn find(&mut self, key: &str) -> Option<&mut Member> {
         let place = if self.members.len() <= FEW {
             self.members.iter().position(|member| member.key == key)
@@ -148,13 +153,10 @@ impl Merged {
         self.members.get_mut(place?)
     }
 
-    fn push(&mut self, key: &str, value: Value, member: &[u8]) {
-        let mut new = Member { key: key.to_owned(), value, repeat: Vec::new() };
+    fn push(&mut self, key: &str, json: &[u8], member: &[u8]) {
+        let mut new = Member { key: key.to_owned(), value: Value::Raw(lossy(json)), repeat: Vec::new() };
         if !member.is_empty() {
-            if let Value::Raw(json) = &new.value {
-                let json = json.clone();
-                new.remember(self.place, json.as_bytes(), member);
-            }
+            new.remember(self.place, json, member);
         }
         self.members.push(new);
         if self.members.len() > FEW {
@@ -213,6 +215,9 @@ impl Value {
     /// Merges an object into an object, or an array into an array.
     fn grow(&mut self, place: Place, key: &str, came: Option<Kind>, json: &[u8]) -> usize {
         if came == Some(Kind::Object) {
+            if let (Value::Object(merged), Some(flat)) = (&mut *self, Flat::read(json)) {
+                return merged.add_flat(&flat);
+            }
             return Object::read(json).map_or(0, |object| self.add_object(place.within(key), &object, object.root()));
         }
         if place == Place::Total {
@@ -251,6 +256,13 @@ impl Value {
         matches!(self, Value::Raw(json) if is_blank(json.as_bytes()))
     }
 
+    fn into_json(self) -> String {
+        match self {
+            Value::Raw(json) => json,
+            value => value.json().into_owned(),
+        }
+    }
+
     fn json(&self) -> Cow<'_, str> {
         match self {
             Value::Raw(json) => Cow::Borrowed(json),
@@ -272,17 +284,26 @@ impl Merged {
                     repeat.clear();
                     value.add_object(place.within(&key), object, node)
                 }
-                Some(known) => {
-                    known.repeat.clear();
-                    known.value.add(place, &key, json)
-                }
-                None => {
-                    self.push(&key, Value::Raw(lossy(json)), &[]);
-                    json.len() + key.len() + size_of::<Member>()
-                }
+                _ => self.add_value(&key, json),
             };
         }
         kept
+    }
+
+    /// Merges the members of an object without objects in it; returns by about how many bytes the memory grows.
+    fn add_flat(&mut self, object: &Flat<'_>) -> usize {
+        object.members().map(|(key, json)| self.add_value(&key, json)).sum()
+    }
+
+    /// Merges a member of an object inside a member.
+    fn add_value(&mut self, key: &str, json: &[u8]) -> usize {
+        let place = self.place;
+        let Some(known) = self.find(key) else {
+            self.push(key, json, &[]);
+            return json.len() + key.len() + size_of::<Member>();
+        };
+        known.repeat.clear();
+        known.value.add(place, key, json)
     }
 }
 

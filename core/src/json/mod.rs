@@ -46,7 +46,7 @@ pub(crate) use path_at::path_at;
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::{Received, received};
 pub(crate) use text::{
-    HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
+    HighSurrogate, MARK, append, is_same_key, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
 pub(crate) use text_or_list::{joined, text_or_list};
 pub(crate) use text_sum::TextSum;

@@ -77,6 +77,13 @@ pub(crate) fn to_cow(json: &[u8], span: Span) -> Cow<'_, str> {
     }
 }
 
+/// Returns whether two keys are the same text.
+pub(crate) fn is_same_key(json: &[u8], one: Span, other: Span) -> bool {
+    // Different bytes are the same text only through escapes, or through bytes that are not UTF-8.
+    let is_plain = |key: Span| !key.escaped && key.of(json).is_ascii();
+    one.of(json) == other.of(json) || ((!is_plain(one) || !is_plain(other)) && to_cow(json, one) == to_cow(json, other))
+}
+
 /// Returns JSON that a strict reader accepts: bytes that are not UTF-8, and surrogates without their other half, become
 /// U+FFFD.
 pub(crate) fn strict(json: &[u8]) -> String {

@@ -25,6 +25,20 @@ impl TextSum {
         (from, self.text.len())
     }
 
+    /// Takes memory for a text that begins with this fragment, so that it does not grow by a few bytes at a time.
+    pub(crate) fn begin(&mut self, json: &[u8], span: Span) {
+        const USUAL: usize = 256;
+        if !self.has_begun() {
+            self.text.reserve(USUAL.max(span.of(json).len()));
+        }
+    }
+
+    /// Returns whether it has memory.
+    #[inline]
+    pub(crate) fn has_begun(&self) -> bool {
+        self.text.capacity() > 0
+    }
+
     /// Appends a short text, such as a token, without a branch on its length; returns whether it did.
     #[inline]
     fn push_token(&mut self, json: &[u8], span: Span) -> bool {
@@ -71,7 +85,8 @@ impl TextSum {
     }
 
     /// Returns the text, if a string came.
-    pub(crate) fn get(&self) -> Option<String> {
-        self.seen.then(|| self.text.clone())
+    pub(crate) fn into_text(mut self) -> Option<String> {
+        self.text.shrink_to_fit();
+        self.seen.then_some(self.text)
     }
 }

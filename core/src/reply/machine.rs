@@ -194,13 +194,25 @@ impl<D: Dialect> Machine<D> {
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        if self.state == State::Dialect {
+        if self.state == State::Dialect || self.begins_events(bytes) {
             self.dialect.push(bytes);
         } else {
             self.collected.truncate(self.filled);
             self.collected.extend_from_slice(bytes);
             self.filled = self.collected.len();
         }
+    }
+
+    /// Decides by the first byte of a body that begins with the name of a field, as events mostly do: such a body need
+    /// not be collected.
+    #[cold]
+    fn begins_events(&mut self, bytes: &[u8]) -> bool {
+        let is_first = self.state == State::Sniffing && self.filled == 0 && D::MEDIA == Media::Events;
+        let begins = is_first && bytes.first().is_some_and(u8::is_ascii_lowercase);
+        if begins {
+            self.state = State::Dialect;
+        }
+        begins
     }
 
     /// Notes that the caller waits for bytes from `now` on. A second call before bytes come changes nothing, so a wait

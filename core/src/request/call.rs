@@ -328,7 +328,7 @@ impl<R: Reply> Call<R> {
     fn target(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         let authority = self.uri.authority().map_or("", |authority| authority.as_str());
-        format!("{scheme}://{authority}{}", self.uri.path())
+        [scheme, "://", authority, self.uri.path()].concat()
     }
 }
 

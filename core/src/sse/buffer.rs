@@ -62,7 +62,10 @@ impl Buffer {
         }
         // The room is dropped rather than written to in part, so that no byte is zeroed for a push.
         self.bytes.truncate(self.filled);
-        self.bytes.extend_from_slice(new);
+        match new {
+            [byte] => self.bytes.push(*byte),
+            _ => self.bytes.extend_from_slice(new),
+        }
         self.filled = self.bytes.len();
     }
 
@@ -230,8 +233,13 @@ impl Buffer {
         if self.filled - self.scanned > FEW || self.skip_lf || self.filled - self.line > limit {
             return false;
         }
-        // After an event that came in a read of its own no byte is left.
-        if self.filled > self.scanned && has_line_end(self.bytes.get(self.scanned..self.filled).unwrap_or_default()) {
+        let ends_a_line = match self.bytes.get(self.scanned..self.filled) {
+            // After an event that came in a read of its own no byte is left.
+            None | Some([]) => false,
+            Some([byte]) => matches!(byte, b'\n' | b'\r'),
+            Some(bytes) => has_line_end(bytes),
+        };
+        if ends_a_line {
             return false;
         }
         if self.line == self.filled && self.bytes.capacity() > KEPT_CAPACITY {

@@ -200,7 +200,7 @@ impl Decoder {
     #[inline(always)]
     pub(crate) fn is_starved(&mut self) -> bool {
         let starved = self.phase == Phase::Reading && !self.ended && self.buffer.is_starved(self.limit);
-        if starved {
+        if starved && self.ready {
             self.drop_event();
             self.buffer.rewind_if_empty();
         }

@@ -9,6 +9,7 @@ mod lists;
 mod messages;
 mod numbers;
 mod partial;
+mod start;
 mod stream_lists;
 #[path = "../it/support/mod.rs"]
 mod support;

@@ -58,6 +58,7 @@ impl Wire {
         self.begun = Begun::default();
         (self.head, self.tail) = (head.len(), tail.len());
         self.literals.clear();
+        self.literals.reserve(head.len() + json.len() + tail.len());
         self.literals.extend_from_slice(head);
         let (mut from, mut length) = (0, head.len());
         for slot in slots {

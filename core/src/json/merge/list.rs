@@ -38,6 +38,9 @@ impl List {
 
     /// Appends the elements of one event; returns by about how many bytes the memory grows.
     pub(super) fn append(&mut self, array: &[u8]) -> usize {
+        if self.place == Place::Logprobs {
+            return self.append_all(array);
+        }
         // Elements of the same event do not count as known: an array keeps its equal elements.
         let (before, details_before) = (self.joined.len(), self.details.len());
         let mut kept = 0;
@@ -46,12 +49,18 @@ impl List {
             let element = reader.skip()?.of(array);
             kept += match self.place {
                 Place::Detail => self.continue_or_push(element, details_before),
-                Place::Logprobs => self.push(element),
                 _ => self.push_new(element, before),
             };
             Some(())
         });
         kept
+    }
+
+    /// Appends the elements as they came: no element is left out or continued, so none is looked at.
+    fn append_all(&mut self, array: &[u8]) -> usize {
+        let inside = array.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or_default();
+        let elements = inside.trim_ascii();
+        if elements.is_empty() { 0 } else { self.push(elements) }
     }
 
     fn push(&mut self, element: &[u8]) -> usize {

@@ -152,3 +152,30 @@ fn a_last_null_leaves_nothing() {
         }
     }
 }
+
+#[test]
+fn a_member_is_added_again_after_another_value_of_its_key() {
+    let chunk =
+        |members: &str| format!(r#"{{{members},"choices":[{{"index":0,"delta":{{"content":"a"}},"logprobs":null}}]}}"#);
+    for (between, expected) in [
+        (r#""x":[1]"#, "1"),
+        (r#""\u0078":2"#, "1"),
+        (r#""x":null"#, "1"),
+        (r#""y":[1],"z":1"#, "1"),
+        (r#""x":2,"x":[3]"#, "1"),
+    ] {
+        let (plain, other) = (chunk(r#""x":1,"z":0"#), chunk(between));
+        for chunks in [[&plain, &plain, &plain, &other, &plain], [&plain, &plain, &other, &plain, &plain]] {
+            let mut stream: String = chunks.iter().map(|chunk| format!("data: {chunk}\n\n")).collect();
+            stream += "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+            let call = crate::support::chat::stream_call().without_template();
+            let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
+            machine.push(stream.as_bytes(), Duration::ZERO);
+            machine.end(End::Clean);
+            while let Ok(Step::Ready) = machine.advance() {}
+            let completion = machine.total().expect("a complete stream");
+            assert_eq!(completion.extra.get("x"), Some(expected), "{between}");
+            assert_eq!(completion.extra.get("z"), Some("0"), "{between}");
+        }
+    }
+}
