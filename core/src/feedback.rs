@@ -149,6 +149,8 @@ impl Serialize for Feedback {
 }
 
 /// The direction of a thumb.
+///
+/// The router's page: [request feedback](https://docs.requesty.ai/features/request-feedback).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Thumbs {
     /// A good answer.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BadCall, RunnableCall, Tools};
 use crate::agent::Entry;
-use crate::chat::Unfinished;
+use crate::chat::{Unfinished, is_server_side};
 
 /// An answer, taken apart.
 #[derive(Clone, Debug)]
@@ -135,7 +135,7 @@ impl<'a, E: Entry> Judge<'a, E> {
         let id = seen.id.unwrap_or_default();
         let name = seen.name.unwrap_or_default();
         // The provider ran it itself: no result can be given, and none is waited for.
-        if id.starts_with("srvtoolu_") || self.tools.is_of_provider(name) {
+        if is_server_side(id) || self.tools.is_of_provider(name) {
             return false;
         }
         let mut bad = match seen.arguments {

@@ -20,6 +20,8 @@ use crate::{BuildError, Extra};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create speech](https://docs.requesty.ai/api-reference/endpoint/audio-speech-create).
 #[derive(Clone, Debug)]
 pub struct Speech<'a> {
     pub(super) model: String,

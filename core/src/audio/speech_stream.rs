@@ -21,6 +21,8 @@ use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, 
 use crate::{Call, Error};
 
 /// The reply is speech as a stream of events.
+///
+/// The router's page: [create speech](https://docs.requesty.ai/api-reference/endpoint/audio-speech-create).
 #[derive(Clone, Debug, Default)]
 pub struct SpeechEvents {
     accepts_unfinished: bool,
@@ -60,6 +62,8 @@ pub struct SpeechReader {
 }
 
 /// The total of streamed speech.
+///
+/// The router's page: [create speech](https://docs.requesty.ai/api-reference/endpoint/audio-speech-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spoken {
@@ -70,6 +74,8 @@ pub struct Spoken {
 }
 
 /// One event of streamed speech.
+///
+/// The router's page: [create speech](https://docs.requesty.ai/api-reference/endpoint/audio-speech-create).
 pub struct SpeechEvent<'a> {
     raw: &'a [u8],
     audio: &'a [u8],

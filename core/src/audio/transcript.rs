@@ -18,6 +18,8 @@ use crate::reply::Json;
 /// assert!(matches!(transcript.usage, Some(Usage::Duration(time)) if time.seconds == Some(2_u64.into())));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create transcription](https://docs.requesty.ai/api-reference/endpoint/audio-transcriptions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transcript {

@@ -22,6 +22,8 @@ use crate::{BuildError, Extra};
 /// assert_eq!(call.request().uri().path(), "/v1/audio/transcriptions");
 /// # Ok::<(), requesty_core::Error>(())
 /// ```
+///
+/// The router's page: [create transcription](https://docs.requesty.ai/api-reference/endpoint/audio-transcriptions-create).
 #[derive(Clone)]
 pub struct Transcription<'a> {
     pub(super) model: String,

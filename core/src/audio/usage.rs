@@ -6,6 +6,8 @@ use crate::json::{self, Members, ObjectWriter};
 use crate::{Decimal, Extra};
 
 /// What an audio request used: tokens or time, depending on the model.
+///
+/// The router's page: [create transcription](https://docs.requesty.ai/api-reference/endpoint/audio-transcriptions-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Usage {
@@ -59,6 +61,8 @@ impl Serialize for Usage {
 }
 
 /// The tokens of an audio request.
+///
+/// The router's page: [create transcription](https://docs.requesty.ai/api-reference/endpoint/audio-transcriptions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenUsage {
@@ -105,6 +109,8 @@ impl Serialize for TokenUsage {
 }
 
 /// The time of the audio in a request.
+///
+/// The router's page: [create transcription](https://docs.requesty.ai/api-reference/endpoint/audio-transcriptions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DurationUsage {

@@ -10,6 +10,8 @@ use crate::json::{EmptyMembers, Members, ObjectWriter};
 /// The router's documentation describes it for content parts. The default life time is five minutes; `1h` works for
 /// Anthropic and Vertex models only. To cache a system prompt, send its content as parts. To let the router set the
 /// marks, use [`Requesty::auto_cache`](super::Requesty::auto_cache).
+///
+/// The router's page: [auto caching](https://docs.requesty.ai/features/auto-caching).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheControl {

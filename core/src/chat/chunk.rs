@@ -20,6 +20,8 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 /// It borrows from the stream, and reading it allocates no memory; [`into_owned`](Self::into_owned) makes an owned
 /// value. Every member may be missing. An event that could not be read is a chunk too, with a
 /// [`problem`](Self::problem), so that no event is lost.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
@@ -172,6 +174,8 @@ impl fmt::Debug for Chunk<'_> {
 }
 
 /// What a chunk adds to one choice.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]
 pub struct Delta<'a> {
     pub(super) view: View<'a>,
@@ -269,6 +273,8 @@ impl fmt::Debug for Delta<'_> {
 ///
 /// Servers number and name fragments in many ways. The call of a fragment is decided once, so that the fragment and the
 /// total agree.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]
 pub struct CallFragment<'a> {
     pub(super) view: View<'a>,

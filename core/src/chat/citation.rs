@@ -14,6 +14,8 @@ use crate::Extra;
 use crate::json::{self, Members};
 
 /// A source that an answer cites. Each provider reports sources in its own shape; all become this type.
+///
+/// The router's page: [web search](https://docs.requesty.ai/features/web-search).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Citation {

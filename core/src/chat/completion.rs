@@ -24,6 +24,8 @@ use crate::{Decimal, Extra};
 ///
 /// Every member may be missing: the completion holds only what came, and nothing is invented. Unknown members are kept
 /// in `extra`, byte for byte.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Completion {

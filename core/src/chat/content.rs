@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Part;
-use crate::json::Abbreviated;
+use crate::json::{Abbreviated, joined, text_or_list};
 
 /// The content of a message.
 ///
@@ -14,6 +14,8 @@ use crate::json::Abbreviated;
 /// some a `null`, some an empty string. So all three can be written, and a received message is written with the content
 /// that it came with. This crate uses [`Null`](Self::Null) for such a message, as the router's own client does; see
 /// [`Message::assistant_calls`](super::Message::assistant_calls).
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
@@ -28,17 +30,15 @@ pub enum Content {
     Parts(Vec<Part>),
 }
 
+text_or_list!(Content, Parts, Part);
+
 impl Content {
     /// Returns the text, or the text of all text parts joined.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Content::Omit | Content::Null => Cow::Borrowed(""),
             Content::Text(text) => Cow::Borrowed(text),
-            Content::Parts(parts) => {
-                let mut texts = parts.iter().filter_map(Part::as_text);
-                let first = texts.next().unwrap_or_default();
-                texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
-            }
+            Content::Parts(parts) => joined(parts.iter().filter_map(Part::as_text)),
         }
     }
 
@@ -80,41 +80,5 @@ impl Serialize for Content {
             Content::Text(text) => serializer.serialize_str(text),
             Content::Parts(parts) => parts.serialize(serializer),
         }
-    }
-}
-
-impl From<&str> for Content {
-    fn from(text: &str) -> Self {
-        Content::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Content {
-    fn from(text: String) -> Self {
-        Content::Text(text)
-    }
-}
-
-impl From<&String> for Content {
-    fn from(text: &String) -> Self {
-        Content::Text(text.clone())
-    }
-}
-
-impl From<Vec<Part>> for Content {
-    fn from(parts: Vec<Part>) -> Self {
-        Content::Parts(parts)
-    }
-}
-
-impl<const N: usize> From<[Part; N]> for Content {
-    fn from(parts: [Part; N]) -> Self {
-        Content::Parts(parts.into())
-    }
-}
-
-impl From<Part> for Content {
-    fn from(part: Part) -> Self {
-        Content::Parts(vec![part])
     }
 }

@@ -44,6 +44,8 @@ impl ToolCall {
 }
 
 /// A complete tool call. An application may run it, and must answer it.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a ToolCall,
@@ -97,7 +99,7 @@ impl<'a> FinishedCall<'a> {
     ///
     /// Replies of Anthropic models contain such calls; their ids start with `srvtoolu_`.
     pub fn is_server_side(&self) -> bool {
-        self.id().starts_with("srvtoolu_")
+        is_server_side(self.id())
     }
 
     /// Returns the tool call in the message.
@@ -115,6 +117,8 @@ impl fmt::Debug for FinishedCall<'_> {
 /// A tool call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedCall<'a> {
     call: &'a ToolCall,
@@ -166,6 +170,11 @@ impl fmt::Debug for UnfinishedCall<'_> {
 }
 
 impl std::error::Error for UnfinishedCall<'_> {}
+
+/// Returns whether the provider ran the call with this id itself: Anthropic's server tools, in every family.
+pub(crate) fn is_server_side(id: &str) -> bool {
+    id.starts_with("srvtoolu_")
+}
 
 /// The reason why a tool call cannot be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -33,6 +33,8 @@ use crate::json::{EmptyMembers, Kind, Members, ObjectWriter, Syntax, elements, k
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {

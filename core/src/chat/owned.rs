@@ -22,6 +22,8 @@ use crate::json::{self, Abbreviated, Members, Span};
 ///
 /// [`id`](Self::id), [`model`](Self::model), [`created`](Self::created) and [`usage`](Self::usage) search the data of
 /// the event on each call.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone)]
 pub struct OwnedChunk {
     /// The data of the event, then the texts of the deltas.
@@ -192,6 +194,8 @@ impl fmt::Debug for OwnedChunk {
 }
 
 /// What an owned chunk adds to one choice: a [`Delta`] that borrows from the chunk instead of the stream.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]
 pub struct OwnedDelta<'a> {
     chunk: &'a OwnedChunk,
@@ -255,6 +259,8 @@ impl fmt::Debug for OwnedDelta<'_> {
 }
 
 /// A fragment of a tool call: a [`CallFragment`] that borrows from the chunk instead of the stream.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]
 pub struct OwnedCallFragment<'a> {
     bytes: &'a [u8],

@@ -22,6 +22,8 @@ use crate::json::{Abbreviated, Blob, Members, RawText};
 /// ]);
 /// assert_eq!(question.text(), "A long text that many requests share.");
 /// ```
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {

@@ -9,6 +9,8 @@ use crate::json::{self, Abbreviated, Blob, EmptyMembers, Members, ObjectWriter};
 use crate::{BuildError, Extra};
 
 /// A text: `{"type":"text","text":"…"}`.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextPart {
@@ -69,6 +71,8 @@ impl Serialize for TextPart {
 }
 
 /// An image: `{"type":"image_url","image_url":{"url":"…"}}`.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImagePart {
@@ -155,6 +159,8 @@ impl Serialize for ImageUrl<'_> {
 ///
 /// The router's documentation describes this flat form for PDF files. Models under `openai/` accept no files; use
 /// `openai-responses/`.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias("pdf", "document", "attachment"))]

@@ -74,6 +74,8 @@ impl Serialize for ReasoningEffort {
 
 /// Reasoning in Anthropic's form: `{"type":"enabled","budget_tokens":1024}`. Some clients of the router send it; the
 /// router's documentation describes [`ReasoningEffort`].
+///
+/// The router's page: [reasoning](https://docs.requesty.ai/features/reasoning).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Thinking {

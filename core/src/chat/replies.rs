@@ -10,12 +10,16 @@ use crate::reply::{Context, EventStream, Reply, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one completion.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug)]
 pub struct WholeCompletion {
     wanted: Wanted,
 }
 
 /// The reply is a stream of chunks.
+///
+/// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Debug)]
 pub struct Chunks {
     wanted: Wanted,

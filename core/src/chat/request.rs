@@ -33,6 +33,8 @@ use crate::{BuildError, Extra, Slice};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default)]
 pub struct Request<'a> {
     pub(super) messages: Slice<'a, Message>,

@@ -3,6 +3,7 @@
 use super::{Request, ResponseFormat, Role, Thinking, Tool, ToolChoice};
 use crate::BuildError;
 use crate::json::{Members, elements};
+use crate::request::{check_choice, check_names, check_numbers, check_stream, fail};
 
 impl Request<'_> {
     /// Checks that the request can be sent by a call for a whole reply, or for a stream.
@@ -12,9 +13,7 @@ impl Request<'_> {
         self.check_numbers()?;
         self.check_tools()?;
         self.check_budgets()?;
-        if self.extra.contains("stream") {
-            return fail("`stream` is set by the kind of call: remove it from the extra members");
-        }
+        check_stream(&self.extra)?;
         if stream && self.is_whole_only() {
             return fail("answers to `questions` are not streamed: ask for a whole reply");
         }
@@ -78,11 +77,7 @@ impl Request<'_> {
             ("presence_penalty", self.presence_penalty),
         ];
         let biases = self.logit_bias.iter().map(|(_, bias)| ("logit_bias", Some(*bias)));
-        for (name, number) in numbers.into_iter().chain(biases) {
-            if number.is_some_and(|number| !number.is_finite()) {
-                return Err(BuildError::new(format!("`{name}` is not a finite number: JSON has no other")));
-            }
-        }
+        check_numbers(numbers.into_iter().chain(biases))?;
         if self.n == Some(0) {
             return fail("`n` is 0: ask for at least one answer");
         }
@@ -96,18 +91,12 @@ impl Request<'_> {
         for tool in &*self.tools {
             tool.check()?;
         }
-        let mut named: Vec<String> = self.tools.iter().filter_map(Tool::name).collect();
-        named.sort_unstable();
-        if let Some(name) = named.windows(2).find_map(|pair| pair.first().filter(|name| pair.last() == Some(name))) {
-            return Err(BuildError::new(format!("two tools have the name `{name}`: rename one")));
-        }
+        check_names(self.tools.iter().filter_map(Tool::name))?;
         if self.extra.contains("tool_choice") {
             return Ok(());
         }
         match &self.tool_choice {
-            Some(ToolChoice::Function(name)) if !self.offered_tools().contains(name) => {
-                Err(BuildError::new(format!("the tool choice names `{name}`, which is not among the tools: add it")))
-            }
+            Some(ToolChoice::Function(name)) => check_choice(name, self.offered_tools().contains(name)),
             Some(ToolChoice::Required) if self.tools.is_empty() && !self.extra.contains("tools") => {
                 fail("the tool choice is `required`, but there are no tools: add some")
             }
@@ -151,10 +140,6 @@ fn name(tool: &[u8]) -> Option<String> {
         Some(mut function) => function.string("name"),
         None => tool.string("name"),
     }
-}
-
-fn fail(message: &'static str) -> Result<(), BuildError> {
-    Err(BuildError::new(message))
 }
 
 #[cfg(test)]

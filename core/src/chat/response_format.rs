@@ -9,6 +9,8 @@ use crate::schema::NamedSchema;
 use crate::{BuildError, Extra};
 
 /// The format that the answer must have. The answer is always a text, even if it is JSON.
+///
+/// The router's page: [structured outputs](https://docs.requesty.ai/features/structured-outputs).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias("json mode", "structured output"))]
@@ -92,6 +94,8 @@ impl Serialize for ResponseFormat {
 }
 
 /// A JSON schema that the answer must follow, made by [`ResponseFormat::json_schema`].
+///
+/// The router's page: [structured outputs](https://docs.requesty.ai/features/structured-outputs).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonSchema {

@@ -1,10 +1,10 @@
 //! The role of a message.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
+use crate::json::names;
 
 /// The role of a message: its author. A role that this crate does not know is kept as it is.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Role {
@@ -25,43 +25,11 @@ pub enum Role {
     Other(Box<str>),
 }
 
-impl Role {
-    /// Returns the name on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Role::System => "system",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-            Role::Tool => "tool",
-            Role::Developer => "developer",
-            Role::Function => "function",
-            Role::Other(name) => name,
-        }
-    }
-}
-
-impl From<&str> for Role {
-    fn from(name: &str) -> Self {
-        match name {
-            "system" => Role::System,
-            "user" => Role::User,
-            "assistant" => Role::Assistant,
-            "tool" => Role::Tool,
-            "developer" => Role::Developer,
-            "function" => Role::Function,
-            _ => Role::Other(name.into()),
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Role {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+names!(Role {
+    System = "system",
+    User = "user",
+    Assistant = "assistant",
+    Tool = "tool",
+    Developer = "developer",
+    Function = "function",
+});

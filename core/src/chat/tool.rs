@@ -24,6 +24,8 @@ use crate::{BuildError, Extra};
 /// assert_eq!(serde_json::to_string(&Tool::web_search())?, r#"{"type":"web_search"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(alias = "function calling")]
 pub struct Tool {

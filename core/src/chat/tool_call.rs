@@ -11,6 +11,8 @@ use crate::json::{Abbreviated, EmptyMembers, Members, ObjectWriter, RawText, Syn
 /// A tool call that the model made, as it is in a message. Keep it and send it back as it is.
 ///
 /// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a call that can.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolCall {
@@ -96,6 +98,8 @@ impl Serialize for Sent<'_, [ToolCall]> {
 }
 
 /// The function of a tool call, with its arguments.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Function {
@@ -157,6 +161,8 @@ impl Serialize for Sent<'_, Function> {
 }
 
 /// The arguments of a tool call, as they came. The model wrote them, so they may be any text.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arguments {

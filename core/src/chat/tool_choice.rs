@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 use crate::json::RawText;
 
 /// Whether the model may, must or must not call tools.
+///
+/// The router's page: [create chat completion](https://docs.requesty.ai/api-reference/endpoint/chat-completions-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToolChoice {

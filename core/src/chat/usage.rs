@@ -8,6 +8,8 @@ use crate::{Decimal, Extra};
 
 /// Tokens and cost of a completion, as the server reported them. Nothing is computed, and the counts need not add up:
 /// hidden reasoning makes `total_tokens` larger than the sum of its parts.
+///
+/// The router's page: [cost tracking](https://docs.requesty.ai/features/cost-tracking).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {

@@ -18,6 +18,8 @@ use crate::{BuildError, Slice};
 /// assert_eq!(Input::from(&[9906_u32, 1917]).len(), 1); // one input, of two tokens
 /// assert_eq!(Input::from(&[&[9906_u32][..], &[1917]]).len(), 2);
 /// ```
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Input<'a> {

@@ -23,6 +23,8 @@ const MOST: usize = 1 << 16;
 /// assert_eq!(reply.vectors().next(), Some(&[0.6, -0.8][..]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Embeddings {
@@ -38,6 +40,8 @@ pub struct Embeddings {
 }
 
 /// The embedding of one input.
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Embedding {
@@ -53,6 +57,8 @@ pub struct Embedding {
 }
 
 /// Tokens and cost of embeddings, as the server reported them.
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {

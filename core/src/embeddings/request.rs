@@ -24,6 +24,8 @@ use crate::{BuildError, Extra};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     input: Input<'a>,
@@ -37,6 +39,8 @@ pub struct Request<'a> {
 }
 
 /// The encoding of the vectors in the reply.
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EncodingFormat {

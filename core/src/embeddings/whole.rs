@@ -10,6 +10,8 @@ use crate::reply::{Context, Value};
 use crate::{Error, Incomplete};
 
 /// The reply is embeddings, one per input.
+///
+/// The router's page: [create embedding](https://docs.requesty.ai/api-reference/endpoint/embeddings-create).
 #[derive(Clone, Debug)]
 pub struct WholeEmbeddings {
     expected: Option<usize>,

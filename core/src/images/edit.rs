@@ -23,6 +23,8 @@ use crate::request::Form;
 /// assert!(media.starts_with("multipart/form-data; boundary="));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [image generation](https://docs.requesty.ai/features/image-generation).
 #[derive(Clone, Debug)]
 pub struct Edit<'a> {
     pub(super) settings: Settings,

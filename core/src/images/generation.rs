@@ -16,6 +16,8 @@ use super::settings::{Settings, setters};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
 #[derive(Clone, Debug)]
 pub struct Generation {
     pub(super) settings: Settings,

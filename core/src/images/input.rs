@@ -10,6 +10,8 @@ use crate::json::Blob;
 use crate::request::Form;
 
 /// An image to change, or a mask: borrowed bytes, a URL, or the id of a file.
+///
+/// The router's page: [image generation](https://docs.requesty.ai/features/image-generation).
 #[derive(Clone)]
 pub struct InputImage<'a> {
     source: Source<'a>,

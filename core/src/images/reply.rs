@@ -16,6 +16,8 @@ use crate::{Decimal, Extra};
 /// assert_eq!(images.data[0].bytes()?, "hello");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Images {
@@ -59,6 +61,8 @@ impl Serialize for Images {
 }
 
 /// One image, as base64 in the reply or at a URL.
+///
+/// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
@@ -122,6 +126,8 @@ impl Serialize for Image {
 }
 
 /// Tokens of an image request.
+///
+/// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageUsage {

@@ -19,12 +19,14 @@ mod lists;
 mod members;
 mod mend;
 mod merge;
+mod names;
 pub mod partial;
 mod path_at;
 mod reader;
 mod received;
 mod swar;
 mod text;
+mod text_or_list;
 mod text_sum;
 mod writing;
 
@@ -39,11 +41,13 @@ pub(crate) use members::{
 };
 pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
+pub(crate) use names::names;
 pub(crate) use path_at::path_at;
 pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
 pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
+pub(crate) use text_or_list::{joined, text_or_list};
 pub(crate) use text_sum::TextSum;
 pub(crate) use writing::{Number, RawText};

@@ -137,6 +137,8 @@ const PATH: [&str; 3] = ["v1", "manage", "access-list"];
 /// assert_eq!(call.request().body(), r#"{"image":[]}"#);
 /// # Ok::<(), requesty_core::Error>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessListFields {
     name: Option<String>,
@@ -237,6 +239,8 @@ impl Serialize for AccessListFields {
 }
 
 /// The reply to the creation of an access list.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedAccessList {
@@ -261,6 +265,8 @@ impl Serialize for CreatedAccessList {
 }
 
 /// The access lists of the organization.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessLists {
@@ -286,6 +292,8 @@ impl Serialize for AccessLists {
 }
 
 /// The reply with one access list.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessListReply {
@@ -311,6 +319,8 @@ impl Serialize for AccessListReply {
 }
 
 /// An access list: the models that may be used.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessList {

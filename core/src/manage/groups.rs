@@ -134,6 +134,8 @@ fn member(user_id: &str, role: Option<&GroupRole>) -> Result<Bytes, BuildError> 
 /// assert_eq!(call.request().body(), r#"{"name":"docs","monthly_limit":12.5}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGroup {
     name: String,
@@ -198,6 +200,8 @@ impl Serialize for CreatedGroup {
 }
 
 /// The groups of the organization.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Groups {
@@ -247,6 +251,8 @@ impl Serialize for GroupReply {
 }
 
 /// A group of people who share a budget.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {

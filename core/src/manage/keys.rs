@@ -138,6 +138,8 @@ pub(super) const PATH: [&str; 3] = ["v1", "manage", "apikey"];
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
     name: String,
@@ -197,6 +199,8 @@ impl Serialize for NewKey {
 ///
 /// `Debug` shows neither the key nor members that may repeat it. Written as JSON, the key is left out; get it by
 /// [`Secret::expose`].
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedKey {
@@ -234,6 +238,8 @@ impl Serialize for CreatedKey {
 }
 
 /// The keys of the organization.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Keys {
@@ -266,6 +272,8 @@ impl Serialize for Keys {
 }
 
 /// A key, without the key itself.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Key {
@@ -345,6 +353,8 @@ impl Serialize for Key {
 }
 
 /// The permissions of a key.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permissions {

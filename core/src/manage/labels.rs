@@ -26,6 +26,8 @@ use crate::json::{self, Members, received};
 /// assert_eq!(call.request().body(), r#"{"labels":{}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Labels {
     /// Values that are not strings are kept too, and written as they came.

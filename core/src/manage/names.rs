@@ -1,46 +1,10 @@
 //! Names that the management endpoints use. An unknown name does not make a reply unreadable.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
-/// Defines a set of names: the conversions in both directions.
-macro_rules! names {
-    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
-        impl $type {
-            /// Returns the name on the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $($type::$variant => $name,)+
-                    $type::Other(name) => name,
-                }
-            }
-        }
-
-        impl From<&str> for $type {
-            fn from(name: &str) -> Self {
-                match name {
-                    $($name => $type::$variant,)+
-                    _ => $type::Other(name.into()),
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-    };
-}
+use crate::json::names;
 
 /// The permission of a key for management or for completions.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Permission {
@@ -57,6 +21,8 @@ pub enum Permission {
 names!(Permission { None = "none", Read = "read", Write = "write" });
 
 /// The role of a member of a group.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupRole {
@@ -71,6 +37,8 @@ pub enum GroupRole {
 names!(GroupRole { Admin = "admin", Member = "member" });
 
 /// The length of the periods of a usage report.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Resolution {
@@ -89,6 +57,8 @@ names!(Resolution { Hour = "hour", Day = "day", Month = "month" });
 /// A dimension by which the usage of a period is split.
 ///
 /// Dimensions from `requesty.extra` of requests are [`Other`](Self::Other), see [`extra`](Self::extra).
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GroupBy {

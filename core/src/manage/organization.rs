@@ -32,6 +32,8 @@ impl Router {
 }
 
 /// An organization.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Organization {
@@ -60,6 +62,8 @@ impl Serialize for Organization {
 
 /// The members of an organization. The reply is not described, so it is kept as it came, and [`members`](Self::members)
 /// searches it.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationMembers {
     json: String,
@@ -103,6 +107,8 @@ impl Serialize for OrganizationMembers {
 }
 
 /// A member of an organization. The reply is not described; the names are those of a group's members.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrganizationMember {

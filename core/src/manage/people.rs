@@ -6,6 +6,8 @@ use crate::Extra;
 use crate::json::{Members, ObjectWriter, received};
 
 /// The creator of a key or a group.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Creator {
@@ -33,6 +35,8 @@ impl Serialize for Creator {
 }
 
 /// The group of a key.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyGroup {

@@ -89,6 +89,8 @@ impl Serialize for Timestamp {
 }
 
 /// When a key expires. To leave the expiry unchanged, do not send it.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expiry {
     /// Never, sent as `null`.

@@ -7,6 +7,8 @@ use crate::json::{ANY, List, Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Usage, period by period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageReport {
@@ -61,6 +63,8 @@ impl Serialize for UsageReport {
 }
 
 /// The usage of one period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Period {
@@ -94,6 +98,8 @@ impl Serialize for Period {
 }
 
 /// The usage of one group of a period.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupedUsage {
@@ -123,6 +129,8 @@ impl Serialize for GroupedUsage {
 }
 
 /// Requests, tokens and money. A counter that is `None` was not reported, which is not zero.
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counters {

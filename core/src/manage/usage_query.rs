@@ -66,6 +66,8 @@ impl Router {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageQuery {
     start: Timestamp,

@@ -46,6 +46,8 @@ impl Router {
 }
 
 /// The reply is JSON-RPC messages: one, several as events, or an empty reply.
+///
+/// The router's page: [MCP gateway](https://docs.requesty.ai/features/mcp-gateway).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Mcp {}
@@ -59,6 +61,8 @@ impl Reply for Mcp {
 }
 
 /// One JSON-RPC message, byte for byte. Cloning shares the bytes.
+///
+/// The router's page: [MCP gateway](https://docs.requesty.ai/features/mcp-gateway).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Message {
     raw: Bytes,

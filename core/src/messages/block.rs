@@ -27,6 +27,8 @@ use crate::{BuildError, Extra};
 /// );
 /// # Ok::<(), requesty_core::BuildError>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Block {

@@ -9,6 +9,8 @@ use crate::Extra;
 use crate::json::{Abbreviated, Members, ObjectWriter};
 
 /// A text: `{"type":"text","text":"…"}`.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TextBlock {
@@ -51,6 +53,8 @@ impl Serialize for TextBlock {
 
 /// Thinking of the model: `{"type":"thinking","thinking":"…","signature":"…"}`. Anthropic requires it back, with its
 /// signature, in a message with tool uses. The router's documentation does not mention it.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ThinkingBlock {
@@ -80,6 +84,8 @@ impl Serialize for ThinkingBlock {
 }
 
 /// Encrypted thinking of the model: `{"type":"redacted_thinking","data":"…"}`. It must be sent back as it came.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RedactedThinkingBlock {

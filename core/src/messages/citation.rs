@@ -7,6 +7,8 @@ use crate::json::{self, Members};
 pub(super) const KEY: &str = "citations";
 
 /// A source that a text cites: a page that a web search found, or a place in a document of the request.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Citation {

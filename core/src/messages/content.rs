@@ -6,12 +6,14 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Block;
-use crate::json::{self, Abbreviated, List};
+use crate::json::{self, Abbreviated, List, joined, text_or_list};
 
 /// The lists in a block whose elements are read into values of their own. The result of a tool holds blocks again.
 pub(super) static BLOCKS: [List; 2] = [List::with("content", &BLOCKS), List::of("citations")];
 
 /// The content of a message, a system prompt or the result of a tool.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
@@ -20,6 +22,8 @@ pub enum Content {
     /// A list of blocks.
     Blocks(Vec<Block>),
 }
+
+text_or_list!(Content, Blocks, Block);
 
 impl Content {
     /// Returns the text, or the text of all text blocks joined.
@@ -47,12 +51,6 @@ impl Content {
     }
 }
 
-/// Joins texts; a single text is not copied.
-pub(super) fn joined<'a>(mut texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
-    let first = texts.next().unwrap_or_default();
-    texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
-}
-
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,41 +66,5 @@ impl Serialize for Content {
             Content::Text(text) => serializer.serialize_str(text),
             Content::Blocks(blocks) => blocks.serialize(serializer),
         }
-    }
-}
-
-impl From<&str> for Content {
-    fn from(text: &str) -> Self {
-        Content::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Content {
-    fn from(text: String) -> Self {
-        Content::Text(text)
-    }
-}
-
-impl From<&String> for Content {
-    fn from(text: &String) -> Self {
-        Content::Text(text.clone())
-    }
-}
-
-impl From<Vec<Block>> for Content {
-    fn from(blocks: Vec<Block>) -> Self {
-        Content::Blocks(blocks)
-    }
-}
-
-impl<const N: usize> From<[Block; N]> for Content {
-    fn from(blocks: [Block; N]) -> Self {
-        Content::Blocks(blocks.into())
-    }
-}
-
-impl From<Block> for Content {
-    fn from(block: Block) -> Self {
-        Content::Blocks(vec![block])
     }
 }

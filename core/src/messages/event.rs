@@ -22,6 +22,8 @@ use crate::json::{self, Element, Members, Received};
 /// the thinking; the tool uses are in the total only.
 ///
 /// `Debug` shows lengths only.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) name: &'a [u8],
@@ -170,6 +172,8 @@ impl fmt::Debug for Event<'_> {
 
 /// A piece of the input of a tool use. It may end at any byte of its JSON. Tool uses that can be run are in the
 /// [total](super::AssistantMessage::tool_uses).
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy)]
 pub struct InputFragment<'a> {
     position: usize,

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::{ArgumentsError, Content, ToolResult, ToolUse, Unfinished};
+use crate::chat::is_server_side;
 
 impl ToolUse {
     /// Returns the tool use ready to run, if it is complete: it has a name, and its input is a JSON object.
@@ -40,6 +41,8 @@ impl ToolUse {
 }
 
 /// A complete tool use. An application may run it, and must answer it in its next message.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedToolUse<'a> {
     tool_use: &'a ToolUse,
@@ -80,7 +83,7 @@ impl<'a> FinishedToolUse<'a> {
     /// Returns whether the provider ran the tool itself, by the type of the block or by its id. Such a tool use must be
     /// neither run nor answered.
     pub fn is_server_side(&self) -> bool {
-        self.id().starts_with("srvtoolu_")
+        is_server_side(self.id())
     }
 
     /// Returns the tool use in the message.
@@ -98,6 +101,8 @@ impl fmt::Debug for FinishedToolUse<'_> {
 /// A tool use that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedToolUse<'a> {
     tool_use: &'a ToolUse,

@@ -31,6 +31,8 @@ use crate::json::{Members, ObjectWriter, received};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {

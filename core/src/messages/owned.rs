@@ -10,6 +10,8 @@ use super::scan::Table;
 use crate::error::DecodeError;
 
 /// An [`Event`] as an owned value. It can be sent to other threads and kept.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone)]
 pub struct OwnedEvent {
     /// The name, the data, and what the event added, one after the other.

@@ -9,6 +9,8 @@ use crate::reply::{Context, EventStream, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one message.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default)]
 pub struct WholeMessage {
     accepts_unfinished: bool,
@@ -41,6 +43,8 @@ impl Value for WholeMessage {
 }
 
 /// The reply is a stream of events.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default)]
 pub struct MessageEvents {
     accepts_unfinished: bool,

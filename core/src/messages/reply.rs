@@ -6,10 +6,9 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
 use super::accumulator::Accumulator;
-use super::content::joined;
 use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
-use crate::json::{Element, ObjectWriter, received};
+use crate::json::{Element, ObjectWriter, joined, received};
 use crate::limits::Limits;
 use crate::observe::Summary;
 use crate::reply::Standing;
@@ -36,6 +35,8 @@ use crate::{Decimal, Extra};
 /// history.push(reply.into_message());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssistantMessage {

@@ -33,6 +33,8 @@ use crate::{BuildError, Extra, Slice};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default)]
 pub struct Request<'a> {
     pub(super) messages: Slice<'a, Message>,

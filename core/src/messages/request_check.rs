@@ -3,6 +3,7 @@
 use super::tool_choice::Kind;
 use super::{Block, Message, Request, Role, Thinking, Tool};
 use crate::BuildError;
+use crate::request::{check_choice, check_names, check_numbers, check_stream, fail};
 
 impl Request<'_> {
     /// Checks that the request can be sent.
@@ -23,17 +24,10 @@ impl Request<'_> {
                 return Err(BuildError::new(format!("message {index} {wrong}")));
             }
         }
-        for (name, number) in [("temperature", self.temperature), ("top_p", self.top_p)] {
-            if number.is_some_and(|number| !number.is_finite()) {
-                return Err(BuildError::new(format!("`{name}` is not a finite number: JSON has no other")));
-            }
-        }
+        check_numbers([("temperature", self.temperature), ("top_p", self.top_p)])?;
         self.check_tools()?;
         self.check_budget()?;
-        if self.extra.contains("stream") {
-            return fail("`stream` is set by the kind of call: remove it from the extra members");
-        }
-        Ok(())
+        check_stream(&self.extra)
     }
 
     /// Checks that everything the caller gave could be written as JSON.
@@ -45,19 +39,14 @@ impl Request<'_> {
         for tool in &*self.tools {
             tool.check()?;
         }
-        let mut named: Vec<String> = self.tools.iter().map(Tool::name).filter(|name| !name.is_empty()).collect();
-        named.sort_unstable();
-        if let Some(name) = named.windows(2).find_map(|pair| pair.first().filter(|name| pair.last() == Some(name))) {
-            return Err(BuildError::new(format!("two tools have the name `{name}`: rename one")));
-        }
+        let names = || self.tools.iter().map(Tool::name).filter(|name| !name.is_empty());
+        check_names(names())?;
         // What is offered is known only where it is not replaced.
         if self.extra.contains("tools") || self.extra.contains("tool_choice") {
             return Ok(());
         }
         match self.tool_choice.as_ref().map(|choice| &choice.kind) {
-            Some(Kind::Tool(name)) if !named.contains(name) => {
-                Err(BuildError::new(format!("the tool choice names `{name}`, which is not among the tools: add it")))
-            }
+            Some(Kind::Tool(name)) => check_choice(name, names().any(|offered| offered == *name)),
             Some(Kind::Any) if self.tools.is_empty() => {
                 fail("the tool choice is `any`, but there are no tools: add some")
             }
@@ -97,8 +86,4 @@ fn wrong(message: &Message) -> Option<&'static str> {
         }
         _ => None,
     })
-}
-
-fn fail(message: &'static str) -> Result<(), BuildError> {
-    Err(BuildError::new(message))
 }

@@ -8,6 +8,8 @@ use crate::json::{self, Members, ObjectWriter, RawText};
 use crate::{BuildError, Extra};
 
 /// The source of the bytes of an image or a document.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -117,6 +119,8 @@ impl Serialize for Source {
 }
 
 /// An image: `{"type":"image","source":{…}}`.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageBlock {
@@ -145,6 +149,8 @@ impl Serialize for ImageBlock {
 
 /// A document: `{"type":"document","source":{…}}`. Set Anthropic's other members, such as `title` and `citations`, by
 /// [`Block::with_extra`](super::Block::with_extra).
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentBlock {

@@ -1,12 +1,11 @@
 //! Stop reasons: why a message ended.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
 use crate::ending;
+use crate::json::names;
 
 /// The stop reason of a message. Other reasons are [`Other`](Self::Other), as they came.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopReason {
@@ -28,20 +27,16 @@ pub enum StopReason {
     Other(Box<str>),
 }
 
-impl StopReason {
-    /// Returns the reason as it is spelled on the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            StopReason::EndTurn => "end_turn",
-            StopReason::MaxTokens => "max_tokens",
-            StopReason::StopSequence => "stop_sequence",
-            StopReason::ToolUse => "tool_use",
-            StopReason::PauseTurn => "pause_turn",
-            StopReason::Refusal => "refusal",
-            StopReason::Other(reason) => reason,
-        }
-    }
+names!(StopReason {
+    EndTurn = "end_turn",
+    MaxTokens = "max_tokens",
+    StopSequence = "stop_sequence",
+    ToolUse = "tool_use",
+    PauseTurn = "pause_turn",
+    Refusal = "refusal",
+});
 
+impl StopReason {
     /// Returns whether the answer may be incomplete, by the same list as
     /// [`chat::FinishReason::is_early`](crate::chat::FinishReason::is_early).
     pub fn is_early(&self) -> bool {
@@ -51,31 +46,5 @@ impl StopReason {
     /// Returns whether the reason may have cut the last block.
     pub(super) fn is_cut(&self) -> bool {
         ending::is_cut(self.as_str())
-    }
-}
-
-impl From<&str> for StopReason {
-    fn from(reason: &str) -> Self {
-        match reason {
-            "end_turn" => StopReason::EndTurn,
-            "max_tokens" => StopReason::MaxTokens,
-            "stop_sequence" => StopReason::StopSequence,
-            "tool_use" => StopReason::ToolUse,
-            "pause_turn" => StopReason::PauseTurn,
-            "refusal" => StopReason::Refusal,
-            other => StopReason::Other(other.into()),
-        }
-    }
-}
-
-impl fmt::Display for StopReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for StopReason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }

@@ -25,6 +25,8 @@ use crate::{BuildError, Extra};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
     kind: Kind,

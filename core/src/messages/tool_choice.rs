@@ -18,6 +18,8 @@ use crate::json::RawText;
 ///     r#"{"type":"tool","name":"get_weather","disable_parallel_tool_use":true}"#,
 /// );
 /// ```
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolChoice {
     pub(super) kind: Kind,

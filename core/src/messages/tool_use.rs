@@ -10,6 +10,8 @@ use crate::json::{Members, ObjectWriter, RawText};
 /// A tool use: the model wants a tool to be run. Keep it and send it back as it is.
 ///
 /// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a tool use that can.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolUse {
@@ -82,6 +84,8 @@ pub(super) fn whole_object(text: &str) -> Option<&str> {
 }
 
 /// The result of a tool: `{"type":"tool_result","tool_use_id":"…","content":…}`.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolResult {

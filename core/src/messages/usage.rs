@@ -6,6 +6,8 @@ use crate::json::{Members, Merged, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a message, as the server reported them; nothing is computed.
+///
+/// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {

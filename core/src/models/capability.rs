@@ -12,6 +12,8 @@
 /// assert_eq!(model.supports(Capability::Reasoning), None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Capability {

@@ -26,6 +26,8 @@ use crate::json::{self, Kind, List, Members, ObjectWriter, RawText};
 /// assert_eq!(seeing.min_context(200_000).cheapest(10_000, 1_000).unwrap().id, "b/large");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Models {

@@ -19,6 +19,8 @@ use crate::{Decimal, Extra};
 /// assert_eq!(model.region(), Some("eu"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Model {

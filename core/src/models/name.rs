@@ -18,6 +18,8 @@ use std::fmt;
 /// assert_eq!(ModelName::new("claude-sonnet-4-5@eu").provider(), None);
 /// assert_eq!(ModelName::new("policy/support").policy(), Some("support"));
 /// ```
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModelName<'a>(&'a str);
 

@@ -18,6 +18,8 @@ use crate::{Decimal, Extra};
 /// assert_eq!(model.prices().cost(1_000, 100), Some("0.0018".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prices {
@@ -64,6 +66,8 @@ impl Prices {
 
 /// Prices for long prompts: an element of `pricing`. Other clients of the router report this member; the router's
 /// documentation does not mention it.
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PriceTier {

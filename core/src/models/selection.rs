@@ -7,6 +7,8 @@ use crate::Decimal;
 /// without the required information does not match.
 ///
 /// Prices are in US dollars per million tokens, as in price lists.
+///
+/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
 #[derive(Clone, Debug, Default)]
 pub struct Selection<'a> {
     models: Vec<&'a Model>,

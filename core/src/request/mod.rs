@@ -3,6 +3,7 @@
 mod base;
 mod body;
 mod call;
+mod check;
 mod ending;
 mod multipart;
 mod observers;
@@ -15,6 +16,7 @@ pub(crate) use base::{Base, path, with_query};
 pub(crate) use body::json;
 pub use call::Call;
 pub(crate) use call::{checked_header, dimension};
+pub(crate) use check::{check_choice, check_names, check_numbers, check_stream, fail};
 pub(crate) use multipart::Form;
 pub(crate) use raw::RawRequest;
 pub use slice::Slice;

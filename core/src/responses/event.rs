@@ -17,6 +17,8 @@ use crate::json::{self, Abbreviated, Element, Members};
 /// It borrows from the stream, and reading it allocates no memory; [`into_owned`](Self::into_owned) makes an owned
 /// value. An event that could not be read is handed out too, with a [`problem`](Self::problem), and so is an event of a
 /// kind that this crate does not know, so that no event is lost.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     pub(super) raw: &'a [u8],
@@ -157,6 +159,8 @@ impl fmt::Debug for Event<'_> {
 }
 
 /// What an event adds to a function call.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy)]
 pub struct CallFragment<'a> {
     pub(super) output_index: u64,

@@ -10,12 +10,14 @@ use super::build::take_text;
 use super::item::status;
 use super::{InputItem, Status};
 use crate::Extra;
-use crate::chat::{ArgumentsError, Unfinished, whole_arguments};
+use crate::chat::{ArgumentsError, Unfinished, is_server_side, whole_arguments};
 use crate::json::{self, EmptyMembers, Kind, Members, ObjectWriter};
 
 /// A function that the model calls, as it is in the output. Keep it and send it back as it is.
 ///
 /// It may have been cut, so it cannot be run directly: [`finished`](Self::finished) returns a call that can.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionCall {
@@ -127,6 +129,8 @@ impl FunctionCall {
 }
 
 /// A complete function call. An application may run it, and must answer it.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FinishedCall<'a> {
     call: &'a FunctionCall,
@@ -166,7 +170,7 @@ impl<'a> FinishedCall<'a> {
     /// Returns whether the provider ran the call itself, as with a web search. Such a call must be neither run nor
     /// answered.
     pub fn is_server_side(&self) -> bool {
-        self.call_id().starts_with("srvtoolu_")
+        is_server_side(self.call_id())
     }
 
     /// Returns the function call in the output.
@@ -184,6 +188,8 @@ impl fmt::Debug for FinishedCall<'_> {
 /// A function call that is not complete. It cannot be run.
 ///
 /// Neither `Display` nor `Debug` shows what the model wrote.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy)]
 pub struct UnfinishedCall<'a> {
     call: &'a FunctionCall,
@@ -191,6 +197,16 @@ pub struct UnfinishedCall<'a> {
 }
 
 impl<'a> UnfinishedCall<'a> {
+    /// Returns the id of the call; empty if no id came.
+    pub fn call_id(&self) -> &'a str {
+        self.call.call_id.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the name of the function, or the part of it that came; `None` if no name came.
+    pub fn name(&self) -> Option<&'a str> {
+        self.call.name.as_deref()
+    }
+
     /// Returns the arguments that came.
     pub fn fragment(&self) -> &'a str {
         &self.call.arguments

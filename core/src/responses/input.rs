@@ -10,6 +10,8 @@ use crate::json::{self, Element, Members, ObjectWriter, RawText, received};
 use crate::{Extra, Slice};
 
 /// The input of a request, borrowed or owned: one text, or items.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Input<'a> {
@@ -115,6 +117,8 @@ impl Serialize for Input<'_> {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InputItem {
@@ -209,6 +213,8 @@ impl From<OutputItem> for InputItem {
 }
 
 /// A message of the input.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputMessage {
@@ -221,6 +227,8 @@ pub struct InputMessage {
 }
 
 /// The result of a function call.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionCallOutput {

@@ -6,9 +6,11 @@ use serde::{Serialize, Serializer};
 use crate::BuildError;
 use crate::Extra;
 use crate::chat::{Blob, FilePart, ImagePart};
-use crate::json::{ObjectWriter, RawText};
+use crate::json::{ObjectWriter, RawText, text_or_list};
 
 /// The content of an input message.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputContent {
@@ -18,6 +20,8 @@ pub enum InputContent {
     Parts(Vec<InputPart>),
 }
 
+text_or_list!(InputContent, Parts, InputPart);
+
 impl InputContent {
     /// Returns the size of the content in a request, in bytes, approximately.
     pub(super) fn size(&self) -> usize {
@@ -25,36 +29,6 @@ impl InputContent {
             InputContent::Text(text) => text.len(),
             InputContent::Parts(parts) => parts.iter().map(InputPart::size).sum(),
         }
-    }
-}
-
-impl From<&str> for InputContent {
-    fn from(text: &str) -> Self {
-        InputContent::Text(text.to_owned())
-    }
-}
-
-impl From<String> for InputContent {
-    fn from(text: String) -> Self {
-        InputContent::Text(text)
-    }
-}
-
-impl From<&String> for InputContent {
-    fn from(text: &String) -> Self {
-        InputContent::Text(text.clone())
-    }
-}
-
-impl From<Vec<InputPart>> for InputContent {
-    fn from(parts: Vec<InputPart>) -> Self {
-        InputContent::Parts(parts)
-    }
-}
-
-impl<const N: usize> From<[InputPart; N]> for InputContent {
-    fn from(parts: [InputPart; N]) -> Self {
-        InputContent::Parts(parts.into())
     }
 }
 
@@ -94,6 +68,8 @@ impl Serialize for InputContent {
 /// assert_eq!(serde_json::to_string(&file)?, r#"{"type":"input_file","file_url":"https://example.com/a.pdf"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputPart {

@@ -11,6 +11,8 @@ use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText, r
 ///
 /// It is written with all members that it came with, so that it can be sent back: see
 /// [`InputItem::Output`](super::InputItem::Output).
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OutputItem {
@@ -101,6 +103,8 @@ impl Serialize for OutputItem {
 }
 
 /// A message of the model.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutputMessage {
@@ -148,6 +152,8 @@ impl Serialize for OutputMessage {
 }
 
 /// Reasoning of the model. It must be sent back with the items that followed it.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasoningItem {
@@ -208,6 +214,8 @@ impl Serialize for ReasoningItem {
 }
 
 /// A text of the reasoning: `{"type":"summary_text","text":"…"}`.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasoningText {

@@ -8,6 +8,8 @@ use crate::chat::Citation;
 use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of a message. A part that this crate does not know is kept as it came.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OutputPart {
@@ -66,6 +68,8 @@ impl Serialize for OutputPart {
 }
 
 /// A text: `{"type":"output_text","text":"…","annotations":[…]}`.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutputText {
@@ -109,6 +113,8 @@ impl Serialize for OutputText {
 }
 
 /// A refusal: `{"type":"refusal","refusal":"…"}`.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -139,6 +145,8 @@ impl Serialize for Refusal {
 
 /// A source that a text cites, most often a page that a web search found:
 /// `{"type":"url_citation","url":"…","title":"…","start_index":0,"end_index":9}`.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Annotation {

@@ -15,6 +15,8 @@ use crate::error::DecodeError;
 /// print!("{}", owned.event().text());
 /// # }
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone)]
 pub struct OwnedEvent {
     /// The data of the event, then its name and its texts.

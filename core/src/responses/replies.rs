@@ -10,6 +10,8 @@ use crate::reply::{Context, EventStream, Reply, TextDialect, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one response.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug)]
 pub struct WholeResponse {
     offered: Offered,
@@ -52,6 +54,8 @@ impl Value for WholeResponse {
 }
 
 /// The reply is a stream of events.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug)]
 pub struct ResponseEvents {
     offered: Offered,

@@ -32,6 +32,8 @@ use crate::{BuildError, Extra, Slice};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     pub(super) input: Input<'a>,

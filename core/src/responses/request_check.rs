@@ -4,18 +4,16 @@ use super::{Input, InputItem, Request};
 use crate::BuildError;
 use crate::chat::{Tool, ToolChoice};
 use crate::json::{Members, elements};
+use crate::request::{check_choice, check_names, check_numbers, check_stream, fail};
 
 impl Request<'_> {
     /// Checks that the request can be sent.
     pub(super) fn check(&self) -> Result<(), BuildError> {
         self.check_written()?;
         self.check_input()?;
-        self.check_numbers()?;
+        check_numbers([("temperature", self.temperature), ("top_p", self.top_p)])?;
         self.check_tools()?;
-        if self.extra.contains("stream") {
-            return fail("`stream` is set by the kind of call: remove it from the extra members");
-        }
-        Ok(())
+        check_stream(&self.extra)
     }
 
     /// Checks that everything the caller gave could be written as JSON.
@@ -56,31 +54,18 @@ impl Request<'_> {
         Ok(())
     }
 
-    fn check_numbers(&self) -> Result<(), BuildError> {
-        for (name, number) in [("temperature", self.temperature), ("top_p", self.top_p)] {
-            if number.is_some_and(|number| !number.is_finite()) {
-                return Err(BuildError::new(format!("`{name}` is not a finite number: JSON has no other")));
-            }
-        }
-        Ok(())
-    }
-
     fn check_tools(&self) -> Result<(), BuildError> {
         for tool in &*self.tools {
             tool.check()?;
         }
-        let mut named: Vec<String> = self.tools.iter().filter_map(Tool::name).collect();
-        named.sort_unstable();
-        if let Some(name) = named.windows(2).find_map(|pair| pair.first().filter(|name| pair.last() == Some(name))) {
-            return Err(BuildError::new(format!("two tools have the name `{name}`: rename one")));
-        }
+        check_names(self.tools.iter().filter_map(Tool::name))?;
         if self.extra.contains("tool_choice") {
             return Ok(());
         }
         let offered = self.offered();
         match &self.tool_choice {
-            Some(ToolChoice::Function(name)) if !offered.as_ref().is_some_and(|offered| offered.contains(name)) => {
-                Err(BuildError::new(format!("the tool choice names `{name}`, which is not among the tools: add it")))
+            Some(ToolChoice::Function(name)) => {
+                check_choice(name, offered.as_ref().is_some_and(|offered| offered.contains(name)))
             }
             Some(ToolChoice::Required) if offered.is_none() => {
                 fail("the tool choice is `required`, but there are no tools: add some")
@@ -93,8 +78,4 @@ impl Request<'_> {
 /// Returns the name of a tool in JSON.
 fn name(tool: &[u8]) -> Option<String> {
     Members::read(tool).ok()?.string("name")
-}
-
-fn fail(message: &'static str) -> Result<(), BuildError> {
-    Err(BuildError::new(message))
 }

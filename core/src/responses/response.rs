@@ -12,7 +12,7 @@ use super::lists::take_list;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
 use crate::ending;
-use crate::json::{self, EmptyMembers, Members, ObjectWriter, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, joined, received};
 use crate::observe::Summary;
 use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
@@ -35,6 +35,8 @@ use crate::{Decimal, Extra};
 /// assert_eq!(response.cost().unwrap().to_string(), "0.0005208");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
@@ -275,13 +277,6 @@ pub(super) fn is_response(members: &Members<'_>) -> bool {
     members.has("output") || members.has("status")
 }
 
-/// Joins texts; a single text is not copied.
-fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> Cow<'a, str> {
-    let mut texts = texts.filter(|text| !text.is_empty());
-    let Some(first) = texts.next() else { return Cow::Borrowed("") };
-    texts.fold(Cow::Borrowed(first), |joined, text| joined + text)
-}
-
 received! {
     Response, "a response";
 }
@@ -304,6 +299,8 @@ impl Serialize for Response {
 }
 
 /// Why a response failed.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseError {
@@ -332,6 +329,8 @@ impl Serialize for ResponseError {
 }
 
 /// Why a response is incomplete.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IncompleteDetails {

@@ -6,6 +6,8 @@ use crate::json::{Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a response, as the server reported them. Nothing is computed, and the counts need not add up.
+///
+/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {

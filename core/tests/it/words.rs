@@ -61,6 +61,35 @@ fn docs_hold_no_riddles() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// The rooms of the core whose public types go over the wire.
+const FAMILIES: &[&str] =
+    &["audio", "chat", "embeddings", "feedback.rs", "images", "manage", "mcp", "messages", "models", "responses"];
+
+/// Files whose public types are this crate's own, or a notation that no page of the router describes.
+const OWN_TYPES: &[&str] =
+    &["chat/chunk_reader.rs", "manage/secret.rs", "mcp/dialect.rs", "messages/reader.rs", "responses/reader.rs"];
+
+#[test]
+fn types_on_the_wire_link_to_the_page_of_the_router() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    for family in FAMILIES.iter().map(|family| source.join(family)) {
+        if family.is_dir() { collect(&family, "rs", &mut files) } else { files.push(family) }
+    }
+    let (mut without, mut own) = (Vec::new(), 0);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let has_type = text.lines().any(|line| line.starts_with("pub struct ") || line.starts_with("pub enum "));
+        if !has_type || text.contains("https://docs.requesty.ai/") {
+            continue;
+        }
+        let name = file.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
+        if OWN_TYPES.contains(&name.as_str()) { own += 1 } else { without.push(name) }
+    }
+    assert!(without.is_empty(), "no link to the router's documentation: {}", without.join(", "));
+    assert_eq!(own, OWN_TYPES.len(), "a file of OWN_TYPES is gone, or has a link");
+}
+
 /// Returns the paragraphs of a page, or of the doc comments of a file, each in one line, with the number of its first
 /// line. So a construction is found across the end of a line, too.
 fn paragraphs(text: &str, is_code: bool) -> Vec<(usize, String)> {

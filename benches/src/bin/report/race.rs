@@ -21,10 +21,19 @@ pub(crate) struct Times {
     pub(crate) cut: Cut,
     /// Nanoseconds for an event, by contestant.
     pub(crate) rows: Vec<(Contestant, f64)>,
-    /// What share of the text was lost, in percent, by those that lose any.
-    pub(crate) lost: Vec<(&'static str, f64)>,
+    /// What share of which member was lost, in percent, by those that lose any.
+    pub(crate) lost: Vec<Loss>,
     /// How many of the chunks were refused, by those that refuse any.
     pub(crate) refused: Vec<(&'static str, usize, usize)>,
+}
+
+/// What a contestant did not give of a corpus.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Loss {
+    pub(crate) who: &'static str,
+    /// `text`, `reasoning` or `arguments`.
+    pub(crate) member: &'static str,
+    pub(crate) percent: f64,
 }
 
 impl Times {
@@ -73,15 +82,23 @@ pub(crate) fn race(corpus: &Corpus, cut: Cut, contestants: &[Contestant]) -> Tim
 
 impl Times {
     fn note_losses(&mut self, who: &'static str, corpus: &Corpus, outcomes: &[Outcome]) {
-        let (mut text, mut refused) = (0, 0);
+        let (mut given, mut refused) = ([0; 3], 0);
         for outcome in outcomes {
             let Outcome::Sums(sums) = outcome else { return };
-            text += sums.text.len();
+            let lengths = [sums.text.len(), sums.reasoning.len(), sums.arguments.len()];
+            given.iter_mut().zip(lengths).for_each(|(sum, length)| *sum += length);
             refused += sums.refused;
         }
-        let wanted: usize = corpus.streams.iter().map(|stream| stream.expected.text.len()).sum();
-        if text < wanted {
-            self.lost.push((who, 100.0 * (1.0 - text as f64 / wanted as f64)));
+        let mut wanted = [0; 3];
+        for expected in corpus.streams.iter().map(|stream| &stream.expected) {
+            let lengths = [expected.text.len(), expected.reasoning.len(), expected.arguments.len()];
+            wanted.iter_mut().zip(lengths).for_each(|(sum, length)| *sum += length);
+        }
+        for ((member, given), wanted) in ["text", "reasoning", "arguments"].into_iter().zip(given).zip(wanted) {
+            if given < wanted {
+                let percent = 100.0 * (1.0 - given as f64 / wanted as f64);
+                self.lost.push(Loss { who, member, percent });
+            }
         }
         if refused > 0 {
             let chunks = corpus.streams.iter().map(|stream| stream.expected.chunks).sum();

@@ -39,7 +39,7 @@ Nanoseconds for an event, the best of many rounds. Decoding is bytes to typed ch
 chunk and strings that are appended to. `async-openai` is what its client does without its channel, eventsource-stream and
 its types; these have no reasoning, which is then lost. The `borrowed` ones read a chunk of this crate's own out of this
 project's framing. `docs-sample` is the logic of the router's documentation, which keeps nothing between two pieces.
-The corpora are described in `src/corpora/mod.rs`. What was lost or refused:
+The corpora are described in `src/corpora/mod.rs`.
 ";
 
 const LEGEND: &str = "\
@@ -65,16 +65,17 @@ pub(crate) fn write(machine: &Machine, figures: &Figures, races: &Races) -> Stri
     let _ = writeln!(page, "\n{machine}.\n\n## Goals\n\n{reached} of {} reached.\n\n{LEGEND}", goals.len());
     goal_table(&mut page, &goals);
     let _ = writeln!(page, "\n## Decoding\n\n{NOTES}");
-    for figure in figures.list.iter().filter(|figure| is_loss(&figure.name)) {
-        let _ = writeln!(page, "* {figure}");
-    }
-    page.push_str("\nBy corpus, in pieces of 1,400 bytes:\n\n");
-    table(&mut page, &races.by_corpus, |times| times.corpus.to_owned());
+    page.push_str("By corpus, in pieces of 1,400 bytes:\n\n");
+    table(&mut page, &races.by_corpus, |times| times.corpus.to_owned(), time);
+    page.push_str("\nWhat each lost of the text, the reasoning or the arguments of calls in that run, in percent:\n\n");
+    table(&mut page, &races.by_corpus, |times| times.corpus.to_owned(), loss);
     page.push_str("\n`text`, by where it is cut (1 and whole: 300 events, elsewhere 3,000):\n\n");
-    table(&mut page, &races.by_cut, |times| times.cut.to_string());
+    table(&mut page, &races.by_cut, |times| times.cut.to_string(), time);
+    page.push_str("\nWhat each lost of it, in percent:\n\n");
+    table(&mut page, &races.by_cut, |times| times.cut.to_string(), loss);
     page.push_str("\n## Framing\n\n`text`, by where it is cut. ");
     page.push_str("`memchr` finds every line feed, `memchr2` every line end, `memcpy` copies.\n\n");
-    table(&mut page, &races.framing, |times| times.cut.to_string());
+    table(&mut page, &races.framing, |times| times.cut.to_string(), time);
     page.push_str(
         "\n## The peers' wiring\n\nInstructions for an event beside what they were when the goals were set: ",
     );
@@ -108,16 +109,30 @@ fn is_time(name: &str) -> bool {
 }
 
 /// A column for each race, a row for each contestant.
-fn table(page: &mut String, races: &[Times], title: impl Fn(&Times) -> String) {
+fn table(
+    page: &mut String,
+    races: &[Times],
+    title: impl Fn(&Times) -> String,
+    cell: impl Fn(&Times, &'static str) -> String,
+) {
     let Some(first) = races.first() else { return };
     let titles: Vec<String> = races.iter().map(title).collect();
     let _ = writeln!(page, "| | {} |\n|---|{}", titles.join(" | "), "--:|".repeat(races.len()));
     for (contestant, _) in &first.rows {
-        let cells: Vec<String> = races.iter().map(|times| cell(times.of(contestant.name))).collect();
+        let cells: Vec<String> = races.iter().map(|times| cell(times, contestant.name)).collect();
         let _ = writeln!(page, "| {} | {} |", contestant.name, cells.join(" | "));
     }
 }
 
-fn cell(ns: Option<f64>) -> String {
-    ns.map(|ns| format!("{ns:.1}")).unwrap_or_default()
+fn time(times: &Times, who: &'static str) -> String {
+    times.of(who).map(|ns| format!("{ns:.1}")).unwrap_or_default()
+}
+
+/// What a contestant lost; `0` where it gave everything.
+fn loss(times: &Times, who: &'static str) -> String {
+    let lost = times.lost.iter().filter(|loss| loss.who == who);
+    let mut lost: Vec<String> = lost.map(|loss| format!("{} {:.0}", loss.member, loss.percent.max(1.0))).collect();
+    let refused = times.refused.iter().filter(|(name, ..)| *name == who);
+    lost.extend(refused.map(|(_, refused, chunks)| format!("{refused} of {chunks} chunks refused")));
+    if lost.is_empty() { "0".to_owned() } else { lost.join(", ") }
 }

@@ -10,7 +10,7 @@ use requesty_benches::feed::{CUTS, Cut};
 use requesty_benches::ours;
 
 use crate::figure::{Figure, Figures, Goal};
-use crate::race::{Times, race};
+use crate::race::{Loss, Times, race};
 
 /// The cut of a network's packets, at which corpora are compared.
 pub(crate) const PACKET: Cut = Cut::Every(1_400);
@@ -188,8 +188,9 @@ fn print_times(figures: &mut Figures, kind: &str, times: &Times) {
         let name = format!("{kind} {} {} {}", times.corpus, times.cut, contestant.name);
         figures.add(Figure::new(name, *ns, 1));
     }
-    for (who, share) in &times.lost {
-        figures.add(Figure::new(format!("lost-text {} {} {who}", times.corpus, times.cut), *share, 1).note("percent"));
+    for Loss { who, member, percent } in &times.lost {
+        let name = format!("lost-{member} {} {} {who}", times.corpus, times.cut);
+        figures.add(Figure::new(name, *percent, 1).note("percent"));
     }
     for (who, refused, chunks) in &times.refused {
         let name = format!("refused-chunks {} {} {who}", times.corpus, times.cut);
