@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use super::TokenUsage;
 use crate::error::DecodeError;
-use crate::json::{self, Kind, Reader, Span};
+use crate::json::{self, Kind, Reader, Received, Span};
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, base64, is_keep_alive};
 use crate::{Call, Error};
@@ -226,7 +226,7 @@ impl Parts {
                 base64::decode(text.as_bytes(), out).map_err(|at| at.map(|at| start + at))?;
                 Ok(Part::Audio)
             }
-            b"speech.audio.done" => Ok(Part::Done(self.usage.and_then(|usage| TokenUsage::read(usage.of(data))))),
+            b"speech.audio.done" => Ok(Part::Done(self.usage.and_then(|usage| TokenUsage::from_json(usage.of(data))))),
             _ => Ok(Part::Nothing),
         }
     }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::Usage;
 use crate::Extra;
-use crate::json::{self, Members, ObjectWriter};
+use crate::json::{self, Members, ObjectWriter, Received};
 use crate::reply::Json;
 
 /// The transcript of a file.
@@ -32,10 +32,9 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         let text = members.string("text")?;
-        Some(Transcript { text, usage: members.take_with("usage", Usage::read), extra: members.rest() })
+        Some(Transcript { text, usage: members.object_with("usage", Usage::read), extra: members.rest() })
     }
 }
 
@@ -44,7 +43,7 @@ impl Json<Transcript> {
     pub(super) fn of_text() -> Self {
         Json::read_by(|_, body| {
             let text = || Transcript { text: String::from_utf8_lossy(&body).into_owned(), ..Transcript::default() };
-            Ok(Transcript::read(&body).unwrap_or_else(text))
+            Ok(Transcript::from_json(&body).unwrap_or_else(text))
         })
     }
 }

@@ -20,16 +20,18 @@ pub enum Usage {
 }
 
 impl Usage {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
-        let kind = members.string("type");
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
+        let kind = members.peek("type").and_then(json::string);
         let timed = members.has("seconds");
+        if matches!(kind.as_deref(), Some("tokens" | "duration")) {
+            members.raw("type");
+        }
         Some(match kind.as_deref() {
             Some("tokens") => Usage::Tokens(TokenUsage::of(members)),
             Some("duration") => Usage::Duration(DurationUsage::of(members)),
             None if timed => Usage::Duration(DurationUsage::of(members)),
             None => Usage::Tokens(TokenUsage::of(members)),
-            Some(_) => Usage::Other(Members::read(json).ok()?.rest()),
+            Some(_) => Usage::Other(members.rest()),
         })
     }
 
@@ -77,8 +79,8 @@ pub struct TokenUsage {
 }
 
 impl TokenUsage {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        Members::read(json).ok().map(TokenUsage::of)
+    pub(crate) fn read(members: Members<'_>) -> Option<Self> {
+        Some(TokenUsage::of(members))
     }
 
     fn of(mut members: Members<'_>) -> Self {

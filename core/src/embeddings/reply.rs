@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::request::Wanted;
 use super::vector::{self, Encoding, VectorProblem};
-use crate::json::{Members, ObjectWriter, Reader, received};
+use crate::json::{Element, Members, ObjectWriter, elements, lossy, received};
 use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
@@ -111,7 +111,7 @@ impl Embeddings {
     }
 
     /// Reads a reply with any number of embeddings.
-    fn read(json: &[u8]) -> Option<Self> {
+    fn read_json(json: &[u8]) -> Option<Self> {
         let (embeddings, problem) = Embeddings::read_all(json, None, Wanted::default());
         problem.is_none().then_some(embeddings)
     }
@@ -128,20 +128,16 @@ impl Embeddings {
             data.sort_by_key(|embedding| embedding.index);
         }
         let model = members.string("model");
-        let usage = members.take_with("usage", Usage::read);
+        let usage = members.object_with("usage", Usage::read);
         (Embeddings { data, model, usage, extra: members.rest() }, problem)
     }
 }
 
 fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embedding>, Option<Problem>) {
     let (mut data, mut problem, mut length) = (Vec::new(), None, wanted.dimensions);
-    let mut reader = Reader::new(list);
-    let read = reader.array(|reader| {
-        let element = reader.skip()?.of(list);
-        // One embedding too many is enough to see that the number is wrong.
-        if data.len() > expected.unwrap_or(MOST) {
-            return Some(());
-        }
+    let Some(elements) = elements(list) else { return (data, Some(Problem::Shape)) };
+    // One embedding too many is enough to see that the number is wrong.
+    for element in elements.with_members().take(expected.unwrap_or(MOST).saturating_add(1)) {
         let (embedding, odd) = Embedding::read(element, data.len(), wanted.is_int8);
         // All vectors of a reply must have the same length.
         let odd = odd.or_else(|| {
@@ -150,12 +146,10 @@ fn read_list(list: &[u8], expected: Option<usize>, wanted: Wanted) -> (Vec<Embed
         });
         problem = problem.take().or(odd.map(|odd| Problem::Vector(data.len(), odd)));
         data.push(embedding);
-        Some(())
-    });
-    let problem = match (read, expected) {
-        (None, _) => Some(Problem::Shape),
-        (_, Some(expected)) if data.len() != expected => Some(Problem::Count(data.len())),
-        (_, None) if data.len() > MOST => Some(Problem::TooMany(TooLarge { what: Limit::Elements, limit: MOST })),
+    }
+    let problem = match expected {
+        Some(expected) if data.len() != expected => Some(Problem::Count(data.len())),
+        None if data.len() > MOST => Some(Problem::TooMany(TooLarge { what: Limit::Elements, limit: MOST })),
         _ => problem,
     };
     data.truncate(expected.unwrap_or(MOST));
@@ -173,10 +167,10 @@ fn is_numbered(data: &[Embedding]) -> bool {
 
 impl Embedding {
     /// Reads the embedding at `place`. If it cannot be read, its vector is empty.
-    fn read(json: &[u8], place: usize, is_int8: bool) -> (Self, Option<VectorProblem>) {
+    fn read(element: Element<'_>, place: usize, is_int8: bool) -> (Self, Option<VectorProblem>) {
         let (mut index, mut vector, mut extra) = (place as u64, Vec::new(), Extra::new());
         let (mut encoding, mut odd) = (Encoding::Float, Some(VectorProblem::Absent));
-        if let Ok(mut members) = Members::read(json) {
+        if let Some(mut members) = element.members {
             index = members.uint("index").unwrap_or(index);
             members.take_with("embedding", |json| {
                 let read = vector::read(json, is_int8);
@@ -186,7 +180,7 @@ impl Embedding {
             });
             extra = members.rest();
         } else {
-            extra.put_raw("embedding".to_owned(), crate::json::lossy(json));
+            extra.put_raw("embedding".to_owned(), lossy(element.json));
         }
         // No model returns an empty vector.
         let odd = odd.or(vector.is_empty().then_some(VectorProblem::Absent));
@@ -203,8 +197,7 @@ impl fmt::Debug for Embedding {
 }
 
 impl Usage {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Usage {
             prompt_tokens: members.uint("prompt_tokens"),
             total_tokens: members.uint("total_tokens"),
@@ -215,7 +208,7 @@ impl Usage {
 }
 
 received! {
-    Embeddings, "embeddings";
+    Embeddings, "embeddings", by read_json;
     Usage, "a usage object";
 }
 

@@ -34,17 +34,16 @@ pub struct Images {
 }
 
 impl Images {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         // A reply without `data` is not a list of images; an empty list would be one.
         if !members.has("data") {
             return None;
         }
         Some(Images {
             created: members.uint("created"),
-            data: members.list("data", Image::read),
+            data: members.objects("data", Image::read),
             model: members.string("model"),
-            usage: members.take_with("usage", ImageUsage::read),
+            usage: members.object_with("usage", ImageUsage::read),
             extra: members.rest(),
         })
     }
@@ -78,8 +77,7 @@ pub struct Image {
 }
 
 impl Image {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Image {
             b64_json: members.string("b64_json").map(Blob::from),
             url: members.string("url").map(Blob::from),
@@ -146,8 +144,7 @@ pub struct ImageUsage {
 }
 
 impl ImageUsage {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         Some(ImageUsage {
             input_tokens: members.uint("input_tokens"),
             output_tokens: members.uint("output_tokens"),

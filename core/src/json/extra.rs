@@ -18,8 +18,34 @@ const MANY: usize = 64;
 /// typed field of the same name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra {
-    /// Key, and JSON text of the value. Both are boxed to save memory, because a hostile reply may consist of members.
-    members: Vec<(Box<str>, Box<str>)>,
+    members: Vec<Member>,
+}
+
+/// A member: its key, and the JSON text of its value, in one allocation, because a hostile reply may consist of members.
+#[derive(Clone, PartialEq, Eq)]
+struct Member {
+    /// The key, and directly after it the value.
+    text: Box<str>,
+    /// The length of the key, in bytes.
+    key: usize,
+}
+
+impl Member {
+    /// Creates a member. A value that is not UTF-8 has U+FFFD in place of other bytes.
+    fn new(key: &str, value: &[u8]) -> Self {
+        let mut text = String::with_capacity(key.len() + value.len());
+        text.push_str(key);
+        json::push_lossy(value, &mut text);
+        Member { text: text.into(), key: key.len() }
+    }
+
+    fn key(&self) -> &str {
+        self.text.get(..self.key).unwrap_or_default()
+    }
+
+    fn value(&self) -> &str {
+        self.text.get(self.key..).unwrap_or_default()
+    }
 }
 
 impl Extra {
@@ -58,8 +84,8 @@ impl Extra {
 
     /// Removes `key` and returns its JSON text; `None` if it is absent.
     pub fn remove(&mut self, key: &str) -> Option<String> {
-        let index = self.members.iter().position(|(name, _)| **name == *key)?;
-        Some(self.members.remove(index).1.into())
+        let index = self.members.iter().position(|member| member.key() == key)?;
+        Some(self.members.remove(index).value().to_owned())
     }
 
     /// Returns whether `key` is set.
@@ -79,14 +105,15 @@ impl Extra {
 
     /// Returns the members in order: the key and the JSON text of the value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members.iter().map(|(key, value)| (&**key, &**value))
+        self.members.iter().map(|member| (member.key(), member.value()))
     }
 
     /// Sets `key` to `json`, which the caller knows to be one valid JSON value.
     pub(crate) fn put_raw(&mut self, key: String, json: String) {
-        match self.members.iter_mut().find(|(name, _)| **name == *key) {
-            Some((_, value)) => *value = json.into(),
-            None => self.members.push((key.into(), json.into())),
+        let put = Member::new(&key, json.as_bytes());
+        match self.members.iter_mut().find(|member| member.key() == key) {
+            Some(member) => *member = put,
+            None => self.members.push(put),
         }
     }
 
@@ -94,7 +121,7 @@ impl Extra {
     /// came.
     pub(crate) fn give_way(&mut self, field: &str, has_value: bool) {
         if has_value {
-            self.members.retain(|(name, _)| **name != *field);
+            self.members.retain(|member| member.key() != field);
         }
     }
 
@@ -102,18 +129,19 @@ impl Extra {
     /// whether there were any.
     pub(crate) fn complete(&mut self, earlier: &Extra) -> bool {
         let places: HashMap<Box<str>, usize> =
-            self.members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+            self.members.iter().enumerate().map(|(place, member)| (member.key().into(), place)).collect();
         let mut lacked = false;
-        for (key, value) in &earlier.members {
-            match places.get(key).and_then(|&place| self.members.get_mut(place)) {
-                Some((_, later)) => {
-                    if let Some(completed) = json::completed(later.as_bytes(), value.as_bytes()) {
-                        *later = completed.into();
+        for member in &earlier.members {
+            match places.get(member.key()).and_then(|&place| self.members.get_mut(place)) {
+                Some(later) => {
+                    let completed = json::completed(later.value().as_bytes(), member.value().as_bytes());
+                    if let Some(completed) = completed {
+                        *later = Member::new(member.key(), completed.as_bytes());
                         lacked = true;
                     }
                 }
                 None => {
-                    self.members.push((key.clone(), value.clone()));
+                    self.members.push(member.clone());
                     lacked = true;
                 }
             }
@@ -133,24 +161,24 @@ impl Extra {
 
 impl Extra {
     /// Collects members whose values are valid JSON. Of members with the same key, the last counts.
-    pub(crate) fn from_raw(pairs: impl Iterator<Item = (String, String)>) -> Self {
-        let mut members: Vec<(Box<str>, Box<str>)> = Vec::with_capacity(pairs.size_hint().0);
+    pub(crate) fn from_raw<K: AsRef<str>, V: AsRef<[u8]>>(pairs: impl Iterator<Item = (K, V)>) -> Self {
+        let mut members: Vec<Member> = Vec::with_capacity(pairs.size_hint().0);
         // A hostile object may have a million members, so a lookup must not search them one by one.
         let mut places: HashMap<Box<str>, usize> = HashMap::new();
-        for (key, value) in pairs.map(|(key, value)| (Box::from(key), Box::from(value))) {
+        for member in pairs.map(|(key, value)| Member::new(key.as_ref(), value.as_ref())) {
             let place = if members.len() <= MANY {
-                members.iter().position(|(name, _)| *name == key)
+                members.iter().position(|other| other.key() == member.key())
             } else {
-                places.get(&key).copied()
+                places.get(member.key()).copied()
             };
-            if let Some((_, old)) = place.and_then(|place| members.get_mut(place)) {
-                *old = value;
+            if let Some(old) = place.and_then(|place| members.get_mut(place)) {
+                *old = member;
                 continue;
             }
-            members.push((key, value));
+            members.push(member);
             if members.len() > MANY {
                 let unplaced = members.iter().enumerate().skip(places.len());
-                places.extend(unplaced.map(|(place, (key, _))| (key.clone(), place)));
+                places.extend(unplaced.map(|(place, member)| (member.key().into(), place)));
             }
         }
         members.shrink_to_fit();

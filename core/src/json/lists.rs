@@ -1,7 +1,7 @@
 //! Counts the elements of the lists in a reply, before memory is reserved for them.
 
 use super::members::key_is;
-use super::{Kind, Reader};
+use super::{Element, Kind, Reader, Syntax};
 use crate::limits::{Limit, TooLarge};
 
 /// The limit for elements of one kind in one reply. No answer has so many, and a reply of only `{},{},` takes little
@@ -32,23 +32,53 @@ impl List {
     }
 }
 
-/// Counts the elements of the lists, and the members of the objects on the way to them. Returns the number of elements
-/// of all levels together. The lists of one level are one kind; an array in place of the whole reply is the first list.
-/// Text that is not JSON is not an error here.
+/// Checks that a reply is JSON, and counts the elements of its lists, and the members of each object on the way to them. The
+/// lists of one level are one kind; an array in place of the whole reply is the first list.
 ///
 /// # Errors
-/// [`TooLarge`] at the first element, or member of one object, beyond [`MOST_ELEMENTS`].
-pub(crate) fn check_lists(json: &[u8], lists: &'static [List]) -> Result<usize, TooLarge> {
-    let mut counter = Counter::default();
-    let mut reader = Reader::new(json);
-    let _ = match reader.kind() {
-        Some(Kind::Array) => counter.list(&mut reader, lists.first().map_or(&[], |list| list.inside), 0),
-        _ => counter.object(&mut reader, lists, 0),
-    };
-    if counter.overflowed {
-        return Err(TooLarge { what: Limit::Elements, limit: MOST_ELEMENTS });
+/// [`TooLarge`] at the first element, or member of one object, beyond [`MOST_ELEMENTS`]; inside, [`Syntax`] if the text is
+/// not JSON.
+pub(crate) fn check_reply(json: &[u8], lists: &'static [List]) -> Result<Result<(), Syntax>, TooLarge> {
+    let (mut counter, mut reader) = (Counter::default(), Reader::new(json));
+    let read = counter.reply(&mut reader, lists).and_then(|()| reader.end());
+    counter.total()?;
+    Ok(read.ok_or(reader.syntax()))
+}
+
+impl<'a> Element<'a> {
+    /// Counts as [`check_reply`], and returns the number of elements of all levels together. The members of an object that are
+    /// no lists are not read again. Text that is not JSON is not an error here.
+    ///
+    /// # Errors
+    /// [`TooLarge`] as [`check_reply`].
+    pub(crate) fn check(&self, lists: &'static [List]) -> Result<usize, TooLarge> {
+        self.count(Counter::default(), lists)
     }
-    Ok(counter.elements.iter().sum())
+
+    /// Reads a value that stands alone, and counts as [`check`](Self::check), but the members of all objects together.
+    ///
+    /// # Errors
+    /// [`TooLarge`] as [`check_reply`].
+    pub(crate) fn checked(json: &'a [u8], lists: &'static [List]) -> Result<Self, TooLarge> {
+        let element = Element::read(json);
+        element.count(Counter { is_joint: true, ..Counter::default() }, lists)?;
+        Ok(element)
+    }
+
+    fn count(&self, mut counter: Counter, lists: &'static [List]) -> Result<usize, TooLarge> {
+        match &self.members {
+            Some(members) => {
+                counter.members = members.len();
+                counter.overflowed = counter.members > MOST_ELEMENTS;
+                for list in lists {
+                    members.each(list.name, |value| counter.list(&mut Reader::new(value), list.inside, 0));
+                }
+            }
+            // Invalid JSON is an error when the reply is read.
+            None => drop(counter.reply(&mut Reader::new(self.json), lists)),
+        }
+        counter.total()
+    }
 }
 
 /// The number of levels that are counted separately; deeper levels are one kind.
@@ -57,10 +87,29 @@ const LEVELS: usize = 4;
 #[derive(Default)]
 struct Counter {
     elements: [usize; LEVELS],
+    /// The number of members of the current object, or of all objects.
+    members: usize,
+    /// Whether the members of all objects count together.
+    is_joint: bool,
     overflowed: bool,
 }
 
 impl Counter {
+    /// Returns the number of all elements.
+    fn total(&self) -> Result<usize, TooLarge> {
+        if self.overflowed {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_ELEMENTS });
+        }
+        Ok(self.elements.iter().sum())
+    }
+
+    fn reply(&mut self, reader: &mut Reader<'_>, lists: &'static [List]) -> Option<()> {
+        match reader.kind()? {
+            Kind::Array => self.list(reader, lists.first().map_or(&[], |list| list.inside), 0),
+            _ => self.object(reader, lists, 0),
+        }
+    }
+
     /// Passes the value of a list: each element of an array, or the value as the only element.
     fn list(&mut self, reader: &mut Reader<'_>, inside: &'static [List], level: usize) -> Option<()> {
         let level = level.min(LEVELS - 1);
@@ -83,10 +132,13 @@ impl Counter {
         if reader.kind()? != Kind::Object {
             return reader.skip().map(drop);
         }
-        let mut members = 0;
+        let outside = self.members;
+        if !self.is_joint {
+            self.members = 0;
+        }
         reader.object(|reader, key| {
-            members += 1;
-            self.overflowed |= members > MOST_ELEMENTS;
+            self.members += 1;
+            self.overflowed |= self.members > MOST_ELEMENTS;
             if self.overflowed {
                 return None;
             }
@@ -95,6 +147,10 @@ impl Counter {
                 Some(list) => self.list(reader, list.inside, level),
                 None => reader.skip().map(drop),
             }
-        })
+        })?;
+        if !self.is_joint {
+            self.members = outside;
+        }
+        Some(())
     }
 }

@@ -11,11 +11,13 @@ const MOST_MEMBERS: usize = 2 * MOST_ELEMENTS;
 
 /// The members of an object, in order. Taking a member removes it; [`rest`](Self::rest) returns those that were not
 /// taken.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Members<'a> {
     json: &'a [u8],
     /// Keys and values.
     members: Vec<(Span, Span)>,
+    /// The lengths of the keys: see [`length_bit`]. A type with thirty fields looks for thirty names in each object.
+    lengths: u64,
 }
 
 impl<'a> Members<'a> {
@@ -25,13 +27,20 @@ impl<'a> Members<'a> {
     /// [`Syntax`] if `json` is not one object, or has more than 131,072 members.
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, Syntax> {
         let mut reader = Reader::new(json);
-        let mut members = Vec::new();
-        let read = reader.object(|reader, key| {
+        let members = Members::pass(&mut reader);
+        members.filter(|_| reader.end().is_some()).ok_or(reader.syntax())
+    }
+
+    /// Passes an object.
+    fn pass(reader: &mut Reader<'a>) -> Option<Self> {
+        let (mut members, mut lengths) = (Vec::new(), 0);
+        reader.object(|reader, key| {
             let value = reader.skip()?;
+            // The text of a key with escapes is shorter than its bytes.
+            lengths |= if key.escaped { u64::MAX } else { length_bit(key.of(reader.json()).len()) };
             (members.len() < MOST_MEMBERS).then(|| members.push((key, value)))
-        });
-        read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
-        Ok(Members { json, members })
+        })?;
+        Some(Members { json: reader.json(), members, lengths })
     }
 
     /// Takes the last value with that name, byte for byte; `None` if it is absent or null.
@@ -42,6 +51,7 @@ impl<'a> Members<'a> {
 
     /// Takes the last value with that name, null included.
     pub(crate) fn raw_or_null(&mut self, name: &str) -> Option<&'a [u8]> {
+        self.place(name)?;
         let mut found = None;
         self.members.retain(|(key, value)| {
             let same = key_is(self.json, *key, name);
@@ -56,7 +66,7 @@ impl<'a> Members<'a> {
     /// Takes a value that `read` can read. If `read` returns `None`, the value stays among the rest.
     pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
         let json = self.json;
-        let index = self.members.iter().rposition(|(key, _)| key_is(json, *key, name))?;
+        let index = self.place(name)?;
         let value = self.members.get(index)?.1.of(json);
         let taken = if is_null(value) { None } else { Some(read(value)?) };
         self.members.remove(index);
@@ -106,11 +116,11 @@ impl<'a> Members<'a> {
 
     /// Takes the elements of an array that `read` can read, at most 65,536. If there are other elements or more of
     /// them, or if the value is not an array, the value also stays among the rest, so that no part of it is lost.
-    pub(crate) fn list<T>(&mut self, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Vec<T> {
+    pub(crate) fn list<T>(&mut self, name: &str, read: impl Fn(Element<'a>) -> Option<T>) -> Vec<T> {
         let mut list = Vec::new();
         self.take_with(name, |value| {
             let mut is_whole = true;
-            for (place, element) in elements(value)?.enumerate() {
+            for (place, element) in elements(value)?.with_members().enumerate() {
                 if place == MOST_ELEMENTS {
                     return None;
                 }
@@ -125,15 +135,50 @@ impl<'a> Members<'a> {
         list
     }
 
+    /// Does the same as [`list`](Self::list), for a list of objects.
+    pub(crate) fn objects<T>(&mut self, name: &str, read: impl Fn(Members<'a>) -> Option<T>) -> Vec<T> {
+        self.list(name, |element| read(element.members?))
+    }
+
     /// Takes the members of an object; any other value stays among the rest.
     pub(crate) fn object(&mut self, name: &str) -> Option<Members<'a>> {
-        self.take_with(name, |value| Members::read(value).ok())
+        self.object_with(name, Some)
+    }
+
+    /// Takes an object that `read` can read; any other value stays among the rest.
+    pub(crate) fn object_with<T>(&mut self, name: &str, read: impl FnOnce(Members<'a>) -> Option<T>) -> Option<T> {
+        self.take_with(name, |value| read(Members::read(value).ok()?))
+    }
+
+    /// Returns the place of the last member with that name.
+    #[inline]
+    fn place(&self, name: &str) -> Option<usize> {
+        if self.lengths & length_bit(name.len()) == 0 {
+            return None;
+        }
+        self.members.iter().rposition(|(key, _)| key_is(self.json, *key, name))
+    }
+
+    /// Returns the number of members that were not taken.
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
     }
 
     /// Returns the last value with that name, without taking it; `None` if it is absent or null.
     pub(crate) fn peek(&self, name: &str) -> Option<&'a [u8]> {
-        let (_, value) = self.members.iter().rev().find(|(key, _)| key_is(self.json, *key, name))?;
+        let (_, value) = self.members.get(self.place(name)?)?;
         Some(value.of(self.json)).filter(|value| !is_null(value))
+    }
+
+    /// Returns the places of all keys, and of their values, which were not taken.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = (Span, Span)> {
+        self.members.iter().copied()
+    }
+
+    /// Calls `each` with every value of that name.
+    pub(crate) fn each<T>(&self, name: &str, mut each: impl FnMut(&'a [u8]) -> T) {
+        let named = self.members.iter().filter(|(key, _)| key_is(self.json, *key, name));
+        named.for_each(|(_, value)| drop(each(value.of(self.json))));
     }
 
     /// Returns the values that were not taken, byte for byte.
@@ -143,21 +188,19 @@ impl<'a> Members<'a> {
 
     /// Returns whether there is a member with that name, null or not.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|(key, _)| key_is(self.json, *key, name))
+        self.place(name).is_some()
     }
 
     /// Returns whether the last member with that name is neither a string nor null.
     pub(crate) fn has_value(&self, name: &str) -> bool {
-        let last = self.members.iter().rfind(|(key, _)| key_is(self.json, *key, name));
+        let last = self.place(name).and_then(|place| self.members.get(place));
         last.is_some_and(|(_, value)| !matches!(kind(value.of(self.json)), None | Some(Kind::String | Kind::Null)))
     }
 
     /// Returns the members that were not taken, in their order, byte for byte.
     pub(crate) fn rest(self) -> Extra {
-        Extra::from_raw(self.members.into_iter().map(|(key, value)| {
-            let value = text::lossy(value.of(self.json));
-            (text::to_string(self.json, key), value)
-        }))
+        let json = self.json;
+        Extra::from_raw(self.members.into_iter().map(|(key, value)| (text::to_cow(json, key), value.of(json))))
     }
 }
 
@@ -188,6 +231,12 @@ pub(crate) fn key_is(json: &[u8], key: Span, name: &str) -> bool {
     if key.escaped { text::to_string(json, key) == name } else { key.of(json) == name.as_bytes() }
 }
 
+/// Returns the bit that stands for keys of `length` bytes; 63 bytes and more have the same.
+#[inline]
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
 /// Returns the text of a value that is a string.
 pub(crate) fn string(value: &[u8]) -> Option<String> {
     let mut reader = Reader::new(value);
@@ -213,19 +262,61 @@ pub(crate) struct Elements<'a> {
     reader: Reader<'a>,
 }
 
+impl<'a> Elements<'a> {
+    /// Returns the elements together with their members, which are found in the same pass.
+    pub(crate) fn with_members(mut self) -> impl Iterator<Item = Element<'a>> {
+        std::iter::from_fn(move || {
+            let (json, members) = self.pass(|reader| {
+                let start = reader.clone();
+                Some(match Members::pass(reader) {
+                    Some(members) => (reader.span_from(start.pos()), Some(members)),
+                    // It is no object, or has too many members.
+                    None => {
+                        *reader = start;
+                        (reader.skip()?, None)
+                    }
+                })
+            })?;
+            Some(Element { json: json.of(self.reader.json()), members })
+        })
+    }
+
+    /// Passes an element and the comma after it.
+    fn pass<T>(&mut self, pass: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<T> {
+        // Neither a bracket nor a comma is a value, so after the end there is no further element.
+        self.reader.kind()?;
+        let passed = pass(&mut self.reader)?;
+        // This passes white space.
+        self.reader.kind();
+        if self.reader.rest().first() == Some(&b',') {
+            self.reader.pass_known(1);
+        }
+        Some(passed)
+    }
+}
+
 impl<'a> Iterator for Elements<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let json = self.reader.json();
-        // Neither a bracket nor a comma is a value, so after the end there is no further element.
-        let element = self.reader.skip()?.of(json);
-        let rest = self.reader.rest();
-        let spaces = rest.len() - rest.trim_ascii_start().len();
-        if rest.get(spaces) == Some(&b',') {
-            self.reader.pass_known(spaces + 1);
-        }
-        Some(element)
+        let element = self.pass(Reader::skip)?;
+        Some(element.of(self.reader.json()))
+    }
+}
+
+/// An element of an array.
+#[derive(Clone, Debug)]
+pub(crate) struct Element<'a> {
+    /// The element, byte for byte.
+    pub(crate) json: &'a [u8],
+    /// The members of an object; `None` for any other value, and for an object with more than 131,072 members.
+    pub(crate) members: Option<Members<'a>>,
+}
+
+impl<'a> Element<'a> {
+    /// Reads a value that stands alone.
+    pub(crate) fn read(json: &'a [u8]) -> Self {
+        Element { json, members: Members::read(json).ok() }
     }
 }
 

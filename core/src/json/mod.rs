@@ -35,9 +35,9 @@ pub use decimal::{Decimal, DecimalError, DecimalString};
 pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
-pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_lists};
+pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_reply};
 pub(crate) use members::{
-    Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,
+    Element, Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,
 };
 pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};

@@ -251,8 +251,7 @@ pub struct CreatedAccessList {
 }
 
 impl CreatedAccessList {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(CreatedAccessList { id: members.text("id")?, extra: members.rest() })
     }
 }
@@ -278,8 +277,7 @@ pub struct AccessLists {
 }
 
 impl AccessLists {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let access_lists = read_list(&mut members, "access_lists", AccessList::read)?;
         Some(AccessLists { access_lists, extra: members.rest() })
     }
@@ -306,9 +304,8 @@ pub struct AccessListReply {
 }
 
 impl AccessListReply {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
-        let access_list = members.take_with("access_list", AccessList::read)?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
+        let access_list = members.object_with("access_list", AccessList::read)?;
         Some(AccessListReply { access_list, extra: members.rest() })
     }
 }
@@ -350,18 +347,17 @@ pub struct AccessList {
 }
 
 impl AccessList {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(AccessList {
             id: members.text("id")?,
             name: members.text("name"),
             organization_id: members.text("organization_id"),
             auto_approve: members.flag("auto_approve"),
-            chat: members.list("chat", string),
-            embedding: members.list("embedding", string),
-            image: members.list("image", string),
-            transcription: members.list("transcription", string),
-            speech: members.list("speech", string),
+            chat: members.list("chat", |name| string(name.json)),
+            embedding: members.list("embedding", |name| string(name.json)),
+            image: members.list("image", |name| string(name.json)),
+            transcription: members.list("transcription", |name| string(name.json)),
+            speech: members.list("speech", |name| string(name.json)),
             extra: members.rest(),
         })
     }

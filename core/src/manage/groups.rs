@@ -186,8 +186,7 @@ pub struct CreatedGroup {
 }
 
 impl CreatedGroup {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(CreatedGroup { id: members.text("group_id")?, extra: members.rest() })
     }
 }
@@ -213,8 +212,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let groups = read_list(&mut members, "groups", Group::read)?;
         Some(Groups { groups, extra: members.rest() })
     }
@@ -239,9 +237,8 @@ pub struct GroupReply {
 }
 
 impl GroupReply {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
-        Some(GroupReply { group: members.take_with("group", Group::read)?, extra: members.rest() })
+    fn read(mut members: Members<'_>) -> Option<Self> {
+        Some(GroupReply { group: members.object_with("group", Group::read)?, extra: members.rest() })
     }
 }
 
@@ -286,8 +283,7 @@ pub struct Group {
 }
 
 impl Group {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Group {
             id: members.text("id")?,
             organization_id: members.text("organization_id"),
@@ -297,9 +293,9 @@ impl Group {
             monthly_limit: members.decimal("monthly_limit"),
             monthly_budget: members.decimal("monthly_budget"),
             monthly_budget_per_user: members.decimal("monthly_budget_per_user"),
-            created_by: members.take_with("created_by", Creator::read),
+            created_by: members.object_with("created_by", Creator::read),
             created_at: members.text("created_at"),
-            members: members.list("members", GroupMember::read),
+            members: members.objects("members", GroupMember::read),
             extra: members.rest(),
         })
     }
@@ -357,8 +353,7 @@ pub struct GroupMember {
 }
 
 impl GroupMember {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(GroupMember {
             id: members.text("id")?,
             email: members.text("email"),

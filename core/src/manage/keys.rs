@@ -213,8 +213,7 @@ pub struct CreatedKey {
 }
 
 impl CreatedKey {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         // Any value of this member is secret, so it must not be among the further members.
         let secret = members.raw("api_key").map(Secret::read);
         let id = members.text("api_key_id");
@@ -251,8 +250,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let keys = read_list(&mut members, "keys", Key::read)?;
         Some(Keys { keys, extra: members.rest() })
     }
@@ -304,17 +302,16 @@ pub struct Key {
 }
 
 impl Key {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Key {
             id: members.text("id")?,
             name: members.text("name"),
             monthly_limit: members.decimal("monthly_limit"),
             monthly_spend: members.decimal("monthly_spend"),
-            permissions: members.take_with("permissions", Permissions::read),
-            labels: members.take_with("labels", Labels::read).unwrap_or_default(),
-            created_by: members.take_with("created_by", Creator::read),
-            group: members.take_with("group", KeyGroup::read),
+            permissions: members.object_with("permissions", Permissions::read),
+            labels: members.object_with("labels", Labels::read).unwrap_or_default(),
+            created_by: members.object_with("created_by", Creator::read),
+            group: members.object_with("group", KeyGroup::read),
             logging: members.flag("logging"),
             expires_at: members.string("expires_at"),
             extra: members.rest(),
@@ -370,8 +367,7 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let mut permission = |name| members.string(name).map(|permission| Permission::from(&*permission));
         let (manage, completions) = (permission("manage"), permission("completions"));
         Some(Permissions { manage, completions, extra: members.rest() })

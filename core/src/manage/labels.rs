@@ -40,8 +40,8 @@ impl Labels {
         Labels::default()
     }
 
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        Some(Labels { members: Members::read(json).ok()?.rest() })
+    pub(super) fn read(members: Members<'_>) -> Option<Self> {
+        Some(Labels { members: members.rest() })
     }
 
     /// Sets a label. It replaces a label of the same name.

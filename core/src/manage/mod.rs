@@ -95,9 +95,9 @@ fn check_name(name: &str) -> Result<(), BuildError> {
 
 /// Takes the main list of a reply. If the list is missing, or none of its elements can be read, the reply is not of
 /// this type.
-fn read_list<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(&'a [u8]) -> Option<T>) -> Option<Vec<T>> {
+fn read_list<'a, T>(members: &mut Members<'a>, name: &str, read: impl Fn(Members<'a>) -> Option<T>) -> Option<Vec<T>> {
     let there = members.has(name);
-    let list = members.list(name, read);
+    let list = members.objects(name, read);
     // An unreadable value is still among the members; a `null`, which means no elements, is not.
     let unreadable = list.is_empty() && members.has(name);
     (there && !unreadable).then_some(list)

@@ -46,8 +46,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Organization { name: members.text("name"), balance: members.decimal("balance"), extra: members.rest() })
     }
 }
@@ -71,7 +70,7 @@ pub struct OrganizationMembers {
 }
 
 impl OrganizationMembers {
-    fn read(json: &[u8]) -> Option<Self> {
+    fn read_json(json: &[u8]) -> Option<Self> {
         // A value that is neither a list nor an object is at best an empty reply.
         matches!(json::kind(json)?, json::Kind::Object | json::Kind::Array)
             .then(|| OrganizationMembers { json: json::lossy(json) })
@@ -95,8 +94,8 @@ impl OrganizationMembers {
     pub fn members(&self) -> Vec<OrganizationMember> {
         let found = json::elements(self.json.as_bytes())
             .or_else(|| Members::read(self.json.as_bytes()).ok()?.values().find_map(json::elements));
-        let elements = found.into_iter().flatten().take(MOST_ELEMENTS);
-        elements.filter_map(OrganizationMember::read).collect()
+        let elements = found.into_iter().flat_map(json::Elements::with_members).take(MOST_ELEMENTS);
+        elements.filter_map(|element| OrganizationMember::read(element.members?)).collect()
     }
 }
 
@@ -126,8 +125,7 @@ pub struct OrganizationMember {
 }
 
 impl OrganizationMember {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(OrganizationMember {
             id: members.text("id"),
             email: members.text("email"),
@@ -151,6 +149,6 @@ impl Serialize for OrganizationMember {
 
 received! {
     Organization, "an organization";
-    OrganizationMembers, "the members of an organization", lists [List::of(ANY)];
+    OrganizationMembers, "the members of an organization", by read_json, lists [List::of(ANY)];
     OrganizationMember, "a member of an organization";
 }

@@ -20,8 +20,7 @@ pub struct Creator {
 }
 
 impl Creator {
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         Some(Creator { id: members.text("id"), email: members.text("email"), extra: members.rest() })
     }
 }
@@ -50,8 +49,7 @@ pub struct KeyGroup {
 }
 
 impl KeyGroup {
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         Some(KeyGroup { id: members.text("id"), name: members.text("name"), extra: members.rest() })
     }
 }

@@ -19,8 +19,7 @@ pub struct UsageReport {
 }
 
 impl UsageReport {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let there = members.has("usage");
         let mut periods = Vec::new();
         members.take_with("usage", |usage| {
@@ -83,7 +82,7 @@ impl Period {
     fn read(start: &str, json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let counters = Counters::take(&mut members);
-        let groups = members.list("grouped_data", GroupedUsage::read);
+        let groups = members.objects("grouped_data", GroupedUsage::read);
         Some(Period { start: start.to_owned(), counters, groups, extra: members.rest() })
     }
 }
@@ -113,8 +112,7 @@ pub struct GroupedUsage {
 }
 
 impl GroupedUsage {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let values = members.object("group_by_values").map(Members::rest).unwrap_or_default();
         let counters = Counters::take(&mut members);
         Some(GroupedUsage { values, counters, extra: members.rest() })

@@ -6,9 +6,9 @@ use super::block_sum::{BlockKind, BlockSum, Field};
 use super::content::BLOCKS;
 use super::scan::Delta;
 use super::usage::UsageSum;
-use super::{Role, StopReason, Usage};
+use super::{Block, Role, StopReason, Usage};
 use crate::Extra;
-use crate::json::{self, Members, Merged};
+use crate::json::{self, Element, Members, Merged};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The sum of the events so far.
@@ -22,6 +22,8 @@ pub(super) struct Accumulator {
     pub(super) usage: Option<UsageSum>,
     extra: Merged,
     pub(super) blocks: Vec<BlockSum>,
+    /// The blocks of a whole message, in the order of `blocks`.
+    whole: Vec<Block>,
     /// Whether a content came, even an empty one.
     has_content: bool,
     /// The place of a block by its index.
@@ -60,6 +62,7 @@ impl Accumulator {
             usage: None,
             extra: Merged::of_members(),
             blocks: Vec::new(),
+            whole: Vec::new(),
             has_content: false,
             places: HashMap::new(),
             last: None,
@@ -71,9 +74,9 @@ impl Accumulator {
     }
 
     /// Adds a message: a whole one, or the beginning of a stream.
-    pub(super) fn message(&mut self, json: &[u8], whole: bool) -> Result<(), TooLarge> {
-        json::check_lists(json, &[])?;
-        let Ok(mut members) = Members::read(json) else { return Ok(()) };
+    pub(super) fn message(&mut self, message: Element<'_>, whole: bool) -> Result<(), TooLarge> {
+        message.check(&[])?;
+        let Some(mut members) = message.members else { return Ok(()) };
         // The type `message` is written anew; any other type is kept.
         members.take_with("type", |kind| (kind == b"\"message\"").then_some(()));
         let content = members.take_with("content", blocks);
@@ -86,12 +89,16 @@ impl Accumulator {
         self.role = self.role.take().or(role.map(|role| Role::from(role.as_str())));
         self.rest(members);
         let (text, list) = content.unzip();
-        let text = text.iter().flatten().map(Vec::as_slice);
-        for (index, block) in text.chain(list.flatten().into_iter().flatten()).enumerate() {
-            // No event names a block of a whole message by its index.
-            let added = self.start((!whole).then_some(index as u64), block)?;
-            if let Some(place) = added.place.filter(|_| whole) {
-                self.stop(place);
+        let text = text.iter().flatten().map(|block| Element::read(block));
+        let list = list.flatten().into_iter().flat_map(json::Elements::with_members);
+        for (index, block) in text.chain(list).enumerate() {
+            if whole {
+                // Neither a delta nor an event with an index follows.
+                self.check_block(&block)?;
+                self.open(None, BlockSum::whole(&block), block.json.len())?;
+                self.whole.push(Block::read(block));
+            } else {
+                self.start(Some(index as u64), block)?;
             }
         }
         Ok(())
@@ -122,7 +129,7 @@ impl Accumulator {
         let sequence =
             members.string("stop_sequence").filter(|sequence| !sequence.is_empty() || self.stop_sequence.is_none());
         self.stop_sequence = sequence.or(self.stop_sequence.take());
-        if let Some(usage) = members.take_with("usage", Usage::read) {
+        if let Some(usage) = members.object_with("usage", Usage::read) {
             self.add_usage(usage);
         }
         self.size += self.extra.add_all(&members.rest());
@@ -151,6 +158,17 @@ impl Accumulator {
         extra
     }
 
+    /// Returns the blocks as they are so far.
+    pub(super) fn content(&self) -> Vec<Block> {
+        if self.whole.is_empty() { self.blocks.iter().map(BlockSum::block).collect() } else { self.whole.clone() }
+    }
+
+    /// Does the same as [`content`](Self::content), without copying the blocks of a whole message.
+    pub(super) fn take_content(&mut self) -> Vec<Block> {
+        let whole = std::mem::take(&mut self.whole);
+        if whole.is_empty() { self.content() } else { whole }
+    }
+
     /// Returns the text and the thinking of the blocks from `place` on.
     pub(super) fn texts_from(&self, place: usize) -> (String, String) {
         let all = |kind, field| {
@@ -161,12 +179,10 @@ impl Accumulator {
     }
 
     /// Begins a new block, even if its index is known, because some servers number blocks anew.
-    pub(super) fn start(&mut self, index: Option<u64>, json: &[u8]) -> Result<Added, TooLarge> {
-        self.nested += json::check_lists(json, &BLOCKS)?;
-        if self.nested > MOST_BLOCKS {
-            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
-        }
-        let place = self.open(index, BlockSum::new(json))?;
+    pub(super) fn start(&mut self, index: Option<u64>, block: Element<'_>) -> Result<Added, TooLarge> {
+        self.check_block(&block)?;
+        let bytes = block.json.len();
+        let place = self.open(index, BlockSum::new(block), bytes)?;
         let block = self.blocks.get(place);
         let began = |field| block.map_or(0, |block| block.field(field).len());
         let field = match block.map(|block| block.kind) {
@@ -178,6 +194,15 @@ impl Accumulator {
         Ok(Added { place: Some(place), field, from: 0, to: began(field) })
     }
 
+    /// Counts the elements of the lists in a block.
+    fn check_block(&mut self, block: &Element<'_>) -> Result<(), TooLarge> {
+        self.nested += block.check(&BLOCKS)?;
+        if self.nested > MOST_BLOCKS {
+            return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
+        }
+        Ok(())
+    }
+
     /// Adds a delta to its block.
     #[inline]
     pub(super) fn delta(&mut self, index: Option<u64>, json: &[u8], delta: &Delta) -> Result<Added, TooLarge> {
@@ -187,7 +212,7 @@ impl Accumulator {
                 place
             }
             _ if field == Field::None => return Ok(Added::default()),
-            _ => self.open(index, BlockSum::of(field))?,
+            _ => self.open(index, BlockSum::of(field), 0)?,
         };
         let Some(block) = self.blocks.get_mut(place) else { return Ok(Added::default()) };
         let (from, to) = block.add(json, delta, field);
@@ -208,7 +233,8 @@ impl Accumulator {
         Added { place: Some(place), field, from, to }
     }
 
-    fn open(&mut self, index: Option<u64>, block: BlockSum) -> Result<usize, TooLarge> {
+    /// Adds a block that came with so many bytes.
+    fn open(&mut self, index: Option<u64>, block: BlockSum, bytes: usize) -> Result<usize, TooLarge> {
         let place = self.blocks.len();
         if place >= MOST_BLOCKS {
             return Err(TooLarge { what: Limit::Elements, limit: MOST_BLOCKS });
@@ -220,7 +246,7 @@ impl Accumulator {
             }
             self.tool_uses += 1;
         }
-        self.size += block.size();
+        self.size += size_of::<BlockSum>() + bytes;
         self.blocks.push(block);
         if let Some(index) = index {
             self.places.insert(index, place);

@@ -8,7 +8,7 @@ use super::{
     CacheControl, Content, DocumentBlock, ImageBlock, RedactedThinkingBlock, Source, TextBlock, ThinkingBlock,
     ToolResult, ToolUse,
 };
-use crate::json::{self, Abbreviated, Members, RawText};
+use crate::json::{self, Abbreviated, Element, Members, RawText};
 use crate::{BuildError, Extra};
 
 /// One block of a message. A block that this crate does not know, or cannot read, is kept byte for byte.
@@ -163,12 +163,11 @@ impl Block {
     }
 
     /// Reads a block. It never fails: a block that does not fit its type is kept byte for byte.
-    pub(super) fn read(json: &[u8]) -> Self {
-        Block::read_known(json).unwrap_or_else(|| Block::Other(json::lossy(json)))
+    pub(super) fn read(block: Element<'_>) -> Self {
+        block.members.and_then(Block::read_known).unwrap_or_else(|| Block::Other(json::lossy(block.json)))
     }
 
-    fn read_known(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read_known(mut members: Members<'_>) -> Option<Self> {
         match members.string("type")?.as_str() {
             "text" => TextBlock::read(members).map(Block::Text),
             "image" => ImageBlock::read(members).map(Block::Image),

@@ -8,12 +8,12 @@ use super::tool_use::whole_object;
 use super::{Block, citation};
 use crate::Extra;
 use crate::json::partial::{Origin, Written};
-use crate::json::{self, Members, TextSum};
+use crate::json::{self, Element, Members, TextSum};
 
 /// One block that is being accumulated: its beginning, and the additions of its deltas.
 #[derive(Debug, Default)]
 pub(super) struct BlockSum {
-    /// The block at its beginning, byte for byte.
+    /// The block at its beginning, byte for byte; of a block of a whole message, only its input.
     start: String,
     pub(super) kind: BlockKind,
     /// Where in `start` the input is that the block began with, unless that is the usual empty one.
@@ -66,39 +66,59 @@ pub(super) enum Field {
 
 impl BlockSum {
     /// Begins a block.
-    pub(super) fn new(json: &[u8]) -> Self {
-        let mut sum = BlockSum { start: json::lossy(json), ..BlockSum::default() };
-        let Ok(mut members) = Members::read(json) else { return sum };
-        sum.kind = match members.string("type").as_deref() {
-            Some("text") => BlockKind::Text,
-            Some("thinking") => BlockKind::Thinking,
-            Some("tool_use") => BlockKind::ToolUse,
-            Some("server_tool_use") => BlockKind::ServerToolUse,
-            _ => BlockKind::Other,
-        };
-        let texts = [("text", &mut sum.text), ("thinking", &mut sum.thinking), ("signature", &mut sum.signature)];
-        for (name, text) in texts {
-            if let Some(came) = members.string(name) {
-                text.text = came;
-                text.seen = true;
-            }
-        }
-        if sum.kind != BlockKind::Text && sum.kind != BlockKind::Thinking {
-            sum.tool = Some(Arc::new(ToolHead { id: members.string("id"), name: members.string("name") }));
-            if members.has("input") {
+    pub(super) fn new(block: Element<'_>) -> Self {
+        let mut sum = BlockSum { start: json::lossy(block.json), ..BlockSum::default() };
+        if let Some(members) = &block.members {
+            sum.begin(members);
+            if sum.tool.is_some() && members.has("input") {
                 sum.begun_input = sum.find_input();
             }
         }
         sum
     }
 
+    /// Reads a block of a whole message, to which nothing is added.
+    pub(super) fn whole(block: &Element<'_>) -> Self {
+        let mut sum = BlockSum { stopped: true, ..BlockSum::default() };
+        if let Some(members) = &block.members {
+            sum.begin(members);
+            let input = sum.tool.as_ref().and_then(|_| members.peek("input")).map(json::lossy);
+            if let Some(input) = input.filter(|input| is_begun(input)) {
+                sum.begun_input = Some((0, input.len()));
+                sum.start = input;
+            }
+        }
+        sum
+    }
+
+    fn begin(&mut self, members: &Members<'_>) {
+        let string = |name| members.peek(name).and_then(json::string);
+        self.kind = match string("type").as_deref() {
+            Some("text") => BlockKind::Text,
+            Some("thinking") => BlockKind::Thinking,
+            Some("tool_use") => BlockKind::ToolUse,
+            Some("server_tool_use") => BlockKind::ServerToolUse,
+            _ => BlockKind::Other,
+        };
+        let texts = [("text", &mut self.text), ("thinking", &mut self.thinking), ("signature", &mut self.signature)];
+        for (name, text) in texts {
+            if let Some(came) = string(name) {
+                text.text = came;
+                text.seen = true;
+            }
+        }
+        if self.kind != BlockKind::Text && self.kind != BlockKind::Thinking {
+            self.tool = Some(Arc::new(ToolHead { id: string("id"), name: string("name") }));
+        }
+    }
+
     /// Begins a block whose start event is missing, by the field of its first delta.
     pub(super) fn of(field: Field) -> Self {
-        BlockSum::new(match field {
+        BlockSum::new(Element::read(match field {
             Field::Thinking | Field::Signature => br#"{"type":"thinking","thinking":""}"#,
             Field::Input => br#"{"type":"tool_use","input":{}}"#,
             _ => br#"{"type":"text","text":""}"#,
-        })
+        }))
     }
 
     /// Returns whether the block has this field.
@@ -192,19 +212,13 @@ impl BlockSum {
     fn find_input(&self) -> Option<(usize, usize)> {
         let input = Members::read(self.start.as_bytes()).ok()?.raw("input")?;
         let input = std::str::from_utf8(input).ok()?;
-        let is_empty = input.strip_prefix('{').is_none_or(|rest| rest.trim_start().starts_with('}'));
         let from = input.as_ptr() as usize - self.start.as_ptr() as usize;
-        (!is_empty).then_some((from, from + input.len()))
-    }
-
-    /// Returns the length of the block at its beginning, in bytes.
-    pub(super) fn size(&self) -> usize {
-        size_of::<Self>() + self.start.len()
+        is_begun(input).then_some((from, from + input.len()))
     }
 
     /// Returns the block.
     pub(super) fn block(&self) -> Block {
-        Block::read(self.json().as_bytes())
+        Block::read(Element::read(self.json().as_bytes()))
     }
 
     fn json(&self) -> Cow<'_, str> {
@@ -233,4 +247,9 @@ impl BlockSum {
         }
         Cow::Owned(serde_json::to_string(&members).unwrap_or_default())
     }
+}
+
+/// Returns whether an input at the beginning of a block is one: most servers begin with an empty object, and add to it.
+fn is_begun(input: &str) -> bool {
+    input.strip_prefix('{').is_some_and(|rest| !rest.trim_start().starts_with('}'))
 }

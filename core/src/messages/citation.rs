@@ -26,12 +26,12 @@ pub struct Citation {
 
 /// Reads a list of citations; elements that are not citations are left out.
 pub(super) fn read_list(json: &str) -> Vec<Citation> {
-    json::elements(json.as_bytes()).into_iter().flatten().take(json::MOST_ELEMENTS).filter_map(read).collect()
+    let elements = json::elements(json.as_bytes()).into_iter().flat_map(json::Elements::with_members);
+    elements.take(json::MOST_ELEMENTS).filter_map(|element| read(element.members?)).collect()
 }
 
-/// Reads a citation; `None` if it is not an object.
-pub(super) fn read(json: &[u8]) -> Option<Citation> {
-    let mut members = Members::read(json).ok()?;
+/// Reads a citation.
+pub(super) fn read(mut members: Members<'_>) -> Option<Citation> {
     Some(Citation {
         kind: members.string("type"),
         cited_text: members.string("cited_text"),

@@ -47,7 +47,7 @@ impl Content {
         if let Some(text) = json::string(json) {
             return Some(Content::Text(text));
         }
-        Some(Content::Blocks(json::elements(json)?.map(Block::read).collect()))
+        Some(Content::Blocks(json::elements(json)?.with_members().map(Block::read).collect()))
     }
 }
 

@@ -8,8 +8,8 @@ use super::block_sum::{BlockSum, Field, ToolHead};
 use super::scan::Table;
 use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
-use crate::json;
 use crate::json::partial::Written;
+use crate::json::{self, Element, Members, Received};
 
 /// One event of a stream of messages, with what it added to the answer.
 ///
@@ -127,12 +127,12 @@ impl<'a> Event<'a> {
 
     /// Returns the block that the event begins, as it is at its beginning. The results of a web search are whole in it.
     pub fn content_block(&self) -> Option<Block> {
-        Some(Block::read(self.table.content_block?.of(self.json())))
+        Some(Block::read(Element::read(self.table.content_block?.of(self.json()))))
     }
 
     /// Returns the citation that the event adds to a text.
     pub fn citation(&self) -> Option<Citation> {
-        citation::read(self.table.delta?.citation?.of(self.json()))
+        citation::read(Members::read(self.table.delta?.citation?.of(self.json())).ok()?)
     }
 
     /// Returns the stop reason of the answer; `None` if this event has none.
@@ -144,7 +144,7 @@ impl<'a> Event<'a> {
     /// Returns the tokens and the cost that the event reports; they are cumulative. The first event of a stream may
     /// report some too; those are in the total.
     pub fn usage(&self) -> Option<Usage> {
-        Usage::read(self.table.usage?.of(self.json()))
+        Usage::from_json(self.table.usage?.of(self.json()))
     }
 
     /// Returns the reason why the event could not be read; `None` if it could. The stream goes on, but its total will

@@ -71,8 +71,7 @@ impl Message {
     }
 
     /// Reads a message; `None` if it has no role.
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         let role = Role::from(members.string("role")?.as_str());
         // A content of another type stays an extra member, and replaces the empty list when the message is written.
         let content = members.take_with("content", Content::read).unwrap_or(Content::Blocks(Vec::new()));

@@ -23,7 +23,7 @@ use super::scan::{EventKind, Table};
 use super::{OwnedEvent, Usage};
 use crate::Error;
 use crate::error::ApiError;
-use crate::json::Members;
+use crate::json::{Element, Members, Received};
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
 
@@ -127,14 +127,12 @@ impl Protocol for MessageReader {
     }
 
     fn total(&self, standing: Standing) -> AssistantMessage {
-        let end = match standing {
-            Standing { lossy: true, .. } => End::Lossy,
-            Standing { complete: true, .. } => End::Complete,
-            _ => End::Cut,
-        };
-        let mut reply = AssistantMessage::of(&self.sum, end);
-        reply.set_clean_end(standing.clean);
-        reply
+        AssistantMessage::of(&self.sum, End::of(standing)).with_clean_end(standing.clean)
+    }
+
+    fn into_total(mut self, standing: Standing) -> AssistantMessage {
+        let content = self.sum.take_content();
+        AssistantMessage::with(content, &self.sum, End::of(standing)).with_clean_end(standing.clean)
     }
 
     fn summary(total: &AssistantMessage) -> Summary {
@@ -169,14 +167,14 @@ impl MessageReader {
             }
             EventKind::BlockStart => {
                 if let Some(block) = content_block {
-                    self.added = self.sum.start(index, block.of(data))?;
+                    self.added = self.sum.start(index, Element::read(block.of(data)))?;
                 }
             }
             EventKind::BlockStop => self.added = self.sum.stop_at(index),
             EventKind::MessageStart => {
                 if let Some(message) = message {
                     let before = self.sum.blocks.len();
-                    let added = self.sum.message(message.of(data), false);
+                    let added = self.sum.message(Element::read(message.of(data)), false);
                     // Some servers send the whole block in its start event.
                     if self.sum.blocks.len() > before {
                         self.written = before..self.sum.blocks.len();
@@ -196,7 +194,7 @@ impl MessageReader {
             self.written = place..place + 1;
         }
         let beside = !matches!(kind, EventKind::MessageDelta | EventKind::MessageStop);
-        if let Some(usage) = usage.filter(|_| beside).and_then(|usage| Usage::read(usage.of(data))) {
+        if let Some(usage) = usage.filter(|_| beside).and_then(|usage| Usage::from_json(usage.of(data))) {
             self.sum.add_usage(usage);
         }
         Ok(self.sum.check_size()?)
@@ -209,8 +207,8 @@ impl MessageReader {
         if !members.has("content") {
             return Err(context.unreadable("the message", None, body).into());
         }
-        self.table = Table::scan(body).unwrap_or_default();
-        let added = self.sum.message(body, true);
+        self.table = Table::of(body, &members);
+        let added = self.sum.message(Element { json: body, members: Some(members) }, true);
         self.whole = Some(self.sum.texts_from(0));
         self.written = 0..self.sum.blocks.len();
         added?;

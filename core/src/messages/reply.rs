@@ -8,9 +8,10 @@ use serde::{Serialize, Serializer};
 use super::accumulator::Accumulator;
 use super::usage::UsageSum;
 use super::{Block, Citation, Content, FinishedToolUse, Message, Role, StopReason, ToolUse, UnfinishedToolUse, Usage};
-use crate::json::{Members, ObjectWriter, joined, received};
+use crate::json::{Element, ObjectWriter, joined, received};
 use crate::limits::Limits;
 use crate::observe::Summary;
+use crate::reply::Standing;
 use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
 
@@ -69,6 +70,16 @@ pub(super) enum End {
     Cut,
     /// An event could not be read.
     Lossy,
+}
+
+impl End {
+    pub(super) fn of(standing: Standing) -> Self {
+        match standing {
+            Standing { lossy: true, .. } => End::Lossy,
+            Standing { complete: true, .. } => End::Complete,
+            _ => End::Cut,
+        }
+    }
 }
 
 impl AssistantMessage {
@@ -169,28 +180,33 @@ impl AssistantMessage {
         }
     }
 
-    pub(super) fn set_clean_end(&mut self, clean_end: bool) {
-        self.clean_end = clean_end;
+    pub(super) fn with_clean_end(self, clean_end: bool) -> Self {
+        AssistantMessage { clean_end, ..self }
     }
 
     /// Reads a message; `None` if it has no content.
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        if !Members::read(json).ok()?.has("content") {
+    pub(super) fn read_json(json: &[u8]) -> Option<Self> {
+        let message = Element::read(json);
+        if !message.members.as_ref()?.has("content") {
             return None;
         }
         let mut sum = Accumulator::new(Limits { total: usize::MAX, tool_calls: usize::MAX, ..Limits::default() });
-        sum.message(json, true).ok()?;
-        Some(AssistantMessage::of(&sum, End::Complete))
+        sum.message(message, true).ok()?;
+        Some(AssistantMessage::with(sum.take_content(), &sum, End::Complete))
     }
 
     /// Builds the message from the sums so far.
     pub(super) fn of(sum: &Accumulator, end: End) -> Self {
+        AssistantMessage::with(sum.content(), sum, end)
+    }
+
+    /// Builds the message from its blocks, and from the sums of the rest.
+    pub(super) fn with(mut content: Vec<Block>, sum: &Accumulator, end: End) -> Self {
         let early = sum.stop_reason.as_ref().is_some_and(StopReason::is_cut);
         let unstopped = sum.stop_reason.is_none();
         let last = sum.blocks.len().saturating_sub(1);
-        let content = sum.blocks.iter().enumerate().map(|(place, sum)| {
-            let mut block = sum.block();
-            if let Block::ToolUse(tool_use) = &mut block {
+        for (place, (block, sum)) in content.iter_mut().zip(&sum.blocks).enumerate() {
+            if let Block::ToolUse(tool_use) = block {
                 // Servers that fail also end their blocks cleanly. An input that never came is then not an empty
                 // input.
                 let came = sum.stopped && !matches!(tool_use.whole_input(), None | Some("{}"));
@@ -205,13 +221,12 @@ impl AssistantMessage {
                     tool_use.cut();
                 }
             }
-            block
-        });
+        }
         AssistantMessage {
             id: sum.id.clone(),
             model: sum.model.clone(),
             role: sum.role.clone().unwrap_or_default(),
-            content: content.collect(),
+            content,
             stop_reason: sum.stop_reason.clone(),
             stop_sequence: sum.stop_sequence.clone(),
             usage: sum.usage.as_ref().map(UsageSum::usage),
@@ -272,5 +287,5 @@ impl Serialize for AssistantMessage {
 }
 
 received! {
-    AssistantMessage, "a message with content";
+    AssistantMessage, "a message with content", by read_json;
 }

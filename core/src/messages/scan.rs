@@ -1,7 +1,7 @@
 //! The places of the members of one event: spans into its data, found in one pass without an allocation.
 
 use crate::error::is_truthy;
-use crate::json::{self, Kind, Reader, Span, Syntax};
+use crate::json::{self, Kind, Members, Reader, Span, Syntax};
 
 /// The places of the members of one event.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,21 +37,40 @@ impl Table {
         let mut table = Table::default();
         let mut reader = Reader::new(data);
         let read = reader.object(|reader, key| {
-            match &*json::to_cow(data, key) {
-                "type" => table.kind = string(reader)?,
-                "index" => table.index = json::lenient_uint(reader.skip()?.of(data)),
-                "delta" => table.delta = Delta::scan(reader)?,
-                "content_block" => table.content_block = object(reader)?,
-                "message" => table.message = object(reader)?,
-                "usage" => table.usage = object(reader)?,
-                "stop_reason" => table.stop_reason = string(reader)?,
-                "error" => table.error = is_truthy(reader.skip()?.of(data)),
-                _ => drop(reader.skip()?),
+            if !table.take(reader, key)? {
+                reader.skip()?;
             }
             Some(())
         });
         read.and_then(|()| reader.end()).ok_or(reader.syntax())?;
         Ok(table)
+    }
+
+    /// Does the same as [`scan`](Self::scan), for the members of an object that was read.
+    pub(super) fn of(data: &[u8], members: &Members<'_>) -> Self {
+        let mut table = Table::default();
+        for (key, value) in members.spans() {
+            table.take(&mut Reader::at(data, value.start as usize), key);
+        }
+        table
+    }
+
+    /// Passes the value of a known key; returns whether the key is known.
+    #[inline(always)]
+    fn take(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<bool> {
+        let data = reader.json();
+        match &*json::to_cow(data, key) {
+            "type" => self.kind = string(reader)?,
+            "index" => self.index = json::lenient_uint(reader.skip()?.of(data)),
+            "delta" => self.delta = Delta::scan(reader)?,
+            "content_block" => self.content_block = object(reader)?,
+            "message" => self.message = object(reader)?,
+            "usage" => self.usage = object(reader)?,
+            "stop_reason" => self.stop_reason = string(reader)?,
+            "error" => self.error = is_truthy(reader.skip()?.of(data)),
+            _ => return Some(false),
+        }
+        Some(true)
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Models {
 
 impl Models {
     /// Reads the list, with or without the object around it.
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
+    pub(crate) fn read_json(json: &[u8]) -> Option<Self> {
         let mut models = Models::default();
         if json::kind(json)? == Kind::Array {
             models.take(json)?;
@@ -57,10 +57,10 @@ impl Models {
     }
 
     fn take(&mut self, list: &[u8]) -> Option<()> {
-        for entry in json::elements(list)? {
-            match Model::read(entry) {
+        for entry in json::elements(list)?.with_members() {
+            match entry.members.and_then(Model::read) {
                 Some(model) => self.data.push(model),
-                None => self.unread.push(json::lossy(entry).into()),
+                None => self.unread.push(json::lossy(entry.json).into()),
             }
         }
         Some(())
@@ -150,5 +150,5 @@ impl Serialize for Entries<'_> {
 }
 
 json::received! {
-    Models, "a list of models", lists [List::with("data", &[List::of("pricing")])];
+    Models, "a list of models", by read_json, lists [List::with("data", &[List::of("pricing")])];
 }

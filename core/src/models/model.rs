@@ -89,8 +89,7 @@ pub struct Model {
 }
 
 impl Model {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         let id = members.string("id").filter(|id| !id.is_empty())?;
         Some(Model {
             id,
@@ -106,7 +105,7 @@ impl Model {
             output_price: members.decimal("output_price"),
             cached_price: members.decimal("cached_price"),
             caching_price: members.decimal("caching_price"),
-            pricing: members.list("pricing", PriceTier::read),
+            pricing: members.objects("pricing", PriceTier::read),
             supports_caching: members.flag("supports_caching"),
             supports_vision: members.flag("supports_vision"),
             supports_tool_calling: members.flag("supports_tool_calling"),

@@ -80,8 +80,7 @@ pub struct PriceTier {
 }
 
 impl PriceTier {
-    pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
         let input_tokens_above = members.uint("input_tokens_above");
         let prices = Prices {
             input: members.decimal("input_price"),

@@ -10,16 +10,14 @@ use serde::de::DeserializeOwned;
 
 use super::events::ended_with;
 use crate::error::DecodeError;
-use crate::json::{List, Received};
+use crate::json::Received;
 use crate::reply::{Context, Ended, EventStream, Outcome, Protocol, Reply, Seen, Standing, Value, is_keep_alive};
 use crate::{Error, Incomplete, json};
 
 /// The reply is one value of type `T`, read as JSON. For an [`Acknowledgement`](crate::Acknowledgement) it may be
 /// anything.
 pub struct Json<T> {
-    read: fn(StatusCode, Bytes) -> Result<T, DecodeError>,
-    /// The lists whose elements are counted before the value is read; `None` for a type of the caller's.
-    lists: Option<&'static [List]>,
+    read: fn(StatusCode, Bytes) -> Result<T, Error>,
 }
 
 impl<T: DeserializeOwned> Json<T> {
@@ -27,23 +25,27 @@ impl<T: DeserializeOwned> Json<T> {
         Json::read_by(|_, body| {
             // An empty reply is read as `null`: for endpoints that answer 204, `T` is the unit type.
             let json: &[u8] = if body.trim_ascii().is_empty() { b"null" } else { &body };
-            decode(json, "the reply")
+            Ok(decode(json, "the reply")?)
         })
     }
+}
 
+impl<T> Json<T> {
     /// For a type of this crate. The elements of its lists are counted before memory is reserved for them.
     pub(crate) fn received() -> Self
     where
         T: Received,
     {
-        Json { lists: Some(T::LISTS), ..Json::new() }
+        Json::read_by(|_, body| {
+            let unreadable = |at| DecodeError::new("the reply", Some(at), &body);
+            json::check_reply(&body, T::LISTS)?.map_err(|syntax| unreadable(syntax.at))?;
+            Ok(T::from_json(json::trim(&body)).ok_or_else(|| unreadable(0))?)
+        })
     }
-}
 
-impl<T> Json<T> {
     /// For a reply that `read` reads instead of serde.
-    pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, DecodeError>) -> Self {
-        Json { read, lists: None }
+    pub(crate) fn read_by(read: fn(StatusCode, Bytes) -> Result<T, Error>) -> Self {
+        Json { read }
     }
 }
 
@@ -66,10 +68,7 @@ impl<T: Send + Sync + Unpin + 'static> Value for Json<T> {
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<T, Incomplete<()>> {
-        if let Some(Err(error)) = self.lists.map(|lists| json::check_lists(&body, lists)) {
-            return Err(Incomplete::new((), error.into()));
-        }
-        (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error.into()))
+        (self.read)(context.head().status(), body).map_err(|error| Incomplete::new((), error))
     }
 }
 

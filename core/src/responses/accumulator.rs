@@ -15,11 +15,11 @@ use std::sync::Arc;
 use super::event_spans::EventSpans;
 use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, TextKind};
 use super::late_text::LateText;
-use super::lists::{check_item, check_part, check_response};
+use super::lists;
 use super::response::Offered;
 use super::{EventKind, OutputItem, Response};
 use crate::json::partial::{Origin, Written};
-use crate::json::{self, Members, Merged, TextSum};
+use crate::json::{self, Element, Merged, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The place of an item. The family is part of it, because servers without an index send items of several kinds at the
@@ -49,6 +49,8 @@ pub(super) struct Accumulator {
     /// The index for events without an index.
     current: u64,
     pub(super) finished: Option<Response>,
+    /// Whether that response failed.
+    pub(super) failed: bool,
     pub(super) shown: Shown,
     /// Texts that never came in pieces.
     pub(super) fresh: [String; 3],
@@ -76,6 +78,7 @@ impl Accumulator {
             calls: 0,
             current: 0,
             finished: None,
+            failed: false,
             shown: Shown::default(),
             fresh: Default::default(),
             late: Vec::new(),
@@ -132,8 +135,7 @@ impl Accumulator {
 
     fn take_head(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(response) = spans.response.map(|span| span.of(json)) else { return Ok(()) };
-        check_response(response)?;
-        if let Ok(members) = Members::read(response) {
+        if let Some(members) = Element::checked(response, &lists::RESPONSE)?.members {
             self.size += self.head.add_all(&members.rest());
         }
         Ok(())
@@ -186,12 +188,12 @@ impl Accumulator {
     /// Adds a snapshot of an item: `output_item.added`, usually empty, or `output_item.done`.
     fn take_item(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.item.map(|span| span.of(json)) else { return Ok(()) };
-        check_item(snapshot)?;
+        let element = Element::checked(snapshot, &lists::ITEM)?;
         let done = spans.kind == EventKind::ItemDone;
         if spans.output_index.is_none() && !done {
             self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
         }
-        let told = OutputItem::of(snapshot);
+        let told = OutputItem::of(element);
         let id = told.id();
         let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
         self.current = place.0;
@@ -236,8 +238,7 @@ impl Accumulator {
     /// Adds a snapshot of a part: `content_part.added`, usually empty, or `content_part.done`.
     fn take_part(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(snapshot) = spans.part.map(|span| span.of(json)) else { return Ok(()) };
-        check_part(snapshot)?;
-        let Ok(mut members) = Members::read(snapshot) else { return Ok(()) };
+        let Some(mut members) = Element::checked(snapshot, &lists::PART)?.members else { return Ok(()) };
         let kind = PartKind::of(members.string("type").as_deref());
         let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
         let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };

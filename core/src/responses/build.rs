@@ -2,7 +2,7 @@
 //! has.
 
 use super::item_sum::{Family, ItemSum, PartKind, PartSum};
-use crate::json;
+use crate::json::{self, Element, Members};
 
 use super::{
     Annotation, FunctionCall, OutputItem, OutputMessage, OutputPart, OutputText, ReasoningItem, ReasoningText, Refusal,
@@ -11,7 +11,7 @@ use super::{
 impl ItemSum {
     /// Builds the item from its sums so far.
     pub(super) fn build(&self, family: Family) -> OutputItem {
-        let told = self.snapshot.as_ref().map(|snapshot| OutputItem::of(&snapshot.json));
+        let told = self.snapshot.as_ref().map(|snapshot| OutputItem::of(Element::read(&snapshot.json)));
         let mut item = match (told, family) {
             (Some(item), _) => item,
             (None, Family::Reasoning) => OutputItem::Reasoning(ReasoningItem::unannounced()),
@@ -54,8 +54,8 @@ impl ItemSum {
 impl PartSum {
     /// Builds the part from its sums so far.
     fn output(&self, kind: PartKind) -> OutputPart {
-        let annotations = || self.annotations.iter().filter_map(|json| Annotation::read(json));
-        match (self.snapshot.as_ref().map(|snapshot| OutputPart::read(&snapshot.json)), kind) {
+        let annotations = || self.annotations.iter().filter_map(|json| Annotation::read(Members::read(json).ok()?));
+        match (self.snapshot.as_ref().map(|snapshot| OutputPart::read(Element::read(&snapshot.json))), kind) {
             (Some(OutputPart::Text(mut text)), _) => {
                 if text.text.is_empty() {
                     text.text.clone_from(&self.text.text);

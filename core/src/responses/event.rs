@@ -10,7 +10,7 @@ use super::owned::OwnedEvent;
 use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::partial::Written;
-use crate::json::{self, Abbreviated, Members};
+use crate::json::{self, Abbreviated, Element, Members};
 
 /// One event of a streamed response.
 ///
@@ -102,7 +102,7 @@ impl<'a> Event<'a> {
 
     /// Returns the item in the event, if the event has a whole one: at the item's beginning or at its end.
     pub fn item(&self) -> Option<OutputItem> {
-        Some(OutputItem::of(self.spans.item?.of(self.json())))
+        Some(OutputItem::of(Element::read(self.spans.item?.of(self.json()))))
     }
 
     /// Returns the response in the event, as it is there: at the beginning, and at the end with usage and cost. It may
@@ -114,7 +114,7 @@ impl<'a> Event<'a> {
 
     /// Returns the annotation that the event adds to a text.
     pub fn annotation(&self) -> Option<Annotation> {
-        Annotation::read(self.spans.annotation?.of(self.json()))
+        Annotation::read(Members::read(self.spans.annotation?.of(self.json())).ok()?)
     }
 
     /// Returns the data of the event as it came, byte for byte.

@@ -3,22 +3,27 @@
 use super::accumulator::Accumulator;
 use super::item_sum::TextKind;
 use super::late_text::LateText;
-use super::lists::check_response;
+use super::lists;
 use super::merge::{Streamed, merge, pairs};
+use super::response::is_response;
 use super::{EventKind, OutputItem, Response, Status};
 use crate::Extra;
-use crate::json::Members;
+use crate::error::is_truthy;
+use crate::json::{Element, Members};
 use crate::limits::{Limit, TooLarge};
 
 impl Accumulator {
-    /// Adds a whole response.
+    /// Adds the response of the last event, or a whole response. A value that is not a response is not added.
     ///
     /// # Errors
     /// [`TooLarge`] if the response exceeds a limit; the sums so far are kept.
     pub(super) fn finish(&mut self, json: &[u8], kind: EventKind) -> Result<(), TooLarge> {
         self.check(json.len())?;
-        check_response(json)?;
-        let Ok(members) = Members::read(json) else { return Ok(()) };
+        let Some(members) = Element::checked(json, &lists::RESPONSE)?.members else { return Ok(()) };
+        if kind == EventKind::Whole && !is_response(&members) {
+            return Ok(());
+        }
+        let has_error = members.peek("error").is_some_and(is_truthy);
         let mut response = Response::of(members);
         let calls = response.output.iter().filter(|item| matches!(item, OutputItem::FunctionCall(_))).count();
         if calls > self.limits.tool_calls {
@@ -44,6 +49,7 @@ impl Accumulator {
         response.offered = self.offered.clone();
         response.settle();
         self.items.clear();
+        self.failed = has_error || response.status == Some(Status::Failed);
         self.finished = Some(response);
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::{InputContent, OutputItem};
 use crate::chat::Role;
-use crate::json::{self, Members, ObjectWriter, RawText, received};
+use crate::json::{self, Element, Members, ObjectWriter, RawText, received};
 use crate::{Extra, Slice};
 
 /// The input of a request, borrowed or owned: one text, or items.
@@ -174,7 +174,7 @@ impl InputItem {
     }
 
     /// Reads an item of a stored history. Messages stay as their JSON text.
-    fn read(json: &[u8]) -> Option<Self> {
+    fn read_json(json: &[u8]) -> Option<Self> {
         let mut members = Members::read(json).ok()?;
         let kind = members.string("type");
         Some(match kind.as_deref() {
@@ -184,7 +184,7 @@ impl InputItem {
                 }
                 _ => InputItem::Raw(json::lossy(json)),
             },
-            Some("function_call" | "reasoning") => InputItem::Output(OutputItem::of(json)),
+            Some("function_call" | "reasoning") => InputItem::Output(OutputItem::of(Element::read(json))),
             _ => InputItem::Raw(json::lossy(json)),
         })
     }
@@ -203,7 +203,7 @@ impl InputItem {
 }
 
 received! {
-    InputItem, "an item";
+    InputItem, "an item", by read_json;
 }
 
 impl From<OutputItem> for InputItem {

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::lists::take_list;
 use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
-use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText, received};
+use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText, received};
 
 /// An item of a response's output. An item that this crate does not know is kept as it came.
 ///
@@ -35,19 +35,21 @@ impl OutputItem {
     }
 
     /// Reads an item; an item that cannot be read is kept as it came.
-    pub(super) fn of(json: &[u8]) -> Self {
-        OutputItem::read(json).unwrap_or_else(|| OutputItem::Other(json::lossy(json)))
-    }
-
-    /// Reads an item, which is an object.
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
-        Some(match members.string("type").as_deref() {
+    pub(super) fn of(item: Element<'_>) -> Self {
+        let other = || OutputItem::Other(json::lossy(item.json));
+        let Some(mut members) = item.members else { return other() };
+        match members.string("type").as_deref() {
             Some("message") => OutputItem::Message(OutputMessage::read(members)),
             Some("reasoning") => OutputItem::Reasoning(ReasoningItem::read(members)),
             Some("function_call") => OutputItem::FunctionCall(FunctionCall::read(members)),
-            _ => OutputItem::Other(json::lossy(json)),
-        })
+            _ => other(),
+        }
+    }
+
+    /// Reads an item, which is an object.
+    fn read_json(json: &[u8]) -> Option<Self> {
+        let item = Element::read(json);
+        item.members.is_some().then(|| OutputItem::of(item))
     }
 
     /// Returns the type of the item, as it is on the wire; `None` if it has no type.
@@ -86,7 +88,7 @@ impl OutputItem {
 }
 
 received! {
-    OutputItem, "an item";
+    OutputItem, "an item", by read_json;
 }
 
 impl Serialize for OutputItem {
@@ -176,8 +178,8 @@ impl ReasoningItem {
         ReasoningItem {
             id: blanks.string(&mut members, "id"),
             status: status(&mut members, &mut blanks),
-            summary: take_list(&mut members, &mut blanks, "summary", ReasoningText::read),
-            content: take_list(&mut members, &mut blanks, "content", ReasoningText::read),
+            summary: take_list(&mut members, &mut blanks, "summary", |text| ReasoningText::read(text.members?)),
+            content: take_list(&mut members, &mut blanks, "content", |text| ReasoningText::read(text.members?)),
             encrypted_content: blanks.string(&mut members, "encrypted_content"),
             extra: members.rest(),
             blanks,
@@ -230,8 +232,7 @@ impl ReasoningText {
         ReasoningText { kind: Some(kind.to_owned()), text, extra: Extra::new() }
     }
 
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let text = members.string("text")?;
         Some(ReasoningText { kind: members.string("type"), text, extra: members.rest() })
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::lists::take_list;
 use crate::Extra;
 use crate::chat::Citation;
-use crate::json::{self, EmptyMembers, Members, ObjectWriter, RawText};
+use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText};
 
 /// A part of a message. A part that this crate does not know is kept as it came.
 ///
@@ -23,9 +23,9 @@ pub enum OutputPart {
 
 impl OutputPart {
     /// Reads a part; a value that cannot be read is kept as it came.
-    pub(super) fn read(json: &[u8]) -> Self {
-        let other = || OutputPart::Other(json::lossy(json));
-        let Ok(mut members) = Members::read(json) else { return other() };
+    pub(super) fn read(part: Element<'_>) -> Self {
+        let other = || OutputPart::Other(json::lossy(part.json));
+        let Some(mut members) = part.members else { return other() };
         match members.string("type").as_deref() {
             Some("output_text") => OutputText::read(members).map_or_else(other, OutputPart::Text),
             Some("refusal") => Refusal::read(members).map_or_else(other, OutputPart::Refusal),
@@ -95,7 +95,8 @@ impl OutputText {
     fn read(mut members: Members<'_>) -> Option<Self> {
         let mut blanks = EmptyMembers::default();
         let text = members.string("text")?;
-        let annotations = take_list(&mut members, &mut blanks, "annotations", Annotation::read);
+        let annotations =
+            take_list(&mut members, &mut blanks, "annotations", |source| Annotation::read(source.members?));
         Some(OutputText { text, annotations, extra: members.rest(), blanks })
     }
 }
@@ -177,8 +178,7 @@ impl Annotation {
         }
     }
 
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         let mut blanks = EmptyMembers::default();
         Some(Annotation {
             kind: blanks.string(&mut members, "type"),

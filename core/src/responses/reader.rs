@@ -25,7 +25,7 @@ use super::owned::OwnedEvent;
 use super::response::Offered;
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
-use crate::error::{ApiError, is_truthy};
+use crate::error::ApiError;
 use crate::json::Members;
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
@@ -102,10 +102,10 @@ impl Protocol for ResponseReader {
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
         self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
-        if !Response::is_response(body) {
-            return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
-        }
         match self.sum.finish(body, EventKind::Whole) {
+            Ok(()) if self.sum.finished().is_none() => {
+                Outcome::Over(Err(context.unreadable("the response", None, body).into()))
+            }
             Ok(()) => self.failure(context, body, false).map_or(Outcome::Item, |error| Outcome::Over(Err(error))),
             Err(error) => Outcome::Over(Err(error.into())),
         }
@@ -173,15 +173,12 @@ impl Protocol for ResponseReader {
     }
 
     fn total(&self, standing: Standing) -> Response {
-        let mut response = self.sum.response();
-        let ended = self.sum.finished().and_then(|response| response.status.as_ref());
-        let whole = ended.is_some_and(|status| !status.is_open() && *status != Status::Failed);
-        if standing.lossy || !whole {
-            response.output.iter_mut().for_each(OutputItem::cut);
-        }
-        response.whole &= !standing.lossy;
-        response.clean_end = standing.clean;
-        response
+        ResponseReader::standing(self.sum.response(), standing)
+    }
+
+    fn into_total(mut self, standing: Standing) -> Response {
+        let response = self.sum.finished.take().unwrap_or_else(|| self.sum.response());
+        ResponseReader::standing(response, standing)
     }
 
     fn summary(total: &Response) -> Summary {
@@ -194,6 +191,17 @@ impl Protocol for ResponseReader {
 }
 
 impl ResponseReader {
+    /// Marks what is not certain in a total.
+    fn standing(mut response: Response, standing: Standing) -> Response {
+        let ended = response.status.as_ref().is_some_and(|status| !status.is_open() && *status != Status::Failed);
+        if standing.lossy || !response.whole || !ended {
+            response.output.iter_mut().for_each(OutputItem::cut);
+        }
+        response.whole &= !standing.lossy;
+        response.clean_end = standing.clean;
+        response
+    }
+
     pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts) -> Self {
         ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
     }
@@ -216,10 +224,7 @@ impl ResponseReader {
 
     /// Returns the error of a response that came to its end, if it failed.
     fn failure(&self, context: &Context, response: &[u8], in_stream: bool) -> Option<Error> {
-        let status = self.sum.finished().and_then(|response| response.status.as_ref());
-        let error = Members::read(response).ok().and_then(|mut members| members.raw("error"));
-        let failed = status == Some(&Status::Failed) || error.is_some_and(is_truthy);
-        failed.then(|| ApiError::failed_response(context, response, in_stream).into())
+        self.sum.failed.then(|| ApiError::failed_response(context, response, in_stream).into())
     }
 }
 

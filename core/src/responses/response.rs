@@ -72,14 +72,8 @@ pub struct Response {
 pub(super) type Offered = Option<Arc<[String]>>;
 
 impl Response {
-    /// Returns whether a JSON text is a response: an object with `output` or `status`.
-    pub(super) fn is_response(json: &[u8]) -> bool {
-        Members::read(json).is_ok_and(|members| is_response(&members))
-    }
-
     /// Reads a response: an object with `output` or `status`.
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let members = Members::read(json).ok()?;
+    fn read(members: Members<'_>) -> Option<Self> {
         is_response(&members).then(|| Response::of(members))
     }
 
@@ -95,11 +89,11 @@ impl Response {
             }),
             status: super::item::status(&mut members, &mut blanks),
             output: take_list(&mut members, &mut blanks, "output", |item| Some(OutputItem::of(item))),
-            error: blanks.take(&mut members, "error", |members, name| members.take_with(name, ResponseError::read)),
+            error: blanks.take(&mut members, "error", |members, name| members.object_with(name, ResponseError::read)),
             incomplete_details: blanks.take(&mut members, "incomplete_details", |members, name| {
-                members.take_with(name, IncompleteDetails::read)
+                members.object_with(name, IncompleteDetails::read)
             }),
-            usage: blanks.take(&mut members, "usage", |members, name| members.take_with(name, Usage::read)),
+            usage: blanks.take(&mut members, "usage", |members, name| members.object_with(name, Usage::read)),
             extra: members.rest(),
             blanks,
             offered: None,
@@ -278,7 +272,8 @@ impl Response {
     }
 }
 
-fn is_response(members: &Members<'_>) -> bool {
+/// Returns whether an object is a response: it has `output` or `status`.
+pub(super) fn is_response(members: &Members<'_>) -> bool {
     members.has("output") || members.has("status")
 }
 
@@ -318,8 +313,7 @@ pub struct ResponseError {
 }
 
 impl ResponseError {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         let (code, message) = (members.text("code"), members.string("message"));
         Some(ResponseError { code, message, extra: members.rest() })
     }
@@ -347,8 +341,7 @@ pub struct IncompleteDetails {
 }
 
 impl IncompleteDetails {
-    fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    fn read(mut members: Members<'_>) -> Option<Self> {
         Some(IncompleteDetails { reason: members.string("reason"), extra: members.rest() })
     }
 }

@@ -35,8 +35,7 @@ pub struct Usage {
 
 impl Usage {
     /// Reads a usage object. Any member may be missing, null or of the wrong type.
-    pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut members = Members::read(json).ok()?;
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         let mut usage = Usage {
             input_tokens: members.uint("input_tokens"),
             output_tokens: members.uint("output_tokens"),
