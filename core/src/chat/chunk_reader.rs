@@ -146,21 +146,19 @@ impl Protocol for ChunkReader {
 
     #[inline]
     fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
-        match self.template.meet(bytes) {
+        let met = self.template.meet(bytes);
+        match met {
             Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
                 (Met::Other, false)
             }
             Met::Begun if bytes.len() > limit => (Met::Other, false),
-            Met::Event { start, end, length } => {
-                let progressed = self.fold_match(bytes.get(start..end).unwrap_or_default());
-                (Met::Event { start, end, length }, progressed)
-            }
-            met => (met, false),
+            Met::Event { start, end, .. } => (met, self.fold_match(bytes.get(start..end).unwrap_or_default())),
+            Met::Begun | Met::Other => (met, false),
         }
     }
 
-    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
-        let follows = self.template.follows(data) && self.sum.has_room_for(data.len());
+    fn follow_data(&mut self, name: &[u8], data: &[u8]) -> Option<bool> {
+        let follows = name.is_empty() && self.template.follows(data) && self.sum.has_room_for(data.len());
         follows.then(|| self.fold_match(data))
     }
 }

@@ -10,6 +10,7 @@ use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
 use crate::json;
 use crate::json::partial::Written;
+use crate::reply::TextTemplate;
 
 /// One event of a stream of messages, with what it added to the answer.
 ///
@@ -31,6 +32,8 @@ pub struct Event<'a> {
     /// The data that was read instead of the raw data, if that was invalid JSON.
     pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
+    /// If it is set, the spans of the table are places in the event that the template learned.
+    pub(super) template: Option<&'a TextTemplate>,
     pub(super) shown: Fragments<'a>,
     /// The blocks that the event added to, and the place of the first.
     pub(super) blocks: (usize, &'a [BlockSum]),
@@ -79,7 +82,19 @@ impl<'a> Event<'a> {
 
     /// Returns the JSON that the spans refer to.
     fn json(&self) -> &'a [u8] {
-        self.mended.unwrap_or(self.raw)
+        match self.template {
+            // The members that are read here have the same bytes in both.
+            Some(template) => template.learned(),
+            None => self.mended.unwrap_or(self.raw),
+        }
+    }
+
+    /// Returns the table with places in this event.
+    pub(super) fn own_table(&self) -> Table {
+        match self.template {
+            Some(template) => self.table.map(|span| template.now(span)),
+            None => *self.table,
+        }
     }
 
     /// Returns the text that the event adds to the answer; empty if it adds none.

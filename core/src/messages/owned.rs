@@ -48,7 +48,7 @@ impl OwnedEvent {
             raw_len: event.raw.len(),
             text_len: shown.text.len(),
             thinking_len: shown.thinking.len(),
-            table: *event.table,
+            table: event.own_table(),
             field: shown.field,
             place: shown.place,
             offset: shown.offset,
@@ -80,7 +80,7 @@ impl OwnedEvent {
         };
         let mended = self.mended.as_deref();
         let (table, problem) = (&self.table, self.problem.as_ref());
-        Event { name, raw, mended, table, shown, blocks: (0, &[]), problem }
+        Event { name, raw, mended, table, template: None, shown, blocks: (0, &[]), problem }
     }
 
     /// Returns the text that the event adds to the answer; empty if it adds none.

@@ -113,8 +113,8 @@ impl<P: Protocol> EventStream<P> {
         let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Met::Other };
         let (met, progressed) = self.protocol.follow(bytes, limit);
         match met {
-            Met::Event { start, end, length } => {
-                self.source.decoder.take(start..end, length);
+            Met::Event { name, start, end, length } => {
+                self.source.decoder.take(name, start..end, length);
                 self.source.at = At::Event;
                 self.progressed = progressed;
             }
@@ -191,8 +191,8 @@ impl<P: Protocol> EventStream<P> {
         let event = self.source.seen().event;
         let (name, data) = (event.raw_name(), event.data());
         let follows = P::FOLLOWS && self.source.at == At::Event && self.phase == Phase::Events;
-        if follows && name.is_empty() {
-            if let Some(progressed) = self.protocol.follow_data(data) {
+        if follows {
+            if let Some(progressed) = self.protocol.follow_data(name, data) {
                 self.progressed = progressed;
                 return true;
             }

@@ -194,8 +194,8 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
     /// Reads the data of an event in the same way. Returns whether anything was added to the total, or `None` if the
     /// event differs in other places. Not part of the public contract.
     #[doc(hidden)]
-    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
-        let _ = data;
+    fn follow_data(&mut self, name: &[u8], data: &[u8]) -> Option<bool> {
+        let _ = (name, data);
         None
     }
 }
@@ -282,6 +282,8 @@ pub struct Standing {
 pub enum Met {
     /// An event that matches.
     Event {
+        /// The start and the end of its name, in bytes; both are 0 if it has no name.
+        name: (usize, usize),
         /// The offset of its data, in bytes.
         start: usize,
         /// The offset of the end of its data, in bytes.

@@ -19,7 +19,7 @@ use super::lists::{check_item, check_part, check_response};
 use super::response::Offered;
 use super::{EventKind, OutputItem, Response};
 use crate::json::partial::{Origin, Written};
-use crate::json::{self, Members, Merged, TextSum};
+use crate::json::{self, Members, Merged, Span, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The place of an item. The family is part of it, because servers without an index send items of several kinds at the
@@ -128,6 +128,30 @@ impl Accumulator {
             EventKind::Whole | EventKind::Error | EventKind::Other => {}
         }
         self.check(self.size)
+    }
+
+    /// Adds a text where the event before added one, as [`fold`](Self::fold) did; `at` is where that was. The caller must
+    /// have checked that there is [room](Self::has_room_for).
+    #[inline]
+    pub(super) fn extend(&mut self, at: Shown, json: &[u8], text: Span) {
+        if let Some((place, key, _)) = at.part {
+            let Some(item) = self.items.get_mut(&place) else { return };
+            let Some(part) = item.parts.get_mut(&key) else { return };
+            let added = part.text.push(json, text);
+            Sizes { item: &mut item.size, all: &mut self.size }.grow(added.1 - added.0);
+            self.shown.part = Some((place, key, added));
+        } else if let Some((place, _)) = at.call {
+            let Some(item) = self.items.get_mut(&place) else { return };
+            let added = item.arguments.push(json, text);
+            Sizes { item: &mut item.size, all: &mut self.size }.grow(added.1 - added.0);
+            self.shown.call = Some((place, added));
+        }
+    }
+
+    /// Returns whether so many bytes of an event certainly fit, however their escapes are decoded.
+    #[inline]
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        self.limits.has_room_for(bytes, self.size)
     }
 
     fn take_head(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {

@@ -11,6 +11,7 @@ use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::partial::Written;
 use crate::json::{self, Abbreviated, Members};
+use crate::reply::TextTemplate;
 
 /// One event of a streamed response.
 ///
@@ -26,7 +27,9 @@ pub struct Event<'a> {
     pub(super) mended: Option<&'a [u8]>,
     /// The name of the event itself, which may be missing.
     pub(super) name: &'a [u8],
-    pub(super) spans: EventSpans,
+    pub(super) spans: &'a EventSpans,
+    /// If it is set, the spans are places in the event that the template learned.
+    pub(super) template: Option<&'a TextTemplate>,
     pub(super) text: &'a str,
     pub(super) reasoning: &'a str,
     pub(super) refusal: &'a str,
@@ -47,7 +50,7 @@ impl<'a> Event<'a> {
     /// Returns the name of the event, else the `type` in its data; empty if it has neither.
     pub fn name(&self) -> Cow<'a, str> {
         match (self.name, self.spans.named) {
-            ([], Some(named)) => json::to_cow(self.json(), named),
+            ([], Some(named)) => json::to_cow(self.spanned(), named),
             (name, _) => String::from_utf8_lossy(name),
         }
     }
@@ -97,7 +100,7 @@ impl<'a> Event<'a> {
 
     /// Returns the id of the event's item. Some servers send another id for the same item in each event.
     pub fn item_id(&self) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.json(), self.spans.item_id?))
+        Some(json::to_cow(self.spanned(), self.spans.item_id?))
     }
 
     /// Returns the item in the event, if the event has a whole one: at the item's beginning or at its end.
@@ -127,9 +130,26 @@ impl<'a> Event<'a> {
         self.mended.is_some()
     }
 
-    /// Returns the JSON that the spans refer to.
+    /// Returns the JSON that was read.
     fn json(&self) -> &'a [u8] {
         self.mended.unwrap_or(self.raw)
+    }
+
+    /// Returns the JSON that the spans refer to.
+    fn spanned(&self) -> &'a [u8] {
+        match self.template {
+            // The members that are read here have the same bytes in both.
+            Some(template) => template.learned(),
+            None => self.json(),
+        }
+    }
+
+    /// Returns the spans with places in this event.
+    pub(super) fn own_spans(&self) -> EventSpans {
+        match self.template {
+            Some(template) => self.spans.map(|span| template.now(span)),
+            None => *self.spans,
+        }
     }
 
     /// Returns the JSON of any top-level member of the event, known to this crate or not; `None` if it is absent.

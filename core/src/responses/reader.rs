@@ -28,7 +28,7 @@ use crate::Error;
 use crate::error::{ApiError, is_truthy};
 use crate::json::Members;
 use crate::observe::Summary;
-use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, TextTemplate, is_keep_alive};
 
 /// Which responses count as complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,15 +53,34 @@ impl Accepts {
 pub struct ResponseReader {
     accepts: Accepts,
     sum: Accumulator,
+    /// The members of the last event that was read in full.
     spans: EventSpans,
+    /// Whether the spans are those of the current event.
+    shown: bool,
+    template: TextTemplate,
+    /// Whether the current event was read by its difference from the one before. The spans are then places in the
+    /// learned event.
+    matched: bool,
+    /// What the last event added that was read in full.
+    learned: Shown,
+}
+
+impl EventStream<ResponseReader> {
+    /// Returns how many events were read by their difference from the event before.
+    pub fn template_hits(&self) -> u64 {
+        self.protocol().template.hits()
+    }
 }
 
 impl Protocol for ResponseReader {
     type Item<'a> = Event<'a>;
     type Owned = OwnedEvent;
     type Total = Response;
+    const FOLLOWS: bool = true;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        self.template.disarm();
+        self.matched = false;
         let scanned = EventSpans::scan(name, data);
         // An event of a known kind need not be checked for being a keep-alive, and nearly all events are of a known
         // kind.
@@ -70,8 +89,8 @@ impl Protocol for ResponseReader {
             return Outcome::Skipped;
         }
         match scanned {
-            Ok(spans) => self.spans = spans,
-            Err(_) if name == b"error" => self.spans = EventSpans { kind: EventKind::Error, ..EventSpans::default() },
+            Ok(spans) => self.show(spans),
+            Err(_) if name == b"error" => self.show(EventSpans { kind: EventKind::Error, ..EventSpans::default() }),
             Err(syntax) => {
                 return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
             }
@@ -96,12 +115,13 @@ impl Protocol for ResponseReader {
             let response = self.spans.response.map_or(&b"{}"[..], |span| span.of(data));
             return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
         }
+        self.learn(name, data);
         let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
         if progressed { Outcome::Item } else { Outcome::Idle }
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
-        self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
+        self.show(EventSpans { kind: EventKind::Whole, ..EventSpans::default() });
         if !Response::is_response(body) {
             return Outcome::Over(Err(context.unreadable("the response", None, body).into()));
         }
@@ -124,8 +144,9 @@ impl Protocol for ResponseReader {
         if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
     }
 
+    #[inline]
     fn clear(&mut self) {
-        self.spans = EventSpans::default();
+        self.shown = false;
         self.sum.hide();
     }
 
@@ -134,8 +155,8 @@ impl Protocol for ResponseReader {
         let mended = seen.mended.then_some(seen.data);
         let shown = &self.sum.shown;
         let piece = shown.part.and_then(|(place, key, (from, to))| {
-            let text = self.sum.items.get(&place)?.parts.get(&key)?.text.text.get(from..to)?;
-            Some((key.1.voice(), text))
+            let text = &*self.sum.items.get(&place)?.parts.get(&key)?.text.text;
+            Some((key.1.voice(), text.get(from..to)?))
         });
         let call = shown.call.and_then(|(place, (from, to))| {
             let item = self.sum.items.get(&place)?;
@@ -153,7 +174,8 @@ impl Protocol for ResponseReader {
             raw,
             mended,
             name,
-            spans: self.spans,
+            spans: if self.shown { &self.spans } else { &NO_MEMBERS },
+            template: self.matched.then_some(&self.template),
             text,
             reasoning,
             refusal,
@@ -191,11 +213,73 @@ impl Protocol for ResponseReader {
     fn answer(total: &Response) -> Option<String> {
         serde_json::to_string(total).ok()
     }
+
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.template.is_armed()
+    }
+
+    #[inline]
+    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
+        let met = self.template.meet(bytes);
+        match met {
+            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
+                (Met::Other, false)
+            }
+            Met::Begun if bytes.len() > limit => (Met::Other, false),
+            Met::Event { start, end, .. } => (met, self.add_matched(bytes.get(start..end).unwrap_or_default())),
+            Met::Begun | Met::Other => (met, false),
+        }
+    }
+
+    fn follow_data(&mut self, name: &[u8], data: &[u8]) -> Option<bool> {
+        let follows = self.template.follows(name, data) && self.sum.has_room_for(data.len());
+        follows.then(|| self.add_matched(data))
+    }
 }
 
+/// The members of an event that has none.
+static NO_MEMBERS: EventSpans = EventSpans::empty();
+
 impl ResponseReader {
-    pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts) -> Self {
-        ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
+    pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts, template: TextTemplate) -> Self {
+        ResponseReader {
+            accepts,
+            sum: Accumulator::new(*context.limits(), offered),
+            spans: EventSpans::default(),
+            shown: false,
+            template,
+            matched: false,
+            learned: Shown::default(),
+        }
+    }
+
+    fn show(&mut self, spans: EventSpans) {
+        self.spans = spans;
+        self.shown = true;
+    }
+
+    /// Learns an event that was read in full, if it is a delta of one text and nothing else, and was added. To add such
+    /// an event once more only adds its text at the same place: its index, its part and the id of its item are literal,
+    /// an item without an index has the index of the event before, and a missing item was created and named by the first
+    /// event.
+    fn learn(&mut self, name: &[u8], data: &[u8]) {
+        self.learned = self.sum.shown;
+        if self.learned.part.is_none() && self.learned.call.is_none() {
+            return;
+        }
+        if let Some(text) = self.spans.only_text() {
+            self.template.learn(name, data, text, EventSpans::reads);
+        }
+    }
+
+    /// Adds an event that matched; returns whether it added anything.
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        let text = self.template.hit();
+        (self.shown, self.matched) = (true, true);
+        self.sum.extend(self.learned, data, text);
+        is_any(&self.sum.shown)
     }
 
     /// Returns the kind of an event that ends a stream under another name, such as `response.done`: it has a response
