@@ -45,7 +45,7 @@ pub struct MessageReader {
     /// The blocks whose text or input grew.
     written: Range<usize>,
     /// The whole text and the whole thinking of a message that came as one reply.
-    whole: Option<(String, String)>,
+    whole: Option<Box<(String, String)>>,
 }
 
 impl EventStream<MessageReader> {
@@ -110,36 +110,24 @@ impl Protocol for MessageReader {
 
     #[inline]
     fn clear(&mut self) {
-        self.shown = false;
+        (self.shown, self.matched) = (false, false);
         self.added = Added::default();
         self.written = 0..0;
         self.whole = None;
     }
 
+    #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
-        let Added { place, field, from, to } = self.added;
-        let block = place.and_then(|place| self.sum.blocks.get(place));
-        let added = block.and_then(|block| block.field(field).get(from..to)).unwrap_or_default();
-        let mut shown = Fragments { field, place, offset: from, ..Fragments::default() };
-        match field {
-            Field::Text => shown.text = added,
-            Field::Thinking => shown.thinking = added,
-            Field::Signature => shown.signature = added,
-            Field::Input => shown.input = added,
-            Field::Citation | Field::None => {}
-        }
-        if let Some(block) = block {
-            shown.tool = block.tool.as_ref();
-            shown.server_side = block.kind != BlockKind::ToolUse;
-        }
-        if let Some((text, thinking)) = &self.whole {
-            shown = Fragments { text, thinking, ..Fragments::default() };
-        }
+        let shown = match &self.whole {
+            Some(texts) => Fragments { added: &texts.0, thinking: &texts.1, ..Fragments::default() },
+            None => self.fragments(),
+        };
         let blocks = (self.written.start, self.sum.blocks.get(self.written.clone()).unwrap_or_default());
-        let (name, raw) = (seen.event.raw_name(), seen.event.data());
+        let raw = seen.event.data();
         let mended = seen.mended.then_some(seen.data);
         let table = if self.shown { &self.table } else { &NO_MEMBERS };
         let template = self.matched.then_some(&self.template);
+        let name = template.map_or(seen.event.raw_name(), TextTemplate::name);
         Event { name, raw, mended, table, template, shown, blocks, problem: seen.problem }
     }
 
@@ -175,22 +163,31 @@ impl Protocol for MessageReader {
         self.template.is_armed()
     }
 
-    #[inline]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
-        let met = self.template.meet(bytes);
-        match met {
-            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
-                (Met::Other, false)
-            }
-            Met::Begun if bytes.len() > limit => (Met::Other, false),
-            Met::Event { start, end, .. } => (met, self.add_matched(bytes.get(start..end).unwrap_or_default())),
-            Met::Begun | Met::Other => (met, false),
-        }
+    #[inline(always)]
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.template.meet(bytes)
     }
 
-    fn follow_data(&mut self, name: &[u8], data: &[u8]) -> Option<bool> {
-        let follows = self.template.follows(name, data) && self.sum.has_room_for(data.len());
-        follows.then(|| self.add_matched(data))
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        self.template.follows(name, data)
+    }
+
+    #[inline]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.sum.has_room_for(bytes)
+    }
+
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        let text: Span = self.template.hit();
+        (self.shown, self.matched) = (true, true);
+        let Added { place, field, .. } = self.learned;
+        let (from, to) = place.map_or((0, 0), |place| self.sum.extend(place, field, data, text));
+        self.added = Added { place, field, from, to };
+        if let (Some(place), Field::Text | Field::Input, true) = (place, field, to > from) {
+            self.written = place..place + 1;
+        }
+        to > from
     }
 }
 
@@ -227,18 +224,16 @@ impl MessageReader {
         }
     }
 
-    /// Adds an event that matched; returns whether it added anything.
-    #[inline(always)]
-    fn add_matched(&mut self, data: &[u8]) -> bool {
-        let text: Span = self.template.hit();
-        (self.shown, self.matched) = (true, true);
-        let Added { place, field, .. } = self.learned;
-        let (from, to) = place.map_or((0, 0), |place| self.sum.extend(place, field, data, text));
-        self.added = Added { place, field, from, to };
-        if let (Some(place), Field::Text | Field::Input, true) = (place, field, to > from) {
-            self.written = place..place + 1;
-        }
-        to > from
+    /// Returns what the current event added.
+    #[inline]
+    fn fragments(&self) -> Fragments<'_> {
+        let Added { place, field, from, to } = self.added;
+        let Some(block) = place.and_then(|place| self.sum.blocks.get(place)) else {
+            return Fragments { place, field, offset: from, ..Fragments::default() };
+        };
+        let added = block.field(field).get(from..to).unwrap_or_default();
+        let (tool, server_side) = (block.tool.as_ref(), block.kind != BlockKind::ToolUse);
+        Fragments { field, place, added, thinking: "", offset: from, tool, server_side }
     }
 
     /// Returns whether the current event, a delta, adds something.
@@ -269,7 +264,7 @@ impl MessageReader {
                     // Some servers send the whole block in its start event.
                     if self.sum.blocks.len() > before {
                         self.written = before..self.sum.blocks.len();
-                        self.whole = Some(self.sum.texts_from(before));
+                        self.whole = Some(self.sum.texts_from(before).into());
                     }
                     added?;
                 }
@@ -301,7 +296,7 @@ impl MessageReader {
         self.table = Table::scan(body).unwrap_or_default();
         self.shown = true;
         let added = self.sum.message(body, true);
-        self.whole = Some(self.sum.texts_from(0));
+        self.whole = Some(self.sum.texts_from(0).into());
         self.written = 0..self.sum.blocks.len();
         added?;
         self.sum.check_size()?;

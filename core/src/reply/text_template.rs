@@ -95,6 +95,12 @@ impl TextTemplate {
         self.slots.get(self.text).map(|slot| slot.now).unwrap_or_default()
     }
 
+    /// Returns the name of the learned event, and of every event that matches.
+    #[inline]
+    pub(crate) fn name(&self) -> &[u8] {
+        self.wire.name()
+    }
+
     /// Returns the data of the learned event. In an event that matched, all members that the family reads have the same
     /// bytes, except the text.
     #[inline]
@@ -149,7 +155,7 @@ impl TextTemplate {
         self.slots.insert(self.text, Slot::new(text, false));
         self.learned.clear();
         self.learned.extend_from_slice(data);
-        self.wire.cut(name, data, &mut self.slots)?;
+        self.wire.cut(name, data, &mut self.slots);
         (self.slots.len() <= MOST_SLOTS).then_some(())
     }
 }

@@ -83,12 +83,14 @@ const LONGEST: usize = u32::MAX as usize;
 const MOST_OF_A_SLOT: usize = 64;
 
 impl Wire {
-    /// Makes the literals from the name and the data of an event and the places of its slots. Returns `None` if they
-    /// cannot be literals: the framing would take a space at their beginning for the one after the colon.
-    pub(crate) fn cut<S: Slot>(&mut self, name: &[u8], json: &[u8], slots: &mut [S]) -> Option<()> {
+    /// Makes the literals from the name and the data of an event and the places of its slots.
+    pub(crate) fn cut<S: Slot>(&mut self, name: &[u8], json: &[u8], slots: &mut [S]) {
         self.begun = Begun::default();
-        if name.starts_with(b" ") || json.starts_with(b" ") {
-            return None;
+        // Without a space after the colon, the framing would take away the one that the value begins with.
+        for (value, space) in [(name, &mut self.frame.spaces.name), (json, &mut self.frame.spaces.data)] {
+            if value.starts_with(b" ") {
+                *space = b" ";
+            }
         }
         let literals = &mut self.literals;
         literals.clear();
@@ -102,7 +104,6 @@ impl Wire {
         }
         literals.extend_from_slice(json.get(from..).unwrap_or_default());
         self.frame.write_blank_line(literals);
-        Some(())
     }
 
     /// Compares the event that the bytes of a stream begin with.
@@ -119,7 +120,7 @@ impl Wire {
     /// Compares the name and the data of an event; returns whether they match.
     pub(crate) fn follows<S: Slot>(&mut self, slots: &mut [S], name: &[u8], data: &[u8]) -> bool {
         self.begun = Begun::default();
-        if self.literals.get(self.name.0..self.name.1) != Some(name) {
+        if self.name() != name {
             return false;
         }
         let literals = self.json();
@@ -135,10 +136,16 @@ impl Wire {
         self.begun = Begun::default();
     }
 
+    /// Returns the name of the event; empty if it has none.
+    #[inline]
+    pub(crate) fn name(&self) -> &[u8] {
+        self.literals.get(self.name.0..self.name.1).unwrap_or_default()
+    }
+
     /// Returns the place of the data in an event that matched, and that is so long.
     #[inline(always)]
     fn event(&self, length: usize) -> Met {
-        Met::Event { name: self.name, start: self.head, end: length - self.tail(), length }
+        Met::Event { start: self.head, end: length - self.tail(), length }
     }
 
     /// Returns the number of bytes after the data.
@@ -200,7 +207,7 @@ impl Wire {
     /// Compares bytes that differ once more with another frame, if they have one.
     #[cold]
     fn take_frame<S: Slot>(&mut self, slots: &mut [S], bytes: &[u8], is_other_tail: bool) -> Met {
-        let name = self.literals.get(self.name.0..self.name.1).unwrap_or_default();
+        let name = self.name();
         let Some(frame) = self.frame.of(name, bytes) else { return Met::Other };
         if (frame == self.frame && !is_other_tail) || bytes.len() > LONGEST {
             return Met::Other;

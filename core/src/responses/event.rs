@@ -43,6 +43,7 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// Returns the kind of the event.
+    #[inline]
     pub fn kind(&self) -> EventKind {
         self.spans.kind
     }
@@ -59,6 +60,7 @@ impl<'a> Event<'a> {
     ///
     /// The texts of all events joined are the text of the response, also if a server cut a character between two
     /// events, and if it sent a text only as a whole.
+    #[inline]
     pub fn text(&self) -> &'a str {
         self.text
     }
@@ -74,6 +76,7 @@ impl<'a> Event<'a> {
     }
 
     /// Returns what the event adds to a function call: its beginning, a piece of its arguments, or its end.
+    #[inline]
     pub fn call(&self) -> Option<CallFragment<'a>> {
         self.call
     }

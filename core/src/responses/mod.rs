@@ -26,6 +26,7 @@ mod item_sum;
 mod late_text;
 mod lists;
 mod merge;
+mod ordered;
 mod output;
 mod owned;
 mod reader;

@@ -17,16 +17,17 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::accumulator::{Accumulator, Shown};
+use super::accumulator::{Accumulator, Shown, ShownCall, ShownPart};
 use super::event::{CallFragment, Event};
 use super::event_spans::EventSpans;
-use super::item_sum::TextKind;
+use super::item_sum::{PartKind, TextKind};
 use super::owned::OwnedEvent;
 use super::response::Offered;
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
 use crate::error::{ApiError, is_truthy};
 use crate::json::Members;
+use crate::json::partial::{Origin, Written};
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, TextTemplate, is_keep_alive};
 
@@ -146,44 +147,35 @@ impl Protocol for ResponseReader {
 
     #[inline]
     fn clear(&mut self) {
-        self.shown = false;
+        (self.shown, self.matched) = (false, false);
         self.sum.hide();
     }
 
+    #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
-        let (name, raw) = (seen.event.raw_name(), seen.event.data());
-        let mended = seen.mended.then_some(seen.data);
-        let shown = &self.sum.shown;
-        let piece = shown.part.and_then(|(place, key, (from, to))| {
-            let text = &*self.sum.items.get(&place)?.parts.get(&key)?.text.text;
-            Some((key.1.voice(), text.get(from..to)?))
-        });
-        let call = shown.call.and_then(|(place, (from, to))| {
-            let item = self.sum.items.get(&place)?;
-            let arguments = item.arguments.text.get(from..to)?;
-            let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
-            Some(CallFragment { output_index: place.0, call_id, name, arguments, arguments_offset: from })
-        });
-        let voice = |voice: TextKind| match piece {
-            Some((of, text)) if of == voice => text,
-            _ => self.sum.fresh.get(voice as usize).map_or("", String::as_str),
-        };
-        let (text, reasoning, refusal) = (voice(TextKind::Text), voice(TextKind::Reasoning), voice(TextKind::Refusal));
-        let (grown, late) = (self.sum.grown(), &*self.sum.late);
-        Event {
-            raw,
-            mended,
-            name,
+        let template = self.matched.then_some(&self.template);
+        let [text, reasoning, refusal] = &self.sum.fresh;
+        let mut event = Event {
+            raw: seen.event.data(),
+            mended: seen.mended.then_some(seen.data),
+            name: template.map_or(seen.event.raw_name(), TextTemplate::name),
             spans: if self.shown { &self.spans } else { &NO_MEMBERS },
-            template: self.matched.then_some(&self.template),
+            template,
             text,
             reasoning,
             refusal,
-            call,
-            grown,
-            late,
+            call: None,
+            grown: None,
+            late: &self.sum.late,
             problem: seen.problem,
+        };
+        if let Some(part) = self.sum.shown.part {
+            self.show_part(part, &mut event);
         }
+        if let Some(call) = self.sum.shown.call {
+            self.show_call(call, &mut event);
+        }
+        event
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {
@@ -219,22 +211,26 @@ impl Protocol for ResponseReader {
         self.template.is_armed()
     }
 
-    #[inline]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
-        let met = self.template.meet(bytes);
-        match met {
-            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
-                (Met::Other, false)
-            }
-            Met::Begun if bytes.len() > limit => (Met::Other, false),
-            Met::Event { start, end, .. } => (met, self.add_matched(bytes.get(start..end).unwrap_or_default())),
-            Met::Begun | Met::Other => (met, false),
-        }
+    #[inline(always)]
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.template.meet(bytes)
     }
 
-    fn follow_data(&mut self, name: &[u8], data: &[u8]) -> Option<bool> {
-        let follows = self.template.follows(name, data) && self.sum.has_room_for(data.len());
-        follows.then(|| self.add_matched(data))
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        self.template.follows(name, data)
+    }
+
+    #[inline]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.sum.has_room_for(bytes)
+    }
+
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        let text = self.template.hit();
+        (self.shown, self.matched) = (true, true);
+        self.sum.extend(self.learned, data, text);
+        is_any(&self.sum.shown)
     }
 }
 
@@ -251,6 +247,38 @@ impl ResponseReader {
             template,
             matched: false,
             learned: Shown::default(),
+        }
+    }
+
+    /// Shows what the current event added to a part.
+    #[inline]
+    fn show_part<'a>(&'a self, shown: ShownPart, event: &mut Event<'a>) {
+        let ShownPart { at, output_index, key: (part, kind), added: (from, to) } = shown;
+        let Some(item) = self.sum.items.at(at.0) else { return };
+        let Some(text) = item.parts.at(at.1).map(|part| &*part.text.text) else { return };
+        let Some(added) = text.get(from..to) else { return };
+        match kind.voice() {
+            TextKind::Text => event.text = added,
+            TextKind::Reasoning => event.reasoning = added,
+            TextKind::Refusal => event.refusal = added,
+        }
+        if kind == PartKind::Text && to > from {
+            event.grown = Some(Written::new(Origin::Text { index: output_index, part }, 0, text));
+        }
+    }
+
+    /// Shows what the current event added to the arguments of a call.
+    #[inline]
+    fn show_call<'a>(&'a self, shown: ShownCall, event: &mut Event<'a>) {
+        let ShownCall { at, output_index, added: (from, to) } = shown;
+        let Some(item) = self.sum.items.at(at) else { return };
+        let text = &*item.arguments.text;
+        let Some(arguments) = text.get(from..to) else { return };
+        let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
+        event.call = Some(CallFragment { output_index, call_id, name, arguments, arguments_offset: from });
+        if to > from && event.grown.is_none() {
+            let origin = Origin::Arguments { index: output_index, part: 0 };
+            event.grown = Some(Written::new(origin, 0, text).named(item.name.as_deref()));
         }
     }
 
@@ -271,15 +299,6 @@ impl ResponseReader {
         if let Some(text) = self.spans.only_text() {
             self.template.learn(name, data, text, EventSpans::reads);
         }
-    }
-
-    /// Adds an event that matched; returns whether it added anything.
-    #[inline(always)]
-    fn add_matched(&mut self, data: &[u8]) -> bool {
-        let text = self.template.hit();
-        (self.shown, self.matched) = (true, true);
-        self.sum.extend(self.learned, data, text);
-        is_any(&self.sum.shown)
     }
 
     /// Returns the kind of an event that ends a stream under another name, such as `response.done`: it has a response
@@ -310,7 +329,7 @@ impl ResponseReader {
 /// Returns whether a text or the arguments of a call grew.
 fn is_any(shown: &Shown) -> bool {
     let grew = |(from, to): (usize, usize)| to > from;
-    shown.part.is_some_and(|(_, _, added)| grew(added)) || shown.call.is_some_and(|(_, added)| grew(added))
+    shown.part.is_some_and(|part| grew(part.added)) || shown.call.is_some_and(|call| grew(call.added))
 }
 
 impl fmt::Debug for ResponseReader {

@@ -221,13 +221,10 @@ impl Decoder {
         self.phase == Phase::Reading && self.name.is_empty() && !self.id_pending && self.buffer.is_between_blocks()
     }
 
-    /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data. Its name
-    /// is at `name`.
+    /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data. If it
+    /// has a name, only the caller knows it.
     #[inline]
-    pub(crate) fn take(&mut self, name: (usize, usize), data: Range<usize>, length: usize) {
-        if name.1 > 0 {
-            self.name.extend_from_slice(self.buffer.line(None).get(name.0..name.1).unwrap_or_default());
-        }
+    pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
         self.buffer.take(data, length);
         self.ready = true;
     }

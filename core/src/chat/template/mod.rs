@@ -149,7 +149,7 @@ impl Template {
         self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));
         self.learned.clear();
         self.learned.extend_from_slice(json);
-        self.wire.cut(b"", json, &mut self.slots)?;
+        self.wire.cut(b"", json, &mut self.slots);
         (self.slots.len() <= MOST_SLOTS).then_some(())
     }
 }

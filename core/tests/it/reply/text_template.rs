@@ -197,6 +197,17 @@ fn a_delta_of_a_response_is_read_by_its_text() {
     }
 }
 
+/// The longest event that is learned has 4 KiB.
+#[test]
+fn long_events_are_read_in_full() {
+    let around = r#"{"delta":{"text":""}}"#.len();
+    for (length, hits) in [(4_096, 2), (4_097, 0)] {
+        let text = "x".repeat(length - around);
+        let event = format!("event: content_block_delta\ndata: {{\"delta\":{{\"text\":\"{text}\"}}}}\n\n");
+        assert_eq!(compare(&messages(), event.repeat(3).as_bytes(), SPLITS, &End::Clean), hits, "{length}");
+    }
+}
+
 #[test]
 fn line_ends_and_spaces_of_the_frame_do_not_matter() {
     let data = r#"{"delta":{"text":"a"}}"#;
@@ -207,9 +218,9 @@ fn line_ends_and_spaces_of_the_frame_do_not_matter() {
         // An id keeps an event from being compared with bytes, but not from being compared with its data.
         (5, "id: 7\nevent: content_block_delta\ndata: ~\n\n"),
         (5, "event: content_block_delta\n: ping\ndata: ~\n\n"),
-        // The framing takes one space away, so the literals begin with another one.
+        (5, "event: content_block_delta\ndata:  ~\n\n"),
+        // No event has a name that begins with a space.
         (0, "event:  content_block_delta\ndata: ~\n\n"),
-        (0, "event: content_block_delta\ndata:  ~\n\n"),
     ] {
         let body = frame.replace('~', data).repeat(6);
         assert_eq!(compare(&messages(), body.as_bytes(), SPLITS, &End::Clean), hits, "{frame}");
@@ -229,6 +240,16 @@ fn a_limit_is_an_error_at_the_same_event() {
         compare(&messages().with_limits(limits), body.as_bytes(), SPLITS, &End::Clean);
         let body = body.replace("content_block_delta", "response.output_text.delta").replace("{\"text\":", "");
         compare(&responses().with_limits(limits), body.replace("}}", "}").as_bytes(), SPLITS, &End::Clean);
+    }
+}
+
+/// The framing takes one space away, and no more.
+#[test]
+fn a_space_of_the_data_stays_its_own() {
+    let [none, one, two] = ["", " ", "  "]
+        .map(|space| format!("event: content_block_delta\ndata:{space}{}\n\n", r#"{"delta":{"text":"a"}}"#));
+    for body in [[&none, &two, &one, &two], [&none, &two, &two, &one], [&two, &none, &one, &two]] {
+        compare(&messages(), body.map(String::as_str).concat().as_bytes(), SPLITS, &End::Clean);
     }
 }
 
