@@ -18,6 +18,7 @@ use super::late_text::LateText;
 use super::lists::{check_item, check_part, check_response};
 use super::ordered::Ordered;
 use super::response::Offered;
+use super::shown::{Added, PartKey, Shown, ShownCall, ShownPart};
 use super::{EventKind, OutputItem, Response};
 use crate::json::{self, Members, Merged, Span, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
@@ -25,12 +26,6 @@ use crate::limits::{Limit, Limits, TooLarge};
 /// The place of an item. The family is part of it, because servers without an index send items of several kinds at the
 /// same index.
 pub(super) type Place = (u64, Family);
-
-/// The index of a part in its item, and the kind of its text.
-pub(super) type PartKey = (u64, PartKind);
-
-/// Start and end of the addition to a text.
-pub(super) type Added = (usize, usize);
 
 /// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
@@ -56,32 +51,6 @@ pub(super) struct Accumulator {
     pub(super) late: Vec<LateText>,
     /// The size of the sums, in bytes.
     pub(super) size: usize,
-}
-
-/// What the current event added: the sum, and the start and the end in it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Shown {
-    pub(super) part: Option<ShownPart>,
-    pub(super) call: Option<ShownCall>,
-}
-
-/// What the current event added to a part.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ShownPart {
-    /// The indexes of the item in [`Accumulator::items`] and of the part in its item.
-    pub(super) at: (usize, usize),
-    pub(super) output_index: u64,
-    pub(super) key: PartKey,
-    pub(super) added: Added,
-}
-
-/// What the current event added to the arguments of a call.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ShownCall {
-    /// The index of the item in [`Accumulator::items`].
-    pub(super) at: usize,
-    pub(super) output_index: u64,
-    pub(super) added: Added,
 }
 
 impl Accumulator {
@@ -201,7 +170,7 @@ impl Accumulator {
 
     fn add_arguments(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let place = (self.current, Family::Call);
-        let (at, item, size) = self.item(place)?;
+        let Some((at, item, size)) = self.item(place)? else { return Ok(()) };
         if item.closed {
             return Ok(());
         }
@@ -225,7 +194,7 @@ impl Accumulator {
         let id = told.id();
         let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
         self.current = place.0;
-        let (at, item, size) = self.item(place)?;
+        let Some((at, item, size)) = self.item(place)? else { return Ok(()) };
         item.id = id.or(item.id.take());
         if item.closed && !done {
             return Ok(());
@@ -302,7 +271,7 @@ impl Accumulator {
 
     /// Returns the index of the item at this place, the item, and the size of all items in bytes. A missing item is
     /// created.
-    fn item(&mut self, place: Place) -> Result<(usize, &mut ItemSum, &mut usize), TooLarge> {
+    fn item(&mut self, place: Place) -> Result<Option<FoundItem<'_>>, TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
             self.calls += usize::from(place.1 == Family::Call);
@@ -313,14 +282,14 @@ impl Accumulator {
                 self.size += size_of::<ItemSum>();
             }
         }
-        let (at, item) = self.items.entry(place);
-        Ok((at, item, &mut self.size))
+        let at = self.items.index_of(place);
+        Ok(self.items.at_mut(at).map(|item| (at, item, &mut self.size)))
     }
 
     /// Returns the indexes of the item and of the part with this key, and the part. A missing part is created; `None` if a
     /// snapshot of its item came already.
     fn part(&mut self, place: Place, key: PartKey) -> Result<Option<FoundPart<'_>>, TooLarge> {
-        let (at, item, all) = self.item(place)?;
+        let Some((at, item, all)) = self.item(place)? else { return Ok(None) };
         if item.closed {
             return Ok(None);
         }
@@ -328,8 +297,8 @@ impl Accumulator {
         if !item.parts.is_empty() && !item.parts.contains_key(&key) {
             sizes.grow(size_of::<PartSum>());
         }
-        let (part_at, part) = item.parts.entry(key);
-        Ok(Some(((at, part_at), part, sizes)))
+        let part_at = item.parts.index_of(key);
+        Ok(item.parts.at_mut(part_at).map(|part| ((at, part_at), part, sizes)))
     }
 
     /// Notes that a kind of text of an item was handed out in pieces.
@@ -356,6 +325,9 @@ impl Accumulator {
         if size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
     }
 }
+
+/// The index of an item, the item, and the size of all items.
+type FoundItem<'a> = (usize, &'a mut ItemSum, &'a mut usize);
 
 /// The indexes of an item and of its part, the part, and the sizes.
 type FoundPart<'a> = ((usize, usize), &'a mut PartSum, Sizes<'a>);

@@ -35,6 +35,7 @@ mod request;
 mod request_body;
 mod request_check;
 mod response;
+mod shown;
 mod status;
 mod usage;
 

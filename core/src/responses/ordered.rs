@@ -20,13 +20,13 @@ impl<K: Ord + Copy, V: Default> Ordered<K, V> {
         self.values.get_mut(*self.indexes.get(key)?)
     }
 
-    /// Returns the value with this key, and its index. A missing value is created.
-    pub(super) fn entry(&mut self, key: K) -> (usize, &mut V) {
+    /// Returns the index of the value with this key. A missing value is created.
+    pub(super) fn index_of(&mut self, key: K) -> usize {
         let index = *self.indexes.entry(key).or_insert(self.values.len());
         if index == self.values.len() {
             self.values.push(V::default());
         }
-        (index, &mut self.values[index])
+        index
     }
 
     pub(super) fn contains_key(&self, key: &K) -> bool {

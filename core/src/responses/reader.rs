@@ -17,12 +17,13 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::accumulator::{Accumulator, Shown, ShownCall, ShownPart};
+use super::accumulator::Accumulator;
 use super::event::{CallFragment, Event};
 use super::event_spans::EventSpans;
 use super::item_sum::{PartKind, TextKind};
 use super::owned::OwnedEvent;
 use super::response::Offered;
+use super::shown::{Shown, ShownCall, ShownPart};
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
 use crate::error::{ApiError, is_truthy};
