@@ -2,7 +2,10 @@
 
 use crate::feed::Feed;
 use crate::outcome::{Gives, Outcome};
-use crate::peers::{borrowed, eventsource_client, eventsource_stream, sample, sse_core, sse_frame, sse_stream, sseer};
+use crate::peers::{
+    borrowed, borrowed_events, claude_stream, eventsource_client, eventsource_stream, sample, sse_core, sse_frame,
+    sse_stream, sseer,
+};
 use crate::{families, floors, ours};
 
 /// A way to read a stream.
@@ -39,6 +42,36 @@ pub const SONIC: Contestant = contestant("sonic-rs-borrowed", borrowed::decode_s
 /// The documentation's sample.
 pub const SAMPLE: Contestant = contestant("docs-sample", sample::decode, Gives::WholeLinesText);
 
+/// This project, messages.
+pub const MESSAGES: Contestant = contestant("requesty-messages", families::messages, Gives::All);
+/// This project, messages, every event read in full.
+pub const MESSAGES_PLAIN: Contestant = contestant("requesty-messages-plain", families::messages_plain, Gives::All);
+/// claude-stream, framing and types.
+pub const CLAUDE_STREAM: Contestant = contestant("claude-stream", claude_stream::decode, Gives::All);
+/// eventsource-stream and claude-stream's types.
+pub const EVENTSOURCE_CLAUDE_TYPES: Contestant =
+    contestant("eventsource-stream+claude-stream", eventsource_stream::decode_message, Gives::All);
+/// sse-stream and claude-stream's types.
+pub const SSE_STREAM_CLAUDE_TYPES: Contestant =
+    contestant("sse-stream+claude-stream", sse_stream::decode_message, Gives::All);
+/// serde_json into a borrowed event of a message.
+pub const SERDE_MESSAGES: Contestant =
+    contestant("serde-borrowed-messages", borrowed_events::decode_message, Gives::All);
+
+/// This project, responses.
+pub const RESPONSES: Contestant = contestant("requesty-responses", families::responses, Gives::All);
+/// This project, responses, every event read in full.
+pub const RESPONSES_PLAIN: Contestant = contestant("requesty-responses-plain", families::responses_plain, Gives::All);
+/// async-openai's path for responses.
+pub const ASYNC_OPENAI_RESPONSES: Contestant =
+    contestant("async-openai-responses", eventsource_stream::decode_response, Gives::All);
+/// sse-stream and async-openai's types of responses.
+pub const SSE_STREAM_RESPONSE_TYPES: Contestant =
+    contestant("sse-stream+response-types", sse_stream::decode_response, Gives::All);
+/// serde_json into a borrowed event of a response.
+pub const SERDE_RESPONSES: Contestant =
+    contestant("serde-borrowed-responses", borrowed_events::decode_response, Gives::All);
+
 /// This project's framing.
 pub const FRAME: Contestant = contestant("requesty-frame", ours::frame, Gives::All);
 /// eventsource-stream's framing.
@@ -72,13 +105,24 @@ pub const FRAMING: &[Contestant] =
 pub const FAMILIES: &[(Contestant, &str)] = &[
     (contestant("requesty-events", families::events, Gives::All), "text"),
     (contestant("requesty-typed", families::typed, Gives::All), "text"),
-    (contestant("requesty-messages", families::messages, Gives::All), "messages"),
-    (contestant("requesty-responses", families::responses, Gives::All), "responses"),
+    (MESSAGES, "messages"),
+    (MESSAGES_PLAIN, "messages"),
+    (RESPONSES, "responses"),
+    (RESPONSES_PLAIN, "responses"),
     (contestant("requesty-mcp", families::mcp, Gives::All), "mcp"),
 ];
+
+/// Those that decode messages and add them up.
+pub const OF_MESSAGES: &[Contestant] =
+    &[MESSAGES, MESSAGES_PLAIN, CLAUDE_STREAM, EVENTSOURCE_CLAUDE_TYPES, SSE_STREAM_CLAUDE_TYPES, SERDE_MESSAGES];
+
+/// Those that decode responses and add them up.
+pub const OF_RESPONSES: &[Contestant] =
+    &[RESPONSES, RESPONSES_PLAIN, ASYNC_OPENAI_RESPONSES, SSE_STREAM_RESPONSE_TYPES, SERDE_RESPONSES];
 
 /// Finds one by its name.
 pub fn named(name: &str) -> Option<Contestant> {
     let families = FAMILIES.iter().map(|(contestant, _)| contestant);
-    DECODING.iter().chain(FRAMING).chain(families).find(|contestant| contestant.name == name).copied()
+    let events = OF_MESSAGES.iter().chain(OF_RESPONSES);
+    DECODING.iter().chain(FRAMING).chain(families).chain(events).find(|contestant| contestant.name == name).copied()
 }

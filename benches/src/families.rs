@@ -1,5 +1,5 @@
 //! The core's other families of events, read as the chat stream is: bytes are pushed, items are looked at, the total is
-//! taken. Their corpora are their own, so that no peer reads them: their instructions are watched, not compared.
+//! taken.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -36,10 +36,22 @@ pub fn typed(feed: &Feed) -> Outcome {
 
 /// Messages.
 pub fn messages(feed: &Feed) -> Outcome {
-    let mut sums = Sums::default();
+    read_messages(&messages_call(), feed)
+}
+
+/// Messages, every event read in full.
+pub fn messages_plain(feed: &Feed) -> Outcome {
+    read_messages(&messages_call().without_template(), feed)
+}
+
+fn messages_call() -> Call<messages::MessageEvents> {
     let history = [messages::Message::user("hi")];
-    let call = router().messages_stream(&messages::Request::new(&history, 4_096).model("claude")).expect("a request");
-    read(&call, feed, |machine| {
+    router().messages_stream(&messages::Request::new(&history, 4_096).model("claude")).expect("a request")
+}
+
+fn read_messages(call: &Call<messages::MessageEvents>, feed: &Feed) -> Outcome {
+    let mut sums = Sums::default();
+    read(call, feed, |machine| {
         let event = machine.item();
         sums.chunks += 1;
         sums.text.push_str(event.text());
@@ -52,11 +64,27 @@ pub fn messages(feed: &Feed) -> Outcome {
 
 /// Responses.
 pub fn responses(feed: &Feed) -> Outcome {
+    read_responses(&responses_call(), feed)
+}
+
+/// Responses, every event read in full.
+pub fn responses_plain(feed: &Feed) -> Outcome {
+    read_responses(&responses_call().without_template(), feed)
+}
+
+fn responses_call() -> Call<responses::ResponseEvents> {
+    router().responses_stream(&responses::Request::new("hi").model("gpt")).expect("a request")
+}
+
+fn read_responses(call: &Call<responses::ResponseEvents>, feed: &Feed) -> Outcome {
     let mut sums = Sums::default();
-    let call = router().responses_stream(&responses::Request::new("hi").model("gpt")).expect("a request");
-    read(&call, feed, |machine| {
+    read(call, feed, |machine| {
+        let event = machine.item();
         sums.chunks += 1;
-        sums.text.push_str(machine.item().text());
+        sums.text.push_str(event.text());
+        if let Some(call) = event.call() {
+            sums.arguments.push_str(call.arguments());
+        }
     });
     Outcome::Sums(sums)
 }

@@ -24,8 +24,10 @@ const REACHED: &[(&str, &str, Cut, f64)] = &[
     ("requesty-plain", "text", PACKET, 2_768.0),
     ("requesty-events", "text", PACKET, 645.0),
     ("requesty-typed", "text", PACKET, 4_743.0),
-    ("requesty-messages", "messages", PACKET, 3_640.0),
-    ("requesty-responses", "responses", PACKET, 5_580.0),
+    ("requesty-messages", "messages", PACKET, 839.0),
+    ("requesty-messages-plain", "messages", PACKET, 3_712.0),
+    ("requesty-responses", "responses", PACKET, 1_507.0),
+    ("requesty-responses-plain", "responses", PACKET, 5_646.0),
     ("requesty-mcp", "mcp", PACKET, 4_208.0),
 ];
 

@@ -63,6 +63,17 @@ fn the_other_families_come_out_whole_however_they_are_cut() {
 }
 
 #[test]
+fn the_peers_read_messages_and_responses_whole() {
+    for (name, peers) in [("messages", contestants::OF_MESSAGES), ("responses", contestants::OF_RESPONSES)] {
+        let corpus = corpora::named(name, EVENTS).unwrap();
+        for peer in peers {
+            let refused = check(*peer, &corpus, Cut::Every(1_400));
+            assert_eq!(refused, 0, "{} on {name}", peer.name);
+        }
+    }
+}
+
+#[test]
 fn one_large_event_comes_out_whole() {
     let stream = corpora::huge(1 << 20);
     let corpus = Corpus { name: "huge", streams: vec![stream] };

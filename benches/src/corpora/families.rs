@@ -81,7 +81,8 @@ pub(super) fn responses(events: usize) -> Stream {
     event(&mut script, "response.content_part.done", &format!(r#"{place},"part":{}"#, part(&text)));
     let done = format!(r#"{{{item},"status":"completed","content":[{}]}}"#, part(&text));
     event(&mut script, "response.output_item.done", &format!(r#""output_index":0,"item":{done}"#));
-    let usage = r#""usage":{"input_tokens":37,"output_tokens":11,"total_tokens":48}"#;
+    let details = r#""input_tokens_details":{"cached_tokens":0},"output_tokens_details":{"reasoning_tokens":0}"#;
+    let usage = format!(r#""usage":{{"input_tokens":37,"output_tokens":11,"total_tokens":48,{details}}}"#);
     let whole = format!(r#"{{{head},"status":"completed","model":"gpt-4.1-2025-04-14","output":[{done}],{usage}}}"#);
     event(&mut script, "response.completed", &format!(r#""response":{whole}"#));
     script.end()

@@ -14,7 +14,8 @@
 //! | `requesty` | the shape of a recording of the router: members in alphabetical order, no `finish_reason` until the end, role and cumulative usage on every chunk, its counts growing |
 //! | `adversarial` | no two consecutive chunks have the same shape: order and set of the members change from chunk to chunk, at the front or at the very end |
 //! | `recorded` | complete streams recorded from providers, from the folder that `REQUESTY_CONFORMANCE` names; nothing where it is not set. Each is read as a stream of its own, one after the other, opening and total included |
-//! | `messages`, `responses`, `mcp` | long answers in the events of the other families; only [`families`](crate::families) reads them |
+//! | `messages`, `responses` | long answers in the events of the other families, with types of their own: about 131 and 281 bytes an event |
+//! | `mcp` | notifications of JSON-RPC; only [`families`](crate::families) reads them |
 //! | `huge` | one event of many MiB, with escapes; see [`huge`]; by name with so many KiB |
 //! | `slots` | two long events of the same shape, after two short ones; by name with so many KiB each |
 //! | `long4`, `long40` | events of 4 KiB and of 40 KiB, without escapes |

@@ -2,6 +2,7 @@
 //! eventsource-stream and hands chunks over a channel; the channel is left out here.
 
 use async_openai::types::chat::CreateChatCompletionStreamResponse;
+use async_openai::types::responses::ResponseStreamEvent;
 
 use crate::outcome::Sums;
 
@@ -25,5 +26,20 @@ pub fn accumulate(data: &str, sums: &mut Sums) {
                 sums.arguments.push_str(arguments);
             }
         }
+    }
+}
+
+/// Decodes the data of one event of a response and adds it up.
+#[inline]
+pub fn accumulate_response(data: &str, sums: &mut Sums) {
+    let Ok(event) = serde_json::from_str::<ResponseStreamEvent>(data) else {
+        sums.refused += 1;
+        return;
+    };
+    sums.chunks += 1;
+    match &event {
+        ResponseStreamEvent::ResponseOutputTextDelta(delta) => sums.text.push_str(&delta.delta),
+        ResponseStreamEvent::ResponseFunctionCallArgumentsDelta(delta) => sums.arguments.push_str(&delta.delta),
+        _ => {}
     }
 }

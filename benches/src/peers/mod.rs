@@ -6,6 +6,8 @@
 
 pub mod async_openai;
 pub mod borrowed;
+pub mod borrowed_events;
+pub mod claude_stream;
 pub mod eventsource_client;
 pub mod eventsource_stream;
 pub mod sample;

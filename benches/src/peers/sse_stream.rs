@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use sse_stream::SseByteStream;
 
-use super::async_openai;
+use super::{async_openai, claude_stream};
 use crate::feed::{Feed, SharedPieces, drain};
 use crate::outcome::{Framed, Outcome, Sums};
 
@@ -22,10 +22,25 @@ pub fn frame(feed: &Feed) -> Outcome {
 
 /// async-openai's types over this framing.
 pub fn decode(feed: &Feed) -> Outcome {
+    decode_with(feed, async_openai::accumulate)
+}
+
+/// async-openai's types of responses over this framing.
+pub fn decode_response(feed: &Feed) -> Outcome {
+    decode_with(feed, async_openai::accumulate_response)
+}
+
+/// claude-stream's types over this framing.
+pub fn decode_message(feed: &Feed) -> Outcome {
+    decode_with(feed, claude_stream::accumulate)
+}
+
+#[inline(always)]
+fn decode_with(feed: &Feed, accumulate: impl Fn(&str, &mut Sums)) -> Outcome {
     let mut sums = Sums::default();
     drain(pin!(SseByteStream::new(SharedPieces::new(feed))), |event| {
         if let Some(data) = event.expect("a corpus is UTF-8").data {
-            async_openai::accumulate(&data, &mut sums);
+            accumulate(&data, &mut sums);
         }
     });
     Outcome::Sums(sums)

@@ -315,9 +315,7 @@ impl Accumulator {
     /// Returns whether so many bytes of a chunk certainly fit, however their escapes are decoded.
     #[inline]
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
-        const MOST_PER_BYTE: usize = 3;
-        const HALVES: usize = 1 << 10;
-        bytes.saturating_mul(MOST_PER_BYTE).saturating_add(HALVES) <= self.limits.total.saturating_sub(self.size)
+        self.limits.has_room_for(bytes, self.size)
     }
 
     fn check_size(&self) -> Result<(), TooLarge> {

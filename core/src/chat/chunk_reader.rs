@@ -143,24 +143,28 @@ impl Protocol for ChunkReader {
         self.template.is_armed()
     }
 
-    #[inline]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
-        match self.template.meet(bytes) {
-            Met::Event { start, end, .. } if end - start > limit || !self.sum.has_room_for(end - start) => {
-                (Met::Other, false)
-            }
-            Met::Begun if bytes.len() > limit => (Met::Other, false),
-            Met::Event { start, end, length } => {
-                let progressed = self.fold_match(bytes.get(start..end).unwrap_or_default());
-                (Met::Event { start, end, length }, progressed)
-            }
-            met => (met, false),
-        }
+    #[inline(always)]
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.template.meet(bytes)
     }
 
-    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
-        let follows = self.template.follows(data) && self.sum.has_room_for(data.len());
-        follows.then(|| self.fold_match(data))
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        name.is_empty() && self.template.follows(data)
+    }
+
+    #[inline]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.sum.has_room_for(bytes)
+    }
+
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        self.template.count_hit();
+        self.matched = true;
+        let other_usage = self.template.has_usage() && self.has_other_usage(data);
+        let before = self.sum.size;
+        self.sum.fold_match(data, &self.template);
+        self.sum.size != before || other_usage
     }
 }
 
@@ -179,17 +183,6 @@ impl ChunkReader {
     /// Returns whether the current chunk was read by its difference from the one before.
     pub(super) fn is_matched(&self) -> bool {
         self.matched
-    }
-
-    /// Adds a chunk that matched; returns whether it added to the choices.
-    #[inline(always)]
-    fn fold_match(&mut self, data: &[u8]) -> bool {
-        self.template.count_hit();
-        self.matched = true;
-        let other_usage = self.template.has_usage() && self.has_other_usage(data);
-        let before = self.sum.size;
-        self.sum.fold_match(data, &self.template);
-        self.sum.size != before || other_usage
     }
 
     /// Reads a completion that is one JSON value.

@@ -44,12 +44,13 @@ impl TextSum {
     fn push_token(&mut self, json: &[u8], span: Span) -> bool {
         const LONGEST: usize = 16;
         let length = span.of(json).len();
-        let window = json.get(span.start as usize..).and_then(|rest| rest.first_chunk::<LONGEST>());
+        // A text is often near the end of its event, but never near its beginning.
+        let window = json.get(..span.end as usize).and_then(|seen| seen.last_chunk::<LONGEST>());
         let Some(window) = window.filter(|_| length <= LONGEST) else { return false };
-        // The bytes after the text become NUL; they are checked and copied with it, and cut off again.
+        // The bytes before the text are shifted out, and NUL is shifted in after it; that is checked and copied with the
+        // text, and cut off again.
         let unused = 8 * (LONGEST - length) as u32;
-        let token = u128::from_le_bytes(*window).checked_shl(unused).unwrap_or(0) >> (unused % 128);
-        let bytes = token.to_le_bytes();
+        let bytes = u128::from_le_bytes(*window).checked_shr(unused).unwrap_or(0).to_le_bytes();
         // No character is cut at the end of the text: a NUL follows, which continues no character.
         let Ok(text) = std::str::from_utf8(&bytes) else { return false };
         let end = self.text.len() + length;

@@ -61,6 +61,15 @@ impl Limits {
     pub fn with_tool_calls(self, tool_calls: usize) -> Self {
         Limits { tool_calls, ..self }
     }
+
+    /// Returns whether so many bytes of an event certainly fit into the accumulated answer, which has `size` bytes,
+    /// however their escapes are decoded.
+    #[inline]
+    pub(crate) fn has_room_for(&self, bytes: usize, size: usize) -> bool {
+        const MOST_PER_BYTE: usize = 3;
+        const HALVES: usize = 1 << 10;
+        bytes.saturating_mul(MOST_PER_BYTE).saturating_add(HALVES) <= self.total.saturating_sub(size)
+    }
 }
 
 impl Default for Limits {

@@ -8,7 +8,7 @@ use super::scan::Delta;
 use super::usage::UsageSum;
 use super::{Block, Role, StopReason, Usage};
 use crate::Extra;
-use crate::json::{self, Element, Members, Merged};
+use crate::json::{self, Element, Members, Merged, Span};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The sum of the events so far.
@@ -220,6 +220,22 @@ impl Accumulator {
         // Text of a block of an unknown kind does not belong to the answer.
         let shown = block.kind != BlockKind::Other || field == Field::Input;
         Ok(Added { place: Some(place), field: if shown { field } else { Field::None }, from, to })
+    }
+
+    /// Adds a text to a field of the block at `place`, as [`delta`](Self::delta) did for the event before; returns start
+    /// and end of the new part. The caller must have checked that there is [room](Self::has_room_for).
+    #[inline(always)]
+    pub(super) fn extend(&mut self, place: usize, field: Field, json: &[u8], text: Span) -> (usize, usize) {
+        let sum = self.blocks.get_mut(place).and_then(|block| block.text_of(field));
+        let (from, to) = sum.map_or((0, 0), |sum| sum.push(json, text));
+        self.size += to - from;
+        (from, to)
+    }
+
+    /// Returns whether so many bytes of an event certainly fit, however their escapes are decoded.
+    #[inline]
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        self.limits.has_room_for(bytes, self.size)
     }
 
     /// Ends the block with this index.

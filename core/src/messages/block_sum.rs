@@ -151,6 +151,18 @@ impl BlockSum {
         sum.push(json, span)
     }
 
+    /// Returns the text of a field.
+    #[inline(always)]
+    pub(super) fn text_of(&mut self, field: Field) -> Option<&mut TextSum> {
+        match field {
+            Field::Text => Some(&mut self.text),
+            Field::Thinking => Some(&mut self.thinking),
+            Field::Signature => Some(&mut self.signature),
+            Field::Input => Some(&mut self.input),
+            Field::Citation | Field::None => None,
+        }
+    }
+
     fn add_citation(&mut self, json: &[u8]) -> (usize, usize) {
         let before = self.citations.len();
         self.touched = true;

@@ -10,6 +10,7 @@ use super::{Block, Citation, OwnedEvent, StopReason, Usage, citation};
 use crate::error::DecodeError;
 use crate::json::partial::Written;
 use crate::json::{self, Element, Members, Received};
+use crate::reply::TextTemplate;
 
 /// One event of a stream of messages, with what it added to the answer.
 ///
@@ -31,6 +32,8 @@ pub struct Event<'a> {
     /// The data that was read instead of the raw data, if that was invalid JSON.
     pub(super) mended: Option<&'a [u8]>,
     pub(super) table: &'a Table,
+    /// If it is set, the spans of the table are places in the event that the template learned.
+    pub(super) template: Option<&'a TextTemplate>,
     pub(super) shown: Fragments<'a>,
     /// The blocks that the event added to, and the place of the first.
     pub(super) blocks: (usize, &'a [BlockSum]),
@@ -42,10 +45,10 @@ pub struct Event<'a> {
 pub(super) struct Fragments<'a> {
     pub(super) field: Field,
     pub(super) place: Option<usize>,
-    pub(super) text: &'a str,
+    /// What was added to the field; without a field, the text of a whole message.
+    pub(super) added: &'a str,
+    /// The thinking of a whole message.
     pub(super) thinking: &'a str,
-    pub(super) signature: &'a str,
-    pub(super) input: &'a str,
     /// The offset of the fragment in its field, in bytes.
     pub(super) offset: usize,
     pub(super) tool: Option<&'a Arc<ToolHead>>,
@@ -79,34 +82,47 @@ impl<'a> Event<'a> {
 
     /// Returns the JSON that the spans refer to.
     fn json(&self) -> &'a [u8] {
-        self.mended.unwrap_or(self.raw)
+        match self.template {
+            // The members that are read here have the same bytes in both.
+            Some(template) => template.learned(),
+            None => self.mended.unwrap_or(self.raw),
+        }
+    }
+
+    /// Returns the table with places in this event.
+    pub(super) fn own_table(&self) -> Table {
+        match self.template {
+            Some(template) => self.table.map(|span| template.now(span)),
+            None => *self.table,
+        }
     }
 
     /// Returns the text that the event adds to the answer; empty if it adds none.
     #[inline]
     pub fn text(&self) -> &'a str {
-        self.shown.text
+        if matches!(self.shown.field, Field::Text | Field::None) { self.shown.added } else { "" }
     }
 
     /// Returns the thinking that the event adds; empty if it adds none.
     #[inline]
     pub fn thinking(&self) -> &'a str {
-        self.shown.thinking
+        if self.shown.field == Field::Thinking { self.shown.added } else { self.shown.thinking }
     }
 
     /// Returns the part of the signature of the thinking that the event adds; empty if it adds none.
     pub fn signature(&self) -> &'a str {
-        self.shown.signature
+        if self.shown.field == Field::Signature { self.shown.added } else { "" }
     }
 
     /// Returns what the event adds to the input of a tool use; `None` if the event is not about a tool use. At its
     /// beginning the input is empty.
+    #[inline]
     pub fn input(&self) -> Option<InputFragment<'a>> {
-        let Fragments { field: Field::Input, place: Some(position), input, offset, tool, server_side, .. } = self.shown
+        let Fragments { field: Field::Input, place: Some(position), added, offset, tool, server_side, .. } = self.shown
         else {
             return None;
         };
-        Some(InputFragment { position, tool, input, offset, server_side })
+        Some(InputFragment { position, tool, input: added, offset, server_side })
     }
 
     /// Returns the position of the event's block in the content of the answer, from 0; `None` if the event has no

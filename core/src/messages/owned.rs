@@ -18,8 +18,7 @@ pub struct OwnedEvent {
     bytes: Box<[u8]>,
     name_len: usize,
     raw_len: usize,
-    text_len: usize,
-    thinking_len: usize,
+    added_len: usize,
     table: Table,
     field: Field,
     place: Option<usize>,
@@ -33,22 +32,13 @@ pub struct OwnedEvent {
 impl OwnedEvent {
     pub(super) fn of(event: &Event<'_>) -> Self {
         let shown = event.shown;
-        // An event has at most one signature or input.
-        let pieces = [
-            event.name,
-            event.raw,
-            shown.text.as_bytes(),
-            shown.thinking.as_bytes(),
-            shown.signature.as_bytes(),
-            shown.input.as_bytes(),
-        ];
+        let pieces = [event.name, event.raw, shown.added.as_bytes(), shown.thinking.as_bytes()];
         OwnedEvent {
             bytes: pieces.concat().into_boxed_slice(),
             name_len: event.name.len(),
             raw_len: event.raw.len(),
-            text_len: shown.text.len(),
-            thinking_len: shown.thinking.len(),
-            table: *event.table,
+            added_len: shown.added.len(),
+            table: event.own_table(),
             field: shown.field,
             place: shown.place,
             offset: shown.offset,
@@ -64,23 +54,19 @@ impl OwnedEvent {
         let mut rest = &*self.bytes;
         let name = split(&mut rest, self.name_len);
         let raw = split(&mut rest, self.raw_len);
-        let text = utf8(split(&mut rest, self.text_len));
-        let thinking = utf8(split(&mut rest, self.thinking_len));
-        let other = utf8(rest);
+        let added = utf8(split(&mut rest, self.added_len));
         let shown = Fragments {
             field: self.field,
             place: self.place,
-            text,
-            thinking,
-            signature: if self.field == Field::Signature { other } else { "" },
-            input: if self.field == Field::Input { other } else { "" },
+            added,
+            thinking: utf8(rest),
             offset: self.offset,
             tool: self.tool.as_ref(),
             server_side: self.server_side,
         };
         let mended = self.mended.as_deref();
         let (table, problem) = (&self.table, self.problem.as_ref());
-        Event { name, raw, mended, table, shown, blocks: (0, &[]), problem }
+        Event { name, raw, mended, table, template: None, shown, blocks: (0, &[]), problem }
     }
 
     /// Returns the text that the event adds to the answer; empty if it adds none.

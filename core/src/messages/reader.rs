@@ -23,30 +23,49 @@ use super::scan::{EventKind, Table};
 use super::{OwnedEvent, Usage};
 use crate::Error;
 use crate::error::ApiError;
-use crate::json::{Element, Members, Received};
+use crate::json::{Element, Members, Received, Span};
 use crate::observe::Summary;
-use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, TextTemplate, is_keep_alive};
 
 /// Reads messages: one event, or one whole message, at a time.
 pub struct MessageReader {
     accepts_unfinished: bool,
+    /// The members of the last event that was read in full.
     table: Table,
+    /// Whether the table is that of the current event.
+    shown: bool,
+    template: TextTemplate,
+    /// Whether the current event was read by its difference from the one before. The spans of the `table` are then
+    /// places in the learned event.
+    matched: bool,
     sum: Accumulator,
     added: Added,
+    /// What the last event added that was read in full.
+    learned: Added,
     /// The blocks whose text or input grew.
     written: Range<usize>,
     /// The whole text and the whole thinking of a message that came as one reply.
-    whole: Option<(String, String)>,
+    whole: Option<Box<(String, String)>>,
+}
+
+impl EventStream<MessageReader> {
+    /// Returns how many events were read by their difference from the event before.
+    pub fn template_hits(&self) -> u64 {
+        self.protocol().template.hits()
+    }
 }
 
 impl Protocol for MessageReader {
     type Item<'a> = Event<'a>;
     type Owned = OwnedEvent;
     type Total = AssistantMessage;
+    const FOLLOWS: bool = true;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        self.template.disarm();
         let scanned = Table::scan(data);
         self.table = scanned.unwrap_or_default();
+        (self.shown, self.matched) = (true, false);
         let kind = EventKind::of(name, data, &self.table);
         match (kind, scanned) {
             (EventKind::Error, _) => return Outcome::Over(Err(ApiError::from_event(context, data).into())),
@@ -69,8 +88,11 @@ impl Protocol for MessageReader {
         match added.err().or_else(|| self.ended_with_error(context)) {
             Some(error) => Outcome::Last(Err(error)),
             None if kind == EventKind::MessageStop => Outcome::Last(self.judge(Ended::Done)),
-            None if before.map_or(self.is_delta(), |before| before != self.sum.weight()) => Outcome::Item,
-            None => Outcome::Idle,
+            None => {
+                self.learn(kind, name, data);
+                let progressed = before.map_or(self.is_delta(), |before| before != self.sum.weight());
+                if progressed { Outcome::Item } else { Outcome::Idle }
+            }
         }
     }
 
@@ -86,36 +108,27 @@ impl Protocol for MessageReader {
         if self.sum.stop_reason.is_some() || accepted { Ok(()) } else { Err(ended.into_error()) }
     }
 
+    #[inline]
     fn clear(&mut self) {
-        self.table = Table::default();
+        (self.shown, self.matched) = (false, false);
         self.added = Added::default();
         self.written = 0..0;
         self.whole = None;
     }
 
+    #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
-        let Added { place, field, from, to } = self.added;
-        let block = place.and_then(|place| self.sum.blocks.get(place));
-        let added = block.and_then(|block| block.field(field).get(from..to)).unwrap_or_default();
-        let mut shown = Fragments { field, place, offset: from, ..Fragments::default() };
-        match field {
-            Field::Text => shown.text = added,
-            Field::Thinking => shown.thinking = added,
-            Field::Signature => shown.signature = added,
-            Field::Input => shown.input = added,
-            Field::Citation | Field::None => {}
-        }
-        if let Some(block) = block {
-            shown.tool = block.tool.as_ref();
-            shown.server_side = block.kind != BlockKind::ToolUse;
-        }
-        if let Some((text, thinking)) = &self.whole {
-            shown = Fragments { text, thinking, ..Fragments::default() };
-        }
+        let shown = match &self.whole {
+            Some(texts) => Fragments { added: &texts.0, thinking: &texts.1, ..Fragments::default() },
+            None => self.fragments(),
+        };
         let blocks = (self.written.start, self.sum.blocks.get(self.written.clone()).unwrap_or_default());
-        let (name, raw) = (seen.event.raw_name(), seen.event.data());
+        let raw = seen.event.data();
         let mended = seen.mended.then_some(seen.data);
-        Event { name, raw, mended, table: &self.table, shown, blocks, problem: seen.problem }
+        let table = if self.shown { &self.table } else { &NO_MEMBERS };
+        let template = self.matched.then_some(&self.template);
+        let name = template.map_or(seen.event.raw_name(), TextTemplate::name);
+        Event { name, raw, mended, table, template, shown, blocks, problem: seen.problem }
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {
@@ -142,12 +155,83 @@ impl Protocol for MessageReader {
     fn answer(total: &AssistantMessage) -> Option<String> {
         serde_json::to_string(total).ok()
     }
+
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.template.is_armed()
+    }
+
+    #[inline(always)]
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.template.meet(bytes)
+    }
+
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        self.template.follows(name, data)
+    }
+
+    #[inline]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.sum.has_room_for(bytes)
+    }
+
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        let text: Span = self.template.hit();
+        (self.shown, self.matched) = (true, true);
+        let Added { place, field, .. } = self.learned;
+        let (from, to) = place.map_or((0, 0), |place| self.sum.extend(place, field, data, text));
+        self.added = Added { place, field, from, to };
+        if let (Some(place), Field::Text | Field::Input, true) = (place, field, to > from) {
+            self.written = place..place + 1;
+        }
+        to > from
+    }
 }
 
+/// The members of an event that has none.
+static NO_MEMBERS: Table = Table::empty();
+
 impl MessageReader {
-    pub(super) fn new(context: &Context, accepts_unfinished: bool) -> Self {
-        let (sum, table, added) = (Accumulator::new(*context.limits()), Table::default(), Added::default());
-        MessageReader { accepts_unfinished, table, sum, added, written: 0..0, whole: None }
+    pub(super) fn new(context: &Context, accepts_unfinished: bool, template: TextTemplate) -> Self {
+        MessageReader {
+            accepts_unfinished,
+            table: Table::default(),
+            shown: false,
+            template,
+            matched: false,
+            sum: Accumulator::new(*context.limits()),
+            added: Added::default(),
+            learned: Added::default(),
+            written: 0..0,
+            whole: None,
+        }
+    }
+
+    /// Learns an event that was read in full, if it is a delta of one text and nothing else. To add such an event once
+    /// more only adds its text to the same field of the same block: an event without an index belongs to the block of
+    /// the event before, and a missing block was opened by the first event. The text of a signature may be a repeat, and
+    /// a block of an unknown kind does not show its text, so they are read in full.
+    fn learn(&mut self, kind: EventKind, name: &[u8], data: &[u8]) {
+        self.learned = self.added;
+        if kind != EventKind::BlockDelta || !matches!(self.added.field, Field::Text | Field::Thinking | Field::Input) {
+            return;
+        }
+        if let Some(text) = self.table.only_text() {
+            self.template.learn(name, data, text, Table::reads);
+        }
+    }
+
+    /// Returns what the current event added.
+    #[inline]
+    fn fragments(&self) -> Fragments<'_> {
+        let Added { place, field, from, to } = self.added;
+        let Some(block) = place.and_then(|place| self.sum.blocks.get(place)) else {
+            return Fragments { place, field, offset: from, ..Fragments::default() };
+        };
+        let added = block.field(field).get(from..to).unwrap_or_default();
+        let (tool, server_side) = (block.tool.as_ref(), block.kind != BlockKind::ToolUse);
+        Fragments { field, place, added, thinking: "", offset: from, tool, server_side }
     }
 
     /// Returns whether the current event, a delta, adds something.
@@ -178,7 +262,7 @@ impl MessageReader {
                     // Some servers send the whole block in its start event.
                     if self.sum.blocks.len() > before {
                         self.written = before..self.sum.blocks.len();
-                        self.whole = Some(self.sum.texts_from(before));
+                        self.whole = Some(self.sum.texts_from(before).into());
                     }
                     added?;
                 }
@@ -208,8 +292,9 @@ impl MessageReader {
             return Err(context.unreadable("the message", None, body).into());
         }
         self.table = Table::of(body, &members);
+        self.shown = true;
         let added = self.sum.message(Element { json: body, members: Some(members) }, true);
-        self.whole = Some(self.sum.texts_from(0));
+        self.whole = Some(self.sum.texts_from(0).into());
         self.written = 0..self.sum.blocks.len();
         added?;
         self.sum.check_size()?;

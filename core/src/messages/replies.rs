@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::AssistantMessage;
 use super::reader::MessageReader;
 use crate::observe::Summary;
-use crate::reply::{Context, EventStream, TextDialect, Value, read_whole};
+use crate::reply::{Context, EventStream, TextDialect, TextTemplate, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one message.
@@ -30,7 +30,8 @@ impl Value for WholeMessage {
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<AssistantMessage, Incomplete<AssistantMessage>> {
-        read_whole(MessageReader::new(context, self.accepts_unfinished), context, &body)
+        let reader = MessageReader::new(context, self.accepts_unfinished, TextTemplate::off());
+        read_whole(reader, context, &body)
     }
 
     fn summary(read: Result<&AssistantMessage, &AssistantMessage>) -> Summary {
@@ -48,6 +49,7 @@ impl Value for WholeMessage {
 #[derive(Clone, Debug, Default)]
 pub struct MessageEvents {
     accepts_unfinished: bool,
+    without_template: bool,
 }
 
 impl Call<MessageEvents> {
@@ -56,7 +58,16 @@ impl Call<MessageEvents> {
     /// have no stop reason to send. The tool uses of such an answer still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
-        self.with_reply(MessageEvents { accepts_unfinished: true })
+        let reply = MessageEvents { accepts_unfinished: true, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
+
+    /// Reads every event in full, instead of by its difference from the event before. The results are the same, but
+    /// slower: use it to measure the difference, or to search for one.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        let reply = MessageEvents { without_template: true, ..self.reply().clone() };
+        self.with_reply(reply)
     }
 }
 
@@ -64,7 +75,8 @@ impl crate::Reply for MessageEvents {
     type Dialect = EventStream<MessageReader>;
 
     fn start(&self, context: Context) -> EventStream<MessageReader> {
-        let reader = MessageReader::new(&context, self.accepts_unfinished);
+        let template = if self.without_template { TextTemplate::off() } else { TextTemplate::default() };
+        let reader = MessageReader::new(&context, self.accepts_unfinished, template);
         EventStream::new(context, reader)
     }
 }

@@ -32,6 +32,64 @@ pub(super) struct Delta {
 }
 
 impl Table {
+    /// Returns the table of an event without members.
+    pub(super) const fn empty() -> Self {
+        Table {
+            kind: None,
+            index: None,
+            delta: None,
+            content_block: None,
+            message: None,
+            usage: None,
+            stop_reason: None,
+            error: false,
+        }
+    }
+
+    /// Returns whether an event is read for its top-level member `key`.
+    pub(super) fn reads(key: &[u8]) -> bool {
+        let others: [&[u8]; 4] = [b"content_block", b"message", b"stop_reason", b"error"];
+        matches!(key, b"type" | b"index" | b"delta" | b"usage") || others.contains(&key)
+    }
+
+    /// Returns the text of a delta, if that is all that the event has.
+    pub(super) fn only_text(&self) -> Option<Span> {
+        let Table { delta, content_block: None, message: None, usage: None, stop_reason: None, error: false, .. } =
+            self
+        else {
+            return None;
+        };
+        let Delta { text, thinking, signature, partial_json, citation, stop_reason: None, .. } = (*delta)? else {
+            return None;
+        };
+        let mut texts = [text, thinking, signature, partial_json, citation].into_iter().flatten();
+        texts.next().filter(|_| texts.next().is_none())
+    }
+
+    /// Returns the table with every span at another place.
+    pub(super) fn map(&self, to: impl Fn(Span) -> Span) -> Self {
+        let place = |span: Option<Span>| span.map(&to);
+        let delta = self.delta.map(|delta| Delta {
+            raw: to(delta.raw),
+            kind: place(delta.kind),
+            text: place(delta.text),
+            thinking: place(delta.thinking),
+            signature: place(delta.signature),
+            partial_json: place(delta.partial_json),
+            citation: place(delta.citation),
+            stop_reason: place(delta.stop_reason),
+        });
+        Table {
+            kind: place(self.kind),
+            delta,
+            content_block: place(self.content_block),
+            message: place(self.message),
+            usage: place(self.usage),
+            stop_reason: place(self.stop_reason),
+            ..*self
+        }
+    }
+
     /// Finds the members of an event; of two with the same name the last one counts.
     pub(super) fn scan(data: &[u8]) -> Result<Self, Syntax> {
         let mut table = Table::default();

@@ -111,17 +111,20 @@ impl<P: Protocol> EventStream<P> {
             return Met::Other;
         }
         let Some((bytes, limit)) = self.source.decoder.upcoming() else { return Met::Other };
-        let (met, progressed) = self.protocol.follow(bytes, limit);
+        let met = self.protocol.meet(bytes);
         match met {
-            Met::Event { start, end, length } => {
+            Met::Event { start, end, length } if end - start <= limit && self.protocol.has_room_for(end - start) => {
+                self.progressed = self.protocol.add_matched(bytes.get(start..end).unwrap_or_default());
                 self.source.decoder.take(start..end, length);
                 self.source.at = At::Event;
-                self.progressed = progressed;
+                met
             }
-            Met::Begun => {}
-            Met::Other => self.missed = true,
+            Met::Begun if bytes.len() <= limit => met,
+            _ => {
+                self.missed = true;
+                Met::Other
+            }
         }
-        met
     }
 
     /// Reads events until one is an item, or until no whole event is left.
@@ -191,11 +194,9 @@ impl<P: Protocol> EventStream<P> {
         let event = self.source.seen().event;
         let (name, data) = (event.raw_name(), event.data());
         let follows = P::FOLLOWS && self.source.at == At::Event && self.phase == Phase::Events;
-        if follows && name.is_empty() {
-            if let Some(progressed) = self.protocol.follow_data(data) {
-                self.progressed = progressed;
-                return true;
-            }
+        if follows && self.protocol.follows(name, data) && self.protocol.has_room_for(data.len()) {
+            self.progressed = self.protocol.add_matched(data);
+            return true;
         }
         let outcome = if is_done(data) {
             self.declared = true;

@@ -22,12 +22,15 @@ mod machine;
 mod marks;
 mod observed;
 mod one_value;
+mod pace;
 mod protocol;
 mod raw_body;
 mod relay;
 mod reported;
+mod text_template;
 mod texts;
 mod typed;
+pub(crate) mod wire;
 
 pub use accepted::Acknowledgement;
 pub use dialect::{Context, Dialect, End, Media, Reply, Step};
@@ -40,10 +43,12 @@ pub use marks::is_keep_alive;
 pub use observed::Observed;
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
+pub(crate) use pace::Pace;
 #[doc(hidden)]
 pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
 pub use raw_body::{RawBody, RawBodyDialect};
 pub use relay::{Relay, RelayDialect};
+pub(crate) use text_template::TextTemplate;
 pub use texts::TextDialect;
 pub use typed::{EventsAs, Json, TypedEvent, TypedReader};

@@ -102,7 +102,7 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
     /// characters in strings escaped. The arguments of a tool call are never changed.
     const MENDS: bool = true;
 
-    /// Whether [`follow`](Self::follow) may be called. Not part of the public contract.
+    /// Whether an event may be read by its difference from the event before. Not part of the public contract.
     #[doc(hidden)]
     const FOLLOWS: bool = false;
 
@@ -176,27 +176,42 @@ pub trait Protocol: Send + Sync + Unpin + 'static {
         None
     }
 
-    /// Returns whether the next event may be read by [`follow`](Self::follow). Not part of the public contract.
+    /// Returns whether the next event may be read by its difference from the event before. Not part of the public
+    /// contract.
     #[doc(hidden)]
     fn is_armed(&self) -> bool {
         false
     }
 
-    /// Reads the event at the beginning of `bytes`, if its data is not longer than `limit` and differs from the event
-    /// before only where the family expects it. Also returns whether anything was added to the total. Otherwise it
-    /// changes nothing. Not part of the public contract.
+    /// Compares the event at the beginning of `bytes` with the event before. Not part of the public contract.
     #[doc(hidden)]
-    fn follow(&mut self, bytes: &[u8], limit: usize) -> (Met, bool) {
-        let _ = (bytes, limit);
-        (Met::Other, false)
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        let _ = bytes;
+        Met::Other
     }
 
-    /// Reads the data of an event in the same way. Returns whether anything was added to the total, or `None` if the
-    /// event differs in other places. Not part of the public contract.
+    /// Compares the name and the data of an event with those of the event before; returns whether it differs only where
+    /// the family expects it. Not part of the public contract.
     #[doc(hidden)]
-    fn follow_data(&mut self, data: &[u8]) -> Option<bool> {
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        let _ = (name, data);
+        false
+    }
+
+    /// Returns whether an event with so many bytes of data certainly fits into the total. Not part of the public contract.
+    #[doc(hidden)]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        let _ = bytes;
+        false
+    }
+
+    /// Reads the data of an event that matched, and adds it to the total, in which there is room; returns whether it
+    /// added anything. The driver does not know the name of an event that [`meet`](Self::meet) matched: [`Seen`] has none.
+    /// Not part of the public contract.
+    #[doc(hidden)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
         let _ = data;
-        None
+        false
     }
 }
 

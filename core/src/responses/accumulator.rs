@@ -9,28 +9,23 @@
 //! The text of an event is a slice of the accumulated text, so all pieces together are always the whole text. A text
 //! that never came in pieces is shown by the event that has it whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::event_spans::EventSpans;
 use super::item_sum::{Family, ItemSum, PartKind, PartSum, Snapshot, TextKind};
 use super::late_text::LateText;
 use super::lists;
+use super::ordered::Ordered;
 use super::response::Offered;
+use super::shown::{Added, PartKey, Shown, ShownCall, ShownPart};
 use super::{EventKind, OutputItem, Response};
-use crate::json::partial::{Origin, Written};
-use crate::json::{self, Element, Merged, TextSum};
+use crate::json::{self, Element, Merged, Span, TextSum};
 use crate::limits::{Limit, Limits, TooLarge};
 
 /// The place of an item. The family is part of it, because servers without an index send items of several kinds at the
 /// same index.
 pub(super) type Place = (u64, Family);
-
-/// The index of a part in its item, and the kind of its text.
-type PartKey = (u64, PartKind);
-
-/// Start and end of the addition to a text.
-type Added = (usize, usize);
 
 /// The first 32 items count towards the limit with their content only.
 const FEW: usize = 32;
@@ -42,7 +37,7 @@ pub(super) struct Accumulator {
     pub(super) offered: Offered,
     /// The response in the event `response.created`.
     pub(super) head: Merged,
-    pub(super) items: BTreeMap<Place, ItemSum>,
+    pub(super) items: Ordered<Place, ItemSum>,
     /// The place of an item by its id.
     places: HashMap<(Family, String), Place>,
     calls: usize,
@@ -60,20 +55,13 @@ pub(super) struct Accumulator {
     pub(super) size: usize,
 }
 
-/// What the current event added: the sum, and the start and the end in it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Shown {
-    pub(super) part: Option<(Place, PartKey, Added)>,
-    pub(super) call: Option<(Place, Added)>,
-}
-
 impl Accumulator {
     pub(super) fn new(limits: Limits, offered: Offered) -> Self {
         Accumulator {
             limits,
             offered,
             head: Merged::of_totals(),
-            items: BTreeMap::new(),
+            items: Ordered::default(),
             places: HashMap::new(),
             calls: 0,
             current: 0,
@@ -91,19 +79,6 @@ impl Accumulator {
         self.shown = Shown::default();
         self.fresh.iter_mut().for_each(String::clear);
         self.late.clear();
-    }
-
-    /// Returns the text of the answer, or the arguments, that the last event added to.
-    pub(super) fn grown(&self) -> Option<Written<'_>> {
-        let Shown { part, call } = self.shown;
-        let grew = |added: Added| added.1 > added.0;
-        if let Some((place, (part, PartKind::Text), _)) = part.filter(|(_, _, added)| grew(*added)) {
-            let origin = Origin::Text { index: place.0, part };
-            return Some(Written::new(origin, 0, self.items.get(&place)?.text_at(origin)));
-        }
-        let (place, _) = call.filter(|(_, added)| grew(*added))?;
-        let (origin, item) = (Origin::Arguments { index: place.0, part: 0 }, self.items.get(&place)?);
-        Some(Written::new(origin, 0, item.text_at(origin)).named(item.name.as_deref()))
     }
 
     /// Adds the content of an event.
@@ -131,6 +106,30 @@ impl Accumulator {
             EventKind::Whole | EventKind::Error | EventKind::Other => {}
         }
         self.check(self.size)
+    }
+
+    /// Adds a text where the event before added one, as [`fold`](Self::fold) did; `at` is where that was. The caller must
+    /// have checked that there is [room](Self::has_room_for).
+    #[inline]
+    pub(super) fn extend(&mut self, at: Shown, json: &[u8], text: Span) {
+        if let Some(part) = at.part {
+            let Some(item) = self.items.at_mut(part.at.0) else { return };
+            let Some(sum) = item.parts.at_mut(part.at.1) else { return };
+            let added = sum.text.push(json, text);
+            Sizes { item: &mut item.size, all: &mut self.size }.grow(added.1 - added.0);
+            self.shown.part = Some(ShownPart { added, ..part });
+        } else if let Some(call) = at.call {
+            let Some(item) = self.items.at_mut(call.at) else { return };
+            let added = item.arguments.push(json, text);
+            Sizes { item: &mut item.size, all: &mut self.size }.grow(added.1 - added.0);
+            self.shown.call = Some(ShownCall { added, ..call });
+        }
+    }
+
+    /// Returns whether so many bytes of an event certainly fit, however their escapes are decoded.
+    #[inline]
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        self.limits.has_room_for(bytes, self.size)
     }
 
     fn take_head(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
@@ -162,25 +161,25 @@ impl Accumulator {
     /// Adds a piece of a text, or the whole text if no piece came.
     fn add_text(&mut self, json: &[u8], spans: &EventSpans, kind: PartKind) -> Result<(), TooLarge> {
         let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
-        let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
+        let Some((at, part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
         let added = part.text.add(json, spans);
         sizes.grow(added.1 - added.0);
         self.mark_handed_out(place, kind.voice());
         self.name_item(place, json, spans);
-        self.shown.part = Some((place, key, added));
+        self.shown.part = Some(ShownPart { at, output_index: place.0, key, added });
         Ok(())
     }
 
     fn add_arguments(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let place = (self.current, Family::Call);
-        let (item, size) = self.item(place)?;
+        let Some((at, item, size)) = self.item(place)? else { return Ok(()) };
         if item.closed {
             return Ok(());
         }
         let added = item.arguments.add(json, spans);
         item.arguments_done |= spans.kind == EventKind::ArgumentsDone;
         Sizes { item: &mut item.size, all: size }.grow(added.1 - added.0);
-        self.shown.call = Some((place, added));
+        self.shown.call = Some(ShownCall { at, output_index: place.0, added });
         self.name_item(place, json, spans);
         Ok(())
     }
@@ -191,13 +190,13 @@ impl Accumulator {
         let element = Element::checked(snapshot, &lists::ITEM)?;
         let done = spans.kind == EventKind::ItemDone;
         if spans.output_index.is_none() && !done {
-            self.current = self.items.last_key_value().map_or(0, |((index, _), _)| index.saturating_add(1));
+            self.current = self.items.last_key().map_or(0, |(index, _)| index.saturating_add(1));
         }
         let told = OutputItem::of(element);
         let id = told.id();
         let place = self.note_id((self.current, Family::of(told.kind().as_deref())), id.clone());
         self.current = place.0;
-        let (item, size) = self.item(place)?;
+        let Some((at, item, size)) = self.item(place)? else { return Ok(()) };
         item.id = id.or(item.id.take());
         if item.closed && !done {
             return Ok(());
@@ -229,9 +228,12 @@ impl Accumulator {
         self.late = late;
         if done {
             self.tell(&told, &mut told_before);
-            self.items.entry(place).or_default().told = told_before;
+            if let Some(item) = self.items.at_mut(at) {
+                item.told = told_before;
+            }
         }
-        self.shown.call = (place.1 == Family::Call).then_some((place, (end, end)));
+        let added = (end, end);
+        self.shown.call = (place.1 == Family::Call).then_some(ShownCall { at, output_index: place.0, added });
         Ok(())
     }
 
@@ -241,7 +243,7 @@ impl Accumulator {
         let Some(mut members) = Element::checked(snapshot, &lists::PART)?.members else { return Ok(()) };
         let kind = PartKind::of(members.string("type").as_deref());
         let (place, key) = ((self.current, kind.family()), (spans.part_index.unwrap_or(0), kind));
-        let Some((part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
+        let Some((at, part, mut sizes)) = self.part(place, key)? else { return Ok(()) };
         let begins = matches!(spans.kind, EventKind::PartAdded | EventKind::SummaryPartAdded);
         let before = Snapshot::len(&part.snapshot);
         Snapshot::take(&mut part.snapshot, snapshot, !begins);
@@ -253,7 +255,8 @@ impl Accumulator {
             part.text.seen = true;
             sizes.grow(text.len());
             self.mark_handed_out(place, kind.voice());
-            self.shown.part = Some((place, key, (from, from + text.len())));
+            let added = (from, from + text.len());
+            self.shown.part = Some(ShownPart { at, output_index: place.0, key, added });
         }
         Ok(())
     }
@@ -261,14 +264,15 @@ impl Accumulator {
     fn add_annotation(&mut self, json: &[u8], spans: &EventSpans) -> Result<(), TooLarge> {
         let Some(annotation) = spans.annotation.map(|span| span.of(json)) else { return Ok(()) };
         let key = (spans.part_index.unwrap_or(0), PartKind::Text);
-        let Some((part, mut sizes)) = self.part((self.current, Family::Message), key)? else { return Ok(()) };
+        let Some((_, part, mut sizes)) = self.part((self.current, Family::Message), key)? else { return Ok(()) };
         part.annotations.push(annotation.to_vec());
         sizes.grow(annotation.len() + size_of::<Vec<u8>>());
         Ok(())
     }
 
-    /// Returns the item at this place, and the size of all items in bytes. A missing item is created.
-    fn item(&mut self, place: Place) -> Result<(&mut ItemSum, &mut usize), TooLarge> {
+    /// Returns the index of the item at this place, the item, and the size of all items in bytes. A missing item is
+    /// created.
+    fn item(&mut self, place: Place) -> Result<Option<FoundItem<'_>>, TooLarge> {
         if !self.items.contains_key(&place) {
             let limit = self.limits.tool_calls;
             self.calls += usize::from(place.1 == Family::Call);
@@ -279,12 +283,14 @@ impl Accumulator {
                 self.size += size_of::<ItemSum>();
             }
         }
-        Ok((self.items.entry(place).or_default(), &mut self.size))
+        let at = self.items.index_of(place);
+        Ok(self.items.at_mut(at).map(|item| (at, item, &mut self.size)))
     }
 
-    /// Returns the part with this key. A missing part is created; `None` if a snapshot of its item came already.
-    fn part(&mut self, place: Place, key: PartKey) -> Result<Option<(&mut PartSum, Sizes<'_>)>, TooLarge> {
-        let (item, all) = self.item(place)?;
+    /// Returns the indexes of the item and of the part with this key, and the part. A missing part is created; `None` if a
+    /// snapshot of its item came already.
+    fn part(&mut self, place: Place, key: PartKey) -> Result<Option<FoundPart<'_>>, TooLarge> {
+        let Some((at, item, all)) = self.item(place)? else { return Ok(None) };
         if item.closed {
             return Ok(None);
         }
@@ -292,7 +298,8 @@ impl Accumulator {
         if !item.parts.is_empty() && !item.parts.contains_key(&key) {
             sizes.grow(size_of::<PartSum>());
         }
-        Ok(Some((item.parts.entry(key).or_default(), sizes)))
+        let part_at = item.parts.index_of(key);
+        Ok(item.parts.at_mut(part_at).map(|part| ((at, part_at), part, sizes)))
     }
 
     /// Notes that a kind of text of an item was handed out in pieces.
@@ -319,6 +326,12 @@ impl Accumulator {
         if size > limit { Err(TooLarge { what: Limit::Total, limit }) } else { Ok(()) }
     }
 }
+
+/// The index of an item, the item, and the size of all items.
+type FoundItem<'a> = (usize, &'a mut ItemSum, &'a mut usize);
+
+/// The indexes of an item and of its part, the part, and the sizes.
+type FoundPart<'a> = ((usize, usize), &'a mut PartSum, Sizes<'a>);
 
 /// The sizes of one item and of all items, in bytes.
 struct Sizes<'a> {

@@ -11,6 +11,7 @@ use super::{Annotation, EventKind, OutputItem, Response};
 use crate::error::DecodeError;
 use crate::json::partial::Written;
 use crate::json::{self, Abbreviated, Element, Members};
+use crate::reply::TextTemplate;
 
 /// One event of a streamed response.
 ///
@@ -26,7 +27,9 @@ pub struct Event<'a> {
     pub(super) mended: Option<&'a [u8]>,
     /// The name of the event itself, which may be missing.
     pub(super) name: &'a [u8],
-    pub(super) spans: EventSpans,
+    pub(super) spans: &'a EventSpans,
+    /// If it is set, the spans are places in the event that the template learned.
+    pub(super) template: Option<&'a TextTemplate>,
     pub(super) text: &'a str,
     pub(super) reasoning: &'a str,
     pub(super) refusal: &'a str,
@@ -40,6 +43,7 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// Returns the kind of the event.
+    #[inline]
     pub fn kind(&self) -> EventKind {
         self.spans.kind
     }
@@ -47,7 +51,7 @@ impl<'a> Event<'a> {
     /// Returns the name of the event, else the `type` in its data; empty if it has neither.
     pub fn name(&self) -> Cow<'a, str> {
         match (self.name, self.spans.named) {
-            ([], Some(named)) => json::to_cow(self.json(), named),
+            ([], Some(named)) => json::to_cow(self.spanned(), named),
             (name, _) => String::from_utf8_lossy(name),
         }
     }
@@ -56,6 +60,7 @@ impl<'a> Event<'a> {
     ///
     /// The texts of all events joined are the text of the response, also if a server cut a character between two
     /// events, and if it sent a text only as a whole.
+    #[inline]
     pub fn text(&self) -> &'a str {
         self.text
     }
@@ -71,6 +76,7 @@ impl<'a> Event<'a> {
     }
 
     /// Returns what the event adds to a function call: its beginning, a piece of its arguments, or its end.
+    #[inline]
     pub fn call(&self) -> Option<CallFragment<'a>> {
         self.call
     }
@@ -97,7 +103,7 @@ impl<'a> Event<'a> {
 
     /// Returns the id of the event's item. Some servers send another id for the same item in each event.
     pub fn item_id(&self) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.json(), self.spans.item_id?))
+        Some(json::to_cow(self.spanned(), self.spans.item_id?))
     }
 
     /// Returns the item in the event, if the event has a whole one: at the item's beginning or at its end.
@@ -127,9 +133,26 @@ impl<'a> Event<'a> {
         self.mended.is_some()
     }
 
-    /// Returns the JSON that the spans refer to.
+    /// Returns the JSON that was read.
     fn json(&self) -> &'a [u8] {
         self.mended.unwrap_or(self.raw)
+    }
+
+    /// Returns the JSON that the spans refer to.
+    fn spanned(&self) -> &'a [u8] {
+        match self.template {
+            // The members that are read here have the same bytes in both.
+            Some(template) => template.learned(),
+            None => self.json(),
+        }
+    }
+
+    /// Returns the spans with places in this event.
+    pub(super) fn own_spans(&self) -> EventSpans {
+        match self.template {
+            Some(template) => self.spans.map(|span| template.now(span)),
+            None => *self.spans,
+        }
     }
 
     /// Returns the JSON of any top-level member of the event, known to this crate or not; `None` if it is absent.

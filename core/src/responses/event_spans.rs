@@ -39,6 +39,54 @@ impl EventSpans {
         Ok(spans)
     }
 
+    /// Returns whether an event is read for its top-level member `key`.
+    pub(super) fn reads(key: &[u8]) -> bool {
+        let texts = matches!(key, b"delta" | b"text" | b"refusal" | b"arguments");
+        let places = matches!(key, b"item_id" | b"output_index" | b"content_index" | b"summary_index");
+        let objects = matches!(key, b"item" | b"part" | b"annotation" | b"response");
+        texts || places || objects || matches!(key, b"type" | b"error")
+    }
+
+    /// Returns the text of a delta, if that is all that the event has.
+    pub(super) fn only_text(&self) -> Option<Span> {
+        let others = [self.whole, self.item, self.part, self.annotation, self.response];
+        self.delta.filter(|_| self.kind.is_delta() && !self.error && others.iter().all(Option::is_none))
+    }
+
+    /// Returns the spans at other places.
+    pub(super) fn map(&self, to: impl Fn(Span) -> Span) -> Self {
+        let place = |span: Option<Span>| span.map(&to);
+        EventSpans {
+            named: place(self.named),
+            item_id: place(self.item_id),
+            delta: place(self.delta),
+            whole: place(self.whole),
+            item: place(self.item),
+            part: place(self.part),
+            annotation: place(self.annotation),
+            response: place(self.response),
+            ..*self
+        }
+    }
+
+    /// Returns the spans of an event without members.
+    pub(super) const fn empty() -> Self {
+        EventSpans {
+            kind: EventKind::Other,
+            named: None,
+            output_index: None,
+            part_index: None,
+            item_id: None,
+            delta: None,
+            whole: None,
+            item: None,
+            part: None,
+            annotation: None,
+            response: None,
+            error: false,
+        }
+    }
+
     fn member(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {
         let json = reader.json();
         let key = json::to_cow(json, key);

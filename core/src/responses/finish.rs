@@ -121,7 +121,7 @@ impl Accumulator {
     /// output.
     fn tell_response(&mut self, response: &Response, pairs: &[Option<usize>]) {
         let mut told = vec![[false; 3]; response.output.len()];
-        for (item, place) in self.items.values().zip(pairs) {
+        for (item, place) in self.items.iter().map(|(_, item)| item).zip(pairs) {
             if let Some(told) = place.and_then(|place| told.get_mut(place)) {
                 *told = item.told;
             }
@@ -134,7 +134,7 @@ impl Accumulator {
     /// Returns the texts and arguments of a response that differ from the streamed ones.
     fn lend_late(&mut self, response: &Response, streamed: &[Streamed], pairs: &[Option<usize>]) {
         let mut places = vec![None; response.output.len()];
-        for ((&(index, _), streamed), place) in self.items.keys().zip(streamed).zip(pairs) {
+        for ((&(index, _), streamed), place) in self.items.iter().map(|(key, _)| key).zip(streamed).zip(pairs) {
             if let Some(known) = place.and_then(|place| places.get_mut(place)) {
                 *known = Some((index, &streamed.item));
             }

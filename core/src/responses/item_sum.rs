@@ -1,8 +1,8 @@
 //! One item of the output that is being accumulated.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ordered::Ordered;
 use crate::json::partial::Origin;
 use crate::json::{self, Members, TextSum};
 
@@ -86,7 +86,7 @@ pub(super) struct ItemSum {
     pub(super) done: bool,
     /// Whether a snapshot with content came: later deltas are ignored.
     pub(super) closed: bool,
-    pub(super) parts: BTreeMap<(u64, PartKind), PartSum>,
+    pub(super) parts: Ordered<(u64, PartKind), PartSum>,
     pub(super) arguments: TextSum,
     /// Whether the arguments are whole.
     pub(super) arguments_done: bool,

@@ -26,6 +26,7 @@ mod item_sum;
 mod late_text;
 mod lists;
 mod merge;
+mod ordered;
 mod output;
 mod owned;
 mod reader;
@@ -34,6 +35,7 @@ mod request;
 mod request_body;
 mod request_check;
 mod response;
+mod shown;
 mod status;
 mod usage;
 

@@ -56,7 +56,7 @@ impl OwnedEvent {
         OwnedEvent {
             raw_len: event.raw.len(),
             name: append(event.name),
-            spans: event.spans,
+            spans: event.own_spans(),
             text: append(event.text.as_bytes()),
             reasoning: append(event.reasoning.as_bytes()),
             refusal: append(event.refusal.as_bytes()),
@@ -81,7 +81,8 @@ impl OwnedEvent {
             raw: self.bytes.get(..self.raw_len).unwrap_or_default(),
             mended: self.mended.as_deref(),
             name: bytes(&self.name),
-            spans: self.spans,
+            spans: &self.spans,
+            template: None,
             text: text(&self.text),
             reasoning: text(&self.reasoning),
             refusal: text(&self.refusal),

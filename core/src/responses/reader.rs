@@ -17,18 +17,20 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::accumulator::{Accumulator, Shown};
+use super::accumulator::Accumulator;
 use super::event::{CallFragment, Event};
 use super::event_spans::EventSpans;
-use super::item_sum::TextKind;
+use super::item_sum::{PartKind, TextKind};
 use super::owned::OwnedEvent;
 use super::response::Offered;
+use super::shown::{Shown, ShownCall, ShownPart};
 use super::{EventKind, OutputItem, Request, Response, Status};
 use crate::Error;
 use crate::error::ApiError;
 use crate::json::Members;
+use crate::json::partial::{Origin, Written};
 use crate::observe::Summary;
-use crate::reply::{Context, Ended, Outcome, Protocol, Seen, Standing, is_keep_alive};
+use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, TextTemplate, is_keep_alive};
 
 /// Which responses count as complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,15 +55,34 @@ impl Accepts {
 pub struct ResponseReader {
     accepts: Accepts,
     sum: Accumulator,
+    /// The members of the last event that was read in full.
     spans: EventSpans,
+    /// Whether the spans are those of the current event.
+    shown: bool,
+    template: TextTemplate,
+    /// Whether the current event was read by its difference from the one before. The spans are then places in the
+    /// learned event.
+    matched: bool,
+    /// What the last event added that was read in full.
+    learned: Shown,
+}
+
+impl EventStream<ResponseReader> {
+    /// Returns how many events were read by their difference from the event before.
+    pub fn template_hits(&self) -> u64 {
+        self.protocol().template.hits()
+    }
 }
 
 impl Protocol for ResponseReader {
     type Item<'a> = Event<'a>;
     type Owned = OwnedEvent;
     type Total = Response;
+    const FOLLOWS: bool = true;
 
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
+        self.template.disarm();
+        self.matched = false;
         let scanned = EventSpans::scan(name, data);
         // An event of a known kind need not be checked for being a keep-alive, and nearly all events are of a known
         // kind.
@@ -70,8 +91,8 @@ impl Protocol for ResponseReader {
             return Outcome::Skipped;
         }
         match scanned {
-            Ok(spans) => self.spans = spans,
-            Err(_) if name == b"error" => self.spans = EventSpans { kind: EventKind::Error, ..EventSpans::default() },
+            Ok(spans) => self.show(spans),
+            Err(_) if name == b"error" => self.show(EventSpans { kind: EventKind::Error, ..EventSpans::default() }),
             Err(syntax) => {
                 return Outcome::Unreadable(context.unreadable("an event", Some(syntax.at), data).into());
             }
@@ -96,12 +117,13 @@ impl Protocol for ResponseReader {
             let response = self.spans.response.map_or(&b"{}"[..], |span| span.of(data));
             return Outcome::Last(self.failure(context, response, true).map_or(Ok(()), Err));
         }
+        self.learn(name, data);
         let progressed = before.map_or(is_any(&self.sum.shown), |before| before != self.sum.weight());
         if progressed { Outcome::Item } else { Outcome::Idle }
     }
 
     fn read_whole(&mut self, context: &Context, body: &Bytes) -> Outcome {
-        self.spans = EventSpans { kind: EventKind::Whole, ..EventSpans::default() };
+        self.show(EventSpans { kind: EventKind::Whole, ..EventSpans::default() });
         match self.sum.finish(body, EventKind::Whole) {
             Ok(()) if self.sum.finished().is_none() => {
                 Outcome::Over(Err(context.unreadable("the response", None, body).into()))
@@ -124,44 +146,37 @@ impl Protocol for ResponseReader {
         if finished || accepted { Ok(()) } else { Err(ended.into_error()) }
     }
 
+    #[inline]
     fn clear(&mut self) {
-        self.spans = EventSpans::default();
+        (self.shown, self.matched) = (false, false);
         self.sum.hide();
     }
 
+    #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
-        let (name, raw) = (seen.event.raw_name(), seen.event.data());
-        let mended = seen.mended.then_some(seen.data);
-        let shown = &self.sum.shown;
-        let piece = shown.part.and_then(|(place, key, (from, to))| {
-            let text = self.sum.items.get(&place)?.parts.get(&key)?.text.text.get(from..to)?;
-            Some((key.1.voice(), text))
-        });
-        let call = shown.call.and_then(|(place, (from, to))| {
-            let item = self.sum.items.get(&place)?;
-            let arguments = item.arguments.text.get(from..to)?;
-            let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
-            Some(CallFragment { output_index: place.0, call_id, name, arguments, arguments_offset: from })
-        });
-        let voice = |voice: TextKind| match piece {
-            Some((of, text)) if of == voice => text,
-            _ => self.sum.fresh.get(voice as usize).map_or("", String::as_str),
-        };
-        let (text, reasoning, refusal) = (voice(TextKind::Text), voice(TextKind::Reasoning), voice(TextKind::Refusal));
-        let (grown, late) = (self.sum.grown(), &*self.sum.late);
-        Event {
-            raw,
-            mended,
-            name,
-            spans: self.spans,
+        let template = self.matched.then_some(&self.template);
+        let [text, reasoning, refusal] = &self.sum.fresh;
+        let mut event = Event {
+            raw: seen.event.data(),
+            mended: seen.mended.then_some(seen.data),
+            name: template.map_or(seen.event.raw_name(), TextTemplate::name),
+            spans: if self.shown { &self.spans } else { &NO_MEMBERS },
+            template,
             text,
             reasoning,
             refusal,
-            call,
-            grown,
-            late,
+            call: None,
+            grown: None,
+            late: &self.sum.late,
             problem: seen.problem,
+        };
+        if let Some(part) = self.sum.shown.part {
+            self.show_part(part, &mut event);
         }
+        if let Some(call) = self.sum.shown.call {
+            self.show_call(call, &mut event);
+        }
+        event
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {
@@ -188,7 +203,37 @@ impl Protocol for ResponseReader {
     fn answer(total: &Response) -> Option<String> {
         serde_json::to_string(total).ok()
     }
+
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.template.is_armed()
+    }
+
+    #[inline(always)]
+    fn meet(&mut self, bytes: &[u8]) -> Met {
+        self.template.meet(bytes)
+    }
+
+    fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
+        self.template.follows(name, data)
+    }
+
+    #[inline]
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.sum.has_room_for(bytes)
+    }
+
+    #[inline(always)]
+    fn add_matched(&mut self, data: &[u8]) -> bool {
+        let text = self.template.hit();
+        (self.shown, self.matched) = (true, true);
+        self.sum.extend(self.learned, data, text);
+        is_any(&self.sum.shown)
+    }
 }
+
+/// The members of an event that has none.
+static NO_MEMBERS: EventSpans = EventSpans::empty();
 
 impl ResponseReader {
     /// Marks what is not certain in a total.
@@ -202,8 +247,67 @@ impl ResponseReader {
         response
     }
 
-    pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts) -> Self {
-        ResponseReader { accepts, sum: Accumulator::new(*context.limits(), offered), spans: EventSpans::default() }
+    pub(super) fn new(context: &Context, offered: Offered, accepts: Accepts, template: TextTemplate) -> Self {
+        ResponseReader {
+            accepts,
+            sum: Accumulator::new(*context.limits(), offered),
+            spans: EventSpans::default(),
+            shown: false,
+            template,
+            matched: false,
+            learned: Shown::default(),
+        }
+    }
+
+    /// Shows what the current event added to a part.
+    #[inline]
+    fn show_part<'a>(&'a self, shown: ShownPart, event: &mut Event<'a>) {
+        let ShownPart { at, output_index, key: (part, kind), added: (from, to) } = shown;
+        let Some(item) = self.sum.items.at(at.0) else { return };
+        let Some(text) = item.parts.at(at.1).map(|part| &*part.text.text) else { return };
+        let Some(added) = text.get(from..to) else { return };
+        match kind.voice() {
+            TextKind::Text => event.text = added,
+            TextKind::Reasoning => event.reasoning = added,
+            TextKind::Refusal => event.refusal = added,
+        }
+        if kind == PartKind::Text && to > from {
+            event.grown = Some(Written::new(Origin::Text { index: output_index, part }, 0, text));
+        }
+    }
+
+    /// Shows what the current event added to the arguments of a call.
+    #[inline]
+    fn show_call<'a>(&'a self, shown: ShownCall, event: &mut Event<'a>) {
+        let ShownCall { at, output_index, added: (from, to) } = shown;
+        let Some(item) = self.sum.items.at(at) else { return };
+        let text = &*item.arguments.text;
+        let Some(arguments) = text.get(from..to) else { return };
+        let (call_id, name) = (item.call_id.as_ref(), item.name.as_ref());
+        event.call = Some(CallFragment { output_index, call_id, name, arguments, arguments_offset: from });
+        if to > from && event.grown.is_none() {
+            let origin = Origin::Arguments { index: output_index, part: 0 };
+            event.grown = Some(Written::new(origin, 0, text).named(item.name.as_deref()));
+        }
+    }
+
+    fn show(&mut self, spans: EventSpans) {
+        self.spans = spans;
+        self.shown = true;
+    }
+
+    /// Learns an event that was read in full, if it is a delta of one text and nothing else, and was added. To add such
+    /// an event once more only adds its text at the same place: its index, its part and the id of its item are literal,
+    /// an item without an index has the index of the event before, and a missing item was created and named by the first
+    /// event.
+    fn learn(&mut self, name: &[u8], data: &[u8]) {
+        self.learned = self.sum.shown;
+        if self.learned.part.is_none() && self.learned.call.is_none() {
+            return;
+        }
+        if let Some(text) = self.spans.only_text() {
+            self.template.learn(name, data, text, EventSpans::reads);
+        }
     }
 
     /// Returns the kind of an event that ends a stream under another name, such as `response.done`: it has a response
@@ -231,7 +335,7 @@ impl ResponseReader {
 /// Returns whether a text or the arguments of a call grew.
 fn is_any(shown: &Shown) -> bool {
     let grew = |(from, to): (usize, usize)| to > from;
-    shown.part.is_some_and(|(_, _, added)| grew(added)) || shown.call.is_some_and(|(_, added)| grew(added))
+    shown.part.is_some_and(|part| grew(part.added)) || shown.call.is_some_and(|call| grew(call.added))
 }
 
 impl fmt::Debug for ResponseReader {

@@ -6,7 +6,7 @@ use super::reader::{Accepts, ResponseReader};
 use super::response::Offered;
 use super::{Request, Response};
 use crate::observe::Summary;
-use crate::reply::{Context, EventStream, Reply, TextDialect, Value, read_whole};
+use crate::reply::{Context, EventStream, Reply, TextDialect, TextTemplate, Value, read_whole};
 use crate::{Call, Incomplete};
 
 /// The reply is one response.
@@ -41,7 +41,8 @@ impl Value for WholeResponse {
     const MENDS: bool = true;
 
     fn read(&self, context: &Context, body: Bytes) -> Result<Response, Incomplete<Response>> {
-        read_whole(ResponseReader::new(context, self.offered.clone(), self.accepts), context, &body)
+        let reader = ResponseReader::new(context, self.offered.clone(), self.accepts, TextTemplate::off());
+        read_whole(reader, context, &body)
     }
 
     fn summary(read: Result<&Response, &Response>) -> Summary {
@@ -60,11 +61,13 @@ impl Value for WholeResponse {
 pub struct ResponseEvents {
     offered: Offered,
     accepts: Accepts,
+    without_template: bool,
 }
 
 impl ResponseEvents {
     pub(super) fn of(request: &Request<'_>) -> Self {
-        ResponseEvents { offered: request.offered().map(Into::into), accepts: Accepts::of(request) }
+        let offered = request.offered().map(Into::into);
+        ResponseEvents { offered, accepts: Accepts::of(request), without_template: false }
     }
 }
 
@@ -74,8 +77,16 @@ impl Call<ResponseEvents> {
     /// may never send that event. The calls of such a response still cannot be run.
     #[must_use]
     pub fn accepting_unfinished(self) -> Self {
-        let offered = self.reply().offered.clone();
-        self.with_reply(ResponseEvents { offered, accepts: Accepts::Anything })
+        let reply = ResponseEvents { accepts: Accepts::Anything, ..self.reply().clone() };
+        self.with_reply(reply)
+    }
+
+    /// Reads every event in full, instead of by its difference from the event before. The results are the same, but
+    /// slower: use it to measure the difference, or to search for one.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        let reply = ResponseEvents { without_template: true, ..self.reply().clone() };
+        self.with_reply(reply)
     }
 }
 
@@ -83,7 +94,8 @@ impl Reply for ResponseEvents {
     type Dialect = EventStream<ResponseReader>;
 
     fn start(&self, context: Context) -> EventStream<ResponseReader> {
-        let reader = ResponseReader::new(&context, self.offered.clone(), self.accepts);
+        let template = if self.without_template { TextTemplate::off() } else { TextTemplate::default() };
+        let reader = ResponseReader::new(&context, self.offered.clone(), self.accepts, template);
         EventStream::new(context, reader)
     }
 }

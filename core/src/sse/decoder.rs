@@ -221,7 +221,8 @@ impl Decoder {
         self.phase == Phase::Reading && self.name.is_empty() && !self.id_pending && self.buffer.is_between_blocks()
     }
 
-    /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data.
+    /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data. If it
+    /// has a name, only the caller knows it.
     #[inline]
     pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
         self.buffer.take(data, length);

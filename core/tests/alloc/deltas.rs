@@ -49,16 +49,20 @@ fn a_text_delta_allocates_nothing() {
         ("reasoning_summary_text", "字"),
         ("function_call_arguments", r#"{\"a\":"#),
     ] {
-        let event = format!(
-            "event: response.{kind}.delta\ndata: {{\"type\":\"response.{kind}.delta\",\"sequence_number\":7,\
-             \"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"delta\":\"{delta}\"}}\n\n"
-        );
+        // The number and the padding differ from event to event.
+        let events = [(7, "Xk2"), (12, "p9qLmT"), (138, "")].map(|(number, padding)| {
+            format!(
+                "event: response.{kind}.delta\ndata: {{\"type\":\"response.{kind}.delta\",\"sequence_number\":{number},\
+                 \"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"delta\":\"{delta}\",\
+                 \"obfuscation\":\"{padding}\"}}\n\n"
+            )
+        });
         let call = crate::support::responses::stream_call();
         let mut machine = call.open(crate::support::head(200, "text/event-stream"), Duration::ZERO);
         let mut feed = |count: usize| {
             let ((), cost) = cost(|| {
                 let mut seen = 0;
-                for _ in 0..count {
+                for event in events.iter().cycle().take(count) {
                     machine.push(event.as_bytes(), Duration::ZERO);
                     while let Ok(Step::Ready) = machine.advance() {
                         let item = machine.item();

@@ -1,10 +1,11 @@
 //! Prints every figure beside its goal, a line each, and exits with 1 where a goal is missed.
 //!
-//! `cargo run --release -p requesty-benches --bin report -- [partial-json] [--write] [--require-valgrind]`
+//! `cargo run --release -p requesty-benches --bin report -- [partial-json | families] [--write] [--require-valgrind]`
 //!
 //! | argument | what it does |
 //! |---|---|
 //! | `partial-json` | measures unfinished JSON, and nothing else |
+//! | `families` | measures messages and responses, and nothing else |
 //! | `--write` | writes the figures to `README.md` and `figures.svg` of this crate |
 //! | `--require-valgrind` | without valgrind, the goals that need it count as missed |
 
@@ -51,10 +52,11 @@ fn main() -> ExitCode {
         _ => {}
     }
     let is_set = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    if let Some(unknown) =
-        arguments.iter().find(|flag| !["partial-json", "--write", "--require-valgrind"].contains(&flag.as_str()))
+    if let Some(unknown) = arguments
+        .iter()
+        .find(|flag| !["partial-json", "families", "--write", "--require-valgrind"].contains(&flag.as_str()))
     {
-        eprintln!("{unknown} is no argument; there are partial-json, --write and --require-valgrind");
+        eprintln!("{unknown} is no argument; there are partial-json, families, --write and --require-valgrind");
         return ExitCode::FAILURE;
     }
     if cfg!(debug_assertions) {
@@ -69,6 +71,10 @@ fn main() -> ExitCode {
     let program = std::env::current_exe().expect("the path of this program");
     if is_set("partial-json") {
         partial::run(&mut figures, &program, is_set("--require-valgrind"));
+        return summary(&figures, begin);
+    }
+    if is_set("families") {
+        speed::families(&mut figures);
         return summary(&figures, begin);
     }
     let races = speed::run(&mut figures);

@@ -42,6 +42,13 @@ project's framing. `docs-sample` is the logic of the router's documentation, whi
 The corpora are described in `src/corpora/mod.rs`.
 ";
 
+const FAMILIES: &str = "\
+Nanoseconds for an event of a long answer in pieces of 1,400 bytes, measured in the same way. `plain` reads every event in full.
+`claude-stream` has types of messages and framing of its own, which the others replace; `async-openai-responses` is
+eventsource-stream and async-openai's types of responses. The `borrowed` ones read types of this crate's own out of this
+project's framing.
+";
+
 const LEGEND: &str = "\
 A line of the report is a kind of figure, a corpus, where it is cut (after so many bytes, after each `event`, or `whole`),
 and whom it is about.
@@ -73,7 +80,12 @@ pub(crate) fn write(machine: &Machine, figures: &Figures, races: &Races) -> Stri
     table(&mut page, &races.by_cut, |times| times.cut.to_string(), time);
     page.push_str("\nWhat each lost of it, in percent:\n\n");
     table(&mut page, &races.by_cut, |times| times.cut.to_string(), loss);
-    page.push_str("\n## Framing\n\n`text`, by where it is cut. ");
+    let _ = writeln!(page, "\n## Messages and responses\n\n{FAMILIES}");
+    for times in &races.families {
+        table(&mut page, std::slice::from_ref(times), |times| times.corpus.to_owned(), time);
+        page.push('\n');
+    }
+    page.push_str("## Framing\n\n`text`, by where it is cut. ");
     page.push_str("`memchr` finds every line feed, `memchr2` every line end, `memcpy` copies.\n\n");
     table(&mut page, &races.framing, |times| times.cut.to_string(), time);
     page.push_str(

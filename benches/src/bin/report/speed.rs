@@ -2,8 +2,9 @@
 
 use requesty_benches::callgrind::feeds;
 use requesty_benches::contestants::{
-    self, ASYNC_OPENAI, Contestant, EVENTSOURCE_STREAM, FRAME, MEMCHR, OURS, OURS_OWNED, OURS_PLAIN, SONIC, SSE_CORE,
-    SSE_FRAME, SSE_STREAM, SSE_STREAM_TYPES,
+    self, ASYNC_OPENAI, ASYNC_OPENAI_RESPONSES, CLAUDE_STREAM, Contestant, EVENTSOURCE_STREAM, FRAME, MEMCHR, MESSAGES,
+    OURS, OURS_OWNED, OURS_PLAIN, RESPONSES, SONIC, SSE_CORE, SSE_FRAME, SSE_STREAM, SSE_STREAM_CLAUDE_TYPES,
+    SSE_STREAM_RESPONSE_TYPES, SSE_STREAM_TYPES,
 };
 use requesty_benches::corpora::{self, Corpus, NAMES};
 use requesty_benches::feed::{CUTS, Cut};
@@ -58,6 +59,23 @@ const DECODING: &[RaceGoals] = &[
     RaceGoals { corpus: "adversarial", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 3.6)] },
 ];
 
+/// Messages and responses, each beside those that read its types.
+const EVENTS_OF: &[(&str, &[Contestant])] =
+    &[("messages", contestants::OF_MESSAGES), ("responses", contestants::OF_RESPONSES)];
+
+const TYPED_EVENTS: &[RaceGoals] = &[
+    RaceGoals {
+        corpus: "messages",
+        cut: PACKET,
+        ratios: &[("", CLAUDE_STREAM, MESSAGES, 10.0), ("", SSE_STREAM_CLAUDE_TYPES, MESSAGES, 10.0)],
+    },
+    RaceGoals {
+        corpus: "responses",
+        cut: PACKET,
+        ratios: &[("", ASYNC_OPENAI_RESPONSES, RESPONSES, 10.0), ("", SSE_STREAM_RESPONSE_TYPES, RESPONSES, 10.0)],
+    },
+];
+
 const FRAMING: &[RaceGoals] = &[
     RaceGoals {
         corpus: "text",
@@ -78,11 +96,13 @@ pub(crate) struct Races {
     pub(crate) by_corpus: Vec<Times>,
     pub(crate) by_cut: Vec<Times>,
     pub(crate) framing: Vec<Times>,
+    /// One race for each family, each with other contestants.
+    pub(crate) families: Vec<Times>,
 }
 
 /// Runs every race.
 pub(crate) fn run(figures: &mut Figures) -> Races {
-    let mut races = Races::default();
+    let mut races = Races { families: families(figures), ..Races::default() };
     for name in NAMES {
         let Some(corpus) = corpora::named(name, EVENTS) else {
             println!("# no {name}: REQUESTY_CONFORMANCE is not set to a folder with recordings");
@@ -117,6 +137,15 @@ pub(crate) fn run(figures: &mut Figures) -> Races {
         run_for(figures, "frame-ns", &corpus, cut, contestants::FRAMING, FRAMING);
     }
     races
+}
+
+/// Runs the races of messages and responses.
+pub(crate) fn families(figures: &mut Figures) -> Vec<Times> {
+    let race = |(name, contestants): &(&str, &[Contestant])| {
+        let corpus = corpora::named(name, EVENTS).expect("a corpus");
+        run_for(figures, "ns", &corpus, PACKET, contestants, TYPED_EVENTS)
+    };
+    EVENTS_OF.iter().map(race).collect()
 }
 
 /// Runs a race, again where a goal is not reached, and notes the best of each ratio and the times of the last.

@@ -25,23 +25,22 @@
 //! * A chunk that is read in full in between makes the template void.
 //! * No literal holds a line break, so a match in the bytes of the stream lies within a single line.
 //!
-//! A stream that does not repeat itself pays for one failed comparison per chunk, and for learning. After a few misses
-//! it is read in full for a while, and for twice as long after each further series of misses.
+//! A stream that does not repeat itself pays for one failed comparison per chunk, and for learning, which
+//! [`Pace`] bounds.
 
 mod added;
 mod candidates;
 mod rules;
 mod slot;
-mod wire;
 
 use super::accumulator::Accumulator;
 use super::reader::Table;
 use crate::json::Span;
-use crate::reply::Met;
+use crate::reply::wire::{self, Wire};
+use crate::reply::{Met, Pace};
 use candidates::Candidate;
 use rules::Lesson;
 use slot::Slot;
-use wire::Wire;
 
 /// The pattern made from the chunk before.
 #[derive(Debug, Default)]
@@ -59,11 +58,7 @@ pub(super) struct Template {
     candidates_before: Vec<Candidate>,
     /// Whether the last chunk can serve as a pattern.
     armed: bool,
-    /// The number of chunks read in full since the last match.
-    misses: u32,
-    /// The number of chunks to read in full before the next one is learned.
-    pause: u32,
-    hits: u64,
+    pace: Pace,
     off: bool,
 }
 
@@ -87,12 +82,12 @@ impl Template {
 
     /// Returns the number of chunks that matched.
     pub(super) fn hits(&self) -> u64 {
-        self.hits
+        self.pace.hits()
     }
 
     /// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
     pub(super) fn now(&self, learned: Span) -> Span {
-        now(&self.slots, learned)
+        wire::now(self.slots.iter().map(|slot| (slot.learned, slot.now)), learned)
     }
 
     /// Returns whether the usage differs from chunk to chunk.
@@ -116,30 +111,20 @@ impl Template {
 
     /// Reads the data of an event in the same way; returns whether it matches.
     pub(super) fn follows(&mut self, data: &[u8]) -> bool {
-        self.armed && self.wire.follows(&mut self.slots, data)
+        self.armed && self.wire.follows(&mut self.slots, b"", data)
     }
 
     /// Notes that a chunk matched.
     #[inline]
     pub(super) fn count_hit(&mut self) {
-        self.misses = 0;
-        self.hits += 1;
+        self.pace.hit();
     }
 
     /// Notes that a chunk was read in full, and learns it if that is worth the time.
     pub(super) fn learn(&mut self, json: &[u8], table: &Table, sums: &mut Accumulator) {
-        if self.off || json.len() > LONGEST {
-            return;
+        if !self.off && json.len() <= LONGEST && self.pace.learns() {
+            self.armed = self.try_learn(Lesson { json, table, sums }).is_some();
         }
-        if self.pause > 0 {
-            self.pause -= 1;
-            return;
-        }
-        self.misses += 1;
-        if self.misses > FEW_MISSES {
-            self.pause = 1 << self.misses.min(LONGEST_PAUSE);
-        }
-        self.armed = self.try_learn(Lesson { json, table, sums }).is_some();
     }
 
     #[inline(never)]
@@ -164,34 +149,12 @@ impl Template {
         self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));
         self.learned.clear();
         self.learned.extend_from_slice(json);
-        self.wire.cut(json, &mut self.slots);
+        self.wire.cut(b"", json, &mut self.slots);
         (self.slots.len() <= MOST_SLOTS).then_some(())
     }
-}
-
-/// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
-fn now(slots: &[Slot], learned: Span) -> Span {
-    let mut now = learned;
-    for slot in slots {
-        if slot.learned == learned {
-            return slot.now;
-        }
-        // The slots before it determine how far it moved.
-        if slot.learned.end <= learned.start {
-            now.start = learned.start - slot.learned.end + slot.now.end;
-        }
-        if slot.learned.end <= learned.end {
-            now.end = learned.end - slot.learned.end + slot.now.end;
-        }
-    }
-    now
 }
 
 /// The longest chunk that is learned, in bytes: deltas are short, and keeping long ones gains nothing.
 const LONGEST: usize = 4 << 10;
 /// More slots cost as much as a full read.
 const MOST_SLOTS: usize = 12;
-/// How many misses in a row a stream may have before it is read in full for a while.
-const FEW_MISSES: u32 = 4;
-/// The longest pause is two to the power of this number of chunks.
-const LONGEST_PAUSE: u32 = 10;

@@ -1,6 +1,7 @@
 //! The places at which a chunk may differ from the chunk before, and how each is passed.
 
 use crate::json::{self, Reader, Span};
+use crate::reply::wire;
 
 /// A place at which chunks may differ.
 #[derive(Clone, Copy, Debug)]
@@ -49,11 +50,25 @@ impl Slot {
     pub(super) fn is_usage(&self) -> bool {
         matches!(self.target, Target::Count | Target::Cost)
     }
+}
 
-    /// Passes the value at the slot in another chunk: `rest` begins with it, at offset `at` in the data. Returns its
-    /// length in bytes.
+impl wire::Slot for Slot {
     #[inline(always)]
-    pub(super) fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize> {
+    fn learned(&self) -> Span {
+        self.learned
+    }
+
+    #[inline(always)]
+    fn literal(&self) -> u32 {
+        self.literal
+    }
+
+    fn set_literal(&mut self, length: u32) {
+        self.literal = length;
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize> {
         let (length, escaped) = match self.target {
             Target::Created | Target::Count | Target::Cost => (number_length(rest, self.target)?, false),
             _ => json::text_length(rest)?,

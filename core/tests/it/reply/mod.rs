@@ -11,3 +11,4 @@ mod own;
 mod progress;
 mod relay;
 mod sniffing;
+mod text_template;

@@ -55,7 +55,7 @@ fn requests_are_written_as_documented() {
     assert_eq!(streamed.model(), Some("m"));
     assert_eq!(
         format!("{:?} {:?}", streamed.reply(), whole_call().reply()),
-        "ResponseEvents { offered: None, accepts: Finished } WholeResponse { offered: None, accepts: Finished }"
+        "ResponseEvents { offered: None, accepts: Finished, without_template: false } WholeResponse { offered: None, accepts: Finished }"
     );
 }
 
