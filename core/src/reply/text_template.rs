@@ -110,7 +110,7 @@ impl TextTemplate {
 
     /// Returns the place, in the last match, of the bytes that were at `learned` in the learned event.
     pub(crate) fn now(&self, learned: Span) -> Span {
-        wire::now(self.slots.iter().map(|slot| (slot.learned, slot.now)), learned)
+        wire::now(&self.slots, learned)
     }
 
     /// Reads the event at the beginning of `bytes` by its difference from the learned one. If it does not match, the
@@ -186,6 +186,11 @@ impl wire::Slot for Slot {
     #[inline(always)]
     fn learned(&self) -> Span {
         self.learned
+    }
+
+    #[inline(always)]
+    fn now(&self) -> Span {
+        self.now
     }
 
     #[inline(always)]

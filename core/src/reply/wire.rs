@@ -23,6 +23,9 @@ pub(crate) trait Slot {
     /// Returns its place in the data of the learned event.
     fn learned(&self) -> Span;
 
+    /// Returns its place in the data of the event that matched last.
+    fn now(&self) -> Span;
+
     /// Returns the length of the literal before it, in bytes.
     fn literal(&self) -> u32;
 
@@ -309,21 +312,21 @@ fn pass<'a, S: Slot>(mut literals: &[u8], slots: &mut [S], bytes: &'a [u8], data
     rest.strip_prefix(literals)
 }
 
-/// Returns the place, in an event that matched, of the bytes that were at `learned` in the learned event. `slots` are the
-/// places of each slot in both.
-pub(crate) fn now(slots: impl Iterator<Item = (Span, Span)>, learned: Span) -> Span {
-    let mut place = learned;
-    for (before, now) in slots {
-        if before == learned {
-            return now;
+/// Returns the place, in an event that matched, of the bytes that were at `learned` in the learned event.
+#[inline]
+pub(crate) fn now<S: Slot>(slots: &[S], learned: Span) -> Span {
+    let mut now = learned;
+    for slot in slots {
+        if slot.learned() == learned {
+            return slot.now();
         }
         // The slots before it determine how far it moved.
-        if before.end <= learned.start {
-            place.start = learned.start - before.end + now.end;
+        if slot.learned().end <= learned.start {
+            now.start = learned.start - slot.learned().end + slot.now().end;
         }
-        if before.end <= learned.end {
-            place.end = learned.end - before.end + now.end;
+        if slot.learned().end <= learned.end {
+            now.end = learned.end - slot.learned().end + slot.now().end;
         }
     }
-    place
+    now
 }

@@ -87,7 +87,7 @@ impl Template {
 
     /// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
     pub(super) fn now(&self, learned: Span) -> Span {
-        wire::now(self.slots.iter().map(|slot| (slot.learned, slot.now)), learned)
+        wire::now(&self.slots, learned)
     }
 
     /// Returns whether the usage differs from chunk to chunk.

@@ -59,6 +59,11 @@ impl wire::Slot for Slot {
     }
 
     #[inline(always)]
+    fn now(&self) -> Span {
+        self.now
+    }
+
+    #[inline(always)]
     fn literal(&self) -> u32 {
         self.literal
     }
