@@ -256,6 +256,43 @@ fn a_whole_completion_is_what_its_stream_adds_up_to() {
 }
 
 #[test]
+fn log_probabilities_add_up_element_by_element() {
+    const BRACKETS: &str = r#"{"token":"]}","logprob":-1.5e-6,"bytes":[93,125],"top_logprobs":[{"token":"\"["}]}"#;
+    let content = |elements: &str| format!(r#"{{"content":[{elements}],"refusal":null}}"#);
+    let cases = [
+        // The same token twice; tokens with brackets, quotes and commas.
+        (vec![content(BRACKETS), content(BRACKETS), content(r#"{"token":" , "}"#)], {
+            content(&[BRACKETS, BRACKETS, r#"{"token":" , "}"#].join(","))
+        }),
+        // White space around elements, and several in one event.
+        (vec![content("1"), content(" 2 "), r#"{ "content" : [ ] }"#.to_owned(), content("3, 4")], content("1,2,3,4")),
+        // A repeated key counts once, with its last value.
+        (vec![content("1"), content("2"), r#"{"content":[8],"content":[3]}"#.to_owned()], content("1,2,3")),
+        // An escaped key, and a nested object.
+        (vec![content("1"), content("2"), r#"{"c\u006fntent":[3],"o":{"p":[4]}}"#.to_owned()], {
+            r#"{"content":[1,2,3],"refusal":null,"o":{"p":[4]}}"#.to_owned()
+        }),
+        // Many members.
+        (vec![content("1"), content("2"), r#"{"a":1,"b":2,"c":3,"d":4,"content":[3]}"#.to_owned()], {
+            r#"{"content":[1,2,3],"refusal":null,"a":1,"b":2,"c":3,"d":4}"#.to_owned()
+        }),
+        // Another list begins later.
+        (vec![content("1"), content("2"), r#"{"content":null,"refusal":[3]}"#.to_owned()], {
+            r#"{"content":[1,2],"refusal":[3]}"#.to_owned()
+        }),
+    ];
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for (events_of, expected) in cases {
+        let chunk = |value: &String| {
+            events([&*format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"a"}},"logprobs":{value}}}]}}"#)])
+        };
+        let body = events_of.iter().map(chunk).collect::<String>() + &finished(&[], "stop");
+        let completion = clean(&body).total.unwrap();
+        assert_eq!(json(completion.choices[0].extra.get("logprobs").unwrap()), json(&expected), "{events_of:?}");
+    }
+}
+
+#[test]
 fn long_encoded_data_is_shown_by_its_beginning() {
     let image = "A".repeat(5000);
     let body = finished(
