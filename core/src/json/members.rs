@@ -87,17 +87,20 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a string; any other value stays among the rest.
+    #[inline]
     pub(crate) fn string(&mut self, name: &str) -> Option<String> {
         self.take_with(name, string)
     }
 
     /// Takes a whole number, given as an integer, a float or a numeric string; `None` if it is out of range or
     /// negative.
+    #[inline]
     pub(crate) fn uint(&mut self, name: &str) -> Option<u64> {
         self.take_with(name, lenient_uint)
     }
 
     /// Takes a decimal, given as a number or a string.
+    #[inline]
     pub(crate) fn decimal(&mut self, name: &str) -> Option<Decimal> {
         self.take_with(name, |value| {
             let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
@@ -106,6 +109,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a boolean; any other value stays among the rest.
+    #[inline]
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         self.take_with(name, |value| match value {
             b"true" => Some(true),
@@ -151,11 +155,13 @@ impl<'a> Members<'a> {
     }
 
     /// Returns the place of the last member with that name.
-    #[inline]
+    #[inline(always)]
     fn place(&self, name: &str) -> Option<usize> {
-        if self.lengths & length_bit(name.len()) == 0 {
-            return None;
-        }
+        if self.lengths & length_bit(name.len()) == 0 { None } else { self.find(name) }
+    }
+
+    #[inline(never)]
+    fn find(&self, name: &str) -> Option<usize> {
         self.members.iter().rposition(|(key, _)| key_is(self.json, *key, name))
     }
 
@@ -232,7 +238,7 @@ pub(crate) fn key_is(json: &[u8], key: Span, name: &str) -> bool {
 }
 
 /// Returns the bit that stands for keys of `length` bytes; 63 bytes and more have the same.
-#[inline]
+#[inline(always)]
 fn length_bit(length: usize) -> u64 {
     1 << length.min(63)
 }
