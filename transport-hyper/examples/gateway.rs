@@ -1,5 +1,7 @@
 //! Runs a gateway: tenants with tokens and keys of their own, answers passed on byte for byte, and what each tenant spent.
 //! `ACME_KEY=… GLOBEX_KEY=… cargo run -p requesty-hyper --example gateway`, or without keys, `-- --self-test`.
+#[path = "support/passing.rs"]
+mod passing;
 mod support;
 
 use std::collections::HashMap;
@@ -13,6 +15,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use futures_util::stream;
+use passing::Passing;
 use requesty_hyper::{ApiKey, Call, Client, Decimal, Error, Reply, Router, chat::Request, observe::Summary};
 use support::Failure;
 
@@ -85,13 +88,13 @@ async fn relay<R: Reply>(
 ) -> Result<Response, Error> {
     let stream = gateway.client.stream(&call?.with_key(key)?.relaying()).await?;
     let media = stream.head().headers().get(header::CONTENT_TYPE).cloned().map(|media| [(header::CONTENT_TYPE, media)]);
-    let bytes = stream::unfold(Some((stream, gateway.clone(), token.clone())), async |state| {
-        let (mut stream, gateway, token) = state?;
-        let end = match stream.next_bytes().await {
-            Ok(Some(bytes)) => return Some((Ok(bytes), Some((stream, gateway, token)))),
+    let bytes = stream::unfold(Some(Passing::new(stream, gateway, token)), async |passing| {
+        let mut passing = passing?;
+        let end = match passing.next_bytes().await {
+            Ok(Some(bytes)) => return Some((Ok(bytes), Some(passing))),
             end => end.err(),
         };
-        (gateway.account)(&token, &stream.into_machine().summary(), end.as_ref());
+        passing.account(end.as_ref());
         // What the router ended was passed on as it came, whatever it means. Any other end must break the connection.
         let cut = |error: &Error| matches!(error, Error::Truncated(end) if end.is_cut());
         let error = end.filter(|error| cut(error) || matches!(error, Error::Timeout(_) | Error::TooLarge(_)))?;

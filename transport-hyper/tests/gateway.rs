@@ -9,7 +9,7 @@ use requesty_hyper::chat::{Message, Request};
 use requesty_hyper::observe::{CallInfo, Summary};
 use requesty_hyper::{ApiKey, Call, Client, Error, Options, Policy, Reply, Router};
 use requesty_mock::{Mock, Reply as Played};
-use requesty_parity::gateway::{Direct, Ends, Numbers, bodies, check_accounts, check_end, numbers};
+use requesty_parity::gateway::{Direct, Ends, Numbers, bodies, check_accounts, check_end, check_left, numbers};
 use requesty_parity::{Case, KEY, cases, check_relayed, router, scripts, stream_call, whole_call};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -172,7 +172,7 @@ async fn messages_and_responses_are_passed_on_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_ends_the_call_to_the_router() {
+async fn a_client_that_leaves_ends_the_call_to_the_router_and_is_accounted_for() {
     let mock = Mock::start().unwrap();
     let client = Client::new();
     let serving = Serving::start(&client, router(&mock.base_url()).unwrap()).await;
@@ -184,8 +184,12 @@ async fn a_client_that_leaves_ends_the_call_to_the_router() {
     assert!(stream.next_item().await.unwrap().is_some());
     assert_eq!(mock.open_connections(), 1);
     drop(stream);
-    let closed = tokio::task::spawn_blocking(move || mock.wait_closed(Duration::from_secs(10)));
-    assert!(closed.await.unwrap());
+    let accounts = serving.accounts.clone();
+    let left = tokio::task::spawn_blocking(move || {
+        assert!(mock.wait_closed(Duration::from_secs(10)));
+        check_left(&accounts, TOKEN)
+    });
+    left.await.unwrap().unwrap();
 }
 
 #[tokio::test]

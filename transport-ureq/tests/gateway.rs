@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use requesty_mock::{Mock, Reply as Played};
-use requesty_parity::gateway::{Direct, Ends, Numbers, bodies, check_accounts, check_end, numbers};
+use requesty_parity::gateway::{Direct, Ends, Numbers, bodies, check_accounts, check_end, check_left, numbers};
 use requesty_parity::{Case, KEY, cases, check_relayed, router, scripts, stream_call, whole_call};
 use requesty_ureq::chat::{Message, Request};
 use requesty_ureq::observe::{CallInfo, Summary};
@@ -183,7 +183,7 @@ fn messages_and_responses_are_passed_on_as_they_are() {
 }
 
 #[test]
-fn a_client_that_leaves_ends_the_call_to_the_router() {
+fn a_client_that_leaves_ends_the_call_to_the_router_and_is_accounted_for() {
     let mock = Mock::start().unwrap();
     let client = Client::new();
     let serving = Serving::start(&client, router(&mock.base_url()).unwrap());
@@ -196,6 +196,7 @@ fn a_client_that_leaves_ends_the_call_to_the_router() {
     assert_eq!(mock.open_connections(), 1);
     drop(stream);
     assert!(mock.wait_closed(Duration::from_secs(10)));
+    check_left(&serving.accounts, TOKEN).unwrap();
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! its client as the answer to it ended, and its numbers are those of a direct call.
 
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use requesty_core::Error;
 use requesty_core::observe::{Observer, Report, Summary, error_type};
@@ -63,6 +65,25 @@ pub fn check_accounts(
     }
     let fits = accounts == [(token.to_owned(), direct.clone())];
     if fits { Ok(()) } else { Err(format!("the gateway has {accounts:?}, a direct call {direct:?}")) }
+}
+
+/// Waits until a gateway accounted for an answer whose client left, for ten seconds at most.
+///
+/// # Errors
+/// What it accounted for instead.
+pub fn check_left(accounts: &Mutex<Vec<(String, Numbers)>>, token: &str) -> Result<(), String> {
+    let begin = Instant::now();
+    loop {
+        let kept = accounts.lock().map_err(|error| error.to_string())?.clone();
+        let fits = matches!(&*kept, [(of, (_, Some(end)))] if of == token && end.starts_with("cancelled"));
+        if fits {
+            return Ok(());
+        }
+        if begin.elapsed() > Duration::from_secs(10) {
+            return Err(format!("the gateway has {kept:?}"));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Checks that the connection to the gateway's client ended as the one to the router did.
