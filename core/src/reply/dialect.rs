@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 
 use crate::error::{Cause, Truncated};
 use crate::head::Head;
@@ -68,11 +69,13 @@ pub struct Context {
     pub(crate) scrub: Scrub,
     /// Scheme, host and path of the request, for errors.
     pub(crate) target: Arc<str>,
+    /// Finds the word "error", which is searched in most events. The finder is built once per reply.
+    pub(super) error_word: Arc<Finder<'static>>,
 }
 
 impl Context {
     pub(crate) fn new(head: Head, limits: Limits, scrub: Scrub, target: Arc<str>) -> Self {
-        Context { head: Arc::new(head), limits, scrub, target }
+        Context { head: Arc::new(head), limits, scrub, target, error_word: Arc::new(Finder::new(b"error")) }
     }
 
     /// Returns the head of the reply.

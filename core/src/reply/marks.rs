@@ -1,9 +1,7 @@
 //! The rules that all families of events share: the end mark, keep-alives, errors, and when data is whole.
 
-use std::sync::LazyLock;
-
 use bytes::Bytes;
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 
 use super::dialect::Context;
 use super::reported::event_error;
@@ -57,7 +55,7 @@ impl Context {
     pub fn error_in(&self, name: &[u8], data: &[u8]) -> Option<Error> {
         // Few events are errors, and most are large, so the first byte is checked first.
         let is_object = || json::trim(data).first() == Some(&b'{');
-        if name != b"error" && !(is_object() && may_have(data, |data| ERROR.find(data).is_some())) {
+        if name != b"error" && !(is_object() && may_have(data, |data| self.error_word.find(data).is_some())) {
             return None;
         }
         event_error(self, name, data).map(Error::from)
@@ -122,6 +120,3 @@ fn may_have(data: &[u8], finds: impl Fn(&[u8]) -> bool) -> bool {
     let escapes = || memchr::memchr(b'\\', data).is_some() && (found(b"\\u006") || found(b"\\u007"));
     finds(data) || escapes()
 }
-
-/// Finds the word that is searched in most events.
-static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"error"));
