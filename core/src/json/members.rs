@@ -64,9 +64,15 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a value that `read` can read. If `read` returns `None`, the value stays among the rest.
+    #[inline(always)]
     pub(crate) fn take_with<T>(&mut self, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
-        let json = self.json;
         let index = self.place(name)?;
+        self.take_at(index, name, read)
+    }
+
+    #[inline(never)]
+    fn take_at<T>(&mut self, index: usize, name: &str, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
+        let json = self.json;
         let value = self.members.get(index)?.1.of(json);
         let taken = if is_null(value) { None } else { Some(read(value)?) };
         self.members.remove(index);
@@ -78,6 +84,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a string; a number or a boolean is taken as its text.
+    #[inline]
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.take_with(name, |value| match kind(value)? {
             Kind::String => string(value),

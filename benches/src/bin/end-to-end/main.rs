@@ -155,7 +155,7 @@ fn processor<const N: usize>(
 /// The processor's time where each event is an HTTP chunk, as providers send them: beside the same HTTP library's own pooled
 /// client, which reads and discards, and beside whole clients.
 fn one_per_chunk(server: &Server, figures: &mut Figures) {
-    for (runtime, goal) in Runtime::ALL.into_iter().zip([0.65, 1.0, 0.55]) {
+    for (runtime, goal) in Runtime::ALL.into_iter().zip([0.6, 1.0, 0.55]) {
         let names = ["hyper", "hyper alone", "reqwest", "async-openai", "genai"];
         let [ours, alone, reqwest, openai, _] = processor(server, figures, names, 1, runtime);
         let mut beside = |whom: &str, other: f64, goal: Option<f64>| {
@@ -164,8 +164,8 @@ fn one_per_chunk(server: &Server, figures: &mut Figures) {
         };
         let is_main = runtime == Runtime::BlockOn;
         beside("hyper alone", alone, Some(goal));
-        beside("reqwest, reading only", reqwest, is_main.then_some(0.6));
-        beside("async-openai", openai, is_main.then_some(0.3));
+        beside("reqwest, reading only", reqwest, is_main.then_some(0.5));
+        beside("async-openai", openai, is_main.then_some(0.2));
     }
     let [ours, alone] = processor(server, figures, ["ureq", "ureq alone"], 1, Runtime::BlockOn);
     above(figures, "1 per HTTP chunk, ureq", ours - alone, 0.004);
@@ -202,7 +202,7 @@ fn latency(server: &Server, figures: &mut Figures) {
 
 /// What a client holds at most, above what it held before its first stream.
 fn memory(server: &Server, figures: &mut Figures) {
-    let goal = Goal::AtMost(8.0);
+    let goal = Goal::AtMost(4.0);
     let job = Job {
         stream: Stream::Burst { events: 300_000, per_chunk: 16 },
         streams: 1,
@@ -232,5 +232,5 @@ fn memory(server: &Server, figures: &mut Figures) {
         figures.add(Figure::new(format!("memory of one of 1,000 streams at once, {client}, KiB"), held, 1));
     }
     let name = "memory of one of 1,000 streams at once, hyper above hyper alone, KiB";
-    figures.add(Figure::new(name, held[0] - held[1], 1).goal(Goal::AtMost(13.0)));
+    figures.add(Figure::new(name, held[0] - held[1], 1).goal(Goal::AtMost(12.0)));
 }

@@ -52,9 +52,9 @@ const DECODING: &[RaceGoals] = &[
     RaceGoals { corpus: "tool", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 19.5)] },
     RaceGoals { corpus: "reason", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 21.0)] },
     RaceGoals { corpus: "zh", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 19.5)] },
-    RaceGoals { corpus: "zh_esc", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 9.0)] },
+    RaceGoals { corpus: "zh_esc", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 11.5)] },
     RaceGoals { corpus: "requesty", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 11.0)] },
-    RaceGoals { corpus: "mixed", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 12.0)] },
+    RaceGoals { corpus: "mixed", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 12.5)] },
     RaceGoals { corpus: "recorded", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 4.5)] },
     RaceGoals { corpus: "adversarial", cut: PACKET, ratios: &[("", ASYNC_OPENAI, OURS, 3.6)] },
 ];
@@ -81,13 +81,13 @@ const FRAMING: &[RaceGoals] = &[
         corpus: "text",
         cut: PACKET,
         ratios: &[
-            ("framing ", EVENTSOURCE_STREAM, FRAME, 17.0),
+            ("framing ", EVENTSOURCE_STREAM, FRAME, 18.5),
             ("framing ", SSE_STREAM, FRAME, 2.8),
             ("framing ", SSE_CORE, FRAME, 2.4),
         ],
     },
     RaceGoals { corpus: "long40", cut: PACKET, ratios: &[("framing ", SSE_CORE, FRAME, 1.15)] },
-    RaceGoals { corpus: "long4", cut: Cut::Every(10), ratios: &[("framing ", SSE_FRAME, FRAME, 1.0)] },
+    RaceGoals { corpus: "long4", cut: Cut::Every(10), ratios: &[("framing ", SSE_FRAME, FRAME, 1.8)] },
 ];
 
 /// What the races gave.
@@ -196,12 +196,16 @@ fn text(cut: Cut) -> Corpus {
     corpora::named("text", if few { FEW_EVENTS } else { EVENTS }).expect("a corpus")
 }
 
-/// A template may cost what it cannot win: little where it never hits, and little on any stream.
+/// What the template wins: much where chunks have a shape, some on what was recorded; where it never hits, it costs little.
 fn plain(figures: &mut Figures, times: &Times) {
     let ratio = times.ratio(OURS, OURS_PLAIN).expect("both ran");
     let name = format!("slowdown {} {} plain-scan", times.corpus, times.cut);
-    let goal = Goal::AtMost(if times.corpus == "adversarial" { 1.1 } else { 1.15 });
-    figures.add(Figure::new(name, ratio, 2).goal(goal));
+    let most = match times.corpus {
+        "adversarial" => 1.1,
+        "recorded" => 0.95,
+        _ => 0.6,
+    };
+    figures.add(Figure::new(name, ratio, 2).goal(Goal::AtMost(most)));
 }
 
 /// How many of the chunks the template read.
