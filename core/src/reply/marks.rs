@@ -61,12 +61,12 @@ impl Context {
         event_error(self, name, data).map(Error::from)
     }
 
-    /// Returns the error in a line outside all events: a field with the name `error`, or JSON with the form of an
+    /// Returns the error in a line outside all events: a field with the name `error`, or whole JSON with the form of an
     /// error.
     pub(super) fn error_in_line(&self, line: &[u8]) -> Option<Error> {
         let error = match line.strip_prefix(b"error:") {
             Some(value) => value.trim_ascii(),
-            None => Some(line.trim_ascii()).filter(|line| looks_like_error(line))?,
+            None => Some(line.trim_ascii()).filter(|line| is_whole(line) && looks_like_error(line))?,
         };
         (!error.is_empty()).then(|| ApiError::from_event(self, error).into())
     }

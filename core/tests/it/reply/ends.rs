@@ -207,7 +207,10 @@ fn an_error_outside_all_events_is_read_where_the_answer_is_not_complete() {
             let late = family.play(&[family.item, stray].concat(), timed_out());
             assert!(matches!(late.total, Err(Error::Timeout(_))), "{}", family.name);
         }
-        for harmless in ["warning: gone\n\n", "{\"note\":1}\n\n", "[1]\n", "plain words\n", "error\n", "error: \n"] {
+        let cut = format!("[{ERROR}\n");
+        for harmless in
+            ["warning: gone\n\n", "{\"note\":1}\n\n", "[1]\n", "plain words\n", "error\n", "error: \n", &cut]
+        {
             let played = family.play(&[family.item, harmless].concat(), End::Clean);
             assert!(matches!(played.total, Err(Error::Truncated(_))), "{}: {harmless:?}", family.name);
         }
