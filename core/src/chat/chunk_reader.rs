@@ -40,7 +40,7 @@ pub struct ChunkReader {
 impl EventStream<ChunkReader> {
     /// Returns how many chunks were read by their difference from the chunk before.
     pub fn template_hits(&self) -> u64 {
-        self.protocol().template.hits()
+        self.protocol().template.pattern.hits()
     }
 }
 
@@ -53,7 +53,7 @@ impl Protocol for ChunkReader {
     fn read(&mut self, context: &Context, name: &[u8], data: &[u8]) -> Outcome {
         let named_error = name == b"error";
         self.matched = false;
-        self.template.disarm();
+        self.template.pattern.disarm();
         let scanned = self.table.scan(data);
         // A keep-alive has no choices, so chunks with choices need not be checked.
         if (scanned.is_err() || !self.table.has_choices) && is_keep_alive(name, data) {
@@ -140,16 +140,16 @@ impl Protocol for ChunkReader {
 
     #[inline]
     fn is_armed(&self) -> bool {
-        self.template.is_armed()
+        self.template.pattern.is_armed()
     }
 
     #[inline(always)]
     fn meet(&mut self, bytes: &[u8]) -> Met {
-        self.template.meet(bytes)
+        self.template.pattern.meet(bytes)
     }
 
     fn follows(&mut self, name: &[u8], data: &[u8]) -> bool {
-        name.is_empty() && self.template.follows(data)
+        self.template.pattern.follows(name, data)
     }
 
     #[inline]
@@ -159,7 +159,7 @@ impl Protocol for ChunkReader {
 
     #[inline(always)]
     fn add_matched(&mut self, data: &[u8]) -> bool {
-        self.template.count_hit();
+        self.template.pattern.hit();
         self.matched = true;
         let other_usage = self.template.has_usage() && self.has_other_usage(data);
         let before = self.sum.size;
@@ -177,7 +177,7 @@ impl ChunkReader {
     /// Returns the place of a span of the table in the current chunk.
     #[inline]
     pub(super) fn now(&self, span: Span) -> Span {
-        if self.matched { self.template.now(span) } else { span }
+        if self.matched { self.template.pattern.now(span) } else { span }
     }
 
     /// Returns whether the current chunk was read by its difference from the one before.

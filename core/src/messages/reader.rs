@@ -23,7 +23,7 @@ use super::scan::{EventKind, Table};
 use super::{OwnedEvent, Usage};
 use crate::Error;
 use crate::error::ApiError;
-use crate::json::{Element, Members, Received, Span};
+use crate::json::{Element, Members, Received};
 use crate::observe::Summary;
 use crate::reply::{Context, Ended, EventStream, Met, Outcome, Protocol, Seen, Standing, TextTemplate, is_keep_alive};
 
@@ -177,7 +177,8 @@ impl Protocol for MessageReader {
 
     #[inline(always)]
     fn add_matched(&mut self, data: &[u8]) -> bool {
-        let text: Span = self.template.hit();
+        self.template.hit();
+        let text = self.template.text();
         (self.shown, self.matched) = (true, true);
         let Added { place, field, .. } = self.learned;
         let (from, to) = place.map_or((0, 0), |place| self.sum.extend(place, field, data, text));
@@ -218,7 +219,7 @@ impl MessageReader {
             return;
         }
         if let Some(text) = self.table.only_text() {
-            self.template.learn(name, data, text, Table::reads);
+            self.template.learn_text(name, data, text, Table::reads);
         }
     }
 

@@ -23,6 +23,7 @@ mod marks;
 mod observed;
 mod one_value;
 mod pace;
+mod pattern;
 mod protocol;
 mod raw_body;
 mod relay;
@@ -30,7 +31,7 @@ mod reported;
 mod text_template;
 mod texts;
 mod typed;
-pub(crate) mod wire;
+mod wire;
 
 pub use accepted::Acknowledgement;
 pub use dialect::{Context, Dialect, End, Media, Reply, Step};
@@ -43,7 +44,7 @@ pub use marks::is_keep_alive;
 pub use observed::Observed;
 pub(crate) use one_value::read_whole;
 pub use one_value::{OneValue, Value};
-pub(crate) use pace::Pace;
+pub(crate) use pattern::{Candidates, Pattern, Slot, SlotKind};
 #[doc(hidden)]
 pub use protocol::Met;
 pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};

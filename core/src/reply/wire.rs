@@ -15,27 +15,8 @@
 //! compared once, however the bytes arrive. Inside a slot the text is read again from its beginning, but only while it
 //! is short; a longer text is left to the framing.
 
+use super::pattern::{Slot, SlotKind};
 use super::protocol::Met;
-use crate::json::Span;
-
-/// A place at which events may differ.
-pub(crate) trait Slot {
-    /// Returns its place in the data of the learned event.
-    fn learned(&self) -> Span;
-
-    /// Returns its place in the data of the event that matched last.
-    fn now(&self) -> Span;
-
-    /// Returns the length of the literal before it, in bytes.
-    fn literal(&self) -> u32;
-
-    /// Sets that length.
-    fn set_literal(&mut self, length: u32);
-
-    /// Passes the value at the slot in another event: `rest` begins with it, at offset `at` in the data. Returns its
-    /// length in bytes. The value holds no line break.
-    fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize>;
-}
 
 /// The literals, one after the other.
 #[derive(Debug, Default)]
@@ -89,7 +70,7 @@ const MOST_OF_A_SLOT: usize = 64;
 
 impl Wire {
     /// Makes the literals from the name and the data of an event and the places of its slots.
-    pub(crate) fn cut<S: Slot>(&mut self, name: &[u8], json: &[u8], slots: &mut [S]) {
+    pub(crate) fn cut<K: SlotKind>(&mut self, name: &[u8], json: &[u8], slots: &mut [Slot<K>]) {
         self.begun = Begun::default();
         // Without a space after the colon, the framing would take away the one that the value begins with.
         for (value, space) in [(name, &mut self.frame.spaces.name), (json, &mut self.frame.spaces.data)] {
@@ -104,9 +85,9 @@ impl Wire {
         self.head = literals.len();
         let (mut from, mut start) = (0, 0);
         for slot in slots {
-            literals.extend_from_slice(json.get(from..slot.learned().start as usize).unwrap_or_default());
-            slot.set_literal((literals.len() - start) as u32);
-            (from, start) = (slot.learned().end as usize, literals.len());
+            literals.extend_from_slice(json.get(from..slot.learned.start as usize).unwrap_or_default());
+            slot.literal = (literals.len() - start) as u32;
+            (from, start) = (slot.learned.end as usize, literals.len());
         }
         literals.extend_from_slice(json.get(from..).unwrap_or_default());
         self.frame.write_blank_line(literals);
@@ -114,7 +95,7 @@ impl Wire {
 
     /// Compares the event that the bytes of a stream begin with.
     #[inline(always)]
-    pub(crate) fn meet<S: Slot>(&mut self, slots: &mut [S], bytes: &[u8]) -> Met {
+    pub(crate) fn meet<K: SlotKind>(&mut self, slots: &mut [Slot<K>], bytes: &[u8]) -> Met {
         if self.begun.at == 0 && bytes.len() >= self.literals.len() && bytes.len() <= LONGEST {
             if let Some(rest) = pass(&self.literals, slots, bytes, self.head) {
                 return self.event(bytes.len() - rest.len());
@@ -124,7 +105,7 @@ impl Wire {
     }
 
     /// Compares the name and the data of an event; returns whether they match.
-    pub(crate) fn follows<S: Slot>(&mut self, slots: &mut [S], name: &[u8], data: &[u8]) -> bool {
+    pub(crate) fn follows<K: SlotKind>(&mut self, slots: &mut [Slot<K>], name: &[u8], data: &[u8]) -> bool {
         self.begun = Begun::default();
         if self.name() != name {
             return false;
@@ -167,7 +148,7 @@ impl Wire {
 
     /// Compares bytes that are not a whole matching event, or that were compared in part.
     #[inline(never)]
-    fn compare<S: Slot>(&mut self, slots: &mut [S], bytes: &[u8]) -> Met {
+    fn compare<K: SlotKind>(&mut self, slots: &mut [Slot<K>], bytes: &[u8]) -> Met {
         let met = if bytes.len() <= LONGEST { self.go_on(slots, bytes) } else { Met::Other };
         if met != Met::Begun {
             self.begun = Begun::default();
@@ -175,11 +156,11 @@ impl Wire {
         met
     }
 
-    fn go_on<S: Slot>(&mut self, slots: &mut [S], bytes: &[u8]) -> Met {
+    fn go_on<K: SlotKind>(&mut self, slots: &mut [Slot<K>], bytes: &[u8]) -> Met {
         loop {
             let Begun { at, slot, literals, literal } = self.begun;
             let slot_now = slots.get_mut(slot);
-            let length = slot_now.as_ref().map_or(self.literals.len() - literals, |slot| slot.literal() as usize);
+            let length = slot_now.as_ref().map_or(self.literals.len() - literals, |slot| slot.literal as usize);
             let expected = self.literals.get(literals + literal..literals + length).unwrap_or_default();
             let rest = bytes.get(at..).unwrap_or_default();
             let compared = expected.len().min(rest.len());
@@ -212,7 +193,7 @@ impl Wire {
 
     /// Compares bytes that differ once more with another frame, if they have one.
     #[cold]
-    fn take_frame<S: Slot>(&mut self, slots: &mut [S], bytes: &[u8], is_other_tail: bool) -> Met {
+    fn take_frame<K: SlotKind>(&mut self, slots: &mut [Slot<K>], bytes: &[u8], is_other_tail: bool) -> Met {
         let name = self.name();
         let Some(frame) = self.frame.of(name, bytes) else { return Met::Other };
         if (frame == self.frame && !is_other_tail) || bytes.len() > LONGEST {
@@ -292,41 +273,22 @@ impl Default for Frame {
 }
 
 /// Changes the length of the first literal.
-fn shift<S: Slot>(slots: &mut [S], length: impl Fn(u32) -> u32) {
+fn shift<K: SlotKind>(slots: &mut [Slot<K>], length: impl Fn(u32) -> u32) {
     if let Some(slot) = slots.first_mut() {
-        slot.set_literal(length(slot.literal()));
+        slot.literal = length(slot.literal);
     }
 }
 
 /// Passes the literals and the slots between them, in bytes whose data begins at `data`; returns the bytes after them.
 #[inline(always)]
-fn pass<'a, S: Slot>(mut literals: &[u8], slots: &mut [S], bytes: &'a [u8], data: usize) -> Option<&'a [u8]> {
+fn pass<'a, K: SlotKind>(mut literals: &[u8], slots: &mut [Slot<K>], bytes: &'a [u8], data: usize) -> Option<&'a [u8]> {
     let mut rest = bytes;
     for slot in slots {
-        let (literal, later) = literals.split_at_checked(slot.literal() as usize)?;
+        let (literal, later) = literals.split_at_checked(slot.literal as usize)?;
         rest = rest.strip_prefix(literal)?;
         let length = slot.pass(rest, bytes.len() - rest.len() - data)?;
         rest = rest.get(length..)?;
         literals = later;
     }
     rest.strip_prefix(literals)
-}
-
-/// Returns the place, in an event that matched, of the bytes that were at `learned` in the learned event.
-#[inline]
-pub(crate) fn now<S: Slot>(slots: &[S], learned: Span) -> Span {
-    let mut now = learned;
-    for slot in slots {
-        if slot.learned() == learned {
-            return slot.now();
-        }
-        // The slots before it determine how far it moved.
-        if slot.learned().end <= learned.start {
-            now.start = learned.start - slot.learned().end + slot.now().end;
-        }
-        if slot.learned().end <= learned.end {
-            now.end = learned.end - slot.learned().end + slot.now().end;
-        }
-    }
-    now
 }

@@ -225,7 +225,8 @@ impl Protocol for ResponseReader {
 
     #[inline(always)]
     fn add_matched(&mut self, data: &[u8]) -> bool {
-        let text = self.template.hit();
+        self.template.hit();
+        let text = self.template.text();
         (self.shown, self.matched) = (true, true);
         self.sum.extend(self.learned, data, text);
         is_any(&self.sum.shown)
@@ -306,7 +307,7 @@ impl ResponseReader {
             return;
         }
         if let Some(text) = self.spans.only_text() {
-            self.template.learn(name, data, text, EventSpans::reads);
+            self.template.learn_text(name, data, text, EventSpans::reads);
         }
     }
 

@@ -10,8 +10,8 @@ impl Accumulator {
     #[inline(always)]
     pub(in crate::chat) fn fold_match(&mut self, data: &[u8], template: &Template) {
         self.show_deltas();
-        for slot in &template.slots {
-            let (text, range) = match slot.target {
+        for slot in template.pattern.slots() {
+            let (text, range) = match slot.kind {
                 Target::Text(field, delta) => {
                     let Some(delta) = self.deltas.get_mut(delta as usize) else { continue };
                     let Some(choice) = self.choices.get_mut(delta.choice) else { continue };

@@ -1,30 +1,15 @@
 //! Values that vary from chunk to chunk in some streams and never in others: ids, times, counts, padding.
 
 use super::rules::Lesson;
-use super::slot::{Slot, Target, is_cost, is_short_uint};
+use super::slot::{Target, is_cost, is_short_uint};
 use crate::chat::reader::Owner;
 use crate::json::{Kind, Reader, Span};
-
-/// A value that becomes a slot if it varies.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    pub(super) slot: Slot,
-    /// The key of its member; empty if it is identified without a key.
-    pub(super) name: Span,
-    pub(super) varies: bool,
-}
-
-/// More candidates cost as much as a full read.
-const MOST: usize = 24;
+use crate::reply::Candidates;
 
 /// Finds the values of a chunk that vary in some streams; `None` if there are too many.
-pub(super) fn find(chunk: &Lesson<'_>, found: &mut Vec<Candidate>) -> Option<()> {
+pub(super) fn find(chunk: &Lesson<'_>, found: &mut Candidates<Target>) -> Option<()> {
     let Lesson { json, table, sums } = chunk;
-    found.clear();
-    let mut add = |target, name, value| {
-        found.push(Candidate { slot: Slot::new(target, value), name, varies: false });
-        (found.len() <= MOST).then_some(())
-    };
+    let mut add = |target, name, value| found.add(target, name, value);
     let is_string = |value: Span| value.quoted().of(json).first() == Some(&b'"');
     if let Some(id) = table.id.filter(|&id| is_string(id)) {
         add(Target::Id, Span::default(), id)?;

@@ -25,8 +25,8 @@
 //! * A chunk that is read in full in between makes the template void.
 //! * No literal holds a line break, so a match in the bytes of the stream lies within a single line.
 //!
-//! A stream that does not repeat itself pays for one failed comparison per chunk, and for learning, which
-//! [`Pace`] bounds.
+//! A stream that does not repeat itself pays for one failed comparison per chunk, and for learning, which the
+//! [`Pattern`] bounds.
 
 mod added;
 mod candidates;
@@ -36,58 +36,22 @@ mod slot;
 use super::accumulator::Accumulator;
 use super::reader::Table;
 use crate::json::Span;
-use crate::reply::wire::{self, Wire};
-use crate::reply::{Met, Pace};
-use candidates::Candidate;
+use crate::reply::Pattern;
 use rules::Lesson;
-use slot::Slot;
+use slot::Target;
 
 /// The pattern made from the chunk before.
 #[derive(Debug, Default)]
 pub(super) struct Template {
-    /// The literals, and how far the next event was compared with them.
-    wire: Wire,
-    /// The slots, in the order of their places.
-    slots: Vec<Slot>,
+    pub(super) pattern: Pattern<Target>,
     /// The span of the usage, if it has slots.
     usage: Option<Span>,
-    /// The data of the learned chunk.
-    learned: Vec<u8>,
-    /// Values that may become slots: they vary from chunk to chunk in some streams, and never in others.
-    candidates: Vec<Candidate>,
-    candidates_before: Vec<Candidate>,
-    /// Whether the last chunk can serve as a pattern.
-    armed: bool,
-    pace: Pace,
-    off: bool,
 }
 
 impl Template {
     /// Creates a template that never learns: every chunk is read in full.
     pub(super) fn off() -> Self {
-        Template { off: true, ..Template::default() }
-    }
-
-    /// Makes the template void, as a chunk is read in full.
-    pub(super) fn disarm(&mut self) {
-        self.armed = false;
-        self.wire.clear();
-    }
-
-    /// Returns whether the next chunk may be read by its difference.
-    #[inline]
-    pub(super) fn is_armed(&self) -> bool {
-        self.armed
-    }
-
-    /// Returns the number of chunks that matched.
-    pub(super) fn hits(&self) -> u64 {
-        self.pace.hits()
-    }
-
-    /// Returns the place, in the last match, of the bytes that were at `learned` in the learned chunk.
-    pub(super) fn now(&self, learned: Span) -> Span {
-        wire::now(&self.slots, learned)
+        Template { pattern: Pattern::off(), usage: None }
     }
 
     /// Returns whether the usage differs from chunk to chunk.
@@ -99,62 +63,22 @@ impl Template {
     /// Returns the place of the usage in the last match, if the usage differs from chunk to chunk.
     #[inline]
     pub(super) fn usage_now(&self) -> Option<Span> {
-        self.usage.map(|usage| self.now(usage))
-    }
-
-    /// Reads the event at the beginning of `bytes` by its difference from the learned chunk. If it does not match, the
-    /// slots have no meaning until the next match.
-    #[inline(always)]
-    pub(super) fn meet(&mut self, bytes: &[u8]) -> Met {
-        self.wire.meet(&mut self.slots, bytes)
-    }
-
-    /// Reads the data of an event in the same way; returns whether it matches.
-    pub(super) fn follows(&mut self, data: &[u8]) -> bool {
-        self.armed && self.wire.follows(&mut self.slots, b"", data)
-    }
-
-    /// Notes that a chunk matched.
-    #[inline]
-    pub(super) fn count_hit(&mut self) {
-        self.pace.hit();
+        self.usage.map(|usage| self.pattern.now(usage))
     }
 
     /// Notes that a chunk was read in full, and learns it if that is worth the time.
     pub(super) fn learn(&mut self, json: &[u8], table: &Table, sums: &mut Accumulator) {
-        if !self.off && json.len() <= LONGEST && self.pace.learns() {
-            self.armed = self.try_learn(Lesson { json, table, sums }).is_some();
+        if self.pattern.is_worth_learning(json) {
+            self.try_learn(Lesson { json, table, sums });
         }
     }
 
     #[inline(never)]
-    fn try_learn(&mut self, mut chunk: Lesson<'_>) -> Option<()> {
-        if !chunk.keeps_rules() {
-            return None;
+    fn try_learn(&mut self, mut chunk: Lesson<'_>) {
+        if chunk.keeps_rules() {
+            let Lesson { json, table, .. } = chunk;
+            self.pattern.learn((b"", json), chunk.texts(), |found| candidates::find(&chunk, found));
+            self.usage = table.usage.filter(|_| self.pattern.slots().iter().any(|slot| slot.kind.is_usage()));
         }
-        let Lesson { json, table, .. } = chunk;
-        std::mem::swap(&mut self.candidates, &mut self.candidates_before);
-        candidates::find(&chunk, &mut self.candidates)?;
-        if self.candidates.len() == self.candidates_before.len() {
-            for (now, before) in self.candidates.iter_mut().zip(&self.candidates_before) {
-                let same = now.slot.target == before.slot.target && now.name.of(json) == before.name.of(&self.learned);
-                let differs = now.slot.learned.of(json) != before.slot.learned.of(&self.learned);
-                now.varies = same && (before.varies || differs);
-            }
-        }
-        self.slots.clear();
-        self.slots.extend(self.candidates.iter().filter(|candidate| candidate.varies).map(|candidate| candidate.slot));
-        self.slots.extend(chunk.texts());
-        self.slots.sort_unstable_by_key(|slot| slot.learned.start);
-        self.usage = table.usage.filter(|_| self.slots.iter().any(Slot::is_usage));
-        self.learned.clear();
-        self.learned.extend_from_slice(json);
-        self.wire.cut(b"", json, &mut self.slots);
-        (self.slots.len() <= MOST_SLOTS).then_some(())
     }
 }
-
-/// The longest chunk that is learned, in bytes: deltas are short, and keeping long ones gains nothing.
-const LONGEST: usize = 4 << 10;
-/// More slots cost as much as a full read.
-const MOST_SLOTS: usize = 12;

@@ -3,10 +3,11 @@
 //! They guarantee two things. The scan of the next chunk gives the same rows, with other spans only at the slots. And
 //! the fold of its literals changes nothing, and no rule of the fold depends on the text of a slot.
 
-use super::slot::{Field, Slot, Target};
+use super::slot::{Field, Target};
 use crate::chat::accumulator::Accumulator;
 use crate::chat::reader::{ArgumentSpan, ChoiceSpans, ContentSpan, Table};
 use crate::json::Span;
+use crate::reply::Slot;
 
 /// A chunk that was read in full and folded last.
 pub(super) struct Lesson<'a> {
@@ -46,7 +47,7 @@ impl Lesson<'_> {
     }
 
     /// Returns all texts of the chunk as slots.
-    pub(super) fn texts(&self) -> impl Iterator<Item = Slot> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = Slot<Target>> {
         let text = |target, span: Option<Span>| span.map(|span| Slot::new(target, span));
         let choices = (0..).zip(self.choices()).flat_map(move |(delta, choice)| {
             [

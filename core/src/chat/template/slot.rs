@@ -1,23 +1,11 @@
-//! The places at which a chunk may differ from the chunk before, and how each is passed.
+//! What may differ from the chunk before, and how each is passed.
 
-use crate::json::{self, Reader, Span};
-use crate::reply::wire;
-
-/// A place at which chunks may differ.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::chat) struct Slot {
-    pub(super) target: Target,
-    /// Its place in the learned chunk.
-    pub(super) learned: Span,
-    /// Its place in the chunk that matched last.
-    pub(super) now: Span,
-    /// The length of the literal before it, in bytes.
-    pub(super) literal: u32,
-}
+use crate::json::{self, Reader};
+use crate::reply::SlotKind;
 
 /// The target of the value at a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(in crate::chat) enum Target {
     /// A text of the choice of this delta.
     Text(Field, u32),
     /// The arguments of the call of this delta.
@@ -36,51 +24,25 @@ pub(super) enum Target {
 
 /// An accumulated text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(in crate::chat) enum Field {
     Content,
     Reasoning,
     Refusal,
 }
 
-impl Slot {
-    pub(super) fn new(target: Target, learned: Span) -> Self {
-        Slot { target, learned, now: learned, literal: 0 }
-    }
-
-    pub(super) fn is_usage(&self) -> bool {
-        matches!(self.target, Target::Count | Target::Cost)
+impl Target {
+    pub(super) fn is_usage(self) -> bool {
+        matches!(self, Target::Count | Target::Cost)
     }
 }
 
-impl wire::Slot for Slot {
+impl SlotKind for Target {
     #[inline(always)]
-    fn learned(&self) -> Span {
-        self.learned
-    }
-
-    #[inline(always)]
-    fn now(&self) -> Span {
-        self.now
-    }
-
-    #[inline(always)]
-    fn literal(&self) -> u32 {
-        self.literal
-    }
-
-    fn set_literal(&mut self, length: u32) {
-        self.literal = length;
-    }
-
-    #[inline(always)]
-    fn pass(&mut self, rest: &[u8], at: usize) -> Option<usize> {
-        let (length, escaped) = match self.target {
-            Target::Created | Target::Count | Target::Cost => (number_length(rest, self.target)?, false),
-            _ => json::text_length(rest)?,
-        };
-        // No template is matched with more bytes.
-        self.now = Span { start: at as u32, end: (at + length) as u32, escaped };
-        Some(length)
+    fn pass(self, rest: &[u8]) -> Option<(usize, bool)> {
+        match self {
+            Target::Created | Target::Count | Target::Cost => Some((number_length(rest, self)?, false)),
+            _ => json::text_length(rest),
+        }
     }
 }
 
