@@ -48,8 +48,7 @@ impl Table {
 
     /// Returns whether an event is read for its top-level member `key`.
     pub(super) fn reads(key: &[u8]) -> bool {
-        let others: [&[u8]; 4] = [b"content_block", b"message", b"stop_reason", b"error"];
-        matches!(key, b"type" | b"index" | b"delta" | b"usage") || others.contains(&key)
+        std::str::from_utf8(key).is_ok_and(|key| Table::empty().take(&mut Reader::new(b"null"), key) != Some(false))
     }
 
     /// Returns the text of a delta, if that is all that the event has.
@@ -95,7 +94,7 @@ impl Table {
         let mut table = Table::default();
         let mut reader = Reader::new(data);
         let read = reader.object(|reader, key| {
-            if !table.take(reader, key)? {
+            if !table.take(reader, &json::to_cow(data, key))? {
                 reader.skip()?;
             }
             Some(())
@@ -108,16 +107,16 @@ impl Table {
     pub(super) fn of(data: &[u8], members: &Members<'_>) -> Self {
         let mut table = Table::default();
         for (key, value) in members.spans() {
-            table.take(&mut Reader::at(data, value.start as usize), key);
+            table.take(&mut Reader::at(data, value.start as usize), &json::to_cow(data, key));
         }
         table
     }
 
     /// Passes the value of a known key; returns whether the key is known.
     #[inline(always)]
-    fn take(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<bool> {
+    fn take(&mut self, reader: &mut Reader<'_>, key: &str) -> Option<bool> {
         let data = reader.json();
-        match &*json::to_cow(data, key) {
+        match key {
             "type" => self.kind = string(reader)?,
             "index" => self.index = json::lenient_uint(reader.skip()?.of(data)),
             "delta" => self.delta = Delta::scan(reader)?,

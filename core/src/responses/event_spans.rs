@@ -41,10 +41,7 @@ impl EventSpans {
 
     /// Returns whether an event is read for its top-level member `key`.
     pub(super) fn reads(key: &[u8]) -> bool {
-        let texts = matches!(key, b"delta" | b"text" | b"refusal" | b"arguments");
-        let places = matches!(key, b"item_id" | b"output_index" | b"content_index" | b"summary_index");
-        let objects = matches!(key, b"item" | b"part" | b"annotation" | b"response");
-        texts || places || objects || matches!(key, b"type" | b"error")
+        std::str::from_utf8(key).is_ok_and(|key| EventSpans::empty().take(key, b"null", Kind::Null, Span::default()))
     }
 
     /// Returns the text of a delta, if that is all that the event has.
@@ -89,13 +86,19 @@ impl EventSpans {
 
     fn member(&mut self, reader: &mut Reader<'_>, key: Span) -> Option<()> {
         let json = reader.json();
-        let key = json::to_cow(json, key);
         let kind = reader.kind()?;
         let value = if kind == Kind::String { reader.string()? } else { reader.skip_of(kind)? };
+        self.take(&json::to_cow(json, key), json, kind, value);
+        Some(())
+    }
+
+    /// Takes the value of a known key; returns whether the key is known.
+    #[inline(always)]
+    fn take(&mut self, key: &str, json: &[u8], kind: Kind, value: Span) -> bool {
         let string = (kind == Kind::String).then_some(value);
         let object = (kind == Kind::Object).then_some(value);
         let index = || json::lenient_uint(value.of(json));
-        match &*key {
+        match key {
             "type" => self.named = string,
             "delta" => self.delta = string,
             "text" | "refusal" | "arguments" => self.whole = string,
@@ -108,8 +111,8 @@ impl EventSpans {
             "response" => self.response = object,
             // The span of a string is its inside, so an empty string is no error.
             "error" => self.error = !value.is_empty() && (string.is_some() || is_truthy(value.of(json))),
-            _ => {}
+            _ => return false,
         }
-        Some(())
+        true
     }
 }
