@@ -143,6 +143,6 @@ fn show_message(machine: &mut Machine<<MessageEvents as Reply>::Dialect>) -> Str
 fn show_response(machine: &mut Machine<<ResponseEvents as Reply>::Dialect>) -> String {
     let (owned, progressed) = (machine.owned(), machine.dialect().progressed());
     let event = machine.item();
-    let places = (event.output_index(), event.part_index(), event.item_id(), owned.event().item_id());
+    let places = (event.output_index(), event.part_index(), event.item_id(), owned.as_event().item_id());
     format!("{progressed} {event:?} {owned:?} {places:?} {}", event.raw().escape_ascii())
 }

@@ -12,7 +12,7 @@ use crate::error::DecodeError;
 ///
 /// ```
 /// # fn show(owned: &requesty_core::responses::OwnedEvent) {
-/// print!("{}", owned.event().text());
+/// print!("{}", owned.as_event().text());
 /// # }
 /// ```
 ///
@@ -74,7 +74,7 @@ impl OwnedEvent {
     }
 
     /// Returns the event as a view that borrows from this value.
-    pub fn event(&self) -> Event<'_> {
+    pub fn as_event(&self) -> Event<'_> {
         let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
         let text = |range: &Range<usize>| std::str::from_utf8(bytes(range)).unwrap_or_default();
         Event {
@@ -102,6 +102,6 @@ impl OwnedEvent {
 
 impl fmt::Debug for OwnedEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OwnedEvent").field(&self.event()).finish()
+        f.debug_tuple("OwnedEvent").field(&self.as_event()).finish()
     }
 }

@@ -61,7 +61,7 @@ impl Family for ResponseEvents {
 
     fn show(machine: &mut Machine<Self::Dialect>) -> String {
         let owned = machine.owned();
-        let [event, again] = [machine.item(), owned.event()].map(|event| {
+        let [event, again] = [machine.item(), owned.as_event()].map(|event| {
             let texts = (event.text(), event.reasoning(), event.refusal(), event.call());
             let places = (event.output_index(), event.part_index(), event.item_id(), event.is_mended());
             let whole = (event.item(), event.response(), event.annotation(), event.problem());

@@ -200,10 +200,10 @@ fn an_event_that_cannot_be_read_fails_the_total_only() {
         assert!(problem.to_string().starts_with("cannot decode an event of "), "{problem}");
         assert!(problem.at().is_some());
         assert_eq!(played.response().text(), "Hello");
-        let odd = played.items[1].event();
+        let odd = played.items[1].as_event();
         assert_eq!((odd.kind(), odd.raw(), odd.text()), (EventKind::Other, data.as_bytes(), ""));
         assert_eq!(odd.problem().unwrap().to_string(), problem.to_string());
-        assert_eq!(played.items.iter().filter(|item| item.event().problem().is_some()).count(), 1);
+        assert_eq!(played.items.iter().filter(|item| item.as_event().problem().is_some()).count(), 1);
         assert_eq!(played.items.len(), 4);
     }
     let twice = play(&format!("data: {{1\n\ndata: {{22\n\n{}", events(&[COMPLETED])));
@@ -214,7 +214,7 @@ fn an_event_that_cannot_be_read_fails_the_total_only() {
 }
 
 fn played_kind(body: &str) -> String {
-    play(body).items[0].event().name().into_owned()
+    play(body).items[0].as_event().name().into_owned()
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn what_is_told_whole_only_is_shown_too() {
     assert_eq!(by_items.texts(), ["", "ab", ""]);
     let one_by_item = play(&events(&[done(1, message), end.clone()]));
     assert_eq!(one_by_item.told(), expected);
-    assert_eq!(one_by_item.items[1].event().reasoning(), "sc");
+    assert_eq!(one_by_item.items[1].as_event().reasoning(), "sc");
 
     let wholes = [
         r#"{"type":"response.reasoning_summary_text.done","output_index":0,"text":"s"}"#,
@@ -190,5 +190,5 @@ fn what_is_told_whole_only_is_shown_too() {
     // A call is told by its end, too.
     let call = r#"{"type":"response.function_call_arguments.done","arguments":"{}"}"#;
     let played = play(&events(&[call, r#"{"type":"response.completed"}"#]));
-    assert_eq!(played.items[0].event().call().unwrap().arguments(), "{}");
+    assert_eq!(played.items[0].as_event().call().unwrap().arguments(), "{}");
 }

@@ -34,17 +34,17 @@ fn a_text_adds_up() {
     let terminal: Vec<_> = played.kinds().into_iter().map(EventKind::is_terminal).collect();
     assert_eq!(terminal.iter().filter(|terminal| **terminal).count(), 1);
 
-    let delta = played.items[4].event();
+    let delta = played.items[4].as_event();
     assert_eq!((delta.output_index(), delta.part_index()), (Some(0), Some(0)));
     assert_eq!((delta.item_id().as_deref(), &*delta.name()), (Some("msg_1"), "response.output_text.delta"));
     assert_eq!(delta.member("delta"), Some(&br#""Hello""#[..]));
     assert!(delta.item().is_none() && delta.response().is_none() && delta.call().is_none());
     assert!(delta.problem().is_none());
-    let added = played.items[2].event().item().unwrap();
-    assert_eq!((added.kind().as_deref(), played.items[2].event().item_id()), (Some("message"), None));
-    let first = played.items[0].event().response().unwrap();
+    let added = played.items[2].as_event().item().unwrap();
+    assert_eq!((added.kind().as_deref(), played.items[2].as_event().item_id()), (Some("message"), None));
+    let first = played.items[0].as_event().response().unwrap();
     assert_eq!((first.status, first.id.as_deref()), (Some(Status::InProgress), Some("rqsty-cmpl-1")));
-    let last = played.items.last().unwrap().event().response().unwrap();
+    let last = played.items.last().unwrap().as_event().response().unwrap();
     assert_eq!(last.cost(), response.cost());
     let shown = format!("{:?}", played.items[4]);
     assert!(shown.contains(r#"name: "response.output_text.delta", kind: TextDelta, text: "Hello""#), "{shown}");
@@ -64,7 +64,7 @@ fn calls_add_up_each_by_itself() {
     let mut told = [String::new(), String::new()];
     let mut fragments = 0;
     for item in &played.items {
-        let event = item.event();
+        let event = item.as_event();
         let Some(call) = event.call() else { continue };
         fragments += 1;
         let index = call.output_index() as usize;
@@ -77,12 +77,12 @@ fn calls_add_up_each_by_itself() {
     }
     assert_eq!(fragments, 10);
     assert_eq!(told, [r#"{"city":"Rome"}"#, r#"{"city":"Oslo"}"#]);
-    let shown = format!("{:?}", played.items[13].event());
+    let shown = format!("{:?}", played.items[13].as_event());
     assert!(
         shown.contains(r#"call: Some(CallFragment { output_index: 1, call_id: Some("call_1"), name: Some("weather")"#)
     );
     assert!(shown.contains("arguments_offset: 7"), "{shown}");
-    assert_eq!(played.items[13].event().part_index(), None);
+    assert_eq!(played.items[13].as_event().part_index(), None);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_search_and_a_refusal_add_up() {
     assert_eq!(serde_json::to_value(response).unwrap(), terminal(&sequence));
     assert_eq!(played.told(), ["Old.".to_owned(), String::new(), "No more.".to_owned()]);
     assert_eq!((response.refusal(), response.citations().len()), ("No more.".into(), 1));
-    let unknown = played.items[2].event();
+    let unknown = played.items[2].as_event();
     assert_eq!((unknown.kind(), &*unknown.name()), (EventKind::Other, "response.web_search_call.searching"));
     assert_eq!(unknown.member("item_id"), Some(&br#""ws_1""#[..]));
     assert_eq!((unknown.output_index(), unknown.problem().is_none()), (Some(0), true));
@@ -146,8 +146,8 @@ fn a_stream_adds_up_to_what_a_whole_reply_is() {
         let whole = play_as(&router().responses_stream(&request).unwrap(), body.as_bytes(), &End::Clean);
         assert_eq!(whole.complete(), streamed.complete());
         assert_eq!((whole.kinds(), whole.told()), (vec![EventKind::Whole], streamed.told()));
-        assert_eq!(whole.items[0].event().response().unwrap().output.len(), whole.complete().output.len());
-        assert_eq!(whole.items[0].event().name(), "");
+        assert_eq!(whole.items[0].as_event().response().unwrap().output.len(), whole.complete().output.len());
+        assert_eq!(whole.items[0].as_event().name(), "");
     }
 }
 

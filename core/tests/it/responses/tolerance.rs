@@ -39,7 +39,7 @@ fn the_type_in_the_data_stands_in_for_the_name() {
         assert_eq!((played.kinds(), played.texts()), (named.kinds(), named.texts()));
     }
     let unnamed = play(&format!("data: {}\n\n{}", data[0], events(&data[1..])));
-    assert_eq!(unnamed.items[0].event().name(), "response.output_text.delta");
+    assert_eq!(unnamed.items[0].as_event().name(), "response.output_text.delta");
     // The name counts where the data has no type, or another one.
     let body = format!(
         "event: response.output_text.delta\ndata: {{\"type\":\"x\",\"delta\":\"Hel\"}}\n\n{}",
@@ -51,7 +51,7 @@ fn the_type_in_the_data_stands_in_for_the_name() {
     let escaped = data[0].replace("response.output", r"r\u0065sponse.output").replace("\"delta\":", r#""d\u0065lta":"#);
     assert_eq!(play(&format!("data: {escaped}\n\n{}", events(&data[1..]))).complete().text(), "Hello");
     let neither = play(&format!("data: {{\"a\":1}}\n\n{}", events(&data)));
-    assert_eq!((neither.items[0].event().name(), neither.items[0].event().kind()), ("".into(), EventKind::Other));
+    assert_eq!((neither.items[0].as_event().name(), neither.items[0].as_event().kind()), ("".into(), EventKind::Other));
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn events_of_an_unknown_kind_are_shown_and_change_nothing() {
     let unknown = r#"{"type":"response.image_generation_call.partial_image","output_index":9,"delta":"x","item":{"type":"message"}}"#;
     let played = play(&events(&[delta("Hello").as_str(), unknown, COMPLETED]));
     assert_eq!((played.complete().text(), played.complete().output.len()), ("Hello".into(), 1));
-    let event = played.items[1].event();
+    let event = played.items[1].as_event();
     assert_eq!((event.kind(), event.text(), event.raw()), (EventKind::Other, "", unknown.as_bytes()));
     assert_eq!(event.name(), "response.image_generation_call.partial_image");
     assert_eq!(event.item().unwrap().kind().as_deref(), Some("message"));
@@ -106,14 +106,17 @@ fn members_of_the_wrong_type_are_none() {
         let body = format!("data: {odd}\n\n{}", events(&[delta("Hello").as_str(), COMPLETED]));
         let played = play(&body);
         assert_eq!((played.complete().text(), played.texts().concat().as_str()), ("Hello".into(), "Hello"), "{odd}");
-        assert_eq!(played.items[0].event().raw(), odd.as_bytes());
-        assert!(played.items[0].event().item_id().is_none());
+        assert_eq!(played.items[0].as_event().raw(), odd.as_bytes());
+        assert!(played.items[0].as_event().item_id().is_none());
     }
     // The last of members that repeat counts; numbers may come as strings.
     let twice = r#"{"type":"response.output_text.delta","delta":"no","output_index":"3","output_index":"1","content_index":2.0,"delta":"Hello"}"#;
     let played = play(&events(&[twice, COMPLETED]));
     assert_eq!(played.complete().text(), "Hello");
-    assert_eq!((played.items[0].event().output_index(), played.items[0].event().part_index()), (Some(1), Some(2)));
+    assert_eq!(
+        (played.items[0].as_event().output_index(), played.items[0].as_event().part_index()),
+        (Some(1), Some(2))
+    );
     let huge = delta("Hello").replace(r#""output_index":0"#, r#""output_index":18446744073709551615"#);
     let added = r#"{"type":"response.output_item.added","item":{"type":"message","id":"last"}}"#;
     assert_eq!(
@@ -171,11 +174,11 @@ fn without_any_index_kinds_are_told_apart_and_calls_follow_each_other() {
     assert_eq!(kinds, ["reasoning", "message", "function_call", "function_call"]);
     assert_eq!(arguments(&played), [("a".to_owned(), r#"{"n":1}"#.to_owned()), ("b".to_owned(), "{}".to_owned())]);
     let pieces: Vec<_> =
-        played.items.iter().filter_map(|item| item.event().call().map(|it| it.output_index())).collect();
+        played.items.iter().filter_map(|item| item.as_event().call().map(|it| it.output_index())).collect();
     assert_eq!(pieces, [1, 1, 1, 1, 2, 2, 2]);
     // The first of all is at 0.
     let first = json!({"type": "response.output_item.added", "item": call("a", "")}).to_string();
-    assert_eq!(play(&events(&[&first, COMPLETED])).items[0].event().call().unwrap().output_index(), 0);
+    assert_eq!(play(&events(&[&first, COMPLETED])).items[0].as_event().call().unwrap().output_index(), 0);
 }
 
 #[test]
@@ -218,7 +221,7 @@ fn what_comes_after_an_item_is_done_changes_nothing() {
     ] {
         let played = play(&events(&[item("done", json!(0), finished.clone()), late, COMPLETED.to_owned()]));
         assert_eq!(output(&played), json!([finished]));
-        assert!(played.items[1].event().call().is_none());
+        assert!(played.items[1].as_event().call().is_none());
     }
     // An item that was done without saying anything may still be told.
     let blank = json!({"type": "message", "id": "m", "content": []});
@@ -275,7 +278,7 @@ fn a_half_of_a_character_is_replaced_where_its_text_ends() {
     let half = r#"{"type":"response.function_call_arguments.delta","delta":"\ud83d"}"#;
     let end = r#"{"type":"response.function_call_arguments.done"}"#;
     let played = play(&format!("data: {half}\n\n{}", events(&[end, COMPLETED])));
-    assert_eq!(played.items[1].event().call().unwrap().arguments(), "\u{FFFD}");
+    assert_eq!(played.items[1].as_event().call().unwrap().arguments(), "\u{FFFD}");
     let OutputItem::FunctionCall(call) = &played.complete().output[0] else { panic!() };
     assert_eq!(call.arguments, "\u{FFFD}");
 }

@@ -30,17 +30,17 @@ impl Played {
     }
 
     pub fn kinds(&self) -> Vec<EventKind> {
-        self.items.iter().map(|item| item.event().kind()).collect()
+        self.items.iter().map(|item| item.as_event().kind()).collect()
     }
 
     pub fn texts(&self) -> Vec<&str> {
-        self.items.iter().map(|item| item.event().text()).collect()
+        self.items.iter().map(|item| item.as_event().text()).collect()
     }
 
     /// All that was lent of text, reasoning and refusal.
     pub fn told(&self) -> [String; 3] {
         let all = |of: fn(&OwnedEvent) -> &str| self.items.iter().map(of).collect::<String>();
-        [all(|it| it.event().text()), all(|it| it.event().reasoning()), all(|it| it.event().refusal())]
+        [all(|it| it.as_event().text()), all(|it| it.as_event().reasoning()), all(|it| it.as_event().refusal())]
     }
 }
 
@@ -53,7 +53,7 @@ pub fn play_pieces<'a>(call: &Call<ResponseEvents>, pieces: impl IntoIterator<It
     let mut machine = call.open(head(200, "text/event-stream"), Duration::ZERO);
     let (items, last) = drive(&mut machine, pieces, end, |machine| {
         let owned = machine.owned();
-        assert_eq!(shown(&owned.event()), shown(&machine.item()));
+        assert_eq!(shown(&owned.as_event()), shown(&machine.item()));
         owned
     });
     // After the end, nothing is lent.
@@ -89,7 +89,7 @@ pub fn same(one: &Played, other: &Played, what: &str) {
     assert_eq!(one.response(), other.response(), "{what}");
     assert_eq!(one.items.len(), other.items.len(), "{what}");
     for (one, other) in one.items.iter().zip(&other.items) {
-        assert_eq!(shown(&one.event()), shown(&other.event()), "{what}");
+        assert_eq!(shown(&one.as_event()), shown(&other.as_event()), "{what}");
     }
     let error = |played: &Played| format!("{:?}", played.error());
     assert_eq!(error(one), error(other), "{what}");
