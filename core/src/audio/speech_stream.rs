@@ -154,8 +154,8 @@ impl Protocol for SpeechReader {
     }
 
     fn item<'a>(&'a self, seen: Seen<'a>) -> SpeechEvent<'a> {
-        let problem = seen.problem.map(|problem| &**problem);
-        SpeechEvent { raw: seen.event.data(), audio: &self.audio, mended: seen.mended, problem }
+        let problem = seen.problem().map(|problem| &**problem);
+        SpeechEvent { raw: seen.event().data(), audio: &self.audio, mended: seen.is_mended(), problem }
     }
 
     fn owned(&mut self, _seen: Seen<'_>) -> Bytes {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use super::accumulator::{self, CallDelta, Delta as DeltaSpans, read_created};
 use super::calls::CallSum;
@@ -14,6 +13,7 @@ use super::{Citation, FinishReason, NamedSources, Role, Usage};
 use crate::error::DecodeError;
 use crate::json::partial::{Origin, Written};
 use crate::json::{self, Abbreviated, Members, Span, TextSum};
+use crate::reply::Seen;
 
 /// One chunk of a streamed completion.
 ///
@@ -25,15 +25,12 @@ use crate::json::{self, Abbreviated, Members, Span, TextSum};
 #[derive(Clone, Copy)]
 pub struct Chunk<'a> {
     pub(super) view: View<'a>,
-    /// The data as it came, if it was invalid JSON and the view shows its mended form.
-    pub(super) came: Option<&'a [u8]>,
-    pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
-/// The data that every part of a chunk reads.
+/// What every part of a chunk reads.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) raw: &'a [u8],
+    pub(super) seen: Seen<'a>,
     pub(super) reader: &'a ChunkReader,
 }
 
@@ -45,12 +42,12 @@ impl<'a> View<'a> {
 
     /// Returns the bytes of a span of the table.
     fn bytes(&self, span: Option<Span>) -> Option<&'a [u8]> {
-        Some(self.now(span)?.of(self.raw))
+        Some(self.now(span)?.of(self.seen.data()))
     }
 
     /// Returns the text of a string of the table.
     fn text(&self, span: Option<Span>) -> Option<Cow<'a, str>> {
-        Some(json::to_cow(self.raw, self.now(span)?))
+        Some(json::to_cow(self.seen.data(), self.now(span)?))
     }
 }
 
@@ -104,6 +101,7 @@ impl<'a> Chunk<'a> {
         if reader.is_matched() {
             return found;
         }
+        let data = self.view.seen.data();
         let (first_row, choices) = reader.table.choices();
         let is_first = |row: usize| {
             let choice = row.checked_sub(first_row).and_then(|row| choices.get(row));
@@ -116,8 +114,8 @@ impl<'a> Chunk<'a> {
                 _ => false,
             };
             if counts && !accumulator::is_replaced(&reader.table, extra) {
-                let key = json::to_cow(self.view.raw, extra.key);
-                named.read(&key, extra.value.of(self.view.raw), &mut found);
+                let key = json::to_cow(data, extra.key);
+                named.read(&key, extra.value.of(data), &mut found);
             }
         }
         found
@@ -133,23 +131,23 @@ impl<'a> Chunk<'a> {
 
     /// Returns the data of the event as it came, byte for byte.
     pub fn raw(&self) -> &'a [u8] {
-        self.came.unwrap_or(self.view.raw)
+        self.view.seen.event().data()
     }
 
     /// Returns whether the data was invalid JSON, and was read after it was [mended](crate::reply::Protocol::MENDS).
     pub fn is_mended(&self) -> bool {
-        self.came.is_some()
+        self.view.seen.is_mended()
     }
 
     /// Returns the JSON of any top-level member of the chunk, known to this crate or not; `None` if it is absent.
     pub fn member(&self, name: &str) -> Option<&'a [u8]> {
-        Members::read(self.view.raw).ok()?.raw(name)
+        Members::read(self.view.seen.data()).ok()?.raw(name)
     }
 
     /// Returns the reason why the event could not be read; `None` if it could. The stream goes on, but its total will
     /// be incomplete.
     pub fn problem(&self) -> Option<&'a DecodeError> {
-        self.problem.map(|problem| &**problem)
+        self.view.seen.problem().map(|problem| &**problem)
     }
 
     /// Returns an owned value. It takes one allocation, and a few more if the chunk has fragments of tool calls or
@@ -169,7 +167,7 @@ impl fmt::Debug for Chunk<'_> {
         let deltas: Vec<Delta<'_>> = self.deltas().collect();
         let mut f = f.debug_struct("Chunk");
         f.field("id", &self.id()).field("model", &self.model()).field("deltas", &deltas);
-        f.field("usage", &self.usage()).field("problem", &self.problem).finish()
+        f.field("usage", &self.usage()).field("problem", &self.problem()).finish()
     }
 }
 

@@ -110,8 +110,7 @@ impl Protocol for ChunkReader {
 
     #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Chunk<'a> {
-        let view = View { raw: seen.data, reader: self };
-        Chunk { view, came: seen.mended.then_some(seen.event.data()), problem: seen.problem }
+        Chunk { view: View { seen, reader: self } }
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {

@@ -76,7 +76,8 @@ struct CallSpans {
 
 impl OwnedChunk {
     pub(super) fn of(chunk: &Chunk<'_>) -> Self {
-        let raw = chunk.view.raw;
+        let seen = chunk.view.seen;
+        let raw = seen.data();
         let arguments = |delta: &Delta<'_>| delta.tool_calls().map(|call| call.arguments().len()).sum::<usize>();
         let length =
             |delta: Delta<'_>| delta.text().len() + delta.reasoning().len() + delta.refusal().len() + arguments(&delta);
@@ -89,10 +90,10 @@ impl OwnedChunk {
             let row = DeltaSpans::of(&delta, &mut bytes, &mut rest);
             rest.get_or_insert_default().deltas.push(row);
         }
-        if chunk.came.is_some() || chunk.problem.is_some() {
+        if seen.is_mended() || seen.problem().is_some() {
             let rest = rest.get_or_insert_default();
-            rest.came = chunk.came.map(Box::from);
-            rest.problem = chunk.problem.cloned();
+            rest.came = seen.is_mended().then(|| seen.event().data().into());
+            rest.problem = seen.problem().cloned();
         }
         let first_index = chunk.view.reader.sum.first_index();
         OwnedChunk { raw_len: raw.len(), first, rest, first_index, bytes: bytes.into_boxed_slice() }

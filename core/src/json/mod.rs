@@ -43,7 +43,7 @@ pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
 pub(crate) use names::names;
 pub(crate) use path_at::path_at;
-pub(crate) use reader::{Kind, Reader, Span, Syntax, text_length};
+pub(crate) use reader::{Kind, Reader, Span, Syntax, part, text_length};
 pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, is_same_key, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,

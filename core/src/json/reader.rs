@@ -4,6 +4,8 @@
 //! byte that does not fit: [`Reader::pos`] is then the place of the error. A byte past the end reads as NUL, which JSON
 //! never holds.
 
+use std::ops::Range;
+
 use super::swar;
 
 /// The deepest nesting that is read. One level more is a syntax error, so that no input can exhaust the stack.
@@ -43,7 +45,7 @@ impl Span {
     /// Returns the bytes as they are on the wire.
     #[inline]
     pub(crate) fn of<'a>(&self, json: &'a [u8]) -> &'a [u8] {
-        json.get(self.start as usize..self.end as usize).unwrap_or_default()
+        part(json, self.start as usize..self.end as usize)
     }
 
     #[inline]
@@ -69,6 +71,21 @@ impl Span {
     pub(crate) fn quoted(&self) -> Span {
         Span { start: self.start.saturating_sub(1), end: self.end.saturating_add(1), escaped: self.escaped }
     }
+}
+
+/// Returns a part of some bytes; empty if they have no such part, which costs the usual way a branch and nothing else.
+#[inline(always)]
+pub(crate) fn part(bytes: &[u8], range: Range<usize>) -> &[u8] {
+    match bytes.get(range) {
+        Some(part) => part,
+        None => no_part(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_part() -> &'static [u8] {
+    &[]
 }
 
 /// Reads a document from front to back.

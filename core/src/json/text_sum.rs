@@ -13,16 +13,24 @@ pub(crate) struct TextSum {
 
 impl TextSum {
     /// Appends a fragment; returns start and end of the new text.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn push(&mut self, json: &[u8], span: Span) -> (usize, usize) {
         let from = self.text.len();
         self.seen = true;
-        if span.escaped || self.held.is_some() {
-            self.held = json::append(json, span, self.held, true, &mut self.text);
-        } else if !self.push_token(json, span) {
-            json::push_lossy(span.of(json), &mut self.text);
+        let as_it_stands = !span.escaped && self.held.is_none();
+        if !(as_it_stands && self.push_token(json, span)) {
+            self.push_any(json, span);
         }
         (from, self.text.len())
+    }
+
+    #[inline(never)]
+    fn push_any(&mut self, json: &[u8], span: Span) {
+        if span.escaped || self.held.is_some() {
+            self.held = json::append(json, span, self.held, true, &mut self.text);
+        } else {
+            json::push_lossy(span.of(json), &mut self.text);
+        }
     }
 
     /// Takes memory for a text that begins with this fragment, so that it does not grow by a few bytes at a time.
@@ -40,19 +48,24 @@ impl TextSum {
     }
 
     /// Appends a short text, such as a token, without a branch on its length; returns whether it did.
-    #[inline]
+    #[inline(always)]
     fn push_token(&mut self, json: &[u8], span: Span) -> bool {
         const LONGEST: usize = 16;
-        let length = span.of(json).len();
+        let length = (span.end as usize).wrapping_sub(span.start as usize);
         // A text is often near the end of its event, but never near its beginning.
         let window = json.get(..span.end as usize).and_then(|seen| seen.last_chunk::<LONGEST>());
         let Some(window) = window.filter(|_| length <= LONGEST) else { return false };
         // The bytes before the text are shifted out, and NUL is shifted in after it; that is checked and copied with the
         // text, and cut off again.
         let unused = 8 * (LONGEST - length) as u32;
-        let bytes = u128::from_le_bytes(*window).checked_shr(unused).unwrap_or(0).to_le_bytes();
+        let Some(shifted) = u128::from_le_bytes(*window).checked_shr(unused) else { return false };
+        let bytes = shifted.to_le_bytes();
         // No character is cut at the end of the text: a NUL follows, which continues no character.
         let Ok(text) = std::str::from_utf8(&bytes) else { return false };
+        // Always so; with the length known, the copy is two instructions instead of a call.
+        if text.len() != LONGEST {
+            return false;
+        }
         let end = self.text.len() + length;
         self.text.push_str(text);
         self.text.truncate(end);

@@ -123,12 +123,12 @@ impl Protocol for MessageReader {
             None => self.fragments(),
         };
         let blocks = (self.written.start, self.sum.blocks.get(self.written.clone()).unwrap_or_default());
-        let raw = seen.event.data();
-        let mended = seen.mended.then_some(seen.data);
+        let (name, raw) = seen.name_and_raw();
+        let mended = seen.is_mended().then_some(seen.data());
         let table = if self.shown { &self.table } else { &NO_MEMBERS };
         let template = self.matched.then_some(&self.template);
-        let name = template.map_or(seen.event.raw_name(), TextTemplate::name);
-        Event { name, raw, mended, table, template, shown, blocks, problem: seen.problem }
+        let name = template.map_or(name, TextTemplate::name);
+        Event { name, raw, mended, table, template, shown, blocks, problem: seen.problem() }
     }
 
     fn has_text(&self, seen: Seen<'_>) -> bool {

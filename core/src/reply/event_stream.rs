@@ -16,11 +16,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use self::source::Seen;
 use self::source::{At, Source};
 use super::dialect::{Context, Dialect, End, Media, Step};
 use super::marks::is_done;
 use super::protocol::{Ended, Met, Outcome, Protocol, Standing};
 use crate::error::DecodeError;
+use crate::json::part;
 use crate::observe::Summary;
 use crate::{Error, Incomplete, sse};
 
@@ -114,7 +116,7 @@ impl<P: Protocol> EventStream<P> {
         let met = self.protocol.meet(bytes);
         match met {
             Met::Event { start, end, length } if end - start <= limit && self.protocol.has_room_for(end - start) => {
-                self.progressed = self.protocol.add_matched(bytes.get(start..end).unwrap_or_default());
+                self.progressed = self.protocol.add_matched(part(bytes, start..end));
                 self.source.decoder.take(start..end, length);
                 self.source.at = At::Event;
                 met
@@ -191,8 +193,7 @@ impl<P: Protocol> EventStream<P> {
     /// Reads the current event; returns whether it is an item.
     #[inline]
     fn read_current(&mut self) -> bool {
-        let event = self.source.seen().event;
-        let (name, data) = (event.raw_name(), event.data());
+        let (name, data) = self.source.seen().name_and_raw();
         let follows = P::FOLLOWS && self.source.at == At::Event && self.phase == Phase::Events;
         if follows && self.protocol.follows(name, data) && self.protocol.has_room_for(data.len()) {
             self.progressed = self.protocol.add_matched(data);

@@ -68,11 +68,11 @@ impl Protocol for RawReader {
     }
 
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
-        seen.event
+        seen.event()
     }
 
     fn owned(&mut self, seen: Seen<'_>) -> RawEvent {
-        RawEvent::of(&seen.event)
+        RawEvent::of(&seen.event())
     }
 
     fn total(&self, _standing: Standing) -> u64 {

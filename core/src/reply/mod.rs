@@ -35,7 +35,7 @@ mod wire;
 
 pub use accepted::Acknowledgement;
 pub use dialect::{Context, Dialect, End, Media, Reply, Step};
-pub use event_stream::EventStream;
+pub use event_stream::{EventStream, Seen};
 pub use events::{RawEvent, RawEvents, RawReader};
 pub use liveness::Liveness;
 pub use machine::Machine;
@@ -47,7 +47,7 @@ pub use one_value::{OneValue, Value};
 pub(crate) use pattern::{Candidates, Pattern, Slot, SlotKind};
 #[doc(hidden)]
 pub use protocol::Met;
-pub use protocol::{Ended, Outcome, Protocol, Seen, Standing};
+pub use protocol::{Ended, Outcome, Protocol, Standing};
 pub use raw_body::{RawBody, RawBodyDialect};
 pub use relay::{Relay, RelayDialect};
 pub(crate) use text_template::TextTemplate;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::dialect::{Context, End};
+use super::event_stream::Seen;
+use crate::Error;
 use crate::error::{DecodeError, NoFinishReason};
 use crate::observe::Summary;
-use crate::{Error, sse};
 
 /// One family of server-sent events: how an event is read and added up, and when an answer is complete.
 ///
@@ -262,21 +263,6 @@ impl Ended<'_> {
     pub fn is_declared(self) -> bool {
         matches!(self, Ended::Done | Ended::Whole)
     }
-}
-
-/// The event of an item.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Seen<'a> {
-    /// The event as it came. If one whole JSON value came instead of a stream, the value is the data. After the end of
-    /// the stream it is empty.
-    pub event: sse::Event<'a>,
-    /// The data that was read: that of the event, or its mended form if it could be read only so.
-    pub data: &'a [u8],
-    /// Whether the data was mended.
-    pub mended: bool,
-    /// The reason why the event could not be read.
-    pub problem: Option<&'a Arc<DecodeError>>,
 }
 
 /// How reliable a total is.

@@ -148,7 +148,7 @@ impl<T: DeserializeOwned + Send + Sync + Unpin + 'static> Protocol for TypedRead
     }
 
     fn item<'a>(&'a self, seen: Seen<'a>) -> TypedEvent<'a, T> {
-        TypedEvent { raw: seen.event.data(), value: self.value.as_ref(), mended: seen.mended }
+        TypedEvent { raw: seen.event().data(), value: self.value.as_ref(), mended: seen.is_mended() }
     }
 
     fn owned(&mut self, _seen: Seen<'_>) -> Result<T, Arc<DecodeError>> {

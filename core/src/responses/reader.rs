@@ -155,11 +155,12 @@ impl Protocol for ResponseReader {
     #[inline]
     fn item<'a>(&'a self, seen: Seen<'a>) -> Event<'a> {
         let template = self.matched.then_some(&self.template);
+        let (name, raw) = seen.name_and_raw();
         let [text, reasoning, refusal] = &self.sum.fresh;
         let mut event = Event {
-            raw: seen.event.data(),
-            mended: seen.mended.then_some(seen.data),
-            name: template.map_or(seen.event.raw_name(), TextTemplate::name),
+            raw,
+            mended: seen.is_mended().then_some(seen.data()),
+            name: template.map_or(name, TextTemplate::name),
             spans: if self.shown { &self.spans } else { &NO_MEMBERS },
             template,
             text,
@@ -168,7 +169,7 @@ impl Protocol for ResponseReader {
             call: None,
             grown: None,
             late: &self.sum.late,
-            problem: seen.problem,
+            problem: seen.problem(),
         };
         if let Some(part) = self.sum.shown.part {
             self.show_part(part, &mut event);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use memchr::memchr2;
 
 use super::few::has_line_end;
+use crate::json::part;
 
 /// One buffer for the bytes that arrived, the data that is being joined, and the room for more bytes.
 ///
@@ -82,7 +83,7 @@ impl Buffer {
     /// Returns the current line up to `end`, or all its bytes so far.
     #[inline]
     pub(super) fn line(&self, end: Option<usize>) -> &[u8] {
-        self.bytes.get(self.line..end.unwrap_or(self.filled)).unwrap_or_default()
+        part(&self.bytes, self.line..end.unwrap_or(self.filled))
     }
 
     /// Returns the end of the current line. Each byte is examined once over all calls.
@@ -184,7 +185,7 @@ impl Buffer {
 
     #[inline]
     pub(super) fn data(&self) -> &[u8] {
-        self.bytes.get(self.data_start..self.data_end).unwrap_or_default()
+        part(&self.bytes, self.data_start..self.data_end)
     }
 
     /// Drops the data.

@@ -47,6 +47,8 @@ pub struct Decoder {
     pub(super) cut: bool,
     /// Whether the block is complete and was handed out.
     ready: bool,
+    /// Whether the next byte is known to begin a block, because the block before it was taken as a whole.
+    between: bool,
     ended: bool,
 }
 
@@ -86,6 +88,7 @@ impl Decoder {
             phase: Phase::Start,
             cut: false,
             ready: false,
+            between: false,
             ended: false,
         }
     }
@@ -146,6 +149,7 @@ impl Decoder {
     }
 
     fn advance_by_lines(&mut self) -> Result<Step, TooLarge> {
+        self.between = false;
         match self.phase {
             Phase::Reading => {}
             Phase::Start => {
@@ -195,6 +199,18 @@ impl Decoder {
         Event { name: &self.name, data: self.buffer.data(), id: &self.id, id_given: self.id_given }
     }
 
+    /// Returns the name of the event of the last [`Step::Ready`].
+    #[inline]
+    pub(crate) fn name(&self) -> &[u8] {
+        if self.ready { &self.name } else { &[] }
+    }
+
+    /// Returns its data.
+    #[inline]
+    pub(crate) fn data(&self) -> &[u8] {
+        if self.ready { self.buffer.data() } else { &[] }
+    }
+
     /// Drops the current event. Returns whether the bytes are clearly too few for another event, and more may come:
     /// nearly always so with small reads.
     #[inline(always)]
@@ -218,7 +234,7 @@ impl Decoder {
     #[inline]
     fn is_between_events(&mut self) -> bool {
         self.drop_event();
-        self.phase == Phase::Reading && self.name.is_empty() && !self.id_pending && self.buffer.is_between_blocks()
+        self.between || self.is_between_blocks()
     }
 
     /// Takes the first `length` bytes of [`upcoming`](Self::upcoming) as one event with a single line of data. If it
@@ -226,7 +242,7 @@ impl Decoder {
     #[inline]
     pub(crate) fn take(&mut self, data: Range<usize>, length: usize) {
         self.buffer.take(data, length);
-        self.ready = true;
+        (self.between, self.ready) = (true, true);
     }
 
     /// Returns the number of bytes that are held for events not handed out yet.
@@ -262,12 +278,16 @@ impl Decoder {
         self.limit.saturating_add(FIELD_ROOM)
     }
 
+    #[inline]
     fn drop_event(&mut self) {
         if self.ready {
             self.ready = false;
-            self.id_given = false;
-            clear(&mut self.name);
             self.buffer.clear_data();
+            // A block that was taken as a whole has neither.
+            if !self.between {
+                self.id_given = false;
+                clear(&mut self.name);
+            }
         }
     }
 
@@ -278,7 +298,14 @@ impl Decoder {
             return false;
         }
         self.ready = self.buffer.take_line_of_data(self.limit);
+        self.between = self.ready;
         self.ready
+    }
+
+    fn is_between_blocks(&self) -> bool {
+        let is_reading = self.phase == Phase::Reading;
+        let began = !self.name.is_empty() || self.id_pending || self.id_given;
+        is_reading && !began && self.buffer.is_between_blocks()
     }
 
     /// Skips the byte order mark. Returns `false` while the mark may be incomplete.

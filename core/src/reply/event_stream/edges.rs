@@ -15,7 +15,7 @@ impl<P: Protocol> EventStream<P> {
     /// Reads an event a second time after it could not be read: line by line if each line is an object, otherwise with
     /// its invalid JSON mended. Returns whether it is an item.
     pub(super) fn read_again(&mut self, problem: Arc<DecodeError>) -> bool {
-        let event = self.source.seen().event;
+        let event = self.source.seen().event();
         if self.phase != Phase::Lines && is_glued(event.data()) {
             self.mended += 1;
             self.phase = Phase::Lines;

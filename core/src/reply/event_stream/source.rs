@@ -1,11 +1,11 @@
 //! The bytes of the current item.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::error::DecodeError;
-use crate::reply::protocol::Seen;
 use crate::sse::{Decoder, Event};
 
 /// The bytes that came, and the place of the current item in them.
@@ -59,35 +59,38 @@ impl Source {
     /// Returns the event and the data of the current item.
     #[inline]
     pub(super) fn seen(&self) -> Seen<'_> {
-        let event = match self.at {
-            At::Event => self.decoder.event(),
-            _ => self.other_event(),
-        };
-        if self.unusual {
-            return self.unusual(event);
-        }
-        Seen { event, data: event.data(), mended: false, problem: None }
+        Seen { source: self }
+    }
+
+    /// Returns the data that was read of the current item.
+    #[inline]
+    fn data(&self) -> &[u8] {
+        if self.is_usual() { self.decoder.data() } else { self.other_data() }
+    }
+
+    /// Returns whether the current item is simply an event.
+    #[inline]
+    fn is_usual(&self) -> bool {
+        self.at == At::Event && !self.unusual
     }
 
     #[cold]
-    fn other_event(&self) -> Event<'_> {
-        match self.at {
+    fn other_data(&self) -> &[u8] {
+        if self.mended.is_empty() { self.event().data() } else { &self.mended }
+    }
+
+    /// Returns the event of the current item. If it holds several in its lines, the data is that line.
+    fn event(&self) -> Event<'_> {
+        let event = match self.at {
             At::Event => self.decoder.event(),
             At::Unterminated => self.decoder.unterminated().unwrap_or(Event::of_data(&[])),
             At::Whole => Event::of_data(&self.whole),
             At::Nothing => Event::of_data(&[]),
-        }
-    }
-
-    #[cold]
-    fn unusual<'a>(&'a self, event: Event<'a>) -> Seen<'a> {
-        let event = match self.line {
+        };
+        match self.line {
             Some((start, end)) => event.with_data(event.data().get(start..end).unwrap_or_default()),
             None => event,
-        };
-        let mended = !self.mended.is_empty();
-        let data = if mended { &self.mended } else { event.data() };
-        Seen { event, data, mended, problem: self.problem.as_ref() }
+        }
     }
 
     pub(super) fn is_unusual(&self) -> bool {
@@ -114,7 +117,7 @@ impl Source {
         self.line = None;
         self.mended = Vec::new();
         self.problem = None;
-        let data = self.other_event().data();
+        let data = self.event().data();
         let Some(rest) = data.get(start..).filter(|rest| !rest.is_empty()) else { return false };
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         self.line = Some((start, start + length));
@@ -132,5 +135,52 @@ impl Source {
     pub(super) fn fail(&mut self, problem: Arc<DecodeError>) {
         self.unusual = true;
         self.problem = Some(problem);
+    }
+}
+
+/// The event of an item. It is looked up when it is asked for.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    source: &'a Source,
+}
+
+impl<'a> Seen<'a> {
+    /// Returns the event as it came. If one whole JSON value came instead of a stream, the value is the data. After the end
+    /// of the stream it is empty.
+    pub fn event(self) -> Event<'a> {
+        self.source.event()
+    }
+
+    /// Returns the name and the data of the event as it came.
+    #[inline]
+    pub(crate) fn name_and_raw(self) -> (&'a [u8], &'a [u8]) {
+        if self.source.is_usual() {
+            return (self.source.decoder.name(), self.source.decoder.data());
+        }
+        let event = self.event();
+        (event.raw_name(), event.data())
+    }
+
+    /// Returns the data that was read: that of the event, or its mended form if it could be read only so.
+    #[inline]
+    pub fn data(self) -> &'a [u8] {
+        self.source.data()
+    }
+
+    /// Returns whether the data was mended.
+    pub fn is_mended(self) -> bool {
+        !self.source.mended.is_empty()
+    }
+
+    /// Returns the reason why the event could not be read; `None` if it could.
+    pub fn problem(self) -> Option<&'a Arc<DecodeError>> {
+        self.source.problem.as_ref()
+    }
+}
+
+impl fmt::Debug for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Seen");
+        f.field("event", &self.event()).field("mended", &self.is_mended()).field("problem", &self.problem()).finish()
     }
 }

@@ -46,7 +46,7 @@ impl Protocol for Countdown {
     }
 
     fn item<'a>(&'a self, seen: Seen<'a>) -> (u64, &'a [u8]) {
-        (self.last, seen.event.data())
+        (self.last, seen.event().data())
     }
 
     fn owned(&mut self, _seen: Seen<'_>) -> u64 {
