@@ -1,34 +1,21 @@
 //! Everyone who reads a stream here, by the name that the tables use.
 
+pub use requesty_counts::contestants::{
+    Contestant, FAMILIES, FRAME, MESSAGES, MESSAGES_PLAIN, OURS, OURS_OWNED, OURS_PLAIN, RESPONSES, RESPONSES_PLAIN,
+};
+
 use crate::feed::Feed;
+use crate::floors;
 use crate::outcome::{Gives, Outcome};
 use crate::peers::{
     borrowed, borrowed_events, claude_stream, eventsource_client, eventsource_stream, sample, sse_core, sse_frame,
     sse_stream, sseer,
 };
-use crate::{families, floors, ours};
-
-/// A way to read a stream.
-#[derive(Clone, Copy, Debug)]
-pub struct Contestant {
-    /// What it is called.
-    pub name: &'static str,
-    /// Reads a stream once, from its first byte to its total.
-    pub read: fn(&Feed) -> Outcome,
-    /// What it gives by design.
-    pub gives: Gives,
-}
 
 const fn contestant(name: &'static str, read: fn(&Feed) -> Outcome, gives: Gives) -> Contestant {
-    Contestant { name, read, gives }
+    Contestant::new(name, read, gives)
 }
 
-/// This project, items lent.
-pub const OURS: Contestant = contestant("requesty", ours::decode, Gives::All);
-/// This project, items owned.
-pub const OURS_OWNED: Contestant = contestant("requesty-owned", ours::decode_owned, Gives::All);
-/// This project, every chunk read in full.
-pub const OURS_PLAIN: Contestant = contestant("requesty-plain", ours::decode_plain, Gives::All);
 /// async-openai's path: eventsource-stream and its types.
 pub const ASYNC_OPENAI: Contestant = contestant("async-openai", eventsource_stream::decode, Gives::NoReasoning);
 /// sseer and async-openai's types.
@@ -42,10 +29,6 @@ pub const SONIC: Contestant = contestant("sonic-rs-borrowed", borrowed::decode_s
 /// The documentation's sample.
 pub const SAMPLE: Contestant = contestant("docs-sample", sample::decode, Gives::WholeLinesText);
 
-/// This project, messages.
-pub const MESSAGES: Contestant = contestant("requesty-messages", families::messages, Gives::All);
-/// This project, messages, every event read in full.
-pub const MESSAGES_PLAIN: Contestant = contestant("requesty-messages-plain", families::messages_plain, Gives::All);
 /// claude-stream, framing and types.
 pub const CLAUDE_STREAM: Contestant = contestant("claude-stream", claude_stream::decode, Gives::All);
 /// eventsource-stream and claude-stream's types.
@@ -58,10 +41,6 @@ pub const SSE_STREAM_CLAUDE_TYPES: Contestant =
 pub const SERDE_MESSAGES: Contestant =
     contestant("serde-borrowed-messages", borrowed_events::decode_message, Gives::All);
 
-/// This project, responses.
-pub const RESPONSES: Contestant = contestant("requesty-responses", families::responses, Gives::All);
-/// This project, responses, every event read in full.
-pub const RESPONSES_PLAIN: Contestant = contestant("requesty-responses-plain", families::responses_plain, Gives::All);
 /// async-openai's path for responses.
 pub const ASYNC_OPENAI_RESPONSES: Contestant =
     contestant("async-openai-responses", eventsource_stream::decode_response, Gives::All);
@@ -72,8 +51,6 @@ pub const SSE_STREAM_RESPONSE_TYPES: Contestant =
 pub const SERDE_RESPONSES: Contestant =
     contestant("serde-borrowed-responses", borrowed_events::decode_response, Gives::All);
 
-/// This project's framing.
-pub const FRAME: Contestant = contestant("requesty-frame", ours::frame, Gives::All);
 /// eventsource-stream's framing.
 pub const EVENTSOURCE_STREAM: Contestant = contestant("eventsource-stream", eventsource_stream::frame, Gives::All);
 /// sseer's framing.
@@ -100,17 +77,6 @@ pub const DECODING: &[Contestant] =
 /// Those that find events, and the floors.
 pub const FRAMING: &[Contestant] =
     &[FRAME, EVENTSOURCE_STREAM, SSEER, SSE_STREAM, SSE_CORE, SSE_FRAME, EVENTSOURCE_CLIENT, MEMCHR, MEMCHR2, MEMCPY];
-
-/// The core's other families, each with the corpus that it reads.
-pub const FAMILIES: &[(Contestant, &str)] = &[
-    (contestant("requesty-events", families::events, Gives::All), "text"),
-    (contestant("requesty-typed", families::typed, Gives::All), "text"),
-    (MESSAGES, "messages"),
-    (MESSAGES_PLAIN, "messages"),
-    (RESPONSES, "responses"),
-    (RESPONSES_PLAIN, "responses"),
-    (contestant("requesty-mcp", families::mcp, Gives::All), "mcp"),
-];
 
 /// Those that decode messages and add them up.
 pub const OF_MESSAGES: &[Contestant] =

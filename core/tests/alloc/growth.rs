@@ -1,6 +1,6 @@
 //! What a stream costs is proportional to its length, however it is cut and whatever it holds: counted in allocations and
 //! in bytes that are allocated anew or moved by growing, not in seconds. The work itself is counted in instructions, by
-//! `benches/tests/growth.rs`.
+//! `testing/counts/tests/it/growth.rs`.
 
 use std::time::Duration;
 

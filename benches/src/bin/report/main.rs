@@ -24,7 +24,7 @@ mod svg;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use requesty_benches::{callgrind, partial_json, whole_replies};
+use requesty_benches::{callgrind, contestants, partial_json};
 
 use crate::figure::Figures;
 use crate::machine::Machine;
@@ -34,15 +34,11 @@ fn main() -> ExitCode {
     match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         // Started by itself: to be counted, or with another allocator.
         Some((callgrind::FLAG, rest)) => {
-            callgrind::run(rest);
+            callgrind::run(rest, contestants::named);
             return ExitCode::SUCCESS;
         }
         Some((partial_json::FLAG, rest)) => {
             partial_json::count(rest);
-            return ExitCode::SUCCESS;
-        }
-        Some((whole_replies::FLAG, rest)) => {
-            whole_replies::run(rest);
             return ExitCode::SUCCESS;
         }
         Some((growth::FLAG, _)) => {

@@ -39,7 +39,7 @@ Nanoseconds for an event, the best of many rounds. Decoding is bytes to typed ch
 chunk and strings that are appended to. `async-openai` is what its client does without its channel, eventsource-stream and
 its types; these have no reasoning, which is then lost. The `borrowed` ones read a chunk of this crate's own out of this
 project's framing. `docs-sample` is the logic of the router's documentation, which keeps nothing between two pieces.
-The corpora are described in `src/corpora/mod.rs`.
+The corpora are described in `../testing/counts/src/corpora/mod.rs`.
 ";
 
 const FAMILIES: &str = "\

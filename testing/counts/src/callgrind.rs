@@ -1,14 +1,14 @@
 //! Instructions per event, counted by valgrind's callgrind: the same number in every run, whatever else the machine does.
 //!
-//! The program that asks starts itself once more, under valgrind, with [`FLAG`] and what to read. That second process reads
-//! the corpus once to warm up, and once inside [`region_of_interest`], the only function in which callgrind counts.
+//! Who asks starts a program under valgrind, with [`FLAG`] and what to read; the report of `benches` starts itself once more. That
+//! process reads the corpus once to warm up, and once inside [`region_of_interest`], the only function in which callgrind counts.
 
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::contestants::{self, Contestant};
+use crate::contestants::Contestant;
 use crate::corpora::{self, Corpus};
 use crate::feed::{Cut, Feed};
 use crate::outcome::Outcome;
@@ -68,14 +68,14 @@ pub fn instructions(program: &Path, arguments: &[&str]) -> io::Result<(u64, Stri
     }
 }
 
-/// Does what [`count`] asks for in the process that is counted, and prints the number of events.
+/// Does what [`count`] asks for in the process that is counted, whose contestants `named` finds, and prints the number of events.
 ///
 /// # Panics
 /// Panics where the arguments after the flag are not those that [`count`] gives, or where something else comes out than
 /// has to.
-pub fn run(arguments: &[String]) {
+pub fn run(arguments: &[String], named: impl FnOnce(&str) -> Option<Contestant>) {
     let [contestant, corpus, cut, events] = arguments else { panic!("contestant, corpus, cut, events") };
-    let contestant = contestants::named(contestant).expect("a contestant");
+    let contestant = named(contestant).expect("a contestant");
     let corpus = corpora::named(corpus, events.parse().expect("a number")).expect("a corpus");
     let feeds = feeds(&corpus, Cut::parse(cut).expect("a cut"));
     for outcomes in [read_all(contestant, &feeds), region_of_interest(contestant, &feeds)] {

@@ -1,14 +1,9 @@
 //! What reading a whole reply takes is bounded, whatever a server fills its lists with: at most 8 times the instructions
 //! that serde_json takes to skip the same bytes where the reply is long, and at most 300 million where its elements are as
 //! short, and as many, as they can be. Most of it is allocations: each element becomes a value that keeps all its members.
-//!
-//! `cargo test --release -p requesty-benches --test whole_replies`. A debug build counts something else and passes this over,
-//! and so does a machine without valgrind; both say so.
 
-use std::path::Path;
-
-use requesty_benches::callgrind;
-use requesty_benches::whole_replies::{FLAG, Size, names};
+use requesty_counts::callgrind;
+use requesty_counts::whole_replies::{FLAG, Size, names};
 
 /// The most instructions for a long reply, beside those of serde_json skipping it.
 const TIMES: f64 = 8.0;
@@ -17,15 +12,7 @@ const SHORT: u64 = 300_000_000;
 
 #[test]
 fn what_a_whole_reply_takes_is_bounded() {
-    if cfg!(debug_assertions) {
-        println!("skipped: a debug build counts nothing of use; add --release");
-        return;
-    }
-    if !callgrind::is_there() {
-        println!("skipped: there is no valgrind to count with");
-        return;
-    }
-    let program = Path::new(env!("CARGO_BIN_EXE_report"));
+    let Some(program) = super::program() else { return };
     let count =
         |name, size: Size, who| callgrind::instructions(program, &[FLAG, name, size.name(), who]).expect("a count").0;
     let mut over = Vec::new();

@@ -1,13 +1,8 @@
-//! Twice the stream is twice the work, however it is cut: counted in instructions, so the same on a busy machine.
-//!
-//! `cargo test --release -p requesty-benches --test growth`. A debug build counts something else and passes this over, and so
-//! does a machine without valgrind; both say so. What is allocated and copied is counted by the core's own test of that name,
-//! `core/tests/alloc/growth.rs`, in any build.
+//! Twice the stream is twice the work, however it is cut. What is allocated and copied is counted by the core's own test of that
+//! name, `core/tests/alloc/growth.rs`, in any build.
 
-use std::path::Path;
-
-use requesty_benches::callgrind;
-use requesty_benches::feed::Cut;
+use requesty_counts::callgrind;
+use requesty_counts::feed::Cut;
 
 /// Twice the work may take a little more than twice the instructions.
 const PER_DOUBLING: f64 = 2.3;
@@ -18,8 +13,8 @@ const CASES: &[(&str, Cut, usize)] = &[
     ("text", Cut::Every(1), 3_600),
     ("text", Cut::Whole, 60_000),
     ("tool", Cut::Every(1_400), 40_000),
-    // One event of 24 MiB.
-    ("huge", Cut::Every(1_400), 24 << 10),
+    // One event of 8 MiB.
+    ("huge", Cut::Every(1_400), 8 << 10),
     ("huge", Cut::Every(1), 256),
     ("slots", Cut::Every(1), 256),
     ("adversarial", Cut::Every(1_400), 4_000),
@@ -27,15 +22,7 @@ const CASES: &[(&str, Cut, usize)] = &[
 
 #[test]
 fn twice_the_stream_takes_twice_the_instructions() {
-    if cfg!(debug_assertions) {
-        println!("skipped: a debug build counts nothing of use; add --release");
-        return;
-    }
-    if !callgrind::is_there() {
-        println!("skipped: there is no valgrind to count with");
-        return;
-    }
-    let program = Path::new(env!("CARGO_BIN_EXE_report"));
+    let Some(program) = super::program() else { return };
     let mut over = Vec::new();
     for &(corpus, cut, size) in CASES {
         let count = |size| callgrind::count_all(program, "requesty", corpus, cut, size).expect("a count").0;

@@ -1,19 +1,14 @@
-//! An event of each family costs no more instructions than it should: counted by callgrind, so the same on a busy machine.
-//!
-//! `cargo test --release -p requesty-benches --test instructions`. A debug build counts something else and passes this over,
-//! and so does a machine without valgrind; both say so.
+//! An event of each family costs no more instructions than it should.
 
-use std::path::Path;
-
-use requesty_benches::callgrind;
-use requesty_benches::feed::Cut;
+use requesty_counts::callgrind;
+use requesty_counts::feed::Cut;
 
 /// What is let through beyond what was reached: another compiler may choose other instructions.
 const SLACK: f64 = 1.2;
 
 const PACKET: Cut = Cut::Every(1_400);
 
-/// What was reached; the report says what the goals are, and how far it is to them.
+/// What was reached; the report of `benches` says what the goals are, and how far it is to them.
 const REACHED: &[(&str, &str, Cut, f64)] = &[
     ("requesty", "text", PACKET, 858.0),
     ("requesty", "text", Cut::Event, 958.0),
@@ -33,15 +28,7 @@ const REACHED: &[(&str, &str, Cut, f64)] = &[
 
 #[test]
 fn an_event_takes_few_instructions() {
-    if cfg!(debug_assertions) {
-        println!("skipped: a debug build counts nothing of use; add --release");
-        return;
-    }
-    if !callgrind::is_there() {
-        println!("skipped: there is no valgrind to count with");
-        return;
-    }
-    let program = Path::new(env!("CARGO_BIN_EXE_report"));
+    let Some(program) = super::program() else { return };
     let mut over = Vec::new();
     for &(who, corpus, cut, reached) in REACHED {
         let count = callgrind::count(program, who, corpus, cut).expect("a count");

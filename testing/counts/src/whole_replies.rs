@@ -19,7 +19,7 @@ pub const FLAG: &str = "--whole-reply";
 pub enum Size {
     /// As many elements as are read, each as short as it can be.
     Most,
-    /// 1 MiB, of elements of 64 bytes where they are objects.
+    /// 256 KiB, of elements of 64 bytes where they are objects.
     Long,
 }
 
@@ -34,7 +34,7 @@ impl Size {
 }
 
 const MOST: usize = 65_536;
-const LONG: usize = 1 << 20;
+const LONG: usize = 256 << 10;
 /// Length of an element of a long reply in bytes, its comma included.
 const ELEMENT: usize = 65;
 
