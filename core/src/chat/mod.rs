@@ -153,7 +153,7 @@ impl Router {
         reply: impl FnOnce(&Request<'_>) -> R,
     ) -> Result<Call<R>, Error> {
         let RawRequest { body, model, members } = RawRequest::read(body, streamed, &["n", "tools", "functions"])?;
-        let reply = reply(&Request { extra: members, ..Request::default() });
+        let reply = reply(&Request { extra: members.into(), ..Request::default() });
         let call = self.endpoint(Host::Inference, Method::POST, &CHAT, body, reply)?;
         Ok(call.with_model(model.as_deref()))
     }

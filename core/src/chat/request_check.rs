@@ -45,9 +45,7 @@ impl Request<'_> {
 
     /// Checks that every value of the caller could be written as JSON.
     pub(super) fn check_written(&self) -> Result<(), BuildError> {
-        if let Some(problem) = &self.problem {
-            return Err(problem.clone());
-        }
+        self.extra.check()?;
         self.requesty.as_ref().map_or(Ok(()), |requesty| requesty.check())
     }
 

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Input;
+use crate::BuildError;
 use crate::json::{ObjectWriter, elements};
-use crate::request::json;
-use crate::{BuildError, Extra};
+use crate::request::{Additions, json};
 
 /// A request for embeddings.
 ///
@@ -33,9 +33,7 @@ pub struct Request<'a> {
     dimensions: Option<u32>,
     encoding_format: Option<EncodingFormat>,
     user: Option<String>,
-    extra: Extra,
-    /// The error of the first value that could not be written.
-    problem: Option<String>,
+    extra: Additions,
 }
 
 /// The encoding of the vectors in the reply.
@@ -81,8 +79,7 @@ impl<'a> Request<'a> {
             dimensions: None,
             encoding_format: None,
             user: None,
-            extra: Extra::new(),
-            problem: None,
+            extra: Additions::default(),
         }
     }
 
@@ -122,9 +119,7 @@ impl<'a> Request<'a> {
     /// A value that cannot be written as JSON is an error when the request is built.
     #[must_use]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if self.extra.insert(key, value).is_err() && self.problem.is_none() {
-            self.problem = Some(key.to_owned());
-        }
+        self.extra.set(key, value);
         self
     }
 
@@ -170,9 +165,7 @@ impl<'a> Request<'a> {
     }
 
     fn check(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("the value of `{key}` cannot be written as JSON")));
-        }
+        self.extra.check()?;
         if !self.extra.contains("input") {
             self.input.check()?;
         }

@@ -71,7 +71,7 @@ impl Serialize for Request<'_> {
     /// Writes the request as a call for a whole reply sends it. What cannot be written is an error; what would be refused is
     /// not looked for.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.check_written().map_err(serde::ser::Error::custom)?;
+        self.extra.check().map_err(serde::ser::Error::custom)?;
         Body { request: self, stream: false }.serialize(serializer)
     }
 }

@@ -1,5 +1,6 @@
 //! The request of a call: its URL, its headers, its body, and the kind of its reply.
 
+mod additions;
 mod base;
 mod body;
 mod call;
@@ -12,6 +13,7 @@ mod relaying;
 mod replay;
 mod slice;
 
+pub(crate) use additions::Additions;
 pub(crate) use base::{Base, path, with_query};
 pub(crate) use body::json;
 pub use call::Call;
