@@ -143,27 +143,8 @@ pub struct ImageUsage {
     pub extra: Extra,
 }
 
-impl ImageUsage {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(ImageUsage {
-            input_tokens: members.uint("input_tokens"),
-            output_tokens: members.uint("output_tokens"),
-            total_tokens: members.uint("total_tokens"),
-            cost: members.decimal("cost"),
-            extra: members.rest(),
-        })
-    }
-}
-
-impl Serialize for ImageUsage {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("input_tokens", self.input_tokens.as_ref())?;
-        object.optional("output_tokens", self.output_tokens.as_ref())?;
-        object.optional("total_tokens", self.total_tokens.as_ref())?;
-        object.optional("cost", self.cost.as_ref())?;
-        object.end()
-    }
+json::fields! {
+    ImageUsage { input_tokens: uint, output_tokens: uint, total_tokens: uint, cost: decimal }
 }
 
 json::received! {

@@ -99,6 +99,11 @@ impl<'a> Members<'a> {
         self.take_with(name, string)
     }
 
+    /// Takes a string as a value whose names are words on the wire.
+    pub(crate) fn named<T: for<'n> From<&'n str>>(&mut self, name: &str) -> Option<T> {
+        self.string(name).map(|word| T::from(&word))
+    }
+
     /// Takes a whole number, given as an integer, a float or a numeric string; `None` if it is out of range or
     /// negative.
     #[inline]

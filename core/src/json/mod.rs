@@ -15,6 +15,7 @@ mod blob;
 mod decimal;
 mod empty_members;
 mod extra;
+mod fields;
 mod lists;
 mod members;
 mod mend;
@@ -35,6 +36,7 @@ pub use decimal::{Decimal, DecimalError, DecimalString};
 pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
+pub(crate) use fields::{Field, fields};
 pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_reply};
 pub(crate) use members::{
     Element, Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,

@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, read_list};
-use crate::json::{List, Members, ObjectWriter, received, string};
+use crate::json::{List, Members, ObjectWriter, fields, received, string};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
@@ -250,20 +250,6 @@ pub struct CreatedAccessList {
     pub extra: Extra,
 }
 
-impl CreatedAccessList {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(CreatedAccessList { id: members.text("id")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for CreatedAccessList {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.end()
-    }
-}
-
 /// The access lists of the organization.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -378,6 +364,10 @@ impl Serialize for AccessList {
         object.field("speech", &self.speech)?;
         object.end()
     }
+}
+
+fields! {
+    CreatedAccessList { id: text }
 }
 
 received! {

@@ -5,7 +5,7 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, limit_in_force, read_list, remaining};
-use crate::json::{List, Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, fields, received};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
@@ -283,23 +283,6 @@ pub struct Group {
 }
 
 impl Group {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Group {
-            id: members.text("id")?,
-            organization_id: members.text("organization_id"),
-            name: members.text("name"),
-            members_count: members.uint("members_count"),
-            monthly_spend: members.decimal("monthly_spend"),
-            monthly_limit: members.decimal("monthly_limit"),
-            monthly_budget: members.decimal("monthly_budget"),
-            monthly_budget_per_user: members.decimal("monthly_budget_per_user"),
-            created_by: members.object_with("created_by", Creator::read),
-            created_at: members.text("created_at"),
-            members: members.objects("members", GroupMember::read),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
@@ -309,24 +292,6 @@ impl Group {
     /// limit, or if the reply does not have the amounts.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
-    }
-}
-
-impl Serialize for Group {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.optional("organization_id", self.organization_id.as_ref())?;
-        object.optional("name", self.name.as_ref())?;
-        object.optional("members_count", self.members_count.as_ref())?;
-        object.optional("monthly_spend", self.monthly_spend.as_ref())?;
-        object.optional("monthly_limit", self.monthly_limit.as_ref())?;
-        object.optional("monthly_budget", self.monthly_budget.as_ref())?;
-        object.optional("monthly_budget_per_user", self.monthly_budget_per_user.as_ref())?;
-        object.optional("created_by", self.created_by.as_ref())?;
-        object.optional("created_at", self.created_at.as_ref())?;
-        object.optional("members", (!self.members.is_empty()).then_some(&self.members))?;
-        object.end()
     }
 }
 
@@ -353,36 +318,34 @@ pub struct GroupMember {
 }
 
 impl GroupMember {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(GroupMember {
-            id: members.text("id")?,
-            email: members.text("email"),
-            role: members.string("role").map(|role| GroupRole::from(&*role)),
-            monthly_limit: members.decimal("monthly_limit"),
-            monthly_spend: members.decimal("monthly_spend"),
-            rate_limit: members.uint("rate_limit"),
-            active: members.flag("active"),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 }
 
-impl Serialize for GroupMember {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.optional("email", self.email.as_ref())?;
-        object.optional("role", self.role.as_ref())?;
-        object.optional("monthly_limit", self.monthly_limit.as_ref())?;
-        object.optional("monthly_spend", self.monthly_spend.as_ref())?;
-        object.optional("rate_limit", self.rate_limit.as_ref())?;
-        object.optional("active", self.active.as_ref())?;
-        object.end()
+fields! {
+    Group {
+        id: text,
+        organization_id: text,
+        name: text,
+        members_count: uint,
+        monthly_spend: decimal,
+        monthly_limit: decimal,
+        monthly_budget: decimal,
+        monthly_budget_per_user: decimal,
+        created_by: object_with(Creator::read),
+        created_at: text,
+        members: objects(GroupMember::read),
+    }
+    GroupMember {
+        id: text,
+        email: text,
+        role: named,
+        monthly_limit: decimal,
+        monthly_spend: decimal,
+        rate_limit: uint,
+        active: flag,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, limit_in_force,
     read_list, remaining,
 };
-use crate::json::{List, Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, fields, received};
 use crate::reply::Json;
 use crate::request::json;
 use crate::{Call, Decimal, Error, Extra, Host, Router};
@@ -366,21 +366,8 @@ pub struct Permissions {
     pub extra: Extra,
 }
 
-impl Permissions {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut permission = |name| members.string(name).map(|permission| Permission::from(&*permission));
-        let (manage, completions) = (permission("manage"), permission("completions"));
-        Some(Permissions { manage, completions, extra: members.rest() })
-    }
-}
-
-impl Serialize for Permissions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("manage", self.manage.as_ref())?;
-        object.optional("completions", self.completions.as_ref())?;
-        object.end()
-    }
+fields! {
+    Permissions { manage: named, completions: named }
 }
 
 received! {

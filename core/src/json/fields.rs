@@ -1,0 +1,81 @@
+//! Types whose fields are the members of one object, under the same names.
+
+use serde::Serialize;
+
+/// Implements `read(Members) -> Option<Self>` and `Serialize` for a type whose fields have the names of the members, from the
+/// method of [`Members`](super::Members) that takes each. Its last field, `extra`, keeps the other members.
+macro_rules! fields {
+    ($($type:ident { $($field:ident: $take:ident $(($read:expr))?),+ $(,)? })+) => {$(
+        impl $type {
+            pub(crate) fn read(mut members: crate::json::Members<'_>) -> Option<Self> {
+                Some($type {
+                    $($field: crate::json::Field::of(members.$take(stringify!($field) $(, $read)?))?,)+
+                    extra: members.rest(),
+                })
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut object = crate::json::ObjectWriter::new(serializer, &self.extra)?;
+                $(object.optional(stringify!($field), crate::json::Field::written(&self.$field))?;)+
+                object.end()
+            }
+        }
+    )+};
+}
+
+pub(crate) use fields;
+
+/// A field of a type in [`fields!`].
+pub(crate) trait Field: Sized {
+    /// What the method of [`Members`](super::Members) returns.
+    type Taken;
+    /// What is written.
+    type Written: Serialize;
+
+    /// Returns the field; `None` if the value cannot be read without the member.
+    fn of(taken: Self::Taken) -> Option<Self>;
+
+    /// Returns the value of the member; `None` if it is left out.
+    fn written(&self) -> Option<&Self::Written>;
+}
+
+impl Field for String {
+    type Taken = Option<String>;
+    type Written = String;
+
+    fn of(taken: Option<String>) -> Option<String> {
+        taken
+    }
+
+    fn written(&self) -> Option<&String> {
+        Some(self)
+    }
+}
+
+impl<T: Serialize> Field for Option<T> {
+    type Taken = Option<T>;
+    type Written = T;
+
+    fn of(taken: Option<T>) -> Option<Option<T>> {
+        Some(taken)
+    }
+
+    fn written(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+impl<T: Serialize> Field for Vec<T> {
+    type Taken = Vec<T>;
+    type Written = Vec<T>;
+
+    fn of(taken: Vec<T>) -> Option<Vec<T>> {
+        Some(taken)
+    }
+
+    fn written(&self) -> Option<&Vec<T>> {
+        (!self.is_empty()).then_some(self)
+    }
+}
