@@ -47,7 +47,7 @@ impl Usage {
             prompt_tokens: members.uint("prompt_tokens"),
             completion_tokens: members.uint("completion_tokens"),
             total_tokens: members.uint("total_tokens"),
-            cost: members.decimal("cost").or_else(|| members.decimal("total_cost")),
+            cost: members.cost("cost"),
             ..Usage::default()
         };
         if let Some(mut details) = members.object("prompt_tokens_details") {

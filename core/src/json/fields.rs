@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 /// Implements `read(Members) -> Option<Self>` and `Serialize` for a type whose fields have the names of the members, from the
-/// method of [`Members`](super::Members) that takes each. Its last field, `extra`, keeps the other members.
+/// method of [`Members`](super::Members) that takes each. Its last field, `extra`, keeps the other members. `as "text"` writes
+/// a member `type` before them, which is read beforehand.
 macro_rules! fields {
-    ($($type:ident { $($field:ident: $take:ident $(($read:expr))?),+ $(,)? })+) => {$(
+    ($($type:ident $(as $kind:literal)? { $($field:ident: $take:ident $(($read:expr))?),+ $(,)? })+) => {$(
         impl $type {
             pub(crate) fn read(mut members: crate::json::Members<'_>) -> Option<Self> {
                 Some($type {
@@ -18,6 +19,7 @@ macro_rules! fields {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut object = crate::json::ObjectWriter::new(serializer, &self.extra)?;
+                $(object.field("type", $kind)?;)?
                 $(object.optional(stringify!($field), crate::json::Field::written(&self.$field))?;)+
                 object.end()
             }

@@ -120,6 +120,11 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// Takes a cost; some servers name it `total_cost`.
+    pub(crate) fn cost(&mut self, name: &str) -> Option<Decimal> {
+        self.decimal(name).or_else(|| self.decimal("total_cost"))
+    }
+
     /// Takes a boolean; any other value stays among the rest.
     #[inline]
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
