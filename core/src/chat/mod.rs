@@ -77,6 +77,7 @@ pub use tool::Tool;
 pub use tool_call::{Arguments, Function, ToolCall};
 pub(crate) use tool_choice::FlatChoice;
 pub use tool_choice::ToolChoice;
+pub(crate) use usage::Details;
 pub use usage::Usage;
 
 pub use crate::json::Blob;

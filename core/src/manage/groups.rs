@@ -8,7 +8,7 @@ use super::{Creator, GroupRole, check_limit, check_name, limit_in_force, read_li
 use crate::json::{List, Members, ObjectWriter, fields, received};
 use crate::reply::Json;
 use crate::request::json;
-use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
+use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Router};
 
 impl Router {
     /// Lists the groups: `GET /v1/manage/group` on the management host. See the [API reference][api].
@@ -18,7 +18,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
+        self.manage(Method::GET, &["group"], Bytes::new(), Json::received())
     }
 
     /// Creates a group: `POST /v1/manage/group` on the management host. See the [API reference][api].
@@ -30,7 +30,7 @@ impl Router {
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::received())
+        self.manage(Method::POST, &["group"], json(group)?, Json::received())
     }
 
     /// Gets one group, with its members: `GET /v1/manage/group/{id}` on the management host. See the [API reference][api].
@@ -40,8 +40,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
-        let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["group", id], Bytes::new(), Json::received())
     }
 
     /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. See the [API reference][api].
@@ -51,8 +50,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_group(&self, id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Json::accepted())
+        self.manage(Method::DELETE, &["group", id], Bytes::new(), Json::accepted())
     }
 
     /// Adds a user to a group: `POST /v1/manage/group/{id}/member` on the management host. See the [API reference][api].
@@ -62,10 +60,8 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
         let body = member(user_id, Some(role))?;
-        let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::POST, &path, body, Json::accepted())
+        self.manage(Method::POST, &["group", id, "member"], body, Json::accepted())
     }
 
     /// Sets the role of a member of a group: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
@@ -85,9 +81,7 @@ impl Router {
         struct Body<'a> {
             role: &'a GroupRole,
         }
-        let [v1, manage, group] = PATH;
-        let path = [v1, manage, group, id, "member", user_id, "role"];
-        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Json::acknowledged())
+        self.manage(Method::PUT, &["group", id, "member", user_id, "role"], json(&Body { role })?, Json::acknowledged())
     }
 
     /// Removes a user from a group: `DELETE /v1/manage/group/{id}/member` on the management host, with the `user_id` in
@@ -98,16 +92,12 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
         let body = member(user_id, None)?;
-        let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::DELETE, &path, body, Json::accepted())
+        self.manage(Method::DELETE, &["group", id, "member"], body, Json::accepted())
     }
 }
 
 /// The path of the groups.
-const PATH: [&str; 3] = ["v1", "manage", "group"];
-
 /// Writes a body with the id of a user.
 fn member(user_id: &str, role: Option<&GroupRole>) -> Result<Bytes, BuildError> {
     #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{self, ANY, List, MOST_ELEMENTS, Members, fields, received};
 use crate::reply::Json;
-use crate::{Call, Decimal, Error, Extra, Host, Router};
+use crate::{Call, Decimal, Error, Extra, Router};
 
 impl Router {
     /// Gets the organization's name and balance: `GET /v1/manage/org` on the management host. The names of its JSON
@@ -17,7 +17,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["org"], Bytes::new(), Json::received())
     }
 
     /// Lists the members of the organization: `GET /v1/manage/org/member` on the management host.
@@ -27,7 +27,7 @@ impl Router {
     /// # Errors
     /// As [`organization`](Self::organization).
     pub fn organization_members(&self) -> Result<Call<Json<OrganizationMembers>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["org", "member"], Bytes::new(), Json::received())
     }
 }
 
