@@ -160,7 +160,6 @@ impl Router {
     }
 
     fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
-        request.check(streamed)?;
         let call = self.endpoint(Host::Inference, Method::POST, &CHAT, request.body(streamed)?, reply)?;
         Ok(call.with_model(request.asked_model()))
     }

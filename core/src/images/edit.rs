@@ -8,7 +8,7 @@ use super::InputImage;
 use super::settings::{Settings, setters};
 use crate::BuildError;
 use crate::json::ObjectWriter;
-use crate::request::Form;
+use crate::request::{Form, json_of_size};
 
 /// A request for images made from other images and a text. Fields that are not set are left out of the request.
 ///
@@ -93,9 +93,8 @@ impl<'a> Edit<'a> {
         /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 1024;
         let images = self.inputs().map(|image| image.size() + FRAME);
-        let mut body = Vec::with_capacity(FRAME + self.settings.prompt.len() + images.sum::<usize>());
-        serde_json::to_writer(&mut body, self).map_err(|_| BuildError::new("the edit cannot be written as JSON"))?;
-        Ok(body.into())
+        let size = FRAME + self.settings.prompt.len() + images.sum::<usize>();
+        json_of_size(self, size, "the edit cannot be written as JSON")
     }
 
     /// Returns the images and the mask.

@@ -15,7 +15,7 @@ mod slice;
 
 pub(crate) use additions::Additions;
 pub(crate) use base::{Base, path, with_query};
-pub(crate) use body::json;
+pub(crate) use body::{json, json_of_size};
 pub use call::Call;
 pub(crate) use call::{checked_header, dimension};
 pub(crate) use check::{check_choice, check_names, check_numbers, check_stream, fail};

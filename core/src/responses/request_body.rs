@@ -7,6 +7,7 @@ use super::Request;
 use crate::BuildError;
 use crate::chat::{FlatChoice, FlatFormat, FlatTool, ReasoningEffort, Tool};
 use crate::json::{Number, ObjectWriter, RawText};
+use crate::request::json_of_size;
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
@@ -36,26 +37,19 @@ impl Request<'_> {
     /// Checks the request and writes it.
     pub(super) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check()?;
-        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
-        let mut body = Vec::with_capacity(self.size());
-        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
-            BuildError::new(
-                "the request cannot be written as JSON: a raw part, item, schema or choice in it is not JSON",
-            )
-        })?;
-        Ok(Bytes::from(body))
+        let unwritten = "the request cannot be written as JSON: a raw part, item, schema or choice in it is not JSON";
+        json_of_size(&Body { request: self, stream }, self.size(), unwritten)
     }
 
     fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
         const FRAME: usize = 512;
         let long = [&self.instructions, &self.metadata].into_iter().flatten().map(String::len);
-        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
         FRAME
             + self.input.size()
             + self.tools.iter().map(Tool::size).sum::<usize>()
             + long.sum::<usize>()
-            + extra.sum::<usize>()
+            + self.extra.size()
     }
 }
 
