@@ -12,6 +12,7 @@
 //! limited to 127 levels also in skipped values.
 
 mod blob;
+mod conversions;
 mod decimal;
 mod empty_members;
 mod extra;
@@ -27,11 +28,11 @@ mod reader;
 mod received;
 mod swar;
 mod text;
-mod text_or_list;
 mod text_sum;
 mod writing;
 
 pub use blob::Blob;
+pub(crate) use conversions::{conversions, joined, text_or_list};
 pub use decimal::{Decimal, DecimalError, DecimalString};
 pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
@@ -50,6 +51,5 @@ pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, is_same_key, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
-pub(crate) use text_or_list::{joined, text_or_list};
 pub(crate) use text_sum::TextSum;
 pub(crate) use writing::{Number, RawText};
