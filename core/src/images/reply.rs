@@ -77,15 +77,6 @@ pub struct Image {
 }
 
 impl Image {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Image {
-            b64_json: members.string("b64_json").map(Blob::from),
-            url: members.string("url").map(Blob::from),
-            revised_prompt: members.string("revised_prompt"),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the bytes of the image, decoded from `b64_json` or from a data URL.
     ///
     /// # Errors
@@ -115,16 +106,6 @@ impl Image {
     }
 }
 
-impl Serialize for Image {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("b64_json", self.b64_json.as_ref())?;
-        object.optional("url", self.url.as_ref())?;
-        object.optional("revised_prompt", self.revised_prompt.as_ref())?;
-        object.end()
-    }
-}
-
 /// Tokens of an image request.
 ///
 /// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
@@ -144,6 +125,7 @@ pub struct ImageUsage {
 }
 
 json::fields! {
+    Image { b64_json: take_with(blob), url: take_with(blob), revised_prompt: string }
     ImageUsage { input_tokens: uint, output_tokens: uint, total_tokens: uint, cost: decimal }
 }
 
@@ -151,4 +133,8 @@ json::received! {
     Images, "a list of images", lists [List::of("data")];
     Image, "an image";
     ImageUsage, "usage of images";
+}
+
+fn blob(json: &[u8]) -> Option<Blob> {
+    json::string(json).map(Blob::from)
 }

@@ -2,15 +2,24 @@
 
 use serde::Serialize;
 
-/// Implements `read(Members) -> Option<Self>` and `Serialize` for a type whose fields have the names of the members, from the
-/// method of [`Members`](super::Members) that takes each. Its last field, `extra`, keeps the other members. `as "text"` writes
-/// a member `type` before them, which is read beforehand.
+use super::Received;
+
+/// Implements `read(Members) -> Option<Self>` and `Serialize` for a type whose fields are members, from the method of
+/// [`Members`](super::Members) that takes each. Its last field, `extra`, keeps the other members.
+///
+/// A member has the name of its field, or the name after `as`. A type `as "text"` is written with a member `type` before the
+/// others; the caller takes that member before it reads.
 macro_rules! fields {
-    ($($type:ident $(as $kind:literal)? { $($field:ident: $take:ident $(($read:expr))?),+ $(,)? })+) => {$(
+    ($($type:ident $(as $kind:literal)? {
+        $($field:ident $(as $name:literal)?: $take:ident $(($read:expr))?),+ $(,)?
+    })+) => {$(
         impl $type {
             pub(crate) fn read(mut members: crate::json::Members<'_>) -> Option<Self> {
                 Some($type {
-                    $($field: crate::json::Field::of(members.$take(stringify!($field) $(, $read)?))?,)+
+                    $($field: {
+                        let name = crate::json::fields!(@name $field $($name)?);
+                        crate::json::Field::of(members.$take(name $(, $read)?))?
+                    },)+
                     extra: members.rest(),
                 })
             }
@@ -20,11 +29,16 @@ macro_rules! fields {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut object = crate::json::ObjectWriter::new(serializer, &self.extra)?;
                 $(object.field("type", $kind)?;)?
-                $(object.optional(stringify!($field), crate::json::Field::written(&self.$field))?;)+
+                $(
+                    let name = crate::json::fields!(@name $field $($name)?);
+                    object.optional(name, crate::json::Field::written(&self.$field))?;
+                )+
                 object.end()
             }
         }
     )+};
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
 }
 
 pub(crate) use fields;
@@ -41,6 +55,19 @@ pub(crate) trait Field: Sized {
 
     /// Returns the value of the member; `None` if it is left out.
     fn written(&self) -> Option<&Self::Written>;
+}
+
+impl<T: Received + Serialize> Field for T {
+    type Taken = Option<T>;
+    type Written = T;
+
+    fn of(taken: Option<T>) -> Option<T> {
+        taken
+    }
+
+    fn written(&self) -> Option<&T> {
+        Some(self)
+    }
 }
 
 impl Field for String {

@@ -283,21 +283,6 @@ pub struct AccessListReply {
     pub extra: Extra,
 }
 
-impl AccessListReply {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let access_list = members.object_with("access_list", AccessList::read)?;
-        Some(AccessListReply { access_list, extra: members.rest() })
-    }
-}
-
-impl Serialize for AccessListReply {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("access_list", &self.access_list)?;
-        object.end()
-    }
-}
-
 /// An access list: the models that may be used.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -362,6 +347,7 @@ impl Serialize for AccessList {
 
 fields! {
     CreatedAccessList { id: text }
+    AccessListReply { access_list: object_with(AccessList::read) }
 }
 
 received! {

@@ -175,20 +175,6 @@ pub struct CreatedGroup {
     pub extra: Extra,
 }
 
-impl CreatedGroup {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(CreatedGroup { id: members.text("group_id")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for CreatedGroup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("group_id", &self.id)?;
-        object.end()
-    }
-}
-
 /// The groups of the organization.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -224,20 +210,6 @@ pub struct GroupReply {
     pub group: Group,
     /// Members of the reply without a field.
     pub extra: Extra,
-}
-
-impl GroupReply {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(GroupReply { group: members.object_with("group", Group::read)?, extra: members.rest() })
-    }
-}
-
-impl Serialize for GroupReply {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("group", &self.group)?;
-        object.end()
-    }
 }
 
 /// A group of people who share a budget.
@@ -315,6 +287,8 @@ impl GroupMember {
 }
 
 fields! {
+    CreatedGroup { id as "group_id": text }
+    GroupReply { group: object_with(Group::read) }
     Group {
         id: text,
         organization_id: text,
