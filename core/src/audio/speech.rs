@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::BuildError;
 use crate::json::{Number, ObjectWriter};
-use crate::request::Additions;
+use crate::request::{Additions, fail};
 
 /// A text to speak. Fields that are not set are left out of the request.
 ///
@@ -103,7 +103,7 @@ impl<'a> Speech<'a> {
         } else {
             return Ok(());
         };
-        Err(BuildError::new(problem))
+        fail(problem)
     }
 
     /// Returns the same request with `"stream_format":"sse"`.

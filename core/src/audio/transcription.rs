@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::BuildError;
 use crate::json::{Number, ObjectWriter};
-use crate::request::{Additions, Form};
+use crate::request::{Additions, Form, fail};
 
 /// A file of speech to transcribe. Fields that are not set are left out of the request.
 ///
@@ -130,7 +130,7 @@ impl<'a> Transcription<'a> {
         } else {
             return Ok(());
         };
-        Err(BuildError::new(problem))
+        fail(problem)
     }
 
     /// Returns whether the reply will be a text instead of JSON.

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::Input;
 use crate::BuildError;
 use crate::json::{ObjectWriter, elements};
-use crate::request::{Additions, json};
+use crate::request::{Additions, fail, json};
 
 /// A request for embeddings.
 ///
@@ -171,13 +171,13 @@ impl<'a> Request<'a> {
         }
         let unnamed = self.model.as_deref().is_none_or(|model| model.trim().is_empty());
         if unnamed && !self.extra.contains("model") {
-            return Err(BuildError::new("no model is named: name one, as there is no default for embeddings"));
+            return fail("no model is named: name one, as there is no default for embeddings");
         }
         if self.dimensions == Some(0) {
-            return Err(BuildError::new("`dimensions` is 0: a vector has at least one"));
+            return fail("`dimensions` is 0: a vector has at least one");
         }
         if cfg!(not(feature = "base64")) && self.encoding_format == Some(EncodingFormat::Base64) {
-            return Err(BuildError::new("vectors in base64 need the feature `base64` of this crate: turn it on"));
+            return fail("vectors in base64 need the feature `base64` of this crate: turn it on");
         }
         Ok(())
     }

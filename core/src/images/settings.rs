@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::BuildError;
 use crate::json::ObjectWriter;
-use crate::request::Additions;
+use crate::request::{Additions, fail};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
@@ -29,18 +29,16 @@ impl Settings {
     pub(super) fn check(&self) -> Result<(), BuildError> {
         self.extra.check()?;
         if self.extra.contains("stream") {
-            return Err(BuildError::new("`stream` is set, but images are read whole: remove it"));
+            return fail("`stream` is set, but images are read whole: remove it");
         }
         if self.model.trim().is_empty() {
-            return Err(BuildError::new(
-                "the model is named by an empty text: name one, such as azure/openai/gpt-image-1",
-            ));
+            return fail("the model is named by an empty text: name one, such as azure/openai/gpt-image-1");
         }
         if self.prompt.trim().is_empty() {
-            return Err(BuildError::new("the prompt is empty: describe the image"));
+            return fail("the prompt is empty: describe the image");
         }
         if self.n == Some(0) {
-            return Err(BuildError::new("`n` is 0: ask for one image or more"));
+            return fail("`n` is 0: ask for one image or more");
         }
         Ok(())
     }

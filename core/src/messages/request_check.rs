@@ -31,9 +31,7 @@ impl Request<'_> {
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in &*self.tools {
-            tool.check()?;
-        }
+        self.tools.iter().try_for_each(Tool::check)?;
         let names = || self.tools.iter().map(Tool::name).filter(|name| !name.is_empty());
         check_names(names())?;
         // What is offered is known only where it is not replaced.

@@ -53,9 +53,7 @@ impl Request<'_> {
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in &*self.tools {
-            tool.check()?;
-        }
+        self.tools.iter().try_for_each(Tool::check)?;
         check_names(self.tools.iter().filter_map(Tool::name))?;
         if self.extra.contains("tool_choice") {
             return Ok(());
