@@ -2,8 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::BuildError;
 use crate::json::{Number, ObjectWriter};
-use crate::{BuildError, Extra};
+use crate::request::{Additions, fail};
 
 /// A text to speak. Fields that are not set are left out of the request.
 ///
@@ -32,9 +33,7 @@ pub struct Speech<'a> {
     speed: Option<f64>,
     /// The value of `stream_format`, which the kind of call sets.
     stream_format: Option<&'static str>,
-    extra: Extra,
-    /// The error of the first value that could not be written.
-    problem: Option<String>,
+    extra: Additions,
 }
 
 impl<'a> Speech<'a> {
@@ -51,8 +50,7 @@ impl<'a> Speech<'a> {
             response_format: None,
             speed: None,
             stream_format: None,
-            extra: Extra::new(),
-            problem: None,
+            extra: Additions::default(),
         }
     }
 
@@ -85,16 +83,12 @@ impl<'a> Speech<'a> {
     /// error too, because the kind of call sets it.
     #[must_use]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if self.extra.insert(key, value).is_err() {
-            self.problem.get_or_insert_with(|| key.to_owned());
-        }
+        self.extra.set(key, value);
         self
     }
 
     pub(super) fn check(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("`{key}` cannot be written as JSON")));
-        }
+        self.extra.check()?;
         let empty = |text: &str| text.trim().is_empty();
         let problem = if empty(&self.model) {
             "the model is named by an empty text: name one, such as openai/gpt-4o-mini-tts"
@@ -109,7 +103,7 @@ impl<'a> Speech<'a> {
         } else {
             return Ok(());
         };
-        Err(BuildError::new(problem))
+        fail(problem)
     }
 
     /// Returns the same request with `"stream_format":"sse"`.

@@ -1,10 +1,8 @@
 //! The transcript of a file.
 
-use serde::{Serialize, Serializer};
-
 use super::Usage;
 use crate::Extra;
-use crate::json::{self, Members, ObjectWriter, Received};
+use crate::json::{self, Received};
 use crate::reply::Json;
 
 /// The transcript of a file.
@@ -31,13 +29,6 @@ pub struct Transcript {
     pub extra: Extra,
 }
 
-impl Transcript {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        let text = members.string("text")?;
-        Some(Transcript { text, usage: members.object_with("usage", Usage::read), extra: members.rest() })
-    }
-}
-
 impl Json<Transcript> {
     /// For a transcript in a text format. Some servers send JSON nevertheless, which is read too.
     pub(super) fn of_text() -> Self {
@@ -48,13 +39,8 @@ impl Json<Transcript> {
     }
 }
 
-impl Serialize for Transcript {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("text", &self.text)?;
-        object.optional("usage", self.usage.as_ref())?;
-        object.end()
-    }
+json::fields! {
+    Transcript { text: string, usage: object_with(Usage::read) }
 }
 
 json::received! {

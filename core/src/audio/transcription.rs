@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde::{Serialize, Serializer};
 
+use crate::BuildError;
 use crate::json::{Number, ObjectWriter};
-use crate::request::Form;
-use crate::{BuildError, Extra};
+use crate::request::{Additions, Form, fail};
 
 /// A file of speech to transcribe. Fields that are not set are left out of the request.
 ///
@@ -35,9 +35,7 @@ pub struct Transcription<'a> {
     temperature: Option<f64>,
     response_format: Option<String>,
     timestamp_granularities: Vec<String>,
-    extra: Extra,
-    /// The error of the first value that could not be written.
-    problem: Option<String>,
+    extra: Additions,
 }
 
 impl<'a> Transcription<'a> {
@@ -56,8 +54,7 @@ impl<'a> Transcription<'a> {
             temperature: None,
             response_format: None,
             timestamp_granularities: Vec::new(),
-            extra: Extra::new(),
-            problem: None,
+            extra: Additions::default(),
         }
     }
 
@@ -114,16 +111,12 @@ impl<'a> Transcription<'a> {
     /// A value that cannot be written as JSON is an error when the request is built.
     #[must_use]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if self.extra.insert(key, value).is_err() {
-            self.problem.get_or_insert_with(|| key.to_owned());
-        }
+        self.extra.set(key, value);
         self
     }
 
     pub(super) fn check(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("`{key}` cannot be written as JSON")));
-        }
+        self.extra.check()?;
         let problem = if self.model.trim().is_empty() {
             "the model is named by an empty text: name one, such as openai/whisper-1"
         } else if self.filename.is_empty() {
@@ -137,7 +130,7 @@ impl<'a> Transcription<'a> {
         } else {
             return Ok(());
         };
-        Err(BuildError::new(problem))
+        fail(problem)
     }
 
     /// Returns whether the reply will be a text instead of JSON.

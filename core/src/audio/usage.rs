@@ -28,8 +28,8 @@ impl Usage {
         }
         Some(match kind.as_deref() {
             Some("tokens") => Usage::Tokens(TokenUsage::of(members)),
-            Some("duration") => Usage::Duration(DurationUsage::of(members)),
-            None if timed => Usage::Duration(DurationUsage::of(members)),
+            Some("duration") => Usage::Duration(DurationUsage::read(members)?),
+            None if timed => Usage::Duration(DurationUsage::read(members)?),
             None => Usage::Tokens(TokenUsage::of(members)),
             Some(_) => Usage::Other(members.rest()),
         })
@@ -122,20 +122,8 @@ pub struct DurationUsage {
     pub extra: Extra,
 }
 
-impl DurationUsage {
-    fn of(mut members: Members<'_>) -> Self {
-        DurationUsage { seconds: members.decimal("seconds"), cost: members.decimal("cost"), extra: members.rest() }
-    }
-}
-
-impl Serialize for DurationUsage {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("type", "duration")?;
-        object.optional("seconds", self.seconds.as_ref())?;
-        object.optional("cost", self.cost.as_ref())?;
-        object.end()
-    }
+json::fields! {
+    DurationUsage as "duration" { seconds: decimal, cost: decimal }
 }
 
 json::received! {

@@ -197,12 +197,11 @@ impl Message {
         /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 64;
         let reasoning = [&self.reasoning, &self.reasoning_signature, &self.refusal].into_iter().flatten();
-        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
         FRAME
             + self.content.size()
             + self.tool_calls.iter().map(ToolCall::size).sum::<usize>()
             + reasoning.map(|text| text.len() + FRAME).sum::<usize>()
-            + extra.sum::<usize>()
+            + self.extra.size()
     }
 
     fn write<S: Serializer>(&self, serializer: S, is_sent: bool) -> Result<S::Ok, S::Error> {

@@ -77,6 +77,7 @@ pub use tool::Tool;
 pub use tool_call::{Arguments, Function, ToolCall};
 pub(crate) use tool_choice::FlatChoice;
 pub use tool_choice::ToolChoice;
+pub(crate) use usage::Details;
 pub use usage::Usage;
 
 pub use crate::json::Blob;
@@ -153,13 +154,12 @@ impl Router {
         reply: impl FnOnce(&Request<'_>) -> R,
     ) -> Result<Call<R>, Error> {
         let RawRequest { body, model, members } = RawRequest::read(body, streamed, &["n", "tools", "functions"])?;
-        let reply = reply(&Request { extra: members, ..Request::default() });
+        let reply = reply(&Request { extra: members.into(), ..Request::default() });
         let call = self.endpoint(Host::Inference, Method::POST, &CHAT, body, reply)?;
         Ok(call.with_model(model.as_deref()))
     }
 
     fn chat_call<R: Reply>(&self, request: &Request<'_>, streamed: bool, reply: R) -> Result<Call<R>, Error> {
-        request.check(streamed)?;
         let call = self.endpoint(Host::Inference, Method::POST, &CHAT, request.body(streamed)?, reply)?;
         Ok(call.with_model(request.asked_model()))
     }

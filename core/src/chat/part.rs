@@ -8,7 +8,7 @@ use super::{CacheControl, FilePart, ImagePart, TextPart};
 #[cfg(feature = "base64")]
 use crate::BuildError;
 use crate::Extra;
-use crate::json::{Abbreviated, Blob, Members, RawText};
+use crate::json::{Abbreviated, Blob, Members, RawText, conversions};
 
 /// One part of a message's content. A part that this crate does not know, or cannot read, is kept byte for byte.
 ///
@@ -205,32 +205,12 @@ impl Serialize for Part {
     }
 }
 
-impl From<&str> for Part {
-    fn from(text: &str) -> Self {
-        Part::text(text)
-    }
-}
-
-impl From<String> for Part {
-    fn from(text: String) -> Self {
-        Part::text(text)
-    }
-}
-
-impl From<TextPart> for Part {
-    fn from(part: TextPart) -> Self {
-        Part::Text(part)
-    }
-}
-
-impl From<ImagePart> for Part {
-    fn from(part: ImagePart) -> Self {
-        Part::ImageUrl(part)
-    }
-}
-
-impl From<FilePart> for Part {
-    fn from(part: FilePart) -> Self {
-        Part::InputFile(part)
+conversions! {
+    Part {
+        text: &str => text(text),
+        text: String => text(text),
+        part: TextPart => Text(part),
+        part: ImagePart => ImageUrl(part),
+        part: FilePart => InputFile(part),
     }
 }

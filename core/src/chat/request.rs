@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{Content, Message, ReasoningEffort, Requesty, ResponseFormat, Thinking, Tool, ToolChoice};
-use crate::{BuildError, Extra, Slice};
+use crate::Slice;
+use crate::request::Additions;
 
 /// A chat completion to ask for.
 ///
@@ -71,9 +72,7 @@ pub struct Request<'a> {
     pub(super) reasoning: Option<String>,
     pub(super) models: Vec<String>,
     pub(super) requesty: Option<Requesty>,
-    pub(super) extra: Extra,
-    /// The first thing that was set and cannot be sent.
-    pub(super) problem: Option<BuildError>,
+    pub(super) extra: Additions,
 }
 
 impl<'a> Request<'a> {
@@ -224,7 +223,7 @@ impl<'a> Request<'a> {
     /// [`Requesty::extra`].
     #[must_use]
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
-        self.metadata = self.json("metadata", metadata);
+        self.metadata = self.extra.json("metadata", metadata);
         self
     }
 
@@ -238,7 +237,7 @@ impl<'a> Request<'a> {
     /// Sets what the answer is expected to be, from what it is in JSON. Not documented by the router.
     #[must_use]
     pub fn prediction<T: Serialize + ?Sized>(mut self, prediction: &T) -> Self {
-        self.prediction = self.json("prediction", prediction);
+        self.prediction = self.extra.json("prediction", prediction);
         self
     }
 
@@ -252,7 +251,7 @@ impl<'a> Request<'a> {
     /// Sets the voice and the format of a spoken answer, from what it is in JSON. Not documented by the router.
     #[must_use]
     pub fn audio<T: Serialize + ?Sized>(mut self, audio: &T) -> Self {
-        self.audio = self.json("audio", audio);
+        self.audio = self.extra.json("audio", audio);
         self
     }
 
@@ -288,14 +287,14 @@ impl<'a> Request<'a> {
     /// Sets the tools in their legacy form, from what they are in JSON: a list of `{"name","description","parameters"}`.
     #[must_use]
     pub fn functions<T: Serialize + ?Sized>(mut self, functions: &T) -> Self {
-        self.functions = self.json("functions", functions);
+        self.functions = self.extra.json("functions", functions);
         self
     }
 
     /// Sets the legacy form of the tool choice, from what it is in JSON.
     #[must_use]
     pub fn function_call<T: Serialize + ?Sized>(mut self, function_call: &T) -> Self {
-        self.function_call = self.json("function_call", function_call);
+        self.function_call = self.extra.json("function_call", function_call);
         self
     }
 
@@ -332,7 +331,7 @@ impl<'a> Request<'a> {
     /// prefer [`reasoning_effort`](Self::reasoning_effort).
     #[must_use]
     pub fn reasoning<T: Serialize + ?Sized>(mut self, reasoning: &T) -> Self {
-        self.reasoning = self.json("reasoning", reasoning);
+        self.reasoning = self.extra.json("reasoning", reasoning);
         self
     }
 
@@ -359,18 +358,7 @@ impl<'a> Request<'a> {
     #[must_use]
     #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if let Some(json) = self.json(key, value) {
-            self.extra.put_raw(key.to_owned(), json);
-        }
+        self.extra.set(key, value);
         self
-    }
-
-    /// Writes a value early; one that cannot be written is reported when the request is built.
-    fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Option<String> {
-        let json = serde_json::to_string(value).ok();
-        if json.is_none() {
-            self.problem.get_or_insert_with(|| BuildError::unwritten(key));
-        }
-        json
     }
 }

@@ -8,6 +8,7 @@ use super::message::Sent;
 use super::{Message, Request, Tool};
 use crate::BuildError;
 use crate::json::{Number, ObjectWriter, RawText};
+use crate::request::json_of_size;
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends. Use it for logs and tests; calls write the body by
@@ -53,13 +54,8 @@ impl Request<'_> {
     /// Checks the request and writes it.
     pub(crate) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check(stream)?;
-        // Written once into memory of its size. A growing body would be copied several times, and it may hold a
-        // file.
-        let mut body = Vec::with_capacity(self.size());
-        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
-            BuildError::new("the request cannot be written as JSON: a raw part, schema or member in it is not JSON")
-        })?;
-        Ok(Bytes::from(body))
+        let unwritten = "the request cannot be written as JSON: a raw part, schema or member in it is not JSON";
+        json_of_size(&Body { request: self, stream }, self.size(), unwritten)
     }
 
     /// Returns the size of the body in bytes, approximately; long values, such as files, count exactly.
@@ -67,12 +63,11 @@ impl Request<'_> {
         /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 512;
         let long = [&self.functions, &self.prediction, &self.metadata].into_iter().flatten().map(String::len);
-        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
         FRAME
             + self.messages.iter().map(Message::size).sum::<usize>()
             + self.tools.iter().map(Tool::size).sum::<usize>()
             + long.sum::<usize>()
-            + extra.sum::<usize>()
+            + self.extra.size()
     }
 }
 

@@ -187,10 +187,7 @@ impl Request<'_> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.map(JsonSchema::strict_form) {
-            Ok(schema) => self.response_format = Some(schema.into()),
-            Err(problem) => drop(self.problem.get_or_insert(problem)),
-        }
+        self.response_format = self.extra.checked(schema).map(|schema| JsonSchema::strict_form(schema).into());
         self
     }
 }

@@ -188,9 +188,8 @@ impl Tool {
     pub(crate) fn size(&self) -> usize {
         /// The bytes of the names and the braces.
         const FRAME: usize = 128;
-        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4).sum::<usize>();
         FRAME
-            + extra
+            + self.extra.size()
             + match &self.kind {
                 Kind::Function(function) => {
                     let long = [&function.description, &function.parameters].into_iter().flatten();

@@ -1,6 +1,5 @@
 //! Tokens and cost of a completion.
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::json::{Members, Merged, ObjectWriter};
@@ -47,7 +46,7 @@ impl Usage {
             prompt_tokens: members.uint("prompt_tokens"),
             completion_tokens: members.uint("completion_tokens"),
             total_tokens: members.uint("total_tokens"),
-            cost: members.decimal("cost").or_else(|| members.decimal("total_cost")),
+            cost: members.cost("cost"),
             ..Usage::default()
         };
         if let Some(mut details) = members.object("prompt_tokens_details") {
@@ -145,12 +144,11 @@ impl Serialize for Usage {
         let ages = [("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)];
         let cached = [("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)];
         let reasoned = [("reasoning_tokens", self.reasoning_tokens)];
-        let prompt = Details {
-            counts: Counts(&cached),
-            nested: Some(("caching_token_details", Counts(&ages))),
-            extra: &self.prompt_details,
-        };
-        let completion = Details { counts: Counts(&reasoned), nested: None, extra: &self.completion_details };
+        let none = Extra::new();
+        let ages = Details { counts: &ages, nested: None, extra: &none };
+        let nested = Some(("caching_token_details", &ages));
+        let prompt = Details { counts: &cached, nested, extra: &self.prompt_details };
+        let completion = Details { counts: &reasoned, nested: None, extra: &self.completion_details };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.optional("prompt_tokens", self.prompt_tokens.as_ref())?;
         object.optional("completion_tokens", self.completion_tokens.as_ref())?;
@@ -162,53 +160,31 @@ impl Serialize for Usage {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Counts<'a>(&'a [(&'static str, Option<u64>)]);
-
-impl Counts<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(|(_, count)| count.is_none())
-    }
-
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        for (name, count) in self.0 {
-            if let Some(count) = count {
-                map.serialize_entry(name, count)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Serialize for Counts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
-    }
-}
-
-struct Details<'a> {
-    counts: Counts<'a>,
-    nested: Option<(&'static str, Counts<'a>)>,
-    extra: &'a Extra,
+/// The object that breaks a count down.
+pub(crate) struct Details<'a> {
+    pub(crate) counts: &'a [(&'static str, Option<u64>)],
+    pub(crate) nested: Option<(&'static str, &'a Details<'a>)>,
+    pub(crate) extra: &'a Extra,
 }
 
 impl Details<'_> {
-    fn set(&self) -> Option<&Self> {
-        let nested = self.nested.is_some_and(|(_, counts)| !counts.is_empty());
-        (nested || !self.counts.is_empty() || !self.extra.is_empty()).then_some(self)
+    /// Returns the object; `None` if it is empty, and left out.
+    pub(crate) fn set(&self) -> Option<&Self> {
+        let counted = self.counts.iter().any(|(_, count)| count.is_some());
+        let nested = self.nested.is_some_and(|(_, details)| details.set().is_some());
+        (counted || nested || !self.extra.is_empty()).then_some(self)
     }
 }
 
 impl Serialize for Details<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.counts.write(&mut map)?;
-        if let Some((name, counts)) = self.nested.filter(|(_, counts)| !counts.is_empty()) {
-            map.serialize_entry(name, &counts)?;
+        let mut object = ObjectWriter::new(serializer, self.extra)?;
+        for (name, count) in self.counts {
+            object.optional(name, count.as_ref())?;
         }
-        self.extra.write(&mut map)?;
-        map.end()
+        if let Some((name, details)) = self.nested {
+            object.optional(name, details.set())?;
+        }
+        object.end()
     }
 }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::request::Wanted;
 use super::vector::{self, Encoding, VectorProblem};
-use crate::json::{Element, Members, ObjectWriter, elements, lossy, received};
+use crate::json::{Element, Members, ObjectWriter, elements, fields, lossy, received};
 use crate::limits::{Limit, TooLarge};
 use crate::observe::Summary;
 use crate::{Decimal, Extra};
@@ -196,15 +196,8 @@ impl fmt::Debug for Embedding {
     }
 }
 
-impl Usage {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Usage {
-            prompt_tokens: members.uint("prompt_tokens"),
-            total_tokens: members.uint("total_tokens"),
-            cost: members.decimal("cost"),
-            extra: members.rest(),
-        })
-    }
+fields! {
+    Usage { prompt_tokens: uint, total_tokens: uint, cost: decimal }
 }
 
 received! {
@@ -234,16 +227,6 @@ impl Serialize for Embedding {
             }
             _ => object.field("embedding", &self.vector)?,
         }
-        object.end()
-    }
-}
-
-impl Serialize for Usage {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("prompt_tokens", self.prompt_tokens.as_ref())?;
-        object.optional("total_tokens", self.total_tokens.as_ref())?;
-        object.optional("cost", self.cost.as_ref())?;
         object.end()
     }
 }

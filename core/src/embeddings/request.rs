@@ -4,9 +4,9 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Input;
+use crate::BuildError;
 use crate::json::{ObjectWriter, elements};
-use crate::request::json;
-use crate::{BuildError, Extra};
+use crate::request::{Additions, fail, json};
 
 /// A request for embeddings.
 ///
@@ -33,9 +33,7 @@ pub struct Request<'a> {
     dimensions: Option<u32>,
     encoding_format: Option<EncodingFormat>,
     user: Option<String>,
-    extra: Extra,
-    /// The error of the first value that could not be written.
-    problem: Option<String>,
+    extra: Additions,
 }
 
 /// The encoding of the vectors in the reply.
@@ -81,8 +79,7 @@ impl<'a> Request<'a> {
             dimensions: None,
             encoding_format: None,
             user: None,
-            extra: Extra::new(),
-            problem: None,
+            extra: Additions::default(),
         }
     }
 
@@ -122,9 +119,7 @@ impl<'a> Request<'a> {
     /// A value that cannot be written as JSON is an error when the request is built.
     #[must_use]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if self.extra.insert(key, value).is_err() && self.problem.is_none() {
-            self.problem = Some(key.to_owned());
-        }
+        self.extra.set(key, value);
         self
     }
 
@@ -170,21 +165,19 @@ impl<'a> Request<'a> {
     }
 
     fn check(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("the value of `{key}` cannot be written as JSON")));
-        }
+        self.extra.check()?;
         if !self.extra.contains("input") {
             self.input.check()?;
         }
         let unnamed = self.model.as_deref().is_none_or(|model| model.trim().is_empty());
         if unnamed && !self.extra.contains("model") {
-            return Err(BuildError::new("no model is named: name one, as there is no default for embeddings"));
+            return fail("no model is named: name one, as there is no default for embeddings");
         }
         if self.dimensions == Some(0) {
-            return Err(BuildError::new("`dimensions` is 0: a vector has at least one"));
+            return fail("`dimensions` is 0: a vector has at least one");
         }
         if cfg!(not(feature = "base64")) && self.encoding_format == Some(EncodingFormat::Base64) {
-            return Err(BuildError::new("vectors in base64 need the feature `base64` of this crate: turn it on"));
+            return fail("vectors in base64 need the feature `base64` of this crate: turn it on");
         }
         Ok(())
     }

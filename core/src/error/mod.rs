@@ -38,7 +38,7 @@ pub use kinds::{Cause, DecodeError, NoFinishReason, TransportError, Truncated, U
 
 pub use crate::build_error::BuildError;
 use crate::head::Head;
-use crate::json::DecimalError;
+use crate::json::{DecimalError, conversions};
 pub use crate::limits::{Limit, Phase, Timeout, TooLarge};
 
 /// A failure of a call or a stream.
@@ -239,56 +239,16 @@ impl std::error::Error for Error {
     }
 }
 
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Error::Build(error)
-    }
-}
-
-impl From<DecimalError> for Error {
-    fn from(error: DecimalError) -> Self {
-        Error::Build(error.into())
-    }
-}
-
-impl From<ApiError> for Error {
-    fn from(error: ApiError) -> Self {
-        Error::Api(Arc::new(error))
-    }
-}
-
-impl From<TooLarge> for Error {
-    fn from(error: TooLarge) -> Self {
-        Error::TooLarge(error.into())
-    }
-}
-
-impl From<Timeout> for Error {
-    fn from(error: Timeout) -> Self {
-        Error::Timeout(error.into())
-    }
-}
-
-impl From<Truncated> for Error {
-    fn from(error: Truncated) -> Self {
-        Error::Truncated(error.into())
-    }
-}
-
-impl From<TransportError> for Error {
-    fn from(error: TransportError) -> Self {
-        Error::Transport(Arc::new(error))
-    }
-}
-
-impl From<DecodeError> for Error {
-    fn from(error: DecodeError) -> Self {
-        Error::Decode(Arc::new(error))
-    }
-}
-
-impl From<Unexpected> for Error {
-    fn from(error: Unexpected) -> Self {
-        Error::Unexpected(Arc::new(error))
+conversions! {
+    Error {
+        error: BuildError => Build(error),
+        error: DecimalError => Build(error.into()),
+        error: ApiError => Api(Arc::new(error)),
+        error: TooLarge => TooLarge(error.into()),
+        error: Timeout => Timeout(error.into()),
+        error: Truncated => Truncated(error.into()),
+        error: TransportError => Transport(Arc::new(error)),
+        error: DecodeError => Decode(Arc::new(error)),
+        error: Unexpected => Unexpected(Arc::new(error)),
     }
 }

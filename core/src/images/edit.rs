@@ -8,7 +8,7 @@ use super::InputImage;
 use super::settings::{Settings, setters};
 use crate::BuildError;
 use crate::json::ObjectWriter;
-use crate::request::Form;
+use crate::request::{Form, fail, json_of_size};
 
 /// A request for images made from other images and a text. Fields that are not set are left out of the request.
 ///
@@ -57,17 +57,15 @@ impl<'a> Edit<'a> {
     pub(super) fn check(&self) -> Result<(), BuildError> {
         self.settings.check()?;
         if self.images.is_empty() {
-            return Err(BuildError::new("there is no image to edit: add one"));
+            return fail("there is no image to edit: add one");
         }
         if self.images.len() > MOST_IMAGES {
-            return Err(BuildError::new("there are more than 16 images: the router takes no more"));
+            return fail("there are more than 16 images: the router takes no more");
         }
         self.inputs().try_for_each(InputImage::check)?;
         let form = self.is_form();
         if self.inputs().any(|image| image.is_bytes() != form) {
-            return Err(BuildError::new(
-                "some images are bytes and some are URLs or ids: give all of them in the same form",
-            ));
+            return fail("some images are bytes and some are URLs or ids: give all of them in the same form");
         }
         Ok(())
     }
@@ -93,9 +91,8 @@ impl<'a> Edit<'a> {
         /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 1024;
         let images = self.inputs().map(|image| image.size() + FRAME);
-        let mut body = Vec::with_capacity(FRAME + self.settings.prompt.len() + images.sum::<usize>());
-        serde_json::to_writer(&mut body, self).map_err(|_| BuildError::new("the edit cannot be written as JSON"))?;
-        Ok(body.into())
+        let size = FRAME + self.settings.prompt.len() + images.sum::<usize>();
+        json_of_size(self, size, "the edit cannot be written as JSON")
     }
 
     /// Returns the images and the mask.

@@ -77,15 +77,6 @@ pub struct Image {
 }
 
 impl Image {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Image {
-            b64_json: members.string("b64_json").map(Blob::from),
-            url: members.string("url").map(Blob::from),
-            revised_prompt: members.string("revised_prompt"),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the bytes of the image, decoded from `b64_json` or from a data URL.
     ///
     /// # Errors
@@ -115,16 +106,6 @@ impl Image {
     }
 }
 
-impl Serialize for Image {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("b64_json", self.b64_json.as_ref())?;
-        object.optional("url", self.url.as_ref())?;
-        object.optional("revised_prompt", self.revised_prompt.as_ref())?;
-        object.end()
-    }
-}
-
 /// Tokens of an image request.
 ///
 /// The router's page: [create image](https://docs.requesty.ai/api-reference/endpoint/images-generations-create).
@@ -143,31 +124,17 @@ pub struct ImageUsage {
     pub extra: Extra,
 }
 
-impl ImageUsage {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(ImageUsage {
-            input_tokens: members.uint("input_tokens"),
-            output_tokens: members.uint("output_tokens"),
-            total_tokens: members.uint("total_tokens"),
-            cost: members.decimal("cost"),
-            extra: members.rest(),
-        })
-    }
-}
-
-impl Serialize for ImageUsage {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("input_tokens", self.input_tokens.as_ref())?;
-        object.optional("output_tokens", self.output_tokens.as_ref())?;
-        object.optional("total_tokens", self.total_tokens.as_ref())?;
-        object.optional("cost", self.cost.as_ref())?;
-        object.end()
-    }
+json::fields! {
+    Image { b64_json: take_with(blob), url: take_with(blob), revised_prompt: string }
+    ImageUsage { input_tokens: uint, output_tokens: uint, total_tokens: uint, cost: decimal }
 }
 
 json::received! {
     Images, "a list of images", lists [List::of("data")];
     Image, "an image";
     ImageUsage, "usage of images";
+}
+
+fn blob(json: &[u8]) -> Option<Blob> {
+    json::string(json).map(Blob::from)
 }

@@ -3,8 +3,9 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::BuildError;
 use crate::json::ObjectWriter;
-use crate::{BuildError, Extra};
+use crate::request::{Additions, fail};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
@@ -17,9 +18,7 @@ pub(super) struct Settings {
     pub(super) output_format: Option<String>,
     pub(super) response_format: Option<String>,
     pub(super) user: Option<String>,
-    pub(super) extra: Extra,
-    /// The error of the first value that could not be written.
-    pub(super) problem: Option<String>,
+    pub(super) extra: Additions,
 }
 
 impl Settings {
@@ -27,29 +26,19 @@ impl Settings {
         Settings { model: model.into(), prompt: prompt.into(), ..Settings::default() }
     }
 
-    pub(super) fn extra<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        if self.extra.insert(key, value).is_err() {
-            self.problem.get_or_insert_with(|| key.to_owned());
-        }
-    }
-
     pub(super) fn check(&self) -> Result<(), BuildError> {
-        if let Some(key) = &self.problem {
-            return Err(BuildError::new(format!("`{key}` cannot be written as JSON")));
-        }
+        self.extra.check()?;
         if self.extra.contains("stream") {
-            return Err(BuildError::new("`stream` is set, but images are read whole: remove it"));
+            return fail("`stream` is set, but images are read whole: remove it");
         }
         if self.model.trim().is_empty() {
-            return Err(BuildError::new(
-                "the model is named by an empty text: name one, such as azure/openai/gpt-image-1",
-            ));
+            return fail("the model is named by an empty text: name one, such as azure/openai/gpt-image-1");
         }
         if self.prompt.trim().is_empty() {
-            return Err(BuildError::new("the prompt is empty: describe the image"));
+            return fail("the prompt is empty: describe the image");
         }
         if self.n == Some(0) {
-            return Err(BuildError::new("`n` is 0: ask for one image or more"));
+            return fail("`n` is 0: ask for one image or more");
         }
         Ok(())
     }
@@ -135,7 +124,7 @@ macro_rules! setters {
         /// A value that cannot be written as JSON is an error when the request is built.
         #[must_use]
         pub fn extra<T: serde::Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-            self.settings.extra(key, value);
+            self.settings.extra.set(key, value);
             self
         }
     };

@@ -108,6 +108,11 @@ impl Extra {
         self.members.iter().map(|member| (member.key(), member.value()))
     }
 
+    /// Returns the size of the members in an object, in bytes, approximately.
+    pub(crate) fn size(&self) -> usize {
+        self.iter().map(|(key, value)| key.len() + value.len() + 4).sum()
+    }
+
     /// Sets `key` to `json`, which the caller knows to be one valid JSON value.
     pub(crate) fn put_raw(&mut self, key: String, json: String) {
         let put = Member::new(&key, json.as_bytes());

@@ -99,6 +99,11 @@ impl<'a> Members<'a> {
         self.take_with(name, string)
     }
 
+    /// Takes a string as a value whose names are words on the wire.
+    pub(crate) fn named<T: for<'n> From<&'n str>>(&mut self, name: &str) -> Option<T> {
+        self.string(name).map(|word| T::from(&word))
+    }
+
     /// Takes a whole number, given as an integer, a float or a numeric string; `None` if it is out of range or
     /// negative.
     #[inline]
@@ -113,6 +118,11 @@ impl<'a> Members<'a> {
             let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
             std::str::from_utf8(value).ok()?.trim().parse().ok()
         })
+    }
+
+    /// Takes a cost; some servers name it `total_cost`.
+    pub(crate) fn cost(&mut self, name: &str) -> Option<Decimal> {
+        self.decimal(name).or_else(|| self.decimal("total_cost"))
     }
 
     /// Takes a boolean; any other value stays among the rest.

@@ -12,9 +12,11 @@
 //! limited to 127 levels also in skipped values.
 
 mod blob;
+mod conversions;
 mod decimal;
 mod empty_members;
 mod extra;
+mod fields;
 mod lists;
 mod members;
 mod mend;
@@ -26,15 +28,16 @@ mod reader;
 mod received;
 mod swar;
 mod text;
-mod text_or_list;
 mod text_sum;
 mod writing;
 
 pub use blob::Blob;
+pub(crate) use conversions::{conversions, joined, text_or_list};
 pub use decimal::{Decimal, DecimalError, DecimalString};
 pub(crate) use empty_members::EmptyMembers;
 pub use extra::Extra;
 pub(crate) use extra::{Abbreviated, ObjectWriter};
+pub(crate) use fields::{Field, fields};
 pub(crate) use lists::{ANY, List, MOST_ELEMENTS, check_reply};
 pub(crate) use members::{
     Element, Elements, Members, elements, find_element, first_element, is_null, kind, lenient_uint, string,
@@ -48,6 +51,5 @@ pub(crate) use received::{Received, received};
 pub(crate) use text::{
     HighSurrogate, MARK, append, is_same_key, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };
-pub(crate) use text_or_list::{joined, text_or_list};
 pub(crate) use text_sum::TextSum;
 pub(crate) use writing::{Number, RawText};

@@ -1,9 +1,24 @@
 //! Enums whose values are words on the wire: one set of conversions for all families.
 
-/// Implements the conversions of an enum whose values are words on the wire, in both directions. Its last variant,
+/// Declares an enum whose values are words on the wire, and its conversions in both directions. Its last variant,
 /// `Other(Box<str>)`, keeps a word that this crate does not know, so no new word makes a reply unreadable.
 macro_rules! names {
-    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
+    ($(
+        $(#[$about:meta])*
+        pub enum $type:ident {
+            $($(#[$meaning:meta])* $variant:ident = $name:literal,)+
+            _ => Other: $other:literal $(,)?
+        }
+    )+) => {$(
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $($(#[$meaning])* $variant,)+
+            #[doc = $other]
+            Other(Box<str>),
+        }
+
         impl $type {
             /// Returns the word as it is spelled on the wire.
             pub fn as_str(&self) -> &str {
@@ -34,7 +49,7 @@ macro_rules! names {
                 serializer.serialize_str(self.as_str())
             }
         }
-    };
+    )+};
 }
 
 pub(crate) use names;

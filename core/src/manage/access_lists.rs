@@ -5,10 +5,10 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{check_name, read_list};
-use crate::json::{List, Members, ObjectWriter, received, string};
+use crate::json::{List, Members, ObjectWriter, fields, received, string};
 use crate::reply::Json;
 use crate::request::json;
-use crate::{Acknowledgement, BuildError, Call, Error, Extra, Host, Router};
+use crate::{Acknowledgement, BuildError, Call, Error, Extra, Router};
 
 impl Router {
     /// Lists the access lists: `GET /v1/manage/access-list` on the management host. See the [API reference][api].
@@ -18,7 +18,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_lists(&self) -> Result<Call<Json<AccessLists>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
+        self.manage(Method::GET, &["access-list"], Bytes::new(), Json::received())
     }
 
     /// Creates an access list: `POST /v1/manage/access-list` on the management host. See the [API reference][api].
@@ -32,7 +32,7 @@ impl Router {
         if !fields.has_name() {
             return Err(BuildError::new("an access list needs a name").into());
         }
-        self.endpoint(Host::Management, Method::POST, &PATH, json(fields)?, Json::received())
+        self.manage(Method::POST, &["access-list"], json(fields)?, Json::received())
     }
 
     /// Gets one access list: `GET /v1/manage/access-list/{id}` on the management host. See the [API reference][api].
@@ -42,8 +42,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn access_list(&self, id: &str) -> Result<Call<Json<AccessListReply>>, Error> {
-        let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, list, id], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["access-list", id], Bytes::new(), Json::received())
     }
 
     /// Changes the fields of an access list that are set: `PATCH /v1/manage/access-list/{id}` on the management host.
@@ -62,9 +61,7 @@ impl Router {
         if *fields == AccessListFields::default() {
             return Err(BuildError::new("nothing of the access list would change: set a field").into());
         }
-        let [v1, manage, list] = PATH;
-        let path = [v1, manage, list, id];
-        self.endpoint(Host::Management, Method::PATCH, &path, json(fields)?, Json::acknowledged())
+        self.manage(Method::PATCH, &["access-list", id], json(fields)?, Json::acknowledged())
     }
 
     /// Deletes an access list: `DELETE /v1/manage/access-list/{id}` on the management host. See the [API reference][api].
@@ -76,8 +73,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_access_list(&self, id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, list] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, list, id], Bytes::new(), Json::accepted())
+        self.manage(Method::DELETE, &["access-list", id], Bytes::new(), Json::accepted())
     }
 
     /// Attaches an access list to the organization's groups and replaces the attached one: `POST
@@ -111,14 +107,12 @@ impl Router {
             // `None` is written as `null`, which must be sent.
             access_list_id: Option<&'a str>,
         }
-        let path = ["v1", "manage", "org", "group", "access-list"];
-        self.endpoint(Host::Management, Method::POST, &path, json(&Body { access_list_id })?, Json::acknowledged())
+        let path = ["org", "group", "access-list"];
+        self.manage(Method::POST, &path, json(&Body { access_list_id })?, Json::acknowledged())
     }
 }
 
 /// The path of the access lists.
-const PATH: [&str; 3] = ["v1", "manage", "access-list"];
-
 /// The fields of an access list, to create or to change it. Fields that are not set are left out.
 ///
 /// # Examples
@@ -250,20 +244,6 @@ pub struct CreatedAccessList {
     pub extra: Extra,
 }
 
-impl CreatedAccessList {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(CreatedAccessList { id: members.text("id")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for CreatedAccessList {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.end()
-    }
-}
-
 /// The access lists of the organization.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -301,21 +281,6 @@ pub struct AccessListReply {
     pub access_list: AccessList,
     /// Members of the reply without a field.
     pub extra: Extra,
-}
-
-impl AccessListReply {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let access_list = members.object_with("access_list", AccessList::read)?;
-        Some(AccessListReply { access_list, extra: members.rest() })
-    }
-}
-
-impl Serialize for AccessListReply {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("access_list", &self.access_list)?;
-        object.end()
-    }
 }
 
 /// An access list: the models that may be used.
@@ -378,6 +343,11 @@ impl Serialize for AccessList {
         object.field("speech", &self.speech)?;
         object.end()
     }
+}
+
+fields! {
+    CreatedAccessList { id: text }
+    AccessListReply { access_list: object_with(AccessList::read) }
 }
 
 received! {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use crate::reply::Json;
+use crate::reply::{Json, Reply};
 use crate::{Acknowledgement, Call, Error, Host, Router};
 
 impl Router {
@@ -20,5 +20,16 @@ impl Router {
     /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn check_auth(&self) -> Result<Call<Json<Acknowledgement>>, Error> {
         self.endpoint(Host::Management, Method::GET, &["v1", "auth", "check"], Bytes::new(), Json::acknowledged())
+    }
+
+    /// Creates a call to an endpoint below `/v1/manage`.
+    pub(super) fn manage<R: Reply>(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: Bytes,
+        reply: R,
+    ) -> Result<Call<R>, Error> {
+        self.endpoint(Host::Management, method, &[&["v1", "manage"], path].concat(), body, reply)
     }
 }

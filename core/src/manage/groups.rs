@@ -5,10 +5,10 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use super::{Creator, GroupRole, check_limit, check_name, limit_in_force, read_list, remaining};
-use crate::json::{List, Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, fields, received};
 use crate::reply::Json;
 use crate::request::json;
-use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Host, Router};
+use crate::{Acknowledgement, BuildError, Call, Decimal, Error, Extra, Router};
 
 impl Router {
     /// Lists the groups: `GET /v1/manage/group` on the management host. See the [API reference][api].
@@ -18,7 +18,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn groups(&self) -> Result<Call<Json<Groups>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
+        self.manage(Method::GET, &["group"], Bytes::new(), Json::received())
     }
 
     /// Creates a group: `POST /v1/manage/group` on the management host. See the [API reference][api].
@@ -30,7 +30,7 @@ impl Router {
     pub fn create_group(&self, group: &NewGroup) -> Result<Call<Json<CreatedGroup>>, Error> {
         check_name(&group.name)?;
         check_limit(group.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(group)?, Json::received())
+        self.manage(Method::POST, &["group"], json(group)?, Json::received())
     }
 
     /// Gets one group, with its members: `GET /v1/manage/group/{id}` on the management host. See the [API reference][api].
@@ -40,8 +40,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn group(&self, id: &str) -> Result<Call<Json<GroupReply>>, Error> {
-        let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, group, id], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["group", id], Bytes::new(), Json::received())
     }
 
     /// Deletes a group: `DELETE /v1/manage/group/{id}` on the management host. See the [API reference][api].
@@ -51,8 +50,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_group(&self, id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, group, id], Bytes::new(), Json::accepted())
+        self.manage(Method::DELETE, &["group", id], Bytes::new(), Json::accepted())
     }
 
     /// Adds a user to a group: `POST /v1/manage/group/{id}/member` on the management host. See the [API reference][api].
@@ -62,10 +60,8 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn add_group_member(&self, id: &str, user_id: &str, role: &GroupRole) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
         let body = member(user_id, Some(role))?;
-        let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::POST, &path, body, Json::accepted())
+        self.manage(Method::POST, &["group", id, "member"], body, Json::accepted())
     }
 
     /// Sets the role of a member of a group: `PUT /v1/manage/group/{id}/member/{user_id}/role` on the management host.
@@ -85,9 +81,7 @@ impl Router {
         struct Body<'a> {
             role: &'a GroupRole,
         }
-        let [v1, manage, group] = PATH;
-        let path = [v1, manage, group, id, "member", user_id, "role"];
-        self.endpoint(Host::Management, Method::PUT, &path, json(&Body { role })?, Json::acknowledged())
+        self.manage(Method::PUT, &["group", id, "member", user_id, "role"], json(&Body { role })?, Json::acknowledged())
     }
 
     /// Removes a user from a group: `DELETE /v1/manage/group/{id}/member` on the management host, with the `user_id` in
@@ -98,16 +92,12 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn remove_group_member(&self, id: &str, user_id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, group] = PATH;
         let body = member(user_id, None)?;
-        let path = [v1, manage, group, id, "member"];
-        self.endpoint(Host::Management, Method::DELETE, &path, body, Json::accepted())
+        self.manage(Method::DELETE, &["group", id, "member"], body, Json::accepted())
     }
 }
 
 /// The path of the groups.
-const PATH: [&str; 3] = ["v1", "manage", "group"];
-
 /// Writes a body with the id of a user.
 fn member(user_id: &str, role: Option<&GroupRole>) -> Result<Bytes, BuildError> {
     #[derive(Serialize)]
@@ -185,20 +175,6 @@ pub struct CreatedGroup {
     pub extra: Extra,
 }
 
-impl CreatedGroup {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(CreatedGroup { id: members.text("group_id")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for CreatedGroup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("group_id", &self.id)?;
-        object.end()
-    }
-}
-
 /// The groups of the organization.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -236,20 +212,6 @@ pub struct GroupReply {
     pub extra: Extra,
 }
 
-impl GroupReply {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(GroupReply { group: members.object_with("group", Group::read)?, extra: members.rest() })
-    }
-}
-
-impl Serialize for GroupReply {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("group", &self.group)?;
-        object.end()
-    }
-}
-
 /// A group of people who share a budget.
 ///
 /// The router's page: [management API](https://docs.requesty.ai/api-reference/requesty_management-openapi.json).
@@ -283,23 +245,6 @@ pub struct Group {
 }
 
 impl Group {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Group {
-            id: members.text("id")?,
-            organization_id: members.text("organization_id"),
-            name: members.text("name"),
-            members_count: members.uint("members_count"),
-            monthly_spend: members.decimal("monthly_spend"),
-            monthly_limit: members.decimal("monthly_limit"),
-            monthly_budget: members.decimal("monthly_budget"),
-            monthly_budget_per_user: members.decimal("monthly_budget_per_user"),
-            created_by: members.object_with("created_by", Creator::read),
-            created_at: members.text("created_at"),
-            members: members.objects("members", GroupMember::read),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
@@ -309,24 +254,6 @@ impl Group {
     /// limit, or if the reply does not have the amounts.
     pub fn remaining(&self) -> Option<Decimal> {
         remaining(self.monthly_limit, self.monthly_spend)
-    }
-}
-
-impl Serialize for Group {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.optional("organization_id", self.organization_id.as_ref())?;
-        object.optional("name", self.name.as_ref())?;
-        object.optional("members_count", self.members_count.as_ref())?;
-        object.optional("monthly_spend", self.monthly_spend.as_ref())?;
-        object.optional("monthly_limit", self.monthly_limit.as_ref())?;
-        object.optional("monthly_budget", self.monthly_budget.as_ref())?;
-        object.optional("monthly_budget_per_user", self.monthly_budget_per_user.as_ref())?;
-        object.optional("created_by", self.created_by.as_ref())?;
-        object.optional("created_at", self.created_at.as_ref())?;
-        object.optional("members", (!self.members.is_empty()).then_some(&self.members))?;
-        object.end()
     }
 }
 
@@ -353,36 +280,36 @@ pub struct GroupMember {
 }
 
 impl GroupMember {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(GroupMember {
-            id: members.text("id")?,
-            email: members.text("email"),
-            role: members.string("role").map(|role| GroupRole::from(&*role)),
-            monthly_limit: members.decimal("monthly_limit"),
-            monthly_spend: members.decimal("monthly_spend"),
-            rate_limit: members.uint("rate_limit"),
-            active: members.flag("active"),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the limit in US dollars per month; `None` if there is no limit, or if the reply does not have it.
     pub fn limit(&self) -> Option<Decimal> {
         limit_in_force(self.monthly_limit)
     }
 }
 
-impl Serialize for GroupMember {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.optional("email", self.email.as_ref())?;
-        object.optional("role", self.role.as_ref())?;
-        object.optional("monthly_limit", self.monthly_limit.as_ref())?;
-        object.optional("monthly_spend", self.monthly_spend.as_ref())?;
-        object.optional("rate_limit", self.rate_limit.as_ref())?;
-        object.optional("active", self.active.as_ref())?;
-        object.end()
+fields! {
+    CreatedGroup { id as "group_id": text }
+    GroupReply { group: object_with(Group::read) }
+    Group {
+        id: text,
+        organization_id: text,
+        name: text,
+        members_count: uint,
+        monthly_spend: decimal,
+        monthly_limit: decimal,
+        monthly_budget: decimal,
+        monthly_budget_per_user: decimal,
+        created_by: object_with(Creator::read),
+        created_at: text,
+        members: objects(GroupMember::read),
+    }
+    GroupMember {
+        id: text,
+        email: text,
+        role: named,
+        monthly_limit: decimal,
+        monthly_spend: decimal,
+        rate_limit: uint,
+        active: flag,
     }
 }
 

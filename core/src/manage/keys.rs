@@ -10,10 +10,10 @@ use super::{
     Creator, Expiry, KeyGroup, Labels, Permission, Secret, Timestamp, check_limit, check_name, limit_in_force,
     read_list, remaining,
 };
-use crate::json::{List, Members, ObjectWriter, received};
+use crate::json::{List, Members, ObjectWriter, fields, received};
 use crate::reply::Json;
 use crate::request::json;
-use crate::{Call, Decimal, Error, Extra, Host, Router};
+use crate::{Call, Decimal, Error, Extra, Router};
 
 impl Router {
     /// Lists the keys: `GET /v1/manage/apikey` on the management host. See the [API reference][api].
@@ -23,7 +23,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn keys(&self) -> Result<Call<Json<Keys>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &PATH, Bytes::new(), Json::received())
+        self.manage(Method::GET, &["apikey"], Bytes::new(), Json::received())
     }
 
     /// Creates a key: `POST /v1/manage/apikey` on the management host. See the [API reference][api].
@@ -37,7 +37,7 @@ impl Router {
     pub fn create_key(&self, key: &NewKey) -> Result<Call<Json<CreatedKey>>, Error> {
         check_name(&key.name)?;
         check_limit(key.monthly_limit)?;
-        self.endpoint(Host::Management, Method::POST, &PATH, json(key)?, Json::received())
+        self.manage(Method::POST, &["apikey"], json(key)?, Json::received())
     }
 
     /// Gets one key, without the key itself, by its id or by [`SELF`](super::SELF): `GET /v1/manage/apikey/{id}` on the
@@ -48,8 +48,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn key(&self, id: &str) -> Result<Call<Json<Key>>, Error> {
-        let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::GET, &[v1, manage, apikey, id], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["apikey", id], Bytes::new(), Json::received())
     }
 
     /// Deletes a key permanently: `DELETE /v1/manage/apikey/{id}` on the management host. See the [API reference][api].
@@ -59,8 +58,7 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn delete_key(&self, id: &str) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, apikey] = PATH;
-        self.endpoint(Host::Management, Method::DELETE, &[v1, manage, apikey, id], Bytes::new(), Json::accepted())
+        self.manage(Method::DELETE, &["apikey", id], Bytes::new(), Json::accepted())
     }
 
     /// Sets the limit of a key, in US dollars per month: `POST /v1/manage/apikey/{id}/limit` on the management host.
@@ -112,15 +110,11 @@ impl Router {
     }
 
     fn change_key(&self, id: &str, what: &str, body: &impl Serialize) -> Result<Call<Json<()>>, Error> {
-        let [v1, manage, apikey] = PATH;
-        let path = [v1, manage, apikey, id, what];
-        self.endpoint(Host::Management, Method::POST, &path, json(body)?, Json::accepted())
+        self.manage(Method::POST, &["apikey", id, what], json(body)?, Json::accepted())
     }
 }
 
 /// The path of the keys.
-pub(super) const PATH: [&str; 3] = ["v1", "manage", "apikey"];
-
 /// A key to create.
 ///
 /// # Examples
@@ -366,21 +360,8 @@ pub struct Permissions {
     pub extra: Extra,
 }
 
-impl Permissions {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let mut permission = |name| members.string(name).map(|permission| Permission::from(&*permission));
-        let (manage, completions) = (permission("manage"), permission("completions"));
-        Some(Permissions { manage, completions, extra: members.rest() })
-    }
-}
-
-impl Serialize for Permissions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("manage", self.manage.as_ref())?;
-        object.optional("completions", self.completions.as_ref())?;
-        object.end()
-    }
+fields! {
+    Permissions { manage: named, completions: named }
 }
 
 received! {

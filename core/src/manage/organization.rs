@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::json::{self, ANY, List, MOST_ELEMENTS, Members, ObjectWriter, received};
+use crate::json::{self, ANY, List, MOST_ELEMENTS, Members, fields, received};
 use crate::reply::Json;
-use crate::{Call, Decimal, Error, Extra, Host, Router};
+use crate::{Call, Decimal, Error, Extra, Router};
 
 impl Router {
     /// Gets the organization's name and balance: `GET /v1/manage/org` on the management host. The names of its JSON
@@ -17,7 +17,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] if the key would be sent unencrypted.
     pub fn organization(&self) -> Result<Call<Json<Organization>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org"], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["org"], Bytes::new(), Json::received())
     }
 
     /// Lists the members of the organization: `GET /v1/manage/org/member` on the management host.
@@ -27,7 +27,7 @@ impl Router {
     /// # Errors
     /// As [`organization`](Self::organization).
     pub fn organization_members(&self) -> Result<Call<Json<OrganizationMembers>>, Error> {
-        self.endpoint(Host::Management, Method::GET, &["v1", "manage", "org", "member"], Bytes::new(), Json::received())
+        self.manage(Method::GET, &["org", "member"], Bytes::new(), Json::received())
     }
 }
 
@@ -43,21 +43,6 @@ pub struct Organization {
     pub balance: Option<Decimal>,
     /// Members without a field.
     pub extra: Extra,
-}
-
-impl Organization {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Organization { name: members.text("name"), balance: members.decimal("balance"), extra: members.rest() })
-    }
-}
-
-impl Serialize for Organization {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("name", self.name.as_ref())?;
-        object.optional("balance", self.balance.as_ref())?;
-        object.end()
-    }
 }
 
 /// The members of an organization. The reply is not described, so it is kept as it came, and [`members`](Self::members)
@@ -124,27 +109,9 @@ pub struct OrganizationMember {
     pub extra: Extra,
 }
 
-impl OrganizationMember {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(OrganizationMember {
-            id: members.text("id"),
-            email: members.text("email"),
-            name: members.text("name"),
-            role: members.text("role"),
-            extra: members.rest(),
-        })
-    }
-}
-
-impl Serialize for OrganizationMember {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("id", self.id.as_ref())?;
-        object.optional("email", self.email.as_ref())?;
-        object.optional("name", self.name.as_ref())?;
-        object.optional("role", self.role.as_ref())?;
-        object.end()
-    }
+fields! {
+    Organization { name: text, balance: decimal }
+    OrganizationMember { id: text, email: text, name: text, role: text }
 }
 
 received! {

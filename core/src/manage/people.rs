@@ -1,9 +1,7 @@
 //! The creator and the group of a key, as replies contain them.
 
-use serde::{Serialize, Serializer};
-
 use crate::Extra;
-use crate::json::{Members, ObjectWriter, received};
+use crate::json::{fields, received};
 
 /// The creator of a key or a group.
 ///
@@ -17,21 +15,6 @@ pub struct Creator {
     pub email: Option<String>,
     /// Members without a field.
     pub extra: Extra,
-}
-
-impl Creator {
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Creator { id: members.text("id"), email: members.text("email"), extra: members.rest() })
-    }
-}
-
-impl Serialize for Creator {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("id", self.id.as_ref())?;
-        object.optional("email", self.email.as_ref())?;
-        object.end()
-    }
 }
 
 /// The group of a key.
@@ -48,19 +31,9 @@ pub struct KeyGroup {
     pub extra: Extra,
 }
 
-impl KeyGroup {
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(KeyGroup { id: members.text("id"), name: members.text("name"), extra: members.rest() })
-    }
-}
-
-impl Serialize for KeyGroup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("id", self.id.as_ref())?;
-        object.optional("name", self.name.as_ref())?;
-        object.end()
-    }
+fields! {
+    Creator { id: text, email: text }
+    KeyGroup { id: text, name: text }
 }
 
 received! {

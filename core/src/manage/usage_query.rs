@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::{GroupBy, Resolution, Timestamp, UsageReport, keys};
+use super::{GroupBy, Resolution, Timestamp, UsageReport};
 use crate::reply::Json;
-use crate::{BuildError, Call, Error, Host, Router};
+use crate::{BuildError, Call, Error, Router};
 
 impl Router {
     /// Reports the usage of a key, by its id or by [`SELF`](super::SELF): `GET /v1/manage/apikey/{id}/usage` on the
@@ -16,8 +16,7 @@ impl Router {
     /// # Errors
     /// [`Error::Build`] if the id is empty, or if the query ends before it begins or covers more than 100 days.
     pub fn key_usage(&self, id: &str, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
-        let [v1, manage, apikey] = keys::PATH;
-        self.usage(&[v1, manage, apikey, id, "usage"], query)
+        self.usage(&["apikey", id, "usage"], query)
     }
 
     /// Reports the usage of the whole organization: `GET /v1/manage/org/usage` on the management host.
@@ -28,12 +27,12 @@ impl Router {
     ///
     /// [api]: https://docs.requesty.ai/api-reference/requesty_management-openapi.json
     pub fn organization_usage(&self, query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
-        self.usage(&["v1", "manage", "org", "usage"], query)
+        self.usage(&["org", "usage"], query)
     }
 
     fn usage(&self, path: &[&str], query: &UsageQuery) -> Result<Call<Json<UsageReport>>, Error> {
         query.check()?;
-        let mut call = self.endpoint(Host::Management, Method::GET, path, Bytes::new(), Json::received())?;
+        let mut call = self.manage(Method::GET, path, Bytes::new(), Json::received())?;
         for (name, value) in query.pairs() {
             call = call.with_query(name, value)?;
         }

@@ -8,7 +8,7 @@ use super::{
     CacheControl, Content, DocumentBlock, ImageBlock, RedactedThinkingBlock, Source, TextBlock, ThinkingBlock,
     ToolResult, ToolUse,
 };
-use crate::json::{self, Abbreviated, Element, Members, RawText};
+use crate::json::{self, Abbreviated, Element, Members, RawText, conversions};
 use crate::{BuildError, Extra};
 
 /// One block of a message. A block that this crate does not know, or cannot read, is kept byte for byte.
@@ -234,32 +234,12 @@ impl Serialize for Block {
     }
 }
 
-impl From<ToolResult> for Block {
-    fn from(result: ToolResult) -> Self {
-        Block::ToolResult(result)
-    }
-}
-
-impl From<ImageBlock> for Block {
-    fn from(image: ImageBlock) -> Self {
-        Block::Image(image)
-    }
-}
-
-impl From<DocumentBlock> for Block {
-    fn from(document: DocumentBlock) -> Self {
-        Block::Document(document)
-    }
-}
-
-impl From<&str> for Block {
-    fn from(text: &str) -> Self {
-        Block::text(text)
-    }
-}
-
-impl From<String> for Block {
-    fn from(text: String) -> Self {
-        Block::text(text)
+conversions! {
+    Block {
+        result: ToolResult => ToolResult(result),
+        image: ImageBlock => Image(image),
+        document: DocumentBlock => Document(document),
+        text: &str => text(text),
+        text: String => text(text),
     }
 }

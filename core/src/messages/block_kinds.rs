@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 use super::{Citation, citation};
 use crate::Extra;
-use crate::json::{Abbreviated, Members, ObjectWriter};
+use crate::json::{Abbreviated, fields};
 
 /// A text: `{"type":"text","text":"…"}`.
 ///
@@ -30,24 +28,11 @@ impl TextBlock {
     pub fn citations(&self) -> Vec<Citation> {
         self.extra.get(citation::KEY).map(citation::read_list).unwrap_or_default()
     }
-
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(TextBlock { text: members.string("text")?, extra: members.rest() })
-    }
 }
 
 impl fmt::Debug for TextBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TextBlock").field("text", &Abbreviated(&self.text)).field("extra", &self.extra).finish()
-    }
-}
-
-impl Serialize for TextBlock {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("type", "text")?;
-        object.field("text", &self.text)?;
-        object.end()
     }
 }
 
@@ -66,23 +51,6 @@ pub struct ThinkingBlock {
     pub extra: Extra,
 }
 
-impl ThinkingBlock {
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        let thinking = members.string("thinking")?;
-        Some(ThinkingBlock { thinking, signature: members.string("signature"), extra: members.rest() })
-    }
-}
-
-impl Serialize for ThinkingBlock {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("type", "thinking")?;
-        object.field("thinking", &self.thinking)?;
-        object.optional("signature", self.signature.as_ref())?;
-        object.end()
-    }
-}
-
 /// Encrypted thinking of the model: `{"type":"redacted_thinking","data":"…"}`. It must be sent back as it came.
 ///
 /// The router's page: [create message](https://docs.requesty.ai/api-reference/endpoint/messages-create).
@@ -95,17 +63,8 @@ pub struct RedactedThinkingBlock {
     pub extra: Extra,
 }
 
-impl RedactedThinkingBlock {
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(RedactedThinkingBlock { data: members.string("data")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for RedactedThinkingBlock {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("type", "redacted_thinking")?;
-        object.field("data", &self.data)?;
-        object.end()
-    }
+fields! {
+    TextBlock as "text" { text: string }
+    ThinkingBlock as "thinking" { thinking: string, signature: string }
+    RedactedThinkingBlock as "redacted_thinking" { data: string }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{Content, Message, Thinking, Tool, ToolChoice};
+use crate::request::Additions;
 use crate::schema::NamedSchema;
-use crate::{BuildError, Extra, Slice};
+use crate::{BuildError, Slice};
 
 /// A message to ask for.
 ///
@@ -48,11 +49,9 @@ pub struct Request<'a> {
     pub(super) stop_sequences: Vec<String>,
     pub(super) tool_choice: Option<ToolChoice>,
     pub(super) thinking: Option<Thinking>,
-    pub(super) extra: Extra,
+    pub(super) extra: Additions,
     /// JSON text of the schema that the answer must follow.
     pub(super) answer_schema: Option<String>,
-    /// The first thing that was set and cannot be sent.
-    pub(super) problem: Option<BuildError>,
 }
 
 impl<'a> Request<'a> {
@@ -169,10 +168,8 @@ impl<'a> Request<'a> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.and_then(NamedSchema::without_bounds) {
-            Ok(form) => self.answer_schema = Some(form.schema.json()),
-            Err(problem) => drop(self.problem.get_or_insert(problem)),
-        }
+        let form = self.extra.checked(schema.and_then(NamedSchema::without_bounds));
+        self.answer_schema = form.map(|form| form.schema.json());
         self
     }
 
@@ -184,11 +181,7 @@ impl<'a> Request<'a> {
     #[must_use]
     #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        match serde_json::to_string(value) {
-            Ok(json) => self.extra.put_raw(key.to_owned(), json),
-            // Said when the request is built.
-            Err(_) => drop(self.problem.get_or_insert_with(|| BuildError::unwritten(key))),
-        }
+        self.extra.set(key, value);
         self
     }
 }

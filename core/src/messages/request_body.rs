@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Request;
 use crate::BuildError;
 use crate::json::{Number, ObjectWriter, RawText};
+use crate::request::json_of_size;
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
@@ -55,15 +56,11 @@ impl Request<'_> {
     pub(crate) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check()?;
         let body = Body { request: self, stream };
-        let unwritten = |_| {
-            BuildError::new("the request cannot be written as JSON: a raw block, schema or member in it is not JSON")
-        };
-        // Written at its size: a body that grows is copied again and again, and it may hold a file.
         let mut length = Length(0);
-        serde_json::to_writer(&mut length, &body).map_err(unwritten)?;
-        let mut json = Vec::with_capacity(length.0);
-        serde_json::to_writer(&mut json, &body).map_err(unwritten)?;
-        Ok(Bytes::from(json))
+        // An error comes again below.
+        drop(serde_json::to_writer(&mut length, &body));
+        let unwritten = "the request cannot be written as JSON: a raw block, schema or member in it is not JSON";
+        json_of_size(&body, length.0, unwritten)
     }
 }
 
@@ -71,7 +68,7 @@ impl Serialize for Request<'_> {
     /// Writes the request as a call for a whole reply sends it. What cannot be written is an error; what would be refused is
     /// not looked for.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.check_written().map_err(serde::ser::Error::custom)?;
+        self.extra.check().map_err(serde::ser::Error::custom)?;
         Body { request: self, stream: false }.serialize(serializer)
     }
 }

@@ -8,7 +8,7 @@ use crate::request::{check_choice, check_names, check_numbers, check_stream, fai
 impl Request<'_> {
     /// Checks that the request can be sent.
     pub(super) fn check(&self) -> Result<(), BuildError> {
-        self.check_written()?;
+        self.extra.check()?;
         let named = self.model.as_ref().is_some_and(|model| !model.trim().is_empty());
         if !named && !self.extra.contains("model") {
             return fail("no model is named: set one, such as anthropic/claude-sonnet-4-20250514");
@@ -30,15 +30,8 @@ impl Request<'_> {
         check_stream(&self.extra)
     }
 
-    /// Checks that everything the caller gave could be written as JSON.
-    pub(super) fn check_written(&self) -> Result<(), BuildError> {
-        self.problem.clone().map_or(Ok(()), Err)
-    }
-
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in &*self.tools {
-            tool.check()?;
-        }
+        self.tools.iter().try_for_each(Tool::check)?;
         let names = || self.tools.iter().map(Tool::name).filter(|name| !name.is_empty());
         check_names(names())?;
         // What is offered is known only where it is not replaced.

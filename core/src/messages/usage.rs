@@ -1,8 +1,6 @@
 //! Tokens and cost of a message.
 
-use serde::{Serialize, Serializer};
-
-use crate::json::{Members, Merged, ObjectWriter, received};
+use crate::json::{Merged, fields, received};
 use crate::{Decimal, Extra};
 
 /// Tokens and cost of a message, as the server reported them; nothing is computed.
@@ -31,18 +29,6 @@ impl Usage {
     pub fn all_input_tokens(&self) -> Option<u64> {
         let counts = [self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens];
         counts.into_iter().flatten().reduce(u64::saturating_add)
-    }
-
-    /// Reads a usage object. Any member may be missing, null or of the wrong type.
-    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Usage {
-            input_tokens: members.uint("input_tokens"),
-            output_tokens: members.uint("output_tokens"),
-            cache_creation_input_tokens: members.uint("cache_creation_input_tokens"),
-            cache_read_input_tokens: members.uint("cache_read_input_tokens"),
-            cost: members.decimal("cost").or_else(|| members.decimal("total_cost")),
-            extra: members.rest(),
-        })
     }
 }
 
@@ -97,15 +83,13 @@ impl Default for UsageSum {
     }
 }
 
-impl Serialize for Usage {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("input_tokens", self.input_tokens.as_ref())?;
-        object.optional("output_tokens", self.output_tokens.as_ref())?;
-        object.optional("cache_creation_input_tokens", self.cache_creation_input_tokens.as_ref())?;
-        object.optional("cache_read_input_tokens", self.cache_read_input_tokens.as_ref())?;
-        object.optional("cost", self.cost.as_ref())?;
-        object.end()
+fields! {
+    Usage {
+        input_tokens: uint,
+        output_tokens: uint,
+        cache_creation_input_tokens: uint,
+        cache_read_input_tokens: uint,
+        cost: cost,
     }
 }
 

@@ -2,55 +2,36 @@
 
 use crate::json::names;
 
-/// The kind of endpoint that serves a model. A kind that this crate does not know is [`Other`](Self::Other).
-///
-/// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ApiKind {
-    /// `chat`: completions.
-    Chat,
-    /// `embedding`: vectors.
-    Embedding,
-    /// `image`: images.
-    Image,
-    /// `speech`: text to audio.
-    Speech,
-    /// `transcription`: audio to text.
-    Transcription,
-    /// Any other kind.
-    Other(Box<str>),
+names! {
+    /// The kind of endpoint that serves a model. A kind that this crate does not know is [`Other`](Self::Other).
+    ///
+    /// The router's page: [list models](https://docs.requesty.ai/api-reference/endpoint/models-list).
+    pub enum ApiKind {
+        /// `chat`: completions.
+        Chat = "chat",
+        /// `embedding`: vectors.
+        Embedding = "embedding",
+        /// `image`: images.
+        Image = "image",
+        /// `speech`: text to audio.
+        Speech = "speech",
+        /// `transcription`: audio to text.
+        Transcription = "transcription",
+        _ => Other: "Any other kind.",
+    }
+
+    /// Where a model runs. A place that this crate does not know is [`Other`](Self::Other).
+    ///
+    /// The router's page: [EU routing](https://docs.requesty.ai/features/eu-routing).
+    pub enum Geolocation {
+        /// `global`: anywhere in the world.
+        Global = "global",
+        /// `eu`: the European Union.
+        Eu = "eu",
+        /// `us`: the United States.
+        Us = "us",
+        /// `sg`: Singapore.
+        Sg = "sg",
+        _ => Other: "Any other place.",
+    }
 }
-
-names!(ApiKind {
-    Chat = "chat",
-    Embedding = "embedding",
-    Image = "image",
-    Speech = "speech",
-    Transcription = "transcription",
-});
-
-/// Where a model runs. A place that this crate does not know is [`Other`](Self::Other).
-///
-/// The router's page: [EU routing](https://docs.requesty.ai/features/eu-routing).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Geolocation {
-    /// `global`: anywhere in the world.
-    Global,
-    /// `eu`: the European Union.
-    Eu,
-    /// `us`: the United States.
-    Us,
-    /// `sg`: Singapore.
-    Sg,
-    /// Any other place.
-    Other(Box<str>),
-}
-
-names!(Geolocation {
-    Global = "global",
-    Eu = "eu",
-    Us = "us",
-    Sg = "sg",
-});

@@ -1,9 +1,7 @@
 //! One model.
 
-use serde::{Serialize, Serializer};
-
 use super::{ApiKind, Capability, Geolocation, ModelName, PriceTier, Prices};
-use crate::json::{self, Members, ObjectWriter};
+use crate::json;
 use crate::{Decimal, Extra};
 
 /// A model, as the router lists it. Every field except the id may be missing.
@@ -89,43 +87,6 @@ pub struct Model {
 }
 
 impl Model {
-    pub(crate) fn read(mut members: Members<'_>) -> Option<Self> {
-        let id = members.string("id").filter(|id| !id.is_empty())?;
-        Some(Model {
-            id,
-            name: members.string("name"),
-            model_canonical_name: members.string("model_canonical_name"),
-            created: members.uint("created"),
-            owned_by: members.string("owned_by"),
-            api: members.string("api").map(|api| ApiKind::from(api.as_str())),
-            geolocation: members.string("geolocation").map(|place| Geolocation::from(place.as_str())),
-            context_window: members.uint("context_window"),
-            max_output_tokens: members.uint("max_output_tokens"),
-            input_price: members.decimal("input_price"),
-            output_price: members.decimal("output_price"),
-            cached_price: members.decimal("cached_price"),
-            caching_price: members.decimal("caching_price"),
-            pricing: members.objects("pricing", PriceTier::read),
-            supports_caching: members.flag("supports_caching"),
-            supports_vision: members.flag("supports_vision"),
-            supports_tool_calling: members.flag("supports_tool_calling"),
-            supports_tools: members.flag("supports_tools"),
-            supports_function_calling: members.flag("supports_function_calling"),
-            supports_reasoning: members.flag("supports_reasoning"),
-            supports_computer_use: members.flag("supports_computer_use"),
-            supports_web_search: members.flag("supports_web_search"),
-            supports_image_generation: members.flag("supports_image_generation"),
-            supports_output_json_object: members.flag("supports_output_json_object"),
-            supports_output_json_schema: members.flag("supports_output_json_schema"),
-            supports_role_developer: members.flag("supports_role_developer"),
-            description: members.string("description"),
-            privacy_comments: members.string("privacy_comments"),
-            data_retention: members.flag("data_retention"),
-            data_retention_days: members.uint("data_retention_days"),
-            extra: members.rest(),
-        })
-    }
-
     /// Returns the limit for the tokens of prompt and answer together; `None` if it is not known, which the list sends
     /// as 0.
     pub fn context(&self) -> Option<u64> {
@@ -202,43 +163,46 @@ impl Model {
     }
 }
 
-impl Serialize for Model {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("id", &self.id)?;
-        object.optional("name", self.name.as_ref())?;
-        object.optional("model_canonical_name", self.model_canonical_name.as_ref())?;
-        object.optional("created", self.created.as_ref())?;
-        object.optional("owned_by", self.owned_by.as_ref())?;
-        object.optional("api", self.api.as_ref())?;
-        object.optional("geolocation", self.geolocation.as_ref())?;
-        object.optional("context_window", self.context_window.as_ref())?;
-        object.optional("max_output_tokens", self.max_output_tokens.as_ref())?;
-        object.optional("input_price", self.input_price.as_ref())?;
-        object.optional("output_price", self.output_price.as_ref())?;
-        object.optional("cached_price", self.cached_price.as_ref())?;
-        object.optional("caching_price", self.caching_price.as_ref())?;
-        object.optional("pricing", (!self.pricing.is_empty()).then_some(&self.pricing))?;
-        object.optional("supports_caching", self.supports_caching.as_ref())?;
-        object.optional("supports_vision", self.supports_vision.as_ref())?;
-        object.optional("supports_tool_calling", self.supports_tool_calling.as_ref())?;
-        object.optional("supports_tools", self.supports_tools.as_ref())?;
-        object.optional("supports_function_calling", self.supports_function_calling.as_ref())?;
-        object.optional("supports_reasoning", self.supports_reasoning.as_ref())?;
-        object.optional("supports_computer_use", self.supports_computer_use.as_ref())?;
-        object.optional("supports_web_search", self.supports_web_search.as_ref())?;
-        object.optional("supports_image_generation", self.supports_image_generation.as_ref())?;
-        object.optional("supports_output_json_object", self.supports_output_json_object.as_ref())?;
-        object.optional("supports_output_json_schema", self.supports_output_json_schema.as_ref())?;
-        object.optional("supports_role_developer", self.supports_role_developer.as_ref())?;
-        object.optional("description", self.description.as_ref())?;
-        object.optional("privacy_comments", self.privacy_comments.as_ref())?;
-        object.optional("data_retention", self.data_retention.as_ref())?;
-        object.optional("data_retention_days", self.data_retention_days.as_ref())?;
-        object.end()
+json::fields! {
+    Model {
+        id: take_with(id),
+        name: string,
+        model_canonical_name: string,
+        created: uint,
+        owned_by: string,
+        api: named,
+        geolocation: named,
+        context_window: uint,
+        max_output_tokens: uint,
+        input_price: decimal,
+        output_price: decimal,
+        cached_price: decimal,
+        caching_price: decimal,
+        pricing: objects(PriceTier::read),
+        supports_caching: flag,
+        supports_vision: flag,
+        supports_tool_calling: flag,
+        supports_tools: flag,
+        supports_function_calling: flag,
+        supports_reasoning: flag,
+        supports_computer_use: flag,
+        supports_web_search: flag,
+        supports_image_generation: flag,
+        supports_output_json_object: flag,
+        supports_output_json_schema: flag,
+        supports_role_developer: flag,
+        description: string,
+        privacy_comments: string,
+        data_retention: flag,
+        data_retention_days: uint,
     }
 }
 
 json::received! {
     Model, "a model";
+}
+
+/// Returns an id that is not empty.
+fn id(value: &[u8]) -> Option<String> {
+    json::string(value).filter(|id| !id.is_empty())
 }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::BuildError;
 use crate::Extra;
 use crate::chat::{Blob, FilePart, ImagePart};
-use crate::json::{ObjectWriter, RawText, text_or_list};
+use crate::json::{ObjectWriter, RawText, conversions, text_or_list};
 
 /// The content of an input message.
 ///
@@ -133,27 +133,12 @@ impl InputPart {
     }
 }
 
-impl From<&str> for InputPart {
-    fn from(text: &str) -> Self {
-        InputPart::text(text)
-    }
-}
-
-impl From<String> for InputPart {
-    fn from(text: String) -> Self {
-        InputPart::text(text)
-    }
-}
-
-impl From<ImagePart> for InputPart {
-    fn from(image: ImagePart) -> Self {
-        InputPart::Image(image)
-    }
-}
-
-impl From<FilePart> for InputPart {
-    fn from(file: FilePart) -> Self {
-        InputPart::File(file)
+conversions! {
+    InputPart {
+        text: &str => text(text),
+        text: String => text(text),
+        image: ImagePart => Image(image),
+        file: FilePart => File(file),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::lists::take_list;
 use super::{FunctionCall, OutputPart, Status};
 use crate::Extra;
-use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText, received};
+use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText, fields, received};
 
 /// An item of a response's output. An item that this crate does not know is kept as it came.
 ///
@@ -231,20 +231,10 @@ impl ReasoningText {
     pub(super) fn of(kind: &str, text: String) -> Self {
         ReasoningText { kind: Some(kind.to_owned()), text, extra: Extra::new() }
     }
-
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let text = members.string("text")?;
-        Some(ReasoningText { kind: members.string("type"), text, extra: members.rest() })
-    }
 }
 
-impl Serialize for ReasoningText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("type", self.kind.as_ref())?;
-        object.field("text", &self.text)?;
-        object.end()
-    }
+fields! {
+    ReasoningText { kind as "type": string, text: string }
 }
 
 /// Takes the status of an item.

@@ -123,7 +123,7 @@ impl Router {
         reply: impl FnOnce(&Request<'_>) -> R,
     ) -> Result<Call<R>, Error> {
         let RawRequest { body, model, members } = RawRequest::read(body, streamed, &["tools", "background"])?;
-        let reply = reply(&Request { extra: members, ..Request::new("") });
+        let reply = reply(&Request { extra: members.into(), ..Request::new("") });
         let call = self.endpoint(Host::Inference, Method::POST, &["v1", "responses"], body, reply)?;
         Ok(call.with_model(model.as_deref()))
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::lists::take_list;
 use crate::Extra;
 use crate::chat::Citation;
-use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText};
+use crate::json::{self, Element, EmptyMembers, Members, ObjectWriter, RawText, fields};
 
 /// A part of a message. A part that this crate does not know is kept as it came.
 ///
@@ -128,19 +128,6 @@ impl Refusal {
     pub(super) fn of(refusal: String) -> Self {
         Refusal { refusal, extra: Extra::new() }
     }
-
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(Refusal { refusal: members.string("refusal")?, extra: members.rest() })
-    }
-}
-
-impl Serialize for Refusal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.field("type", "refusal")?;
-        object.field("refusal", &self.refusal)?;
-        object.end()
-    }
 }
 
 /// A source that a text cites, most often a page that a web search found:
@@ -202,4 +189,8 @@ impl Serialize for Annotation {
         self.blanks.write(&mut object, "end_index", self.end_index.as_ref())?;
         object.end()
     }
+}
+
+fields! {
+    Refusal as "refusal" { refusal: string }
 }

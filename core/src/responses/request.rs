@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::{Input, InputContent, InputItem};
 use crate::chat::{JsonSchema, ReasoningEffort, Requesty, ResponseFormat, Tool, ToolChoice};
+use crate::request::Additions;
 use crate::schema::NamedSchema;
-use crate::{BuildError, Extra, Slice};
+use crate::{BuildError, Slice};
 
 /// A response to ask for.
 ///
@@ -55,9 +56,7 @@ pub struct Request<'a> {
     pub(super) user: Option<String>,
     pub(super) previous_response_id: Option<String>,
     pub(super) requesty: Option<Requesty>,
-    pub(super) extra: Extra,
-    /// The first thing that was set and cannot be sent.
-    pub(super) problem: Option<BuildError>,
+    pub(super) extra: Additions,
 }
 
 impl<'a> Request<'a> {
@@ -83,8 +82,7 @@ impl<'a> Request<'a> {
             user: None,
             previous_response_id: None,
             requesty: None,
-            extra: Extra::new(),
-            problem: None,
+            extra: Additions::default(),
         }
     }
 
@@ -208,10 +206,7 @@ impl<'a> Request<'a> {
     }
 
     fn answer(mut self, schema: Result<NamedSchema, BuildError>) -> Self {
-        match schema.map(JsonSchema::strict_form) {
-            Ok(schema) => self.text_format = Some(schema.into()),
-            Err(problem) => drop(self.problem.get_or_insert(problem)),
-        }
+        self.text_format = self.extra.checked(schema).map(|schema| JsonSchema::strict_form(schema).into());
         self
     }
 
@@ -230,7 +225,7 @@ impl<'a> Request<'a> {
     /// Sets what the provider keeps with the response. For analytics, see [`Requesty::extra`].
     #[must_use]
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
-        self.metadata = self.json("metadata", metadata);
+        self.metadata = self.extra.json("metadata", metadata);
         self
     }
 
@@ -277,18 +272,7 @@ impl<'a> Request<'a> {
     #[must_use]
     #[doc(alias = "extra_body")]
     pub fn extra<T: Serialize + ?Sized>(mut self, key: &str, value: &T) -> Self {
-        if let Some(json) = self.json(key, value) {
-            self.extra.put_raw(key.to_owned(), json);
-        }
+        self.extra.set(key, value);
         self
-    }
-
-    /// Writes a value early; one that cannot be written is reported when the request is built.
-    fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Option<String> {
-        let json = serde_json::to_string(value).ok();
-        if json.is_none() {
-            self.problem.get_or_insert_with(|| BuildError::unwritten(key));
-        }
-        json
     }
 }

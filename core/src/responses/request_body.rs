@@ -4,9 +4,10 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use super::Request;
-use crate::chat::{FlatChoice, FlatFormat, FlatTool, ReasoningEffort, ResponseFormat, Tool};
+use crate::BuildError;
+use crate::chat::{FlatChoice, FlatFormat, FlatTool, ReasoningEffort, Tool};
 use crate::json::{Number, ObjectWriter, RawText};
-use crate::{BuildError, Extra};
+use crate::request::json_of_size;
 
 impl Request<'_> {
     /// Returns the body that a call for a whole reply sends: for logs and tests; the calls write it by themselves.
@@ -36,26 +37,19 @@ impl Request<'_> {
     /// Checks the request and writes it.
     pub(super) fn body(&self, stream: bool) -> Result<Bytes, BuildError> {
         self.check()?;
-        // Written once at its size: a body that grows is copied again and again, and it may hold a file.
-        let mut body = Vec::with_capacity(self.size());
-        serde_json::to_writer(&mut body, &Body { request: self, stream }).map_err(|_| {
-            BuildError::new(
-                "the request cannot be written as JSON: a raw part, item, schema or choice in it is not JSON",
-            )
-        })?;
-        Ok(Bytes::from(body))
+        let unwritten = "the request cannot be written as JSON: a raw part, item, schema or choice in it is not JSON";
+        json_of_size(&Body { request: self, stream }, self.size(), unwritten)
     }
 
     fn size(&self) -> usize {
         /// What the names, the braces and the short values take.
         const FRAME: usize = 512;
         let long = [&self.instructions, &self.metadata].into_iter().flatten().map(String::len);
-        let extra = self.extra.iter().map(|(key, value)| key.len() + value.len() + 4);
         FRAME
             + self.input.size()
             + self.tools.iter().map(Tool::size).sum::<usize>()
             + long.sum::<usize>()
-            + extra.sum::<usize>()
+            + self.extra.size()
     }
 }
 
@@ -92,7 +86,10 @@ impl Serialize for Body<'_> {
         object.optional("tool_choice", request.tool_choice.as_ref().map(FlatChoice).as_ref())?;
         object.optional("parallel_tool_calls", request.parallel_tool_calls.as_ref())?;
         object.optional("reasoning", Reasoning::of(request).as_ref())?;
-        object.optional("text", request.text_format.as_ref().map(Text).as_ref())?;
+        object.optional(
+            "text",
+            request.text_format.as_ref().map(|format| Text { format: FlatFormat(format) }).as_ref(),
+        )?;
         object.optional("include", (!request.include.is_empty()).then_some(&request.include))?;
         object.optional("metadata", request.metadata.as_deref().map(RawText).as_ref())?;
         object.optional("store", request.store.as_ref())?;
@@ -104,8 +101,11 @@ impl Serialize for Body<'_> {
     }
 }
 
+#[derive(Serialize)]
 struct Reasoning<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
     effort: Option<&'a ReasoningEffort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a String>,
 }
 
@@ -117,24 +117,8 @@ impl<'a> Reasoning<'a> {
     }
 }
 
-impl Serialize for Reasoning<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let none = Extra::new();
-        let mut object = ObjectWriter::new(serializer, &none)?;
-        object.optional("effort", self.effort)?;
-        object.optional("summary", self.summary)?;
-        object.end()
-    }
-}
-
 /// The member `text`, which the form of the answer is in.
-struct Text<'a>(&'a ResponseFormat);
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let none = Extra::new();
-        let mut object = ObjectWriter::new(serializer, &none)?;
-        object.field("format", &FlatFormat(self.0))?;
-        object.end()
-    }
+#[derive(Serialize)]
+struct Text<'a> {
+    format: FlatFormat<'a>,
 }

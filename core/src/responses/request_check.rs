@@ -18,9 +18,7 @@ impl Request<'_> {
 
     /// Checks that everything the caller gave could be written as JSON.
     pub(super) fn check_written(&self) -> Result<(), BuildError> {
-        if let Some(problem) = &self.problem {
-            return Err(problem.clone());
-        }
+        self.extra.check()?;
         self.requesty.as_ref().map_or(Ok(()), |requesty| requesty.check())
     }
 
@@ -55,9 +53,7 @@ impl Request<'_> {
     }
 
     fn check_tools(&self) -> Result<(), BuildError> {
-        for tool in &*self.tools {
-            tool.check()?;
-        }
+        self.tools.iter().try_for_each(Tool::check)?;
         check_names(self.tools.iter().filter_map(Tool::name))?;
         if self.extra.contains("tool_choice") {
             return Ok(());

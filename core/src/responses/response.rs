@@ -12,7 +12,7 @@ use super::lists::take_list;
 use super::{Annotation, FinishedCall, InputItem, OutputItem, OutputPart, Status, UnfinishedCall, Usage};
 use crate::chat::Citation;
 use crate::ending;
-use crate::json::{self, EmptyMembers, Members, ObjectWriter, joined, received};
+use crate::json::{self, EmptyMembers, Members, ObjectWriter, fields, joined, received};
 use crate::observe::Summary;
 use crate::schema::{Answer, AnswerError};
 use crate::{Decimal, Extra};
@@ -312,22 +312,6 @@ pub struct ResponseError {
     pub extra: Extra,
 }
 
-impl ResponseError {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        let (code, message) = (members.text("code"), members.string("message"));
-        Some(ResponseError { code, message, extra: members.rest() })
-    }
-}
-
-impl Serialize for ResponseError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("code", self.code.as_ref())?;
-        object.optional("message", self.message.as_ref())?;
-        object.end()
-    }
-}
-
 /// Why a response is incomplete.
 ///
 /// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
@@ -340,18 +324,9 @@ pub struct IncompleteDetails {
     pub extra: Extra,
 }
 
-impl IncompleteDetails {
-    fn read(mut members: Members<'_>) -> Option<Self> {
-        Some(IncompleteDetails { reason: members.string("reason"), extra: members.rest() })
-    }
-}
-
-impl Serialize for IncompleteDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, &self.extra)?;
-        object.optional("reason", self.reason.as_ref())?;
-        object.end()
-    }
+fields! {
+    ResponseError { code: text, message: string }
+    IncompleteDetails { reason: string }
 }
 
 /// The error for a response that did not come to its end.

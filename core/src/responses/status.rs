@@ -3,36 +3,26 @@
 use crate::ending;
 use crate::json::names;
 
-/// The status of a response, or of one of its items. A status that this crate does not know is kept as it is.
-///
-/// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Status {
-    /// `completed`: it is complete.
-    Completed,
-    /// `incomplete`: a limit or a filter cut it.
-    Incomplete,
-    /// `in_progress`: it is being generated.
-    InProgress,
-    /// `queued`: it waits to be generated.
-    Queued,
-    /// `failed`: an error ended it.
-    Failed,
-    /// `cancelled`: the caller or the server cancelled it.
-    Cancelled,
-    /// Any other status.
-    Other(Box<str>),
+names! {
+    /// The status of a response, or of one of its items. A status that this crate does not know is kept as it is.
+    ///
+    /// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
+    pub enum Status {
+        /// `completed`: it is complete.
+        Completed = "completed",
+        /// `incomplete`: a limit or a filter cut it.
+        Incomplete = "incomplete",
+        /// `in_progress`: it is being generated.
+        InProgress = "in_progress",
+        /// `queued`: it waits to be generated.
+        Queued = "queued",
+        /// `failed`: an error ended it.
+        Failed = "failed",
+        /// `cancelled`: the caller or the server cancelled it.
+        Cancelled = "cancelled",
+        _ => Other: "Any other status.",
+    }
 }
-
-names!(Status {
-    Completed = "completed",
-    Incomplete = "incomplete",
-    InProgress = "in_progress",
-    Queued = "queued",
-    Failed = "failed",
-    Cancelled = "cancelled",
-});
 
 impl Status {
     /// Returns whether the response is complete: `completed`, or another word that servers use for it.

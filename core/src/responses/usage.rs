@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::chat::Details;
 use crate::json::{Members, ObjectWriter, received};
 use crate::{Decimal, Extra};
 
@@ -64,9 +65,9 @@ received! {
 impl Serialize for Usage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let input = [("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)];
-        let input = Details { counts: &input, extra: &self.input_details };
+        let input = Details { counts: &input, nested: None, extra: &self.input_details };
         let output = [("reasoning_tokens", self.reasoning_tokens)];
-        let output = Details { counts: &output, extra: &self.output_details };
+        let output = Details { counts: &output, nested: None, extra: &self.output_details };
         let mut object = ObjectWriter::new(serializer, &self.extra)?;
         object.optional("input_tokens", self.input_tokens.as_ref())?;
         object.optional("input_tokens_details", input.set())?;
@@ -74,27 +75,6 @@ impl Serialize for Usage {
         object.optional("output_tokens_details", output.set())?;
         object.optional("total_tokens", self.total_tokens.as_ref())?;
         object.optional("cost", self.cost.as_ref())?;
-        object.end()
-    }
-}
-
-struct Details<'a> {
-    counts: &'a [(&'static str, Option<u64>)],
-    extra: &'a Extra,
-}
-
-impl Details<'_> {
-    fn set(&self) -> Option<&Self> {
-        (!self.extra.is_empty() || self.counts.iter().any(|(_, count)| count.is_some())).then_some(self)
-    }
-}
-
-impl Serialize for Details<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer, self.extra)?;
-        for (name, count) in self.counts {
-            object.optional(name, count.as_ref())?;
-        }
         object.end()
     }
 }
