@@ -20,4 +20,4 @@ pub mod floors;
 pub mod partial_json;
 pub mod peers;
 
-pub use requesty_counts::{callgrind, corpora, feed, ours, outcome, random};
+pub use requesty_counts::{callgrind, corpora, feed, ours, outcome, profile, random};

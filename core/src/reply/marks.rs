@@ -32,10 +32,7 @@ pub fn is_keep_alive(name: &[u8], data: &[u8]) -> bool {
         _ if name == b"error" => false,
         None | Some(b':') => true,
         Some(b'n') if data == b"null" => true,
-        Some(b'{')
-            if named
-                || (data.len() <= LONGEST_PING && may_have(data, |data| memmem::find(data, b"type").is_some())) =>
-        {
+        Some(b'{') if named || (data.len() <= LONGEST_PING && may_have(data, holds_type)) => {
             let Ok(mut members) = Members::read(data) else { return named };
             let typed = members.string("type").is_some_and(|kind| is_ping(kind.as_bytes()));
             let content = members.has("choices") || members.raw("error").is_some_and(is_truthy);
@@ -111,6 +108,12 @@ pub(crate) fn is_glued(data: &[u8]) -> bool {
 
 fn is_ping(name: &[u8]) -> bool {
     matches!(name, b"ping" | b"keepalive" | b"keep-alive" | b"heartbeat")
+}
+
+/// Returns whether short data holds the word `type`. To make a searcher for it would take longer than the search.
+fn holds_type(data: &[u8]) -> bool {
+    memchr::memchr_iter(b'y', data)
+        .any(|at| data.get(at.saturating_sub(1)..).is_some_and(|rest| rest.starts_with(b"type")))
 }
 
 /// Returns whether data can hold a word: as plain text, which `finds` searches, or with escapes for its letters, all of

@@ -11,7 +11,7 @@
 //! | how it is cut | [`feed`] |
 //! | who reads it | [`contestants`], [`ours`], [`families`] |
 //! | what has to come out | [`outcome`] |
-//! | how instructions are counted | [`callgrind`] |
+//! | how instructions are counted | [`callgrind`], [`profile`] |
 //! | whole replies, filled to do harm | [`whole_replies`] |
 //!
 //! `cargo test --release -p requesty-counts -- --nocapture` counts, and fails where there are too many. `benches` reads the same
@@ -24,5 +24,6 @@ pub mod families;
 pub mod feed;
 pub mod ours;
 pub mod outcome;
+pub mod profile;
 pub mod random;
 pub mod whole_replies;

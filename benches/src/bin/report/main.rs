@@ -16,6 +16,7 @@ mod instructions;
 mod machine;
 mod memory;
 mod partial;
+mod profiles;
 mod race;
 mod readme;
 mod speed;
@@ -77,11 +78,13 @@ fn main() -> ExitCode {
     memory::run(&mut figures);
     growth::run(&mut figures, &program);
     instructions::run(&mut figures, &program, is_set("--require-valgrind"));
+    let profiles = profiles::run(&program);
 
     let code = summary(&figures, begin);
     if is_set("--write") {
         let folder = readme::folder();
-        std::fs::write(folder.join("README.md"), readme::write(&machine, &figures, &races)).expect("README.md");
+        std::fs::write(folder.join("README.md"), readme::write(&machine, &figures, &races, &profiles))
+            .expect("README.md");
         std::fs::write(folder.join("figures.svg"), svg::write(&machine, &races)).expect("figures.svg");
     }
     code

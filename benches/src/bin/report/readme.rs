@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::figure::{Figure, Figures};
 use crate::machine::Machine;
+use crate::profiles::Profile;
 use crate::race::Times;
 use crate::speed::Races;
 
@@ -64,8 +65,24 @@ and whom it is about.
 | template-hits | the share of the chunks that the template read |
 ";
 
+const PROFILES: &str = "\
+Instructions of an event by function, without those that it calls, as callgrind counts them: where a missed goal is held up. What
+no reader can leave out is in each of them: `Seen::look` is the consumer, `from_utf8` makes a text of the bytes, `memcpy` takes the
+bytes in and adds them to the answer, and `memcmp` sees that all else is as before.
+
+* **Deltas** (`text`, `reason`, `zh`, messages and responses): `advance` is one walk through a state machine that keeps every
+  promise about limits, ends and time for each event; what is left of it are a few instructions for each of them.
+* **`adversarial`, `recorded`, the plain scan**: every member of an event is looked at, and what is new is kept, since it may matter to
+  the caller; the others drop it.
+* **Single bytes**: each byte is a `push` and an `advance`. sse-stream looks at lines, and parses once a line is there; so does this
+  project, and the two calls are what remains.
+* **Responses beside sse-stream**: four events at the end of an answer repeat all of its text. They are compared with what
+  came, so that nothing is lost where they differ.
+* **One push of everything**: the answer's memory is given by the system page by page, which costs more than reading it.
+";
+
 /// Writes the page.
-pub(crate) fn write(machine: &Machine, figures: &Figures, races: &Races) -> String {
+pub(crate) fn write(machine: &Machine, figures: &Figures, races: &Races, profiles: &[Profile]) -> String {
     let mut page = String::from(HEAD);
     let (watches, goals): (Vec<_>, Vec<_>) = figures.with_goal().partition(|figure| figure.is_watch());
     let reached = goals.iter().filter(|figure| !figure.is_missed()).count();
@@ -88,9 +105,15 @@ pub(crate) fn write(machine: &Machine, figures: &Figures, races: &Races) -> Stri
     page.push_str("## Framing\n\n`text`, by where it is cut. ");
     page.push_str("`memchr` finds every line feed, `memchr2` every line end, `memcpy` copies.\n\n");
     table(&mut page, &races.framing, |times| times.cut.to_string(), time);
-    page.push_str(
-        "\n## The peers' wiring\n\nInstructions for an event beside what they were when the goals were set: ",
-    );
+    let _ = writeln!(page, "\n## Where the instructions go\n\n{PROFILES}");
+    for profile in profiles {
+        let _ = writeln!(page, "| {} | |\n|---|--:|", profile.name);
+        for (function, cost) in &profile.functions {
+            let _ = writeln!(page, "| `{function}` | {cost:.0} |");
+        }
+        page.push('\n');
+    }
+    page.push_str("## The peers' wiring\n\nInstructions for an event beside what they were when the goals were set: ");
     page.push_str("a peer that takes many more is wired worse than it deserves.\n\n");
     goal_table(&mut page, &watches);
     page.push_str("\n## Everything else that was measured\n\n| figure | measured | |\n|---|--:|---|\n");

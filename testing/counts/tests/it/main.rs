@@ -5,6 +5,7 @@
 
 mod growth;
 mod instructions;
+mod profile;
 mod whole_replies;
 
 use std::path::Path;
