@@ -150,6 +150,13 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
     /// again.
     fn advance(&mut self) -> Result<Step, Error>;
 
+    /// Returns whether [`advance`](Self::advance) would certainly return [`Step::NeedBytes`], and drops the current item if so.
+    /// `false` decides nothing. A dialect that can tell from the number of its bytes answers faster here.
+    #[inline]
+    fn is_starved(&mut self) -> bool {
+        false
+    }
+
     /// Returns the item of the last [`Step::Ready`]. It changes nothing.
     fn item(&self) -> Self::Item<'_>;
 

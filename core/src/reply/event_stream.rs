@@ -294,7 +294,8 @@ impl<P: Protocol> Dialect for EventStream<P> {
             return Ok(Step::Ready);
         }
         self.protocol.clear();
-        if self.source.decoder.is_starved() {
+        // A family that follows was asked before.
+        if !P::FOLLOWS && self.source.decoder.is_starved() {
             return Ok(Step::NeedBytes);
         }
         if P::FOLLOWS && !self.missed {
@@ -305,6 +306,15 @@ impl<P: Protocol> Dialect for EventStream<P> {
             }
         }
         self.advance_in_full()
+    }
+
+    #[inline(always)]
+    fn is_starved(&mut self) -> bool {
+        let is_starved = P::FOLLOWS && self.phase == Phase::Events && self.source.decoder.is_starved();
+        if is_starved {
+            self.protocol.clear();
+        }
+        is_starved
     }
 
     fn item(&self) -> P::Item<'_> {

@@ -258,11 +258,21 @@ impl<D: Dialect> Machine<D> {
     ///
     /// # Errors
     /// The error that ended the reply before it was complete; the same error on each later call.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self) -> Result<Step, Error> {
         if self.state != State::Dialect && !self.decide()? {
             return Ok(Step::NeedBytes);
         }
+        // Most calls, if the bytes come in small pieces.
+        if self.dialect.is_starved() {
+            return Ok(Step::NeedBytes);
+        }
+        self.advance_dialect()
+    }
+
+    /// Moves to the next item of the dialect.
+    #[inline]
+    fn advance_dialect(&mut self) -> Result<Step, Error> {
         match self.dialect.advance() {
             Ok(Step::Ready) => {
                 self.items += 1;
@@ -277,6 +287,8 @@ impl<D: Dialect> Machine<D> {
     }
 
     /// Decides what the reply is; returns whether the dialect reads it.
+    #[cold]
+    #[inline(never)]
     fn decide(&mut self) -> Result<bool, Error> {
         loop {
             match self.state {
