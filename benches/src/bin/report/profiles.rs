@@ -54,15 +54,16 @@ fn shortened(functions: Vec<(String, f64)>) -> Vec<(String, f64)> {
     large
 }
 
-/// The last two parts of a path, without the mark of a recursion; `memcmp` and the like without their variants.
+/// The type and the function of a path, without the mark of a recursion; `memcmp` and the like without their variants.
 fn short_name(name: &str) -> String {
     let name = name.split('\'').next().unwrap_or(name);
     if let Some(foreign) = name.strip_prefix("__") {
         return foreign.split('_').next().unwrap_or(foreign).to_owned();
     }
-    if name.starts_with('<') {
-        return name.to_owned();
-    }
-    let parts: Vec<_> = name.split("::").collect();
-    parts[parts.len().saturating_sub(2)..].join("::")
+    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+    let (owner, function) = name.rsplit_once("::").unwrap_or(("", name));
+    // `path::<impl path::Type>::function`, or `<path::Type as path::Trait>::function`.
+    let owner = owner.split(" as ").next().unwrap_or(owner);
+    let owner = if owner.contains("<impl ") { owner.trim_end_matches('>') } else { owner };
+    if owner.is_empty() { function.to_owned() } else { format!("{}::{function}", last(owner)) }
 }

@@ -66,19 +66,18 @@ and whom it is about.
 ";
 
 const PROFILES: &str = "\
-Instructions of an event by function, without those that it calls, as callgrind counts them: where a missed goal is held up. What
-no reader can leave out is in each of them: `Seen::look` is the consumer, `from_utf8` makes a text of the bytes, `memcpy` takes the
-bytes in and adds them to the answer, and `memcmp` sees that all else is as before.
+Instructions of an event by function, as callgrind counts them, without the functions that it calls. They show what a missed goal
+is made of. Four of them no reader can leave out: `Seen::look` is the consumer, `from_utf8` checks the text, `memcpy` takes the
+bytes in and adds the text to the answer, and `memcmp` compares all other bytes with those of the event before.
 
-* **Deltas** (`text`, `reason`, `zh`, messages and responses): `advance` is one walk through a state machine that keeps every
-  promise about limits, ends and time for each event; what is left of it are a few instructions for each of them.
-* **`adversarial`, `recorded`, the plain scan**: every member of an event is looked at, and what is new is kept, since it may matter to
-  the caller; the others drop it.
-* **Single bytes**: each byte is a `push` and an `advance`. sse-stream looks at lines, and parses once a line is there; so does this
-  project, and the two calls are what remains.
-* **Responses beside sse-stream**: four events at the end of an answer repeat all of its text. They are compared with what
-  came, so that nothing is lost where they differ.
-* **One push of everything**: the answer's memory is given by the system page by page, which costs more than reading it.
+* **Deltas** (`text`, `reason`, `zh`, messages and responses): `advance` keeps the promises about limits, ends and time for each
+  event. Each promise costs a few instructions, and none costs many.
+* **`adversarial`, `recorded`, the plain scan**: every member of an event is read, and what is new is kept for the caller. The
+  others drop it.
+* **Single bytes**: each byte is one `push` and one `advance`, which do little but return.
+* **Responses beside sse-stream**: four events at the end of an answer repeat all of its text. They are compared with the text that
+  came before, so that nothing is lost if they differ.
+* **One push of everything**: the system gives the memory for the answer page by page, which takes longer than reading it.
 ";
 
 /// Writes the page.
