@@ -136,7 +136,8 @@ impl ChoiceSum {
             ContentSpan::Text(span) => self.add_text(json, span),
             ContentSpan::Parts(first, end) => {
                 if self.parts.is_none() {
-                    let before = (!self.content.text.is_empty()).then_some(PartSum::Text { from: 0 });
+                    // Half a character counts as text, although it is not written yet.
+                    let before = (self.content.len() > 0).then_some(PartSum::Text { from: 0 });
                     self.parts = Some(before.into_iter().collect());
                 }
                 for part in table.parts.get(first..end).unwrap_or_default() {

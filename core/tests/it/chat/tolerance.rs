@@ -101,6 +101,9 @@ fn a_character_cut_between_deltas_is_whole() {
     assert_eq!(played.texts().concat(), "x\u{fffd}");
     let empty_between = finished(&[r#""content":"\ud83c""#, r#""content":"""#, r#""content":"\udf0d""#], "stop");
     assert_eq!(clean(&empty_between).total.unwrap().text(), "🌍");
+    // Parts without a text may follow it.
+    let before_parts = finished(&[r#""content":"\ud83d""#, r#""content":[{"type":"unknown"}]"#], "stop");
+    assert_eq!(clean(&before_parts).total.unwrap().text(), "\u{fffd}");
 }
 
 #[test]
