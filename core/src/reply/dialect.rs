@@ -150,8 +150,8 @@ pub trait Dialect: Send + Sync + Unpin + 'static {
     /// again.
     fn advance(&mut self) -> Result<Step, Error>;
 
-    /// Returns whether [`advance`](Self::advance) would certainly return [`Step::NeedBytes`], and drops the current item if so.
-    /// `false` decides nothing. A dialect that can tell from the number of its bytes answers faster here.
+    /// Returns whether there are clearly too few bytes for another item, and drops the current item if so.
+    /// [`advance`](Self::advance) would then return [`Step::NeedBytes`]; after `false`, call it. By default it is `false`.
     #[inline]
     fn is_starved(&mut self) -> bool {
         false

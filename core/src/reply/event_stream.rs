@@ -294,10 +294,6 @@ impl<P: Protocol> Dialect for EventStream<P> {
             return Ok(Step::Ready);
         }
         self.protocol.clear();
-        // A family that follows was asked before.
-        if !P::FOLLOWS && self.source.decoder.is_starved() {
-            return Ok(Step::NeedBytes);
-        }
         if P::FOLLOWS && !self.missed {
             match self.follow() {
                 Met::Event { .. } => return Ok(Step::Ready),
@@ -310,6 +306,7 @@ impl<P: Protocol> Dialect for EventStream<P> {
 
     #[inline(always)]
     fn is_starved(&mut self) -> bool {
+        // A family that reads several items from one event, and so has some without bytes, does not follow.
         let is_starved = P::FOLLOWS && self.phase == Phase::Events && self.source.decoder.is_starved();
         if is_starved {
             self.protocol.clear();

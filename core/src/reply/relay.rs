@@ -84,6 +84,9 @@ impl<D: Dialect> RelayDialect<D> {
     /// Reads what came; notes the end, where that is in it.
     fn read(&mut self) {
         let end = loop {
+            if self.inner.is_starved() {
+                return;
+            }
             match self.inner.advance() {
                 Ok(Step::Ready) => {
                     self.begun = true;
