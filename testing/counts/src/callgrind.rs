@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::contestants::Contestant;
 use crate::corpora::{self, Corpus};
@@ -55,17 +55,23 @@ pub fn count_all(program: &Path, contestant: &str, corpus: &str, cut: Cut, size:
 /// # Errors
 /// As [`count`].
 pub fn instructions(program: &Path, arguments: &[&str]) -> io::Result<(u64, String)> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*region_of_interest*"])
-        .arg(program)
-        .args(arguments)
-        .output()?;
+    let output = start(program, arguments, "/dev/null")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse::<u64>().ok());
     match count {
         Some(count) if output.status.success() => Ok((count, String::from_utf8_lossy(&output.stdout).into_owned())),
         _ => Err(io::Error::other(format!("callgrind counted nothing for {arguments:?}: {said}"))),
     }
+}
+
+/// Starts `program` with those arguments under callgrind, which writes its profile to that file.
+pub(crate) fn start(program: &Path, arguments: &[&str], profile: &str) -> io::Result<Output> {
+    Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=*region_of_interest*"])
+        .arg(format!("--callgrind-out-file={profile}"))
+        .arg(program)
+        .args(arguments)
+        .output()
 }
 
 /// Does what [`count`] asks for in the process that is counted, whose contestants `named` finds, and prints the number of events.

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
-use crate::callgrind::{EVENTS, FLAG};
+use crate::callgrind::{self, EVENTS, FLAG};
 use crate::feed::Cut;
 
 /// Returns the instructions for an event in each function, the most costly first.
@@ -13,11 +12,8 @@ use crate::feed::Cut;
 /// # Errors
 /// An [`io::Error`] where valgrind cannot be started, or leaves no profile.
 pub fn profile(program: &Path, contestant: &str, corpus: &str, cut: Cut) -> io::Result<Vec<(String, f64)>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*region_of_interest*", "--callgrind-out-file=/dev/stderr"])
-        .arg(program)
-        .args([FLAG, contestant, corpus, &cut.to_string(), &EVENTS.to_string()])
-        .output()?;
+    let arguments = [FLAG, contestant, corpus, &cut.to_string(), &EVENTS.to_string()];
+    let output = callgrind::start(program, &arguments, "/dev/stderr")?;
     if !output.status.success() {
         return Err(io::Error::other(format!("valgrind ended with {}", output.status)));
     }

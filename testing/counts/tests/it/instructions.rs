@@ -17,13 +17,13 @@ const REACHED: &[(&str, &str, Cut, f64)] = &[
     ("requesty", "tool", PACKET, 991.0),
     ("requesty", "adversarial", PACKET, 4_942.0),
     ("requesty-plain", "text", PACKET, 2_633.0),
-    ("requesty-events", "text", PACKET, 582.0),
-    ("requesty-typed", "text", PACKET, 4_695.0),
+    ("requesty-events", "text", PACKET, 513.0),
+    ("requesty-typed", "text", PACKET, 4_630.0),
     ("requesty-messages", "messages", PACKET, 800.0),
     ("requesty-messages-plain", "messages", PACKET, 3_654.0),
     ("requesty-responses", "responses", PACKET, 1_264.0),
     ("requesty-responses-plain", "responses", PACKET, 5_485.0),
-    ("requesty-mcp", "mcp", PACKET, 4_050.0),
+    ("requesty-mcp", "mcp", PACKET, 4_000.0),
 ];
 
 #[test]
