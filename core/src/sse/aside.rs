@@ -56,4 +56,10 @@ impl Decoder {
     pub fn retry(&self) -> Option<u64> {
         self.retry
     }
+
+    /// Returns the memory of the decoder's buffers, in bytes.
+    pub fn capacity(&self) -> usize {
+        let texts = [&self.name, &self.id, &self.next_id, &self.stray];
+        self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
+    }
 }
