@@ -1,4 +1,4 @@
-//! What a decoder knows besides its events.
+//! The state of a decoder besides its events.
 
 use std::borrow::Cow;
 
