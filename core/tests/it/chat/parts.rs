@@ -1,6 +1,9 @@
 //! Content parts: files and images from bytes and from addresses, and parts of other kinds.
 
 use requesty_core::chat::{Content, FilePart, Message, Part};
+use serde_json::json;
+
+use crate::support::chat::{clean, finished};
 
 fn parts(message: &Message) -> &[Part] {
     match &message.content {
@@ -135,4 +138,21 @@ fn setters_on_other_parts() {
 fn a_text_is_a_part_whatever_holds_it() {
     assert_eq!(Part::from("Hi".to_owned()), Part::text("Hi"));
     assert_eq!(Part::from("Hi"), Part::text("Hi"));
+}
+
+/// Servers that write parts write one for each delta: the text of neighbours is one part.
+#[test]
+fn text_parts_of_several_chunks_are_one_part() {
+    let text = |text: &str| format!(r#""content":[{{"type":"text","text":"{text}"}}]"#);
+    let reference = r#""content":[{"type":"reference","reference_ids":[1]}]"#;
+    let deltas = [&*text("a"), &text("b"), reference, &text("c"), r#""content":"d""#];
+    let completion = clean(&finished(&deltas, "stop")).total.unwrap();
+    assert_eq!(completion.text(), "abcd");
+    let content = serde_json::to_value(&completion.choices[0].message).unwrap()["content"].take();
+    let expected = json!([
+        {"type": "text", "text": "ab"},
+        {"type": "reference", "reference_ids": [1]},
+        {"type": "text", "text": "cd"},
+    ]);
+    assert_eq!(content, expected);
 }

@@ -3,6 +3,8 @@
 use requesty_core::chat::{Arguments, Message, ToolCall, Unfinished};
 use serde::Deserialize;
 
+use crate::support::chat::{clean, finished};
+
 /// Reads a call whose function has `arguments` (with the colon before it) as it stands.
 fn call(function: &str) -> ToolCall {
     let json =
@@ -129,5 +131,18 @@ fn a_call_without_an_id() {
             .unwrap();
     for call in &call.tool_calls {
         assert_eq!(call.finished().unwrap().id(), "");
+    }
+}
+
+/// An index that comes later than the id does not make another call.
+#[test]
+fn a_call_whose_index_comes_late_is_one_call() {
+    for index in 0..3 {
+        let begun = r#""tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\""}}]"#;
+        let rest = r#""id":"a","function":{"name":"f","arguments":":1}"}"#;
+        let rest = format!(r#""tool_calls":[{{"index":{index},{rest}}}]"#);
+        let completion = clean(&finished(&[begun, &rest], "tool_calls")).total.unwrap();
+        let calls: Vec<_> = completion.tool_calls().map(|call| call.arguments_json().into_owned()).collect();
+        assert_eq!(calls, [r#"{"x":1}"#], "{index}");
     }
 }
