@@ -289,20 +289,24 @@ fn arguments_that_come_as_a_value_are_lent_as_its_text() {
 /// A gateway begins with an empty object, and then sends the text.
 #[test]
 fn arguments_that_are_replaced_are_read_anew() {
-    let deltas = [r#"{"city":"Paris"}"#, r#""{\"city\":\"Ro""#, r#""me, the eternal one\"}""#].map(chat_call);
-    let body = support::chat::finished(&deltas.each_ref().map(String::as_str), "tool_calls");
-    let (mut follow, mut watch) = (Follow::default(), Watch::new("/city").unwrap());
-    let mut cities = Vec::new();
-    let see = |chunk: requesty_core::chat::Chunk<'_>| {
-        for written in chunk.written() {
-            let snapshot = follow.read(written).unwrap();
-            assert!(watch.state(snapshot) >= State::Incomplete);
-            cities.push(watch.value(snapshot).unwrap().as_str().unwrap().to_owned());
-        }
-    };
-    let head = head(200, "text/event-stream");
-    support::play(&support::chat::stream_call(), head, &[body.as_bytes()], End::Clean, see).1.unwrap();
-    assert_eq!(cities, ["Paris", "Ro", "Rome, the eternal one"]);
+    // The text is shorter than the value at first, or longer.
+    for (value, first) in [(r#"{"city":"Paris"}"#, "Paris"), ("{}", "")] {
+        let deltas = [value, r#""{\"city\":\"Ro""#, r#""me, the eternal one\"}""#].map(chat_call);
+        let body = support::chat::finished(&deltas.each_ref().map(String::as_str), "tool_calls");
+        let (mut follow, mut watch) = (Follow::default(), Watch::new("/city").unwrap());
+        let mut cities = Vec::new();
+        let see = |chunk: requesty_core::chat::Chunk<'_>| {
+            for written in chunk.written() {
+                let snapshot = follow.read(written).unwrap();
+                let city = watch.value(snapshot);
+                assert_eq!(watch.state(snapshot) >= State::Incomplete, city.is_some());
+                cities.push(city.and_then(|city| city.as_str()).unwrap_or_default().to_owned());
+            }
+        };
+        let head = head(200, "text/event-stream");
+        support::play(&support::chat::stream_call(), head, &[body.as_bytes()], End::Clean, see).1.unwrap();
+        assert_eq!(cities, [first, "Ro", "Rome, the eternal one"]);
+    }
 }
 
 #[test]
