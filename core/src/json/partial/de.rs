@@ -16,9 +16,12 @@ macro_rules! by_the_number {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.number_text() {
-                Some(number) => serde_json::Deserializer::from_str(number)
-                    .$method(visitor)
-                    .map_err(|_| self.error(Mismatch::Number)),
+                Some(number) => {
+                    let mut json = serde_json::Deserializer::from_str(number);
+                    // Of `1.5` and `1e2`, serde_json reads a 128-bit integer as far as the digits go.
+                    let value = json.$method(visitor).map_err(|_| self.error(Mismatch::Number))?;
+                    json.end().map(|()| value).map_err(|_| self.error(Mismatch::Number))
+                }
                 None => Err(self.error(Mismatch::Type)),
             }
         }

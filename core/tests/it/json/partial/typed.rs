@@ -201,6 +201,20 @@ fn a_string_may_be_held_back_until_it_is_final() {
     assert_eq!(partial.snapshot_as::<Value>().unwrap(), Some(json!(["a"])));
 }
 
+/// serde_json reads an integer of 128 bits up to its fraction, and leaves the rest to its caller.
+#[test]
+fn an_integer_of_128_bits_has_no_fraction_and_no_exponent() {
+    for text in ["1.5", "1E+2", "-1.5", "[1e2]"] {
+        let partial = whole(text);
+        let value = partial.value().unwrap();
+        let value = value.at(0).unwrap_or(value);
+        assert_eq!(value.deserialize::<i128>().unwrap_err().mismatch(), Mismatch::Number, "{text}");
+        assert_eq!(value.deserialize::<u128>().unwrap_err().mismatch(), Mismatch::Number, "{text}");
+    }
+    let partial = whole("[340282366920938463463374607431768211455,-170141183460469231731687303715884105728]");
+    assert_eq!(partial.value().unwrap().deserialize::<(u128, i128)>().unwrap(), (u128::MAX, i128::MIN));
+}
+
 /// What serde would say may quote the answer.
 #[test]
 fn errors_say_what_and_where_and_quote_nothing() {
