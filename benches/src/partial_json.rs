@@ -82,7 +82,7 @@ pub fn deep(bytes: usize) -> Load {
 pub fn ours(deltas: &[&str]) -> Partial {
     let mut partial = Partial::default();
     for delta in deltas {
-        partial.push(delta.as_bytes()).expect("JSON");
+        partial.push_str(delta).expect("JSON");
         black_box(partial.value());
     }
     partial
@@ -92,7 +92,7 @@ pub fn ours(deltas: &[&str]) -> Partial {
 pub fn ours_with_events(deltas: &[&str]) -> Partial {
     let mut partial = Partial::default();
     for delta in deltas {
-        partial.feed(delta.as_bytes());
+        partial.feed_str(delta);
         while let Some(event) = partial.next().expect("JSON") {
             black_box(event);
         }

@@ -12,7 +12,7 @@ pub(crate) fn is_cut(reason: &str) -> bool {
     is_listed(CUT, reason)
 }
 
-/// What a finish reason means for a caller that needs a whole answer.
+/// The meaning of a finish reason for a caller that needs a whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     Whole,

@@ -142,17 +142,17 @@ pub trait Observer: Send + Sync {
     }
 }
 
-/// What is known about a call before it is sent.
+/// The facts about a call before it is sent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// What the call does, in the words of OpenTelemetry's conventions: `chat`, `embeddings`, `generate_content` (images and
+    /// The operation, in the words of OpenTelemetry's conventions: `chat`, `embeddings`, `generate_content` (images and
     /// speech) or `text_completion`; in words of this crate where they have none: `transcribe`, `list_models`, `mcp`,
     /// `manage`, `feedback`, `other`.
     pub operation: &'static str,
     /// The model in the request, at most 256 bytes of it; `None` for endpoints whose request names no model.
     pub model: Option<Arc<str>>,
-    /// What the request asks for beside its content.
+    /// The parameters of the request: all but its content.
     pub parameters: Parameters,
     /// The host of the URL.
     pub host: Arc<str>,
@@ -162,7 +162,7 @@ pub struct CallInfo {
     pub path: Arc<str>,
     /// Whether the reply is a stream of events.
     pub streamed: bool,
-    /// What [`input_messages`](Self::input_messages) and the like read.
+    /// The body that [`input_messages`](Self::input_messages) and the like read.
     pub(crate) content: RequestContent,
 }
 
@@ -233,7 +233,7 @@ pub struct Report<'a> {
     pub error: Option<&'a Error>,
     /// Whether the caller dropped the call before its end. The summary then holds what came before that.
     pub dropped: bool,
-    /// What [`output_messages`](Self::output_messages) reads; `None` where no reply began.
+    /// The answer that [`output_messages`](Self::output_messages) reads; `None` if no reply began.
     pub(crate) answer: Option<Answer<'a>>,
 }
 

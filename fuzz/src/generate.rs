@@ -165,7 +165,7 @@ impl Manner {
                 r#"{{"completion_tokens":{completion},"prompt_tokens":{prompt},"total_tokens":{total},"cost":{cost}}}"#
             ),
             _ => format!(
-                r#"{{"prompt_tokens":{prompt},"completion_tokens":{completion},"total_tokens":{total},"cost":{cost},"prompt_tokens_details":{{"cached_tokens":0,"caching_tokens":{total},"caching_token_details":{{"caching_5m_tokens":{total},"caching_1h_tokens":0}},"audio_tokens":0}},"completion_tokens_details":{{"reasoning_tokens":{completion},"image_tokens":1}}}}"#
+                r#"{{"prompt_tokens":{prompt},"completion_tokens":{completion},"total_tokens":{total},"cost":{cost},"prompt_tokens_details":{{"cached_tokens":0,"caching_tokens":{total},"caching_token_details":{{"caching_5m_tokens":{total},"caching_1h_tokens":0,"caching_1d_tokens":2}},"audio_tokens":0}},"completion_tokens_details":{{"reasoning_tokens":{completion},"image_tokens":1}}}}"#
             ),
         }
     }

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! What the transports of the Requesty client share: their [`Options`], with the behaviour behind them.
+//! The common parts of the transports of the Requesty client: their [`Options`], and the behaviour behind them.
 //!
 //! So both transports have the same options, the same defaults and the same errors. This crate opens no sockets: the
 //! handshake with a proxy is a value that accepts and returns bytes, and TLS is a configuration.

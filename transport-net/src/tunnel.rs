@@ -25,7 +25,7 @@ pub struct Tunnel {
     ended: bool,
 }
 
-/// What to do next.
+/// The next step of a tunnel, for its caller.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
     /// Write all these bytes.

@@ -12,7 +12,7 @@ impl<D: Dialect, R: Read> ItemIter<RelayDialect<D>, R> {
     /// Waits for the next bytes of a reply that is [relayed](requesty_core::Call::relaying), exactly as they came; `None` after a
     /// complete answer. The last bytes end with the event that ends the answer; nothing after it is read.
     ///
-    /// What the answer adds up to, and what it cost, is in the total that [`finish`](Self::finish) returns. As an [`Iterator`], this
+    /// The whole answer and its cost are in the total that [`finish`](Self::finish) returns. As an [`Iterator`], this
     /// gives the same bytes.
     ///
     /// # Errors

@@ -12,8 +12,9 @@ use std::thread::{self, sleep};
 use std::time::Instant;
 
 use raw::{EVENTS, JSON, Raw, Wire, reply, request, say};
+use requesty_mock::Mock;
 use requesty_ureq::{CancelHandle, Client};
-use support::ms;
+use support::{ms, streamed};
 
 /// Answers as the path asks: what comes first is the answer to call A, and B is answered after a while.
 fn serve(wire: &mut dyn Wire) {
@@ -169,4 +170,25 @@ fn an_answer_that_came_together_with_another_is_no_answer() {
             assert_eq!(client.send(&call).unwrap().text(), "Hi");
         }
     }
+}
+
+/// Counts the threads of this process.
+#[cfg(target_os = "linux")]
+fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").unwrap().count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stream_has_no_task_or_thread_of_its_own() {
+    let mock = Mock::start().unwrap();
+    let client = Client::new();
+    // Other tests start and end threads meanwhile; so it is the fewest of many looks that counts.
+    let fewest = || (0..50).map(|_| (threads(), sleep(ms(2))).0).min().unwrap();
+    let before = fewest();
+    let mut streams: Vec<_> = (0..40).map(|_| client.stream(&streamed(&mock, "mock/endless")).unwrap()).collect();
+    for stream in &mut streams {
+        stream.next_item().unwrap();
+    }
+    assert!(fewest() < before + 40, "no thread for each");
 }

@@ -36,7 +36,7 @@ pub(crate) struct Accumulator {
     later_usage: Vec<u8>,
     pub(super) extra: Merged,
     pub(super) repeats: Repeats,
-    /// What the last chunk added: one delta per row of its table.
+    /// The additions of the last chunk: one delta per row of its table.
     pub(super) deltas: Vec<Delta>,
     pub(super) call_deltas: Vec<CallDelta>,
     /// Whether the deltas are those of the current item.
@@ -46,7 +46,7 @@ pub(crate) struct Accumulator {
     pub(super) size: usize,
 }
 
-/// What a chunk added to a choice: for each text the start and the end of the new part.
+/// The additions of a chunk to a choice: for each text the start and the end of the new part.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Delta {
     /// Index in [`Accumulator::choices`].
@@ -60,7 +60,7 @@ pub(super) struct Delta {
     pub(super) is_snapshot: bool,
 }
 
-/// What a chunk added to a tool call.
+/// The additions of a chunk to a tool call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallDelta {
     /// Index in [`Table::calls`].

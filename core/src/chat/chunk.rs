@@ -27,7 +27,7 @@ pub struct Chunk<'a> {
     pub(super) view: View<'a>,
 }
 
-/// What every part of a chunk reads.
+/// The reader and the bytes that every part of a chunk borrows.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) seen: Seen<'a>,
@@ -171,7 +171,7 @@ impl fmt::Debug for Chunk<'_> {
     }
 }
 
-/// What a chunk adds to one choice.
+/// The part that a chunk adds to one choice.
 ///
 /// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]

@@ -194,7 +194,7 @@ impl fmt::Debug for OwnedChunk {
     }
 }
 
-/// What an owned chunk adds to one choice: a [`Delta`] that borrows from the chunk instead of the stream.
+/// The part that an owned chunk adds to one choice: a [`Delta`] that borrows from the chunk instead of the stream.
 ///
 /// The router's page: [streaming](https://docs.requesty.ai/features/streaming).
 #[derive(Clone, Copy)]

@@ -32,6 +32,8 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// Further members of `prompt_tokens_details`.
     pub prompt_details: Extra,
+    /// Further members of `prompt_tokens_details.caching_token_details`.
+    pub caching_details: Extra,
     /// Further members of `completion_tokens_details`.
     pub completion_details: Extra,
     /// Members without a field.
@@ -55,6 +57,7 @@ impl Usage {
             if let Some(mut ages) = details.object("caching_token_details") {
                 usage.caching_5m_tokens = ages.uint("caching_5m_tokens");
                 usage.caching_1h_tokens = ages.uint("caching_1h_tokens");
+                usage.caching_details = ages.rest();
             }
             usage.prompt_details = details.rest();
         }
@@ -73,6 +76,7 @@ pub(super) struct UsageSum {
     /// The members with a typed field.
     fields: Usage,
     prompt_details: Merged,
+    caching_details: Merged,
     completion_details: Merged,
     extra: Merged,
 }
@@ -92,6 +96,7 @@ impl UsageSum {
         newest(&mut fields.reasoning_tokens, later.reasoning_tokens);
         fields.cost = later.cost.or(fields.cost);
         self.prompt_details.add_all(&later.prompt_details)
+            + self.caching_details.add_all(&later.caching_details)
             + self.completion_details.add_all(&later.completion_details)
             + self.extra.add_all(&later.extra)
     }
@@ -100,6 +105,7 @@ impl UsageSum {
     pub(super) fn into_usage(self) -> Usage {
         let mut usage = self.fields;
         usage.prompt_details = self.prompt_details.into_extra();
+        usage.caching_details = self.caching_details.into_extra();
         usage.completion_details = self.completion_details.into_extra();
         usage.extra = self.extra.into_extra();
         usage.drop_odd();
@@ -112,6 +118,7 @@ impl Default for UsageSum {
         UsageSum {
             fields: Usage::default(),
             prompt_details: Merged::of_totals(),
+            caching_details: Merged::of_totals(),
             completion_details: Merged::of_totals(),
             extra: Merged::of_totals(),
         }
@@ -121,7 +128,9 @@ impl Default for UsageSum {
 impl Usage {
     /// Drops members of the wrong type if their fields have a value.
     fn drop_odd(&mut self) {
-        let ages = self.caching_5m_tokens.or(self.caching_1h_tokens).is_some();
+        self.caching_details.give_way("caching_5m_tokens", self.caching_5m_tokens.is_some());
+        self.caching_details.give_way("caching_1h_tokens", self.caching_1h_tokens.is_some());
+        let ages = self.caching_5m_tokens.or(self.caching_1h_tokens).is_some() || !self.caching_details.is_empty();
         let cached = self.cached_tokens.or(self.caching_tokens).is_some();
         let reasoned = self.reasoning_tokens.is_some();
         self.prompt_details.give_way("cached_tokens", self.cached_tokens.is_some());
@@ -144,8 +153,7 @@ impl Serialize for Usage {
         let ages = [("caching_5m_tokens", self.caching_5m_tokens), ("caching_1h_tokens", self.caching_1h_tokens)];
         let cached = [("cached_tokens", self.cached_tokens), ("caching_tokens", self.caching_tokens)];
         let reasoned = [("reasoning_tokens", self.reasoning_tokens)];
-        let none = Extra::new();
-        let ages = Details { counts: &ages, nested: None, extra: &none };
+        let ages = Details { counts: &ages, nested: None, extra: &self.caching_details };
         let nested = Some(("caching_token_details", &ages));
         let prompt = Details { counts: &cached, nested, extra: &self.prompt_details };
         let completion = Details { counts: &reasoned, nested: None, extra: &self.completion_details };

@@ -72,7 +72,7 @@ pub struct Usage {
     pub extra: Extra,
 }
 
-/// What is wrong with a reply. The parts that could be read are kept.
+/// The faults of a reply. The parts that could be read are kept.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// The reply is not an object with a list `data`.

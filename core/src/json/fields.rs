@@ -45,9 +45,9 @@ pub(crate) use fields;
 
 /// A field of a type in [`fields!`].
 pub(crate) trait Field: Sized {
-    /// What the method of [`Members`](super::Members) returns.
+    /// The type that the method of [`Members`](super::Members) returns.
     type Taken;
-    /// What is written.
+    /// The type that is written.
     type Written: Serialize;
 
     /// Returns the field; `None` if the value cannot be read without the member.

@@ -26,6 +26,7 @@ pub mod partial;
 mod path_at;
 mod reader;
 mod received;
+mod span;
 mod swar;
 mod text;
 mod text_sum;
@@ -46,8 +47,9 @@ pub(crate) use mend::mended;
 pub(crate) use merge::{Merged, completed, is_blank};
 pub(crate) use names::names;
 pub(crate) use path_at::path_at;
-pub(crate) use reader::{Kind, Reader, Span, Syntax, part, text_length};
+pub(crate) use reader::{Kind, Reader, Syntax, text_length};
 pub(crate) use received::{Received, received};
+pub(crate) use span::{Span, part};
 pub(crate) use text::{
     HighSurrogate, MARK, append, is_same_key, lossy, push_lossy, quoted, strict, to_cow, to_string, trim, unmarked,
 };

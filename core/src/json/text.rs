@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::reader::Span;
+use super::span::Span;
 
 /// The first half of a surrogate pair. Its second half may come in the next fragment of the same string.
 pub(crate) type HighSurrogate = u16;

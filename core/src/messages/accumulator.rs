@@ -41,7 +41,7 @@ pub(super) struct Accumulator {
 /// The limit for the blocks of one message. No answer has so many.
 const MOST_BLOCKS: usize = 1 << 16;
 
-/// What an event added to a block.
+/// The additions of an event to a block.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Added {
     /// The place of the block; `None` if the event has no block.

@@ -40,12 +40,12 @@ pub struct Event<'a> {
     pub(super) problem: Option<&'a Arc<DecodeError>>,
 }
 
-/// What an event added to the answer.
+/// The additions of an event to the answer.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Fragments<'a> {
     pub(super) field: Field,
     pub(super) place: Option<usize>,
-    /// What was added to the field; without a field, the text of a whole message.
+    /// The text that was added to the field; without a field, the text of a whole message.
     pub(super) added: &'a str,
     /// The thinking of a whole message.
     pub(super) thinking: &'a str,

@@ -40,7 +40,7 @@ pub struct MessageReader {
     matched: bool,
     sum: Accumulator,
     added: Added,
-    /// What the last event added that was read in full.
+    /// The additions of the last event that was read in full.
     learned: Added,
     /// The blocks whose text or input grew.
     written: Range<usize>,

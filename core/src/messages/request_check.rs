@@ -1,4 +1,4 @@
-//! What is wrong with a request, found before it is sent.
+//! Mistakes in a request, found before it is sent.
 
 use super::tool_choice::Kind;
 use super::{Block, Message, Request, Role, Thinking, Tool};

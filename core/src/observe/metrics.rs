@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use super::{CallInfo, Observer, Report, Timings};
 
-/// What is measured.
+/// An instrument: a quantity that is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Instrument {
     /// The name, by which a [`Measurement`] finds its instrument.
     pub name: &'static str,
-    /// What its values do.
+    /// The kind of instrument.
     pub kind: InstrumentKind,
     /// The unit, in the spelling of UCUM.
     pub unit: &'static str,
-    /// What it measures.
+    /// The description of the quantity.
     pub description: &'static str,
     /// The boundaries of a histogram's buckets; empty for a counter.
     pub buckets: &'static [f64],
 }
 
-/// What the values of an instrument do.
+/// The kind of an instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InstrumentKind {
@@ -36,7 +36,7 @@ pub enum InstrumentKind {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Measurement<'a> {
-    /// What was measured.
+    /// The measured quantity.
     pub instrument: &'static Instrument,
     /// The value, in the unit of the instrument.
     pub value: f64,

@@ -1,8 +1,8 @@
-//! What a request asks for beside its content, read from its body.
+//! The parameters of a request, read from its body: all but its content.
 
 use crate::json::{Members, elements, string};
 
-/// What a request asks for beside its content; `None` if the body does not say it.
+/// The parameters of a request: all but its content. A field is `None` if the body does not set it.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameters {
@@ -16,7 +16,7 @@ pub struct Parameters {
     pub frequency_penalty: Option<f64>,
     /// The most tokens of the answer (`max_tokens`, `max_completion_tokens` or `max_output_tokens`).
     pub max_tokens: Option<u64>,
-    /// What is asked for: `text`, `json`, `image` or `speech`.
+    /// The requested output: `text`, `json`, `image` or `speech`.
     pub output_type: Option<&'static str>,
     /// The presence penalty.
     pub presence_penalty: Option<f64>,
@@ -26,7 +26,7 @@ pub struct Parameters {
     pub reasoning_level: Option<String>,
     /// The seed.
     pub seed: Option<i64>,
-    /// What ends the answer, where it comes up: at most 16 texts, at most 64 bytes of each.
+    /// The texts that end the answer: at most 16 texts, at most 64 bytes of each.
     pub stop_sequences: Vec<String>,
     /// The temperature.
     pub temperature: Option<f64>,

@@ -1,4 +1,4 @@
-//! What a recording holds.
+//! The contents of a recording.
 
 use std::fmt;
 use std::time::Duration;

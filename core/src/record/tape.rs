@@ -1,4 +1,4 @@
-//! What is noted while a response is read.
+//! The notes that are taken while a response is read.
 
 use std::sync::Arc;
 use std::time::Duration;

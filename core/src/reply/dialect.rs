@@ -61,7 +61,7 @@ pub enum Media {
     Bytes,
 }
 
-/// What a dialect knows of the call and of the head of its reply.
+/// The facts that a dialect gets about the call and the head of its reply.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) head: Arc<Head>,

@@ -50,7 +50,7 @@ pub struct EventStream<P: Protocol> {
     outcome: Option<Result<(), Error>>,
 }
 
-/// What `advance` does next.
+/// The next step of `advance`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Reads events from the decoder.

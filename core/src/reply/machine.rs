@@ -10,6 +10,7 @@
 //! If the first byte decides, the declared media type does not count: some servers label streams as text, and error
 //! objects as streams.
 
+mod end;
 mod failure;
 mod recorded;
 mod summary;
@@ -19,13 +20,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::error::ApiError;
+use crate::Error;
 use crate::head::Head;
 use crate::json::{MARK, unmarked};
 use crate::limits::{Limit, Timeout, TooLarge};
 use crate::record::Tape;
 use crate::reply::{Context, Dialect, End, Liveness, Media, Step};
-use crate::{Error, Incomplete};
 
 /// Reads the reply to one call.
 ///
@@ -233,24 +233,6 @@ impl<D: Dialect> Machine<D> {
         self.liveness.expired(now)
     }
 
-    /// Notes that no more bytes come, and why.
-    pub fn end(&mut self, how: End) {
-        self.tape_end(&how);
-        // The caller may push the whole body and end it before the first `advance`.
-        if self.state == State::Sniffing {
-            if let Some(state) = self.sniff() {
-                self.enter(state);
-            }
-        }
-        match self.state {
-            State::Failed => {}
-            State::Dialect => self.dialect.end(how),
-            State::ErrorBody => self.fail_with_reply(),
-            State::Page => self.fail_with_page(),
-            State::Json | State::Sniffing => self.end_whole(how),
-        }
-    }
-
     /// Moves to the next item and drops the current one.
     ///
     /// Call it again after [`Step::Ready`] when the item is no longer needed, and after [`Step::NeedBytes`] when bytes
@@ -329,18 +311,6 @@ impl<D: Dialect> Machine<D> {
         &self.dialect
     }
 
-    /// Returns the sum of the whole reply.
-    ///
-    /// # Errors
-    /// [`Incomplete`], with the partial total, unless the reply is complete.
-    pub fn total(self) -> Result<D::Total, Incomplete<D::Partial>> {
-        let head = &self.context.head;
-        match self.error {
-            Some(error) => Err(self.dialect.partial(error)),
-            None => self.dialect.total().map_err(|incomplete| incomplete.after(head)),
-        }
-    }
-
     /// Decides by the first byte that is neither white space nor part of a byte order mark.
     fn sniff(&mut self) -> Option<State> {
         let bytes = self.collected.get(..self.filled)?;
@@ -369,30 +339,6 @@ impl<D: Dialect> Machine<D> {
             let collected = std::mem::take(&mut self.collected);
             self.dialect.push(collected.get(..self.filled).unwrap_or_default());
             self.filled = 0;
-        }
-    }
-
-    /// Ends a reply that is one JSON value, or that is empty.
-    fn end_whole(&mut self, how: End) {
-        let cut = !matches!(how, End::Clean);
-        let accepted = matches!(self.context.head.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT);
-        if accepted && self.state == State::Sniffing && D::MEDIA == Media::Events {
-            // The body was empty. The dialect decides whether that is an answer.
-            self.state = State::Dialect;
-            return self.dialect.end(how);
-        }
-        if cut || (self.state == State::Sniffing && D::MEDIA != Media::Json) {
-            let error = self.explain(how.into_error());
-            return self.fail(error);
-        }
-        let body = self.take_collected();
-        let body = body.slice_ref(unmarked(&body));
-        if self.dialect.is_error(&body) {
-            return self.fail(ApiError::from_reply(&self.context, body).into());
-        }
-        self.state = State::Dialect;
-        if let Err(error) = self.dialect.whole(body) {
-            self.fail(error);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::json::Span;
 /// A place at which events may differ.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot<K> {
-    /// What stands there.
+    /// The kind of value at the place.
     pub(crate) kind: K,
     /// Its place in the data of the learned event.
     pub(crate) learned: Span,
@@ -19,7 +19,7 @@ pub(crate) struct Slot<K> {
     pub(super) literal: u32,
 }
 
-/// What stands at a slot.
+/// The kind of value at a slot.
 pub(crate) trait SlotKind: Copy + PartialEq {
     /// Passes such a value in another event, which `rest` begins with. Returns its length in bytes, and whether it is a
     /// string with escapes. The value holds no line break.

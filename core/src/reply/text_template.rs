@@ -27,7 +27,7 @@ use crate::json::{self, Kind, Reader, Span};
 /// The pattern of a family whose deltas have one text.
 pub(crate) type TextTemplate = Pattern<Value>;
 
-/// What stands at a slot.
+/// The kind of value at a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// The text that the family adds.

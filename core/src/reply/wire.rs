@@ -34,13 +34,13 @@ pub(crate) struct Wire {
 /// How a server writes the lines of an event. It does so in the same way for every event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Frame {
-    /// What stands between a field and its value.
+    /// The bytes between a field and its value.
     spaces: Spaces,
     /// The end of each line.
     line_end: &'static [u8],
 }
 
-/// What stands before the name and before the data: most servers write a space, and some do not.
+/// The bytes before the name and before the data: most servers write a space, and some do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spaces {
     name: &'static [u8],

@@ -1,4 +1,4 @@
-//! What the requests of all families are checked for before they are sent.
+//! Checks of a request before it is sent, for all families.
 
 use crate::{BuildError, Extra};
 

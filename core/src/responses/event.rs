@@ -181,7 +181,7 @@ impl fmt::Debug for Event<'_> {
     }
 }
 
-/// What an event adds to a function call.
+/// The part that an event adds to a function call.
 ///
 /// The router's page: [create response](https://docs.requesty.ai/api-reference/endpoint/responses-create).
 #[derive(Clone, Copy)]

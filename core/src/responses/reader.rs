@@ -63,7 +63,7 @@ pub struct ResponseReader {
     /// Whether the current event was read by its difference from the one before. The spans are then places in the
     /// learned event.
     matched: bool,
-    /// What the last event added that was read in full.
+    /// The additions of the last event that was read in full.
     learned: Shown,
 }
 

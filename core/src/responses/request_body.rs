@@ -42,7 +42,7 @@ impl Request<'_> {
     }
 
     fn size(&self) -> usize {
-        /// What the names, the braces and the short values take.
+        /// The bytes of the names, the braces and the short values.
         const FRAME: usize = 512;
         let long = [&self.instructions, &self.metadata].into_iter().flatten().map(String::len);
         FRAME
@@ -54,15 +54,15 @@ impl Request<'_> {
 }
 
 impl Serialize for Request<'_> {
-    /// Writes the request as a call for a whole reply sends it. What cannot be written is an error; what would be refused
-    /// is not looked for.
+    /// Writes the request as a call for a whole reply sends it. A value that cannot be written is an error; other
+    /// checks are not made.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check_written().map_err(serde::ser::Error::custom)?;
         Body { request: self, stream: false }.serialize(serializer)
     }
 }
 
-/// A request together with what the kind of call adds to it.
+/// A request, with the members that the kind of call adds.
 struct Body<'a> {
     request: &'a Request<'a>,
     stream: bool,

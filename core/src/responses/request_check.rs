@@ -1,4 +1,4 @@
-//! What is wrong with a request, found before it is sent.
+//! Mistakes in a request, found before it is sent.
 
 use super::{Input, InputItem, Request};
 use crate::BuildError;

@@ -1,4 +1,4 @@
-//! What the current event added, and where.
+//! The additions of the current event, and their places.
 
 use super::item_sum::PartKind;
 
@@ -8,14 +8,14 @@ pub(super) type PartKey = (u64, PartKind);
 /// Start and end of the addition to a text.
 pub(super) type Added = (usize, usize);
 
-/// What the current event added: the sum, and the start and the end in it.
+/// An addition of the current event: the sum, and the start and the end in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Shown {
     pub(super) part: Option<ShownPart>,
     pub(super) call: Option<ShownCall>,
 }
 
-/// What the current event added to a part.
+/// The addition of the current event to a part.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShownPart {
     /// The indexes of the item in [`Accumulator::items`](super::accumulator::Accumulator::items) and of the part in its item.
@@ -25,7 +25,7 @@ pub(super) struct ShownPart {
     pub(super) added: Added,
 }
 
-/// What the current event added to the arguments of a call.
+/// The addition of the current event to the arguments of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShownCall {
     /// The index of the item in [`Accumulator::items`](super::accumulator::Accumulator::items).

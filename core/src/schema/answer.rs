@@ -13,7 +13,7 @@ use crate::observe::Summary;
 pub(crate) struct Answer<'a> {
     /// All text of the answer.
     pub(crate) text: Cow<'a, str>,
-    /// What the model said instead of an answer; empty where that is nothing.
+    /// The text that the model wrote instead of an answer; empty if it wrote nothing.
     pub(crate) refusal: Cow<'a, str>,
     /// Why the answer ended, in a word of the wire.
     pub(crate) reason: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! What a decoder knows besides its events.
+//! The state of a decoder besides its events.
 
 use std::borrow::Cow;
 
@@ -55,5 +55,11 @@ impl Decoder {
     /// connects again. This crate never acts on it.
     pub fn retry(&self) -> Option<u64> {
         self.retry
+    }
+
+    /// Returns the memory of the decoder's buffers, in bytes.
+    pub fn capacity(&self) -> usize {
+        let texts = [&self.name, &self.id, &self.next_id, &self.stray];
+        self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
     }
 }

@@ -4,10 +4,8 @@ use std::fmt;
 use std::mem;
 use std::ops::Range;
 
-use memchr::memchr;
-
 use super::buffer::Buffer;
-use super::field::{milliseconds, value_of};
+use super::field::value_of;
 use super::{Event, Step};
 use crate::json::MARK;
 use crate::limits::{Limit, TooLarge};
@@ -262,19 +260,13 @@ impl Decoder {
         !self.ready && (field || self.unread() > 0 || !self.stray.is_empty())
     }
 
-    /// Returns the memory of the decoder's buffers, in bytes.
-    pub fn capacity(&self) -> usize {
-        let texts = [&self.name, &self.id, &self.next_id, &self.stray];
-        self.buffer.capacity() + texts.map(Vec::capacity).iter().sum::<usize>()
-    }
-
     /// Returns whether the decoder still accepts bytes.
     fn is_open(&self) -> bool {
         !self.ended && self.phase != Phase::Failed
     }
 
     /// Returns the limit for one line, in bytes.
-    fn max_line(&self) -> usize {
+    pub(super) fn max_line(&self) -> usize {
         self.limit.saturating_add(FIELD_ROOM)
     }
 
@@ -347,27 +339,6 @@ impl Decoder {
         }
     }
 
-    fn take_other_field(&mut self, end: Option<usize>) -> bool {
-        let line = self.buffer.line(end);
-        if line.len() > self.max_line() {
-            return false;
-        }
-        if let Some(value) = value_of(line, b"event") {
-            self.name.clear();
-            self.name.extend_from_slice(value);
-        } else if let Some(value) = value_of(line, b"id").filter(|value| memchr(0, value).is_none()) {
-            self.id_pending = true;
-            self.next_id.clear();
-            self.next_id.extend_from_slice(value);
-        } else if let Some(value) = value_of(line, b"retry") {
-            self.retry = milliseconds(value).filter(|_| end.is_some()).or(self.retry);
-        } else if !line.starts_with(b":") && value_of(line, b"id").is_none() {
-            self.stray.clear();
-            self.stray.extend_from_slice(line.get(..LONGEST_STRAY).unwrap_or(line));
-        }
-        true
-    }
-
     fn too_large(&self) -> TooLarge {
         TooLarge { what: Limit::Event, limit: self.limit }
     }
@@ -407,8 +378,6 @@ fn clear(text: &mut Vec<u8>) {
 
 /// The capacity that is kept for names and ids, in bytes.
 const KEPT_TEXT: usize = 1 << 10;
-/// How many bytes are kept of a line that is not a field.
-const LONGEST_STRAY: usize = 4 << 10;
 /// The fields of an event.
 const FIELDS: [&[u8]; 3] = [b"data", b"event", b"id"];
 /// How many bytes longer than the limit a line may be, so that data at the limit passes with any field name.

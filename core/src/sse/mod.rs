@@ -41,7 +41,7 @@ mod field;
 pub use decoder::Decoder;
 pub use event::Event;
 
-/// What a decoder asks for next.
+/// The next step of a decoder, for its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub enum Step {

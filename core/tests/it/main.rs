@@ -30,4 +30,5 @@ mod sizes;
 mod sse;
 mod support;
 mod totals;
+mod unusual;
 mod words;

@@ -116,6 +116,17 @@ fn the_table_has_every_room_and_no_circle() {
     }
 }
 
+/// A longer file has more than one subject: it becomes a folder.
+#[test]
+fn no_source_file_is_longer_than_400_lines() {
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(files.len() > 200, "the files are no longer found");
+    for file in files {
+        let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", file.display());
+    }
+}
+
 #[test]
 fn paths_are_read_in_every_form() {
     let source = "\

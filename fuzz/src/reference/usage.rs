@@ -13,8 +13,9 @@ pub struct Usage {
     pub counts: [Option<u64>; 8],
     /// Mantissa, without zeros at its end, and power of ten.
     pub cost: Option<(i128, i32)>,
-    /// Further members of the details of the prompt, of those of the completion, and of the whole: name and JSON.
-    pub extra: [Vec<(String, String)>; 3],
+    /// Further members of the details of the prompt, of those of the completion, of the whole, and of the tokens written to
+    /// the cache: name and JSON.
+    pub extra: [Vec<(String, String)>; 4],
 }
 
 impl Usage {
@@ -26,13 +27,14 @@ impl Usage {
             *count = root.take(name, whole_number);
         }
         let cost = root.take("cost", decimal).or_else(|| root.take("total_cost", decimal));
-        let mut extra: [Vec<(String, String)>; 3] = Default::default();
+        let mut extra: [Vec<(String, String)>; 4] = Default::default();
         if let Some(mut details) = root.take("prompt_tokens_details", object) {
             counts[3] = details.take("cached_tokens", whole_number);
             counts[4] = details.take("caching_tokens", whole_number);
             if let Some(mut ages) = details.take("caching_token_details", object) {
                 counts[5] = ages.take("caching_5m_tokens", whole_number);
                 counts[6] = ages.take("caching_1h_tokens", whole_number);
+                extra[3] = ages.extra();
             }
             extra[0] = details.extra();
         }
@@ -85,6 +87,7 @@ impl Usage {
         same(&usage.prompt_details, &self.extra[0]);
         same(&usage.completion_details, &self.extra[1]);
         same(&usage.extra, &self.extra[2]);
+        same(&usage.caching_details, &self.extra[3]);
     }
 }
 

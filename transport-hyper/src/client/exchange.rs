@@ -173,7 +173,7 @@ impl Connection {
     }
 }
 
-/// What a stream keeps of its connection.
+/// The parts of a connection that its stream keeps.
 pub(super) struct Exchanged {
     #[cfg(feature = "http2")]
     shared: Option<Http2Connection>,

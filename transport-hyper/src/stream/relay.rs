@@ -19,7 +19,7 @@ where
     /// Waits for the next bytes of a reply that is [relayed](requesty_core::Call::relaying), exactly as they came; `None` is a
     /// complete end. The last bytes end with the event that ends the answer; nothing after it is read.
     ///
-    /// What the answer adds up to, and what it cost, is in the total that [`finish`](Self::finish) returns. Dropping the wait loses
+    /// The whole answer and its cost are in the total that [`finish`](Self::finish) returns. Dropping the wait loses
     /// nothing: call again. As a [`Stream`](futures_core::Stream), this gives the same bytes.
     ///
     /// # Errors

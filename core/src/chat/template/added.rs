@@ -1,4 +1,4 @@
-//! What a matched chunk adds to the sums.
+//! The additions of a matched chunk to the sums.
 
 use super::Template;
 use super::slot::{Field, Target};

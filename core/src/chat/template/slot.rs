@@ -1,4 +1,4 @@
-//! What may differ from the chunk before, and how each is passed.
+//! The values that may differ from the chunk before, and how each is passed.
 
 use crate::json::{self, Reader};
 use crate::reply::SlotKind;

@@ -21,7 +21,7 @@ use super::watch::Watch;
 /// let mut items = Elements::new("/items").expect("a JSON Pointer");
 /// let mut seen: Vec<(String, u32)> = Vec::new();
 /// for piece in [r#"{"items":[["tea",2],["mi"#, r#"lk",1]"#, "]}"] {
-///     partial.push(piece.as_bytes())?;
+///     partial.push_str(piece)?;
 ///     while let Some(item) = items.next(&partial) {
 ///         seen.push(item?);
 ///     }

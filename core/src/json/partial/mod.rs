@@ -15,7 +15,7 @@
 //! let mut partial = Partial::default();
 //! let mut shown = String::new();
 //! for piece in [r#"{"title":"On t"#, r#"ea","tags":["a","b"#, r#""],"pages":12"#, "}"] {
-//!     partial.feed(piece.as_bytes());
+//!     partial.feed_str(piece);
 //!     while let Some(event) = partial.next()? {
 //!         match event {
 //!             PartialEvent::Text { path, text } if path.is("/title") => shown.push_str(text),

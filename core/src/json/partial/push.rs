@@ -9,8 +9,9 @@ use super::{Fault, Follow, MismatchError, PartialError, PartialEvent, PartialOpt
 /// JSON that is still being written. Takes it in pieces cut anywhere, also inside a character, and shows at any time what is
 /// there. Never repairs.
 ///
-/// Give it a piece with [`push`](Self::push), or with [`feed`](Self::feed) and then [`next`](Self::next) until it returns
-/// `None`. After `push`, `next` gives the events of later pieces only.
+/// Give it a piece with [`push_str`](Self::push_str), or with [`feed_str`](Self::feed_str) and then [`next`](Self::next)
+/// until it returns `None`; bytes that may be cut inside a character with [`push`](Self::push) or [`feed`](Self::feed). After a
+/// `push`, `next` gives the events of later pieces only.
 #[derive(Clone, Default)]
 pub struct Partial {
     text: String,
@@ -40,10 +41,29 @@ impl Partial {
     /// Takes a piece for [`next`](Self::next) to read. After [`end`](Self::end), nothing is taken.
     #[inline]
     pub fn feed(&mut self, piece: &[u8]) {
-        let is_whole = self.cut_len == 0 && self.follow.takes(self.text.len(), piece.len());
         match std::str::from_utf8(piece) {
-            Ok(piece) if is_whole => self.text.push_str(piece),
-            _ => self.feed_rare(piece),
+            Ok(piece) => self.feed_str(piece),
+            Err(_) => self.feed_rare(piece),
+        }
+    }
+
+    /// Takes a piece that is text already, as [`push`](Self::push) does: its UTF-8 is not checked again.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    #[inline]
+    pub fn push_str(&mut self, piece: &str) -> Result<(), PartialError> {
+        self.feed_str(piece);
+        self.follow.read_all(&self.text)
+    }
+
+    /// Takes a piece that is text already, as [`feed`](Self::feed) does: its UTF-8 is not checked again.
+    #[inline]
+    pub fn feed_str(&mut self, piece: &str) {
+        if self.cut_len == 0 && self.follow.takes(self.text.len(), piece.len()) {
+            self.text.push_str(piece);
+        } else {
+            self.feed_rare(piece.as_bytes());
         }
     }
 

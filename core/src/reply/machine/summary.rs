@@ -1,4 +1,4 @@
-//! What observers learn of a reply.
+//! The facts that observers get about a reply.
 
 use super::Machine;
 use crate::key::Scrub;

@@ -1,4 +1,4 @@
-//! What observers learn of a call before it is sent.
+//! The facts that observers get about a call before it is sent.
 
 use http::uri::Scheme;
 

@@ -6,7 +6,7 @@ use requesty_core::chat::{
     Arguments, Blob, CacheControl, Completion, Content, FilePart, FinishReason, ImagePart, Message, Part,
     ReasoningEffort, Request, ResponseFormat, Role, TextPart, ToolCall, Unfinished,
 };
-use requesty_core::{ApiKey, Extra, Step};
+use requesty_core::{ApiKey, End, Extra, Step};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -241,12 +241,40 @@ fn an_owned_chunk_gives_its_data_back() {
     let json = delta(r#""content":"a\nb","reasoning":"r""#);
     machine.push(events([&json]).as_bytes(), Duration::ZERO);
     assert_eq!(machine.advance().unwrap(), Step::Ready);
+    assert_eq!((machine.item().text(), machine.item().reasoning()), ("a\nb", "r"));
     let owned = machine.owned();
     assert_eq!((owned.text(), owned.reasoning(), owned.raw()), ("a\nb", "r", json.as_bytes()));
     assert_eq!(owned.into_raw(), json);
     let shown = format!("{:?}", machine.dialect());
     assert!(shown.starts_with("EventStream { protocol: ChunkReader { choices: 1, .. }, phase: Events"), "{shown}");
     assert_eq!(machine.item().into_owned().into_raw(), json);
+}
+
+#[test]
+fn a_chunk_is_printed_with_its_deltas_and_calls() {
+    let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    let call = r#""content":"a","tool_calls":[{"index":2,"id":"c1","function":{"name":"f","arguments":"{\"x\":"}}]"#;
+    machine.push(events([&delta(call)]).as_bytes(), Duration::ZERO);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    let shown = format!("{:?}", machine.item());
+    for part in
+        ["Chunk { id: ", r#"text: "a", text_offset: 0"#, r#"id: Some("c1"), name: "f""#, r#"arguments: "{\"x\":""#]
+    {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+}
+
+/// An event whose blank line never came can be read after the end.
+#[test]
+fn the_event_that_was_not_ended_is_at_hand() {
+    let mut machine = stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    machine.push(events([&delta(r#""content":"a""#)]).as_bytes(), Duration::ZERO);
+    machine.push(b"data: {\"cho", Duration::ZERO);
+    assert_eq!(machine.advance().unwrap(), Step::Ready);
+    machine.end(End::Clean);
+    assert!(machine.advance().is_err());
+    let event = machine.dialect().unterminated().expect("the bytes ended in an event");
+    assert_eq!(event.data(), br#"{"cho"#);
 }
 
 #[test]

@@ -159,8 +159,9 @@ fn usage_is_the_last_one_field_by_field() {
     let body = events([
         &chunk(r#"{"prompt_tokens":6,"completion_tokens":1,"total_tokens":7}"#),
         &chunk(
-            r#"{"prompt_tokens":6,"completion_tokens":8,"total_tokens":1251,"cost":"0.30","prompt_tokens_details":{"cached_tokens":null,"caching_tokens":5,"more":1}}"#,
+            r#"{"prompt_tokens":6,"completion_tokens":8,"total_tokens":1251,"cost":"0.30","prompt_tokens_details":{"cached_tokens":null,"caching_tokens":5,"more":1,"caching_token_details":{"caching_5m_tokens":5,"caching_1d_tokens":7,"caching_1h_tokens":"x"}}}"#,
         ),
+        &chunk(r#"{"prompt_tokens_details":{"caching_token_details":{"caching_1h_tokens":6,"caching_2d_tokens":8}}}"#),
         &chunk("{}"),
         &chunk("null"),
     ]) + &finished(&[], "stop");
@@ -169,6 +170,14 @@ fn usage_is_the_last_one_field_by_field() {
     assert_eq!(usage.cost.unwrap().to_string(), "0.3");
     assert_eq!((usage.cached_tokens, usage.caching_tokens), (None, Some(5)));
     assert_eq!(usage.prompt_details.get("more"), Some("1"));
+    assert_eq!((usage.caching_5m_tokens, usage.caching_1h_tokens), (Some(5), Some(6)));
+    let further: Vec<_> = usage.caching_details.iter().collect();
+    assert_eq!(further, [("caching_1d_tokens", "7"), ("caching_2d_tokens", "8")]);
+    let sent = serde_json::to_value(&usage).unwrap();
+    assert_eq!(
+        sent["prompt_tokens_details"]["caching_token_details"],
+        serde_json::json!({"caching_5m_tokens": 5, "caching_1h_tokens": 6, "caching_1d_tokens": 7, "caching_2d_tokens": 8})
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Properties: the reference gives the same at every prefix, and so does serde_json at the end.
 
 use proptest::prelude::*;
-use requesty_core::json::partial::{Follow, Partial, PartialOptions, Show};
+use requesty_core::json::partial::{Fault, Follow, Partial, PartialOptions, Show};
 use serde_json::Value;
 
 use super::random::{json, mutated, pieces, soup};
@@ -55,6 +55,33 @@ fn any_cut_is_the_same(text: &[u8], cuts: &[prop::sample::Index]) {
             assert_eq!(play(options, [&text[..at], &text[at..]]), whole, "cut at {at}");
         }
     }
+}
+
+/// Pieces of bytes and pieces of text give the same, also behind half a character and at the limit.
+#[test]
+fn a_piece_may_be_bytes_or_text() {
+    let mut options = PartialOptions::default();
+    options.max_bytes = 8;
+    for (bytes, text) in
+        [("[\"a", "\u{e9}\""), ("[\"\u{e9}", "\u{e9}\u{e9}\u{e9}"), ("", "[1,2,3] "), ("[1,2", ",3] 4")]
+    {
+        for cut in 0..=bytes.len() {
+            let (mut mixed, mut plain) = (Partial::new(options), Partial::new(options));
+            let outcome = |partial: &mut Partial, text: &[u8], is_text: bool| {
+                let before = partial.push(&bytes.as_bytes()[..cut]);
+                let after =
+                    if is_text { partial.push_str(std::str::from_utf8(text).unwrap()) } else { partial.push(text) };
+                let shown = partial.value().map(|value| value.to_value());
+                (before, after, shown, partial.raw().to_owned())
+            };
+            let expected = outcome(&mut plain, text.as_bytes(), false);
+            assert_eq!(outcome(&mut mixed, text.as_bytes(), true), expected, "{bytes:?} cut at {cut}, {text:?}");
+        }
+    }
+    let mut partial = Partial::default();
+    partial.push(&"\"\u{e9}".as_bytes()[..2]).unwrap();
+    let error = partial.push_str("x").unwrap_err();
+    assert_eq!((error.fault, error.offset), (Fault::Utf8, 1));
 }
 
 /// A whole text gives the value that serde_json reads, or neither reads it.
@@ -160,7 +187,7 @@ proptest! {
             let Ok(piece) = std::str::from_utf8(piece) else { return Ok(()) };
             kept.push_str(piece);
             follow.read(&kept).unwrap();
-            partial.push(piece.as_bytes()).unwrap();
+            partial.push_str(piece).unwrap();
             let shown = follow.snapshot(&kept).value().map(|value| value.to_value());
             prop_assert_eq!(shown, partial.value().map(|value| value.to_value()));
         }

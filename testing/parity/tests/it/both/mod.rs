@@ -1,6 +1,7 @@
 //! What both clients do alike: each behaviour is written once, and tested over each.
 
 mod agent;
+mod connections;
 mod content;
 mod hostile_spans;
 mod observe;
@@ -9,6 +10,8 @@ mod raw_servers;
 mod record;
 mod retries;
 mod secrets;
+mod spans;
+mod table;
 mod telemetry;
 mod tls;
 
