@@ -48,8 +48,8 @@ fn what_is_queued_is_small() {
     assert_eq!(size_of::<Extra>(), 24);
     assert!(size_of::<ToolCall>() <= 208, "{}", size_of::<ToolCall>());
     assert!(size_of::<Message>() <= 384, "{}", size_of::<Message>());
-    assert!(size_of::<Usage>() <= 256, "{}", size_of::<Usage>());
-    assert!(size_of::<Completion>() <= 416, "{}", size_of::<Completion>());
+    assert!(size_of::<Usage>() <= 280, "{}", size_of::<Usage>());
+    assert!(size_of::<Completion>() <= 440, "{}", size_of::<Completion>());
 }
 
 #[test]
