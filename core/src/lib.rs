@@ -105,7 +105,8 @@
 //! `base64` (default): builds message parts from bytes, and decodes images, streamed speech and embeddings.
 //!
 //! `schemars`: answers and the arguments of tools are asked for by a type, `answer_as::<T>()`. A schema written by hand needs
-//! no feature.
+//! no feature. It adds four packages: `schemars`, `dyn-clone`, `ref-cast` and `ref-cast-impl`. The types derive `JsonSchema`
+//! with the feature `derive` of `schemars`, which adds two more: `schemars_derive` and `serde_derive_internals`.
 
 pub mod agent;
 pub mod audio;

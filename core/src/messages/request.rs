@@ -153,7 +153,8 @@ impl<'a> Request<'a> {
     /// other families need it.
     ///
     /// A schema without a strict form, a recursive one, and a name that is not 1 to 64 letters, digits, `_` and `-`, are an
-    /// error when the request is built. See [`AssistantMessage::parse`](super::AssistantMessage::parse).
+    /// error when the request is built; so is a schema in which more than 16 members may be `null` or of several types, which
+    /// Anthropic's API refuses. See [`AssistantMessage::parse`](super::AssistantMessage::parse).
     #[must_use]
     pub fn answer_schema<T: Serialize + ?Sized>(self, name: impl Into<String>, schema: &T) -> Self {
         self.answer(NamedSchema::new(name.into(), schema))

@@ -134,17 +134,24 @@ impl Accumulator {
     /// Returns the texts and arguments of a response that differ from the streamed ones.
     fn lend_late(&mut self, response: &Response, streamed: &[Streamed], pairs: &[Option<usize>]) {
         let mut places = vec![None; response.output.len()];
-        for ((&(index, _), streamed), place) in self.items.iter().map(|(key, _)| key).zip(streamed).zip(pairs) {
+        for ((((index, _), pieces), streamed), place) in self.items.iter().zip(streamed).zip(pairs) {
             if let Some(known) = place.and_then(|place| places.get_mut(place)) {
-                *known = Some((index, &streamed.item));
+                *known = Some((*index, pieces, &streamed.item));
             }
         }
         for ((at, item), place) in (0..).zip(&response.output).zip(places) {
+            // An item that was not streamed may stand at the index of another item that was.
+            let edition = u32::try_from(at).map_or(u32::MAX, |at| at.saturating_add(2));
             match place {
-                Some((index, streamed)) => {
-                    LateText::collect(item, index, 2, |origin| Some(streamed.text_at(origin)), &mut self.late);
+                Some((index, pieces, streamed)) => {
+                    // What was lent is the pieces, until the whole item took their place.
+                    let lent = |origin| match pieces.text_at(origin) {
+                        "" => Some(streamed.text_at(origin)),
+                        pieces => Some(pieces),
+                    };
+                    LateText::collect(item, index, edition, lent, &mut self.late);
                 }
-                None => LateText::collect(item, at, 2, |_| None, &mut self.late),
+                None => LateText::collect(item, at, edition, |_| None, &mut self.late),
             }
         }
     }

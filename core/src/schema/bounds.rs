@@ -1,8 +1,30 @@
-//! Bounds as words, for an API that has no keyword for them.
+//! Bounds: what their values are, and bounds as words, for an API that has no keyword for them.
 
 use serde_json::{Value, json};
 
-use super::walk::walk;
+use super::walk::{below, walk};
+
+/// Returns what is wrong with the value of a keyword that describes or bounds; `None` if nothing is.
+pub(super) fn problem(keyword: &str, value: &Value) -> Option<&'static str> {
+    match keyword {
+        "title" | "description" | "pattern" => (!value.is_string()).then_some("is not a text"),
+        "minItems" | "maxItems" => (!value.is_u64()).then_some("is not a number of items"),
+        _ => (!value.is_number()).then_some("is not a number"),
+    }
+}
+
+/// Returns the place of the first member beyond the number of members that the API lets be of several types.
+pub(super) fn union_too_many(schema: &Value) -> Option<String> {
+    let mut unions = Vec::new();
+    walk(&mut schema.clone(), "", &mut |schema, place| {
+        let Some(Value::Object(members)) = schema.get("properties") else { return };
+        let is_union =
+            |member: &Value| member.get("anyOf").is_some() || member.get("type").is_some_and(Value::is_array);
+        let found = members.iter().filter(|(_, member)| is_union(member));
+        unions.extend(found.map(|(name, _)| below(&below(place, "properties"), name)));
+    });
+    unions.into_iter().nth(MOST_UNIONS)
+}
 
 /// Moves the bounds of values into the descriptions.
 pub(super) fn in_words(schema: &mut Value) {
@@ -33,3 +55,6 @@ pub(super) fn in_words(schema: &mut Value) {
 
 const BOUNDS: &[&str] =
     &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems"];
+
+/// As Anthropic documents it.
+pub(super) const MOST_UNIONS: usize = 16;

@@ -54,6 +54,7 @@ mod ordered;
 mod references;
 mod strict;
 mod strict_schema;
+mod values;
 mod walk;
 
 pub(crate) use answer::Answer;

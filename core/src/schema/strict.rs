@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::keywords::{Keyword, is_known_format};
-use super::references;
 use super::walk::below;
+use super::{bounds, references, values};
 use crate::BuildError;
 
 /// Makes the strict form of a whole schema.
@@ -54,7 +54,12 @@ impl Form<'_> {
         let mut strict = Map::new();
         for (keyword, value) in schema {
             match Keyword::from(keyword.as_str()) {
-                Keyword::Described | Keyword::Bound => drop(strict.insert(keyword.clone(), value.clone())),
+                Keyword::Described | Keyword::Bound => {
+                    if let Some(problem) = bounds::problem(keyword, value) {
+                        return Err(refused(&below(place, keyword), problem));
+                    }
+                    strict.insert(keyword.clone(), value.clone());
+                }
                 Keyword::Value => {
                     self.check_values(keyword, value, place)?;
                     strict.insert(keyword.clone(), value.clone());
@@ -183,7 +188,7 @@ impl Form<'_> {
     ) -> Result<(), BuildError> {
         let kinds = match schema.get("type") {
             Some(kinds) => kinds.clone(),
-            None => plain_type(schema).ok_or_else(|| refused(place, "may be any value: give it a type"))?,
+            None => values::plain_type(schema).ok_or_else(|| refused(place, "may be any value: give it a type"))?,
         };
         let list = match &kinds {
             Value::Array(list) => list.as_slice(),
@@ -192,6 +197,9 @@ impl Form<'_> {
         let are_known = list.iter().all(|kind| kind.as_str().is_some_and(|kind| TYPES.contains(&kind)));
         if list.is_empty() || !are_known {
             return Err(refused(&below(place, "type"), "is not a type of JSON"));
+        }
+        if let Some(keyword) = values::of_another_type(schema, list) {
+            return Err(refused(&below(place, keyword), "holds a value of another type than `type` names"));
         }
         let has = |wanted: &str| list.iter().any(|kind| kind == wanted);
         if has("object") {
@@ -267,7 +275,13 @@ impl Form<'_> {
         if values.iter().any(|value| value.is_array() || value.is_object()) {
             return Err(refused(&here, "holds an array or an object: strict mode takes single values"));
         }
-        self.characters += values.iter().filter_map(Value::as_str).map(|text| text.chars().count()).sum::<usize>();
+        let characters = values.iter().filter_map(Value::as_str).map(|text| text.chars().count()).sum::<usize>();
+        if values.len() > MOST_LONG_VALUES && characters > MOST_VALUE_CHARACTERS {
+            let what =
+                format!("has more than {MOST_LONG_VALUES} values, of more than {MOST_VALUE_CHARACTERS} characters");
+            return Err(refused(&here, &what));
+        }
+        self.characters += characters;
         if keyword == "enum" {
             self.values += values.len();
         }
@@ -303,35 +317,6 @@ fn required<'a>(
     Ok(names)
 }
 
-/// Returns the type of a schema that does not name it.
-fn plain_type(schema: &Map<String, Value>) -> Option<Value> {
-    if schema.contains_key("properties") {
-        return Some(json!("object"));
-    }
-    if schema.contains_key("items") {
-        return Some(json!("array"));
-    }
-    let values = match (schema.get("enum"), schema.get("const")) {
-        (Some(Value::Array(values)), _) => values.as_slice(),
-        (_, Some(value)) => std::slice::from_ref(value),
-        _ => return None,
-    };
-    let mut kinds: Vec<&str> = Vec::new();
-    for value in values {
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(number) if number.is_f64() => "number",
-            Value::Number(_) => "integer",
-            _ => "string",
-        };
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    Some(if let [kind] = kinds.as_slice() { json!(kind) } else { json!(kinds) })
-}
-
 /// Lets a member, in its strict form, be `null`.
 fn nullable(mut member: Value) -> Value {
     let nothing = json!({"type": "null"});
@@ -354,4 +339,7 @@ const TYPES: &[&str] = &["object", "array", "string", "number", "integer", "bool
 const MOST_MEMBERS: usize = 5000;
 const MOST_VALUES: usize = 1000;
 const MOST_CHARACTERS: usize = 120_000;
+/// An enum with more values than this has another limit for their characters.
+const MOST_LONG_VALUES: usize = 250;
+const MOST_VALUE_CHARACTERS: usize = 15_000;
 const MOST_LEVELS: usize = 10;

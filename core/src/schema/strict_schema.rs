@@ -63,7 +63,8 @@ impl StrictSchema {
     /// * alternatives stand beside `properties`, or beside a `type`;
     /// * a reference leads to no definition of this schema, or only to itself;
     /// * there are more than 5000 members, 1000 values of enums, 120,000 characters of names and such values, or 10 levels of
-    ///   objects.
+    ///   objects; or an enum has more than 250 values of together more than 15,000 characters;
+    /// * a value of `enum` or `const` is not of the `type`, or a bound or a description is not what these are.
     pub fn new<T: Serialize + ?Sized>(schema: &T) -> Result<Self, BuildError> {
         let schema = serde_json::to_value(schema)
             .map_err(|_| BuildError::new("the schema cannot be written as JSON: its keys must be texts"))?;
@@ -121,10 +122,15 @@ impl StrictSchema {
     /// Returns the form that Anthropic's API takes for an answer: bounds stand in words, in the descriptions.
     ///
     /// # Errors
-    /// [`BuildError`] where a definition refers to itself, which that API refuses.
+    /// [`BuildError`] where a definition refers to itself, or more members may be of several types than that API takes.
     pub(crate) fn without_bounds(&self) -> Result<Self, BuildError> {
         if let Some(place) = references::recursion(&self.schema) {
             return Err(strict::refused(&place, "refers to itself: messages take no recursive schema for an answer"));
+        }
+        if let Some(place) = bounds::union_too_many(&self.schema) {
+            let most = bounds::MOST_UNIONS;
+            let what = format!("is one of more than {most} members that may be `null` or of several types");
+            return Err(strict::refused(&place, &what));
         }
         let mut schema = self.schema.clone();
         bounds::in_words(&mut schema);

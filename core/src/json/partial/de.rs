@@ -16,10 +16,25 @@ macro_rules! by_the_number {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.number_text() {
-                Some(number) => serde_json::Deserializer::from_str(number)
-                    .$method(visitor)
-                    .map_err(|_| self.error(Mismatch::Number)),
+                Some(number) => {
+                    let mut json = serde_json::Deserializer::from_str(number);
+                    // Of `1.5` and `1e2`, serde_json reads a 128-bit integer as far as the digits go.
+                    let value = json.$method(visitor).map_err(|_| self.error(Mismatch::Number))?;
+                    json.end().map(|()| value).map_err(|_| self.error(Mismatch::Number))
+                }
                 None => Err(self.error(Mismatch::Type)),
+            }
+        }
+    )*};
+}
+
+/// A value of another kind is an error also if the visitor takes it: serde_json reads no number as the name of a variant.
+macro_rules! by_the_kind {
+    ($($method:ident($($argument:ident: $type:ty),*) of $($kind:ident)|+;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
+            match self.node_kind() {
+                $(NodeKind::$kind)|+ => self.deserialize_any(visitor),
+                _ => Err(self.other_kind()),
             }
         }
     )*};
@@ -34,7 +49,20 @@ impl<'de> Deserializer<'de> for View<'de> {
         deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
     }
 
-    forward_to_deserialize_any! { bool char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier }
+    by_the_kind! {
+        deserialize_bool() of False | True;
+        deserialize_char() of String;
+        deserialize_identifier() of String;
+        deserialize_bytes() of String | Array;
+        deserialize_byte_buf() of String | Array;
+        deserialize_unit() of Null;
+        deserialize_unit_struct(_name: &'static str) of Null;
+        deserialize_seq() of Array;
+        deserialize_tuple(_len: usize) of Array;
+        deserialize_tuple_struct(_name: &'static str, _len: usize) of Array;
+        deserialize_map() of Object;
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) of Array | Object;
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.visit(visitor).map_err(|error| error.or_at(self.start()))
@@ -43,7 +71,7 @@ impl<'de> Deserializer<'de> for View<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.as_str() {
             Some(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.or_at(self.start())),
-            None => self.deserialize_any(visitor),
+            None => Err(self.other_kind()),
         }
     }
 
@@ -83,7 +111,7 @@ impl<'de> Deserializer<'de> for View<'de> {
                     _ => Err(self.error(Mismatch::Variant)),
                 }
             }
-            _ => Err(self.error(Mismatch::Type)),
+            _ => Err(self.other_kind()),
         };
         read.map_err(|error| error.or_at(self.start()))
     }
@@ -120,6 +148,12 @@ impl<'de> View<'de> {
 
     fn error(&self, mismatch: Mismatch) -> Error {
         Error::new(mismatch).or_at(self.start())
+    }
+
+    /// Returns the error for a value of another kind than was asked for.
+    fn other_kind(&self) -> Error {
+        let is_number = self.node_kind() == NodeKind::Number;
+        self.error(if is_number { Mismatch::Number } else { Mismatch::Type })
     }
 
     /// Returns where the value begins.
@@ -230,7 +264,7 @@ impl<'de> VariantAccess<'de> for View<'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        if self.node_kind() == NodeKind::Null { Ok(()) } else { Err(self.error(Mismatch::Type)) }
+        if self.node_kind() == NodeKind::Null { Ok(()) } else { Err(self.other_kind()) }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
@@ -238,11 +272,7 @@ impl<'de> VariantAccess<'de> for View<'de> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
-        if self.node_kind() == NodeKind::Array {
-            self.deserialize_any(visitor)
-        } else {
-            Err(self.error(Mismatch::Type))
-        }
+        if self.node_kind() == NodeKind::Array { self.deserialize_any(visitor) } else { Err(self.other_kind()) }
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {

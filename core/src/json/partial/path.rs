@@ -123,8 +123,9 @@ impl fmt::Debug for Path<'_> {
 /// Returns the tokens of a JSON Pointer; `None` where it is no pointer.
 pub(super) fn tokens(pointer: &str) -> Option<impl Iterator<Item = &str>> {
     let mut tokens = pointer.split('/');
+    let are_escapes = pointer.split('~').skip(1).all(|escape| escape.starts_with(['0', '1']));
     // Before the first slash there is nothing.
-    (tokens.next() == Some("")).then_some(tokens)
+    (tokens.next() == Some("") && are_escapes).then_some(tokens)
 }
 
 /// Returns whether a token names a key: `~1` is a slash in it, and `~0` a tilde.

@@ -21,7 +21,8 @@ pub struct Snapshot<'a> {
 /// How far the value at a place is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// It is not there, and will not come: what it would be in has ended, is no array or object, or the text is no JSON.
+    /// It is not there, and will not come: what it would be in has ended, is no array or object, is an array and the
+    /// pointer has no index there, or the text is no JSON.
     Absent,
     /// It has not begun, and may come.
     Pending,
@@ -134,7 +135,10 @@ impl<'a> Snapshot<'a> {
             let mut children = Children::of(view);
             let found = match tape.get(view.node).map(|node| node.kind) {
                 Some(NodeKind::Object) => children.find(|(key, _)| token_is(token, key)),
-                Some(NodeKind::Array) => token_index(token).and_then(|index| children.nth(index as usize)),
+                Some(NodeKind::Array) => match token_index(token) {
+                    Some(index) => children.nth(index as usize),
+                    None => return Place::Absent,
+                },
                 _ => return Place::Absent,
             };
             match found {

@@ -41,7 +41,7 @@ struct Level {
 
 impl Watch {
     /// Makes one for the place that a JSON Pointer names; `None` where it is no JSON Pointer: neither empty nor begins with a
-    /// slash.
+    /// slash, or has a tilde without `0` or `1` after it.
     pub fn new(pointer: impl Into<String>) -> Option<Self> {
         let pointer = pointer.into();
         let is_pointer = tokens(&pointer).is_some();
@@ -90,7 +90,10 @@ impl Watch {
                 level.search(tape, text, node, token);
             }
             if level.found == NOTHING {
-                let may_come = tape.get(node).is_some_and(|node| node.is(OPEN) && node.kind.is_container());
+                let may_come = tape.get(node).is_some_and(|node| match node.kind {
+                    NodeKind::Array => node.is(OPEN) && token_index(token).is_some(),
+                    kind => node.is(OPEN) && kind == NodeKind::Object,
+                });
                 return if may_come { Place::Pending } else { Place::Absent };
             }
             node = level.found;

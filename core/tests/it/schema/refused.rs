@@ -93,6 +93,37 @@ fn what_is_no_schema() {
     member_refused(&json!({"type": "string", "$defs": {}}), "/$defs", "not at the root");
 }
 
+/// Providers refuse them too.
+#[test]
+fn values_that_contradict_their_keyword() {
+    for (keyword, value, word) in [
+        ("minimum", json!("1"), "not a number"),
+        ("exclusiveMinimum", json!(true), "not a number"),
+        ("multipleOf", json!(null), "not a number"),
+        ("minItems", json!(-1), "number of items"),
+        ("maxItems", json!(1.5), "number of items"),
+        ("pattern", json!(1), "not a text"),
+        ("title", json!([]), "not a text"),
+        ("description", json!(null), "not a text"),
+    ] {
+        member_refused(&json!({"type": "string", keyword: value}), &format!("/{keyword}"), word);
+    }
+    let other = "another type";
+    member_refused(&json!({"type": "string", "enum": ["a", null]}), "/enum", other);
+    member_refused(&json!({"type": "integer", "enum": [1, 1.5]}), "/enum", other);
+    member_refused(&json!({"type": ["integer", "null"], "enum": ["0"]}), "/enum", other);
+    member_refused(&json!({"type": "boolean", "const": "a"}), "/const", other);
+    for fine in [
+        json!({"type": ["string", "null"], "enum": ["a", null]}),
+        json!({"type": "integer", "enum": [1, 2.0]}),
+        json!({"type": "number", "enum": [1, 2.5]}),
+        json!({"type": "boolean", "const": true}),
+    ] {
+        let schema = json!({"type": "object", "properties": {"m": fine}});
+        assert!(StrictSchema::new(&schema).is_ok(), "{schema}");
+    }
+}
+
 #[test]
 fn alternatives_and_references_beside_other_bounds() {
     let either = json!([{"type": "string"}]);
@@ -169,6 +200,10 @@ fn limits() {
     let listed = |values: Vec<String>| json!({"properties": {"m": {"enum": values}}});
     assert!(StrictSchema::new(&listed((0..1000).map(|n| n.to_string()).collect())).is_ok());
     refused(&listed((0..1001).map(|n| n.to_string()).collect()), "/properties/m/enum", "more than 1000 values");
+    let long = |values: usize, characters: usize| listed((0..values).map(|n| format!("{n:é>characters$}")).collect());
+    assert!(StrictSchema::new(&long(250, 61)).is_ok());
+    assert!(StrictSchema::new(&long(300, 50)).is_ok());
+    refused(&long(300, 51), "/properties/m/enum", "more than 250 values, of more than 15000 characters");
     assert!(StrictSchema::new(&listed(vec!["é".repeat(119_999)])).is_ok());
     refused(&listed(vec!["é".repeat(120_001)]), "/properties/m/enum", "120000 characters");
     refused(&json!({"properties": {"é".repeat(120_001): {"type": "null"}}}), "/properties", "120000 characters");

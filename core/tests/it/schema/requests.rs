@@ -118,6 +118,29 @@ fn messages_take_no_bounds_and_no_recursion() {
     }
 }
 
+/// Anthropic's API refuses a schema in which more members have alternatives or a list of types.
+#[test]
+fn messages_take_sixteen_members_of_several_types() {
+    let schema = |members: usize| {
+        let member = |at: usize| {
+            let either = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
+            (format!("m{at:02}"), if at % 2 == 0 { either } else { json!({"type": ["string", "null"]}) })
+        };
+        let inner: serde_json::Map<String, Value> = (1..members).map(member).collect();
+        json!({
+            "type": "object",
+            "properties": {"text": {"type": "string"}, "maybe": {"type": "string"}, "inner": {"$ref": "#/$defs/Inner"}},
+            "required": ["text", "inner"],
+            "$defs": {"Inner": {"type": "object", "properties": inner, "required": inner.keys().collect::<Vec<_>>()}},
+        })
+    };
+    assert!(bodies("s", &schema(16)).iter().all(Result::is_ok));
+    let [chat, message, response] = bodies("s", &schema(17));
+    assert!(chat.is_ok() && response.is_ok());
+    let error = message.unwrap_err().to_string();
+    assert!(error.contains("more than 16 members") && error.contains("`/$defs/Inner/properties/m16`"), "{error}");
+}
+
 #[test]
 fn a_later_form_replaces_the_schema() {
     let history = [chat::Message::user("x")];

@@ -36,6 +36,38 @@ fn a_place_is_absent_pending_incomplete_or_complete() {
     assert_eq!(look(" x"), "CCCACACA");
 }
 
+/// In an array that is open, a place that is no index cannot come.
+#[test]
+fn what_is_no_index_is_absent_from_an_array() {
+    let mut partial = Partial::default();
+    partial.push(br#"{"o":{"-":1,"01":2,"~":3,"/":4,"":5},"l":[1,2"#).unwrap();
+    for (place, state) in [
+        ("/l/0", State::Complete),
+        ("/l/1", State::Incomplete),
+        ("/l/2", State::Pending),
+        ("/l/2/x", State::Pending),
+        ("/l/-", State::Absent),
+        ("/l/01", State::Absent),
+        ("/l/+2", State::Absent),
+        ("/l/x", State::Absent),
+        ("/l/", State::Absent),
+        ("/l/99999999999999999999", State::Absent),
+        ("/o/-", State::Complete),
+        ("/o/01", State::Complete),
+        ("/o/~0", State::Complete),
+        ("/o/~1", State::Complete),
+        ("/o/", State::Complete),
+    ] {
+        assert_eq!(partial.state(place), state, "{place}");
+        assert_eq!(Watch::new(place).unwrap().state(&partial), state, "{place}");
+    }
+    // These are no pointers.
+    for place in ["l", "/new~", "/new~2", "/~~0"] {
+        assert_eq!(partial.state(place), State::Absent, "{place}");
+        assert!(Watch::new(place).is_none() && Elements::new(place).is_none(), "{place}");
+    }
+}
+
 #[test]
 fn after_an_error_nothing_is_pending() {
     let mut partial = Partial::default();

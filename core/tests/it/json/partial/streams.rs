@@ -351,6 +351,10 @@ fn what_a_response_tells_as_a_whole_only_is_lent_once() {
     assert_eq!(play(&[delta("{"), item(whole.clone()), completed(json!([]))]), ["Arguments { 0, 0 } {", one]);
     assert_eq!(play(&[delta(r#"{"a":2}"#), item(whole.clone()), completed(json!([whole]))]), [two, one]);
     assert_eq!(play(&[delta(r#"{"a":2}"#), completed(json!([whole]))]), [two, one]);
+    // The item began with arguments that are no part of the pieces, and its end has no arguments.
+    let added = json!({"type": "response.output_item.added", "output_index": 0, "item": call("{}")}).to_string();
+    let (begun, end) = (completed(json!([call("{}")])), item(call("")));
+    assert_eq!(play(&[added, delta(r#"{"a":2}"#), end, begun]), [two, "Arguments { 0, 0 } {}"]);
     let message = json!({"type": "message", "role": "assistant", "content": [
         {"type": "output_text", "text": "[1"}, {"type": "output_text", "text": "[2"}]});
     let response =
@@ -359,6 +363,32 @@ fn what_a_response_tells_as_a_whole_only_is_lent_once() {
         lent(Family::Responses, &response),
         ["Text { 0, 0 } [1", "Text { 0, 1 } [2", r#"Arguments { 1, 0 } {"a":1}"#]
     );
+}
+
+/// The last event has two calls in place of one: another one, at the index that the streamed one had, and the streamed one
+/// itself, before it and with other arguments.
+#[test]
+fn calls_that_meet_at_one_index_are_read_each_from_its_beginning() {
+    let call = |id: &str, arguments: &str| json!({"id": id, "type": "function_call", "call_id": id, "name": id, "arguments": arguments});
+    let response =
+        json!({"id": "r", "status": "completed", "output": [call("one", r#"{"a":1}"#), call("two", r#"{"bcd":[2]}"#)]});
+    let events = [
+        json!({"type": "response.output_item.added", "output_index": 1, "item": call("one", "")}),
+        json!({"type": "response.function_call_arguments.delta", "output_index": 1, "item_id": "one", "delta": r#"{"b":[2"#}),
+        json!({"type": "response.completed", "response": response}),
+    ];
+    let body = support::responses::events(&events.map(|event| event.to_string()));
+    let (mut texts, mut lent) = (Texts::default(), Vec::new());
+    let see = |event: requesty_core::responses::Event<'_>| {
+        for written in event.written() {
+            texts.take(written);
+            lent.push(written.text().to_owned());
+        }
+    };
+    let head = head(200, "text/event-stream");
+    support::play(&support::responses::stream_call(), head, &[body.as_bytes()], End::Clean, see).1.unwrap();
+    assert_eq!(lent, [r#"{"b":[2"#, r#"{"a":1}"#, r#"{"bcd":[2]}"#]);
+    assert_eq!(texts.all(), [(Some("two"), r#"{"bcd":[2]}"#)]);
 }
 
 /// Of the answers, the text; what a model thinks, and what it says instead, is no JSON.

@@ -201,6 +201,45 @@ fn a_string_may_be_held_back_until_it_is_final() {
     assert_eq!(partial.snapshot_as::<Value>().unwrap(), Some(json!(["a"])));
 }
 
+/// serde's visitor of a variant takes its number too; serde_json asks for a name.
+#[test]
+fn a_variant_is_named_by_a_string() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(tag = "t")]
+    enum Internal {
+        First {},
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(tag = "t", content = "c")]
+    enum Adjacent {
+        First(u8),
+    }
+    for text in [r#"{"t":0,"c":1}"#, r#"{"t":true,"c":1}"#, r#"{"t":null,"c":1}"#] {
+        let partial = whole(text);
+        let root = partial.value().unwrap();
+        let mismatch = root.deserialize::<Internal>().unwrap_err().mismatch();
+        assert!(matches!(mismatch, Mismatch::Type | Mismatch::Number), "{text}: {mismatch:?}");
+        assert_eq!(root.deserialize::<Adjacent>().unwrap_err().mismatch(), mismatch, "{text}");
+    }
+    let partial = whole(r#"{"t":"First","c":1}"#);
+    assert_eq!(partial.value().unwrap().deserialize::<Internal>().unwrap(), Internal::First {});
+    assert_eq!(partial.value().unwrap().deserialize::<Adjacent>().unwrap(), Adjacent::First(1));
+}
+
+/// serde_json reads an integer of 128 bits up to its fraction, and leaves the rest to its caller.
+#[test]
+fn an_integer_of_128_bits_has_no_fraction_and_no_exponent() {
+    for text in ["1.5", "1E+2", "-1.5", "[1e2]"] {
+        let partial = whole(text);
+        let value = partial.value().unwrap();
+        let value = value.at(0).unwrap_or(value);
+        assert_eq!(value.deserialize::<i128>().unwrap_err().mismatch(), Mismatch::Number, "{text}");
+        assert_eq!(value.deserialize::<u128>().unwrap_err().mismatch(), Mismatch::Number, "{text}");
+    }
+    let partial = whole("[340282366920938463463374607431768211455,-170141183460469231731687303715884105728]");
+    assert_eq!(partial.value().unwrap().deserialize::<(u128, i128)>().unwrap(), (u128::MAX, i128::MIN));
+}
+
 /// What serde would say may quote the answer.
 #[test]
 fn errors_say_what_and_where_and_quote_nothing() {
