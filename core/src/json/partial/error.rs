@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no JSON, and where.
+//! The error for a text that is not JSON, with its place.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartialError {
-    /// What is wrong.
+    /// The kind of fault.
     pub fault: Fault,
     /// The place in bytes from the start of the text.
     pub offset: u32,
@@ -26,7 +26,7 @@ impl fmt::Display for PartialError {
 
 impl std::error::Error for PartialError {}
 
-/// What is wrong with a text that is no JSON.
+/// The kind of fault in a text that is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -1,4 +1,4 @@
-//! What is new in the text.
+//! The events of a text that grows.
 
 use super::follow::Follow;
 use super::path::Path;

@@ -47,11 +47,11 @@ pub struct Follow {
     pub(super) tape: Tape,
     pub(super) frames: Vec<Frame>,
     pub(super) mode: Mode,
-    /// How much of the text was read, in bytes.
+    /// The number of bytes of the text that were read.
     pub(super) read: u32,
-    /// How much of the open string was part of an event: a place in the text, or in what is unescaped.
+    /// The end of what events showed of the open string: a place in the text, or in the unescaped text.
     pub(super) given: u32,
-    /// Where the open escape, or the first half of a surrogate pair, begins.
+    /// The place where the open escape, or the first half of a surrogate pair, begins.
     pub(super) escape_start: u32,
     pub(super) escape: Escape,
     /// The digits of a `\u` escape so far.
@@ -62,11 +62,11 @@ pub struct Follow {
     pub(super) is_fenced: bool,
     pub(super) is_ended: bool,
     pub(super) failed: Option<PartialError>,
-    /// What is wrong with the bytes after the text, once all of it is read.
+    /// The error in the bytes after the text. It is returned once all of the text is read.
     pub(super) late: Option<PartialError>,
-    /// How often everything began anew.
+    /// The number of times that everything began anew.
     pub(super) epoch: u32,
-    /// Which text of a stream it is.
+    /// The text of a stream that is followed.
     source: Option<Source>,
 }
 
@@ -115,7 +115,7 @@ impl Follow {
     /// Reads all there is, without events, and shows it.
     ///
     /// # Errors
-    /// As [`next`](Self::next). What stands before the place of the error is in [`snapshot`](Self::snapshot).
+    /// As [`next`](Self::next). The text before the place of the error is in [`snapshot`](Self::snapshot).
     #[inline]
     pub fn read<'a>(&'a mut self, text: impl Into<Written<'a>>) -> Result<Snapshot<'a>, PartialError> {
         let text = self.text(text.into());

@@ -12,7 +12,7 @@ pub struct MismatchError {
     offset: Option<u32>,
 }
 
-/// What is wrong with a value that is not of the type that was asked for.
+/// The reason why a value is not of the requested type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {

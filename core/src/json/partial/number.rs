@@ -5,7 +5,7 @@ use super::follow::Follow;
 use super::machine::Mode;
 use super::{Fault, PartialError, Show};
 
-/// How far a number is.
+/// The part of a number that was read last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Digits {
     Minus,
@@ -15,7 +15,7 @@ pub(super) enum Digits {
     Fraction,
     Exp,
     Sign,
-    /// How many digits the exponent has, up to three.
+    /// The number of digits of the exponent, up to three.
     Exponent(u8),
 }
 

@@ -1,4 +1,4 @@
-//! What a reader of unfinished JSON shows, takes and refuses.
+//! The options of a reader of unfinished JSON: what it shows, takes and refuses.
 
 /// How unfinished JSON is read and shown.
 ///
@@ -22,7 +22,7 @@ pub struct PartialOptions {
     pub numbers: Show,
     /// `true`, `false` and `null` in the snapshot; [`Show::Final`] by default. One letter says which of them it is.
     pub literals: Show,
-    /// What may stand before the value; [`Leading::Refuse`] by default.
+    /// The text that may stand before the value; [`Leading::Refuse`] by default.
     pub leading: Leading,
     /// How many arrays and objects may be open at once; 127 by default, as in serde_json.
     pub max_depth: u8,
@@ -56,7 +56,7 @@ pub enum Show {
     Final,
 }
 
-/// What may stand before the value.
+/// The text that may stand before the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leading {
     /// White space alone.

@@ -1,4 +1,4 @@
-//! What is there so far, and how far it is.
+//! The values that are there so far, and the state of each.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use super::{Follow, MismatchError, Show};
 /// How often `snapshot_as` leaves out the innermost open value before it leaves out all of them.
 const RETRIES: usize = 8;
 
-/// What was read so far, lent; costs nothing to make or to copy. Made by [`Partial::snapshot`](super::Partial::snapshot) and
+/// A lent view of the text that was read so far. It costs nothing to make or to copy. Made by [`Partial::snapshot`](super::Partial::snapshot) and
 /// [`Follow::snapshot`].
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
@@ -58,7 +58,7 @@ impl<'a> Snapshot<'a> {
 
     /// Returns what is shown so far as a `T`, a type of `Option`s as a rule; `None` where it is not enough for a `T` yet.
     ///
-    /// What does not fit is tried again without the innermost open value, then without the next one outward. So an element
+    /// A value that does not fit is tried again without the innermost open value, then without the next one outward. So an element
     /// of a list appears when it has all that its type asks for. A string that is unfinished is given where a `str` or a
     /// `String` is asked for; an enum, a `char` or a type that may be anything waits for its end. Types that parse their
     /// string, such as an IP address, see parts of it, unless [`PartialOptions::strings`](super::PartialOptions::strings) is

@@ -20,7 +20,7 @@ impl Follow {
 
     /// Reads on in the open string.
     ///
-    /// What was read is given away before an error is, and before the end: so that events do not depend on the cut.
+    /// The text that was read is an event before an error is, and before the end, so that events do not depend on the cut.
     #[inline]
     pub(super) fn string<const EVENTS: bool>(
         &mut self,

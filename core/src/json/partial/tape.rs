@@ -1,4 +1,4 @@
-//! What was read, in the order of the text: 16 bytes for each value and each key.
+//! The values and keys that were read, in the order of the text, with 16 bytes for each.
 //!
 //! ```text
 //! text       {"a":"x\ny","b":[1,"z"]}       kept by the caller, appended to
@@ -39,7 +39,7 @@ impl NodeKind {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
-    /// Where it begins in the text, quotes and brackets included.
+    /// The offset in the text where it begins, quotes and brackets included.
     pub(super) start: u32,
     /// Where it ends; of what is open, how far it was read: of a number, its longest prefix that is a number.
     pub(super) end: u32,

@@ -11,14 +11,14 @@ use super::tape::{NodeKind, OPEN, SHADOWED, Tape};
 
 /// A value of a snapshot, lent: 32 bytes, made without work.
 ///
-/// Of an array or object that is [not complete](Self::is_complete), what is shown so far is there. Compares with a
+/// An array or object that is [not complete](Self::is_complete) has the elements and members that are shown so far. Compares with a
 /// [`Value`], is written by serde, and is a [`Deserializer`](serde::Deserializer).
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     pub(super) tape: &'a Tape,
     pub(super) text: &'a str,
     pub(super) node: u32,
-    /// How many nodes of the tape are shown.
+    /// The number of nodes of the tape that are shown.
     pub(super) limit: u32,
 }
 

@@ -39,7 +39,7 @@ pub enum Origin {
     },
 }
 
-/// What makes a text the same as one before, only longer.
+/// The identity of a text of a stream: with the same identity, a text is an earlier one that has grown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
     origin: Origin,

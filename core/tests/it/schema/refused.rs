@@ -93,7 +93,7 @@ fn what_is_no_schema() {
     member_refused(&json!({"type": "string", "$defs": {}}), "/$defs", "not at the root");
 }
 
-/// Providers refuse them too.
+/// The value cannot mean what its keyword says.
 #[test]
 fn values_that_contradict_their_keyword() {
     for (keyword, value, word) in [
