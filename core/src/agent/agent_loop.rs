@@ -112,12 +112,16 @@ impl<E: Entry> Loop<E> {
         self.settle(id, &[CallState::Ready], output.into(), false)
     }
 
-    /// Says that a call failed, and how. The model reads it, and can do better.
+    /// Says that a call failed, and how. The model reads it, and can do better. Without words it reads that the call
+    /// failed.
     ///
     /// # Errors
     /// As [`result`](Self::result).
     pub fn failure(&mut self, id: &str, error: impl Into<String>) -> Result<(), Misuse> {
-        self.settle(id, &[CallState::Ready], error.into(), true)
+        let error = error.into();
+        // Providers refuse a failure that is empty.
+        let output = if error.trim().is_empty() { "The call failed.".to_owned() } else { error };
+        self.settle(id, &[CallState::Ready], output, true)
     }
 
     /// Lets a call be run.

@@ -119,3 +119,17 @@ fn a_thought_of_another_form_does_not_stand_last() {
         assert!(!roles.contains(&"assistant"), "{body:#}");
     }
 }
+
+/// Providers refuse a failed result that is empty.
+#[test]
+fn a_failure_without_words_gets_some() {
+    fn failed<F: Family>() {
+        let mut agent = agent::<F>();
+        ask(&mut agent, &calls([("c1", "f", "{}")]));
+        agent.failure("c1", " ").unwrap();
+        assert!(sent(&agent).contains("The call failed."));
+    }
+    failed::<requesty_core::chat::Message>();
+    failed::<requesty_core::messages::Message>();
+    failed::<requesty_core::responses::InputItem>();
+}

@@ -58,6 +58,9 @@ pub(super) fn messages(body: &Value) -> Option<String> {
                 "tool_result" if open.is_empty() || block["tool_use_id"] != open.remove(0) => {
                     return Some(format!("a result out of order: {block}"));
                 }
+                "tool_result" if block["is_error"] == true && block["content"] == "" => {
+                    return Some(format!("a failure without words: {block}"));
+                }
                 "tool_result" => {}
                 _ if message["role"] == "user" && !open.is_empty() => {
                     return Some(format!("calls without a result: {open:?}"));
