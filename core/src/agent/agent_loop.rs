@@ -226,6 +226,8 @@ impl<E: Entry> Loop<E> {
         let stop = match (self.count_calls(&turn.calls), &turn.ending) {
             // So that it can be continued.
             (Some(stop @ Stop::BadCall { .. }), Ending::Early(_)) => return self.end_with_text(stop),
+            // What a model asked for before it refused is not wanted any more.
+            (_, Ending::Refused) => Some(Stop::Refused),
             (stop, _) => stop,
         };
         self.join(&mut turn.entries);

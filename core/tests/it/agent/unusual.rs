@@ -133,3 +133,22 @@ fn a_failure_without_words_gets_some() {
     failed::<requesty_core::messages::Message>();
     failed::<requesty_core::responses::InputItem>();
 }
+
+#[test]
+fn the_calls_of_a_refusal_are_not_run() {
+    fn refused<F: Family>(answer: Value) {
+        let mut agent = agent::<F>();
+        agent.answered(serde_json::from_value(answer).unwrap()).unwrap();
+        assert_eq!(next(&agent), Next::Stopped(Stop::Refused));
+        agent.conversation_mut().push(F::user_text("Why?".to_owned()));
+        assert!(sent(&agent).contains("This call was not run: the model refused."));
+    }
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let message = json!({"role": "assistant", "content": null, "refusal": "I cannot.", "tool_calls": [call]});
+    refused::<requesty_core::chat::Message>(json!({"choices": [{"message": message, "finish_reason": "stop"}]}));
+    let content = json!([{"type": "tool_use", "id": "c1", "name": "f", "input": {}}, {"type": "text", "text": "No."}]);
+    refused::<requesty_core::messages::Message>(json!({"content": content, "stop_reason": "refusal"}));
+    let message = json!({"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]});
+    let call = json!({"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"});
+    refused::<requesty_core::responses::InputItem>(json!({"status": "completed", "output": [message, call]}));
+}
