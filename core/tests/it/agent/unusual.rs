@@ -152,3 +152,30 @@ fn the_calls_of_a_refusal_are_not_run() {
     let call = json!({"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"});
     refused::<requesty_core::responses::InputItem>(json!({"status": "completed", "output": [message, call]}));
 }
+
+/// A search whose result did not come is refused in a history; a paused turn goes on with it.
+#[test]
+fn a_search_without_its_result_goes_back_in_a_paused_turn_only() {
+    let search = |id: &str| json!({"type": "server_tool_use", "id": id, "name": "web_search", "input": {}});
+    let found = json!({"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []});
+    let content = json!([search("srvtoolu_1"), found, {"type": "text", "text": "Well."}, search("srvtoolu_2")]);
+    for (reason, goes_back) in [("max_tokens", false), ("refusal", false), ("end_turn", false), ("pause_turn", true)] {
+        let mut agent = agent::<requesty_core::messages::Message>();
+        agent.answered(serde_json::from_value(json!({"content": content, "stop_reason": reason})).unwrap()).unwrap();
+        if !goes_back {
+            agent.conversation_mut().push(requesty_core::messages::Message::user("Go on"));
+        }
+        let body = sent(&agent);
+        assert!(body.contains("srvtoolu_1") && body.contains("srvtoolu_2") == goes_back, "{reason}: {body}");
+    }
+}
+
+#[test]
+fn a_text_of_white_space_does_not_go_back() {
+    let tool_use = json!({"type": "tool_use", "id": "c1", "name": "f", "input": {}});
+    let content = json!([{"type": "text", "text": "\n\n"}, tool_use]);
+    let mut agent = agent::<requesty_core::messages::Message>();
+    agent.answered(serde_json::from_value(json!({"content": content, "stop_reason": "tool_use"})).unwrap()).unwrap();
+    agent.result("c1", "").unwrap();
+    assert!(!sent(&agent).contains("\\n"));
+}
