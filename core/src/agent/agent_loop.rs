@@ -112,12 +112,16 @@ impl<E: Entry> Loop<E> {
         self.settle(id, &[CallState::Ready], output.into(), false)
     }
 
-    /// Says that a call failed, and how. The model reads it, and can do better.
+    /// Says that a call failed, and how. The model reads it, and can do better. Without words it reads that the call
+    /// failed.
     ///
     /// # Errors
     /// As [`result`](Self::result).
     pub fn failure(&mut self, id: &str, error: impl Into<String>) -> Result<(), Misuse> {
-        self.settle(id, &[CallState::Ready], error.into(), true)
+        let error = error.into();
+        // Providers refuse a failure that is empty.
+        let output = if error.trim().is_empty() { "The call failed.".to_owned() } else { error };
+        self.settle(id, &[CallState::Ready], output, true)
     }
 
     /// Lets a call be run.
@@ -222,6 +226,8 @@ impl<E: Entry> Loop<E> {
         let stop = match (self.count_calls(&turn.calls), &turn.ending) {
             // So that it can be continued.
             (Some(stop @ Stop::BadCall { .. }), Ending::Early(_)) => return self.end_with_text(stop),
+            // What a model asked for before it refused is not wanted any more.
+            (_, Ending::Refused) => Some(Stop::Refused),
             (stop, _) => stop,
         };
         self.join(&mut turn.entries);

@@ -52,7 +52,7 @@ impl Entry for Message {
             }
         }
         let refused = message.refusal.as_deref().is_some_and(|refusal| !refusal.is_empty());
-        let has_text = !answer.text().is_empty();
+        let has_text = !answer.text().trim().is_empty();
         let ending = match early {
             Some(reason) => Ending::Early(Some(FinishReason::as_str(reason).to_owned())),
             None if refused && !has_text => Ending::Refused,

@@ -4,6 +4,7 @@ use super::entry::alike_in_every_family;
 use super::entry::sealed::Sealed;
 use super::turn::{CallResult, Ending, Judge, Seen, Turn};
 use super::{Entry, Tools};
+use crate::json::Members;
 use crate::messages::{
     AssistantMessage, Block, Content, Event, Message, MessageEvents, Request, Role, StopReason, Tool, ToolResult,
     WholeMessage,
@@ -44,10 +45,18 @@ impl Entry for Message {
                             .map_err(|unfinished| unfinished.why()),
                     })
                 }
-                // Providers refuse empty texts.
-                Block::Text(text) => !text.text.is_empty(),
+                // Providers refuse empty texts, and those of nothing but white space.
+                Block::Text(text) => !text.text.trim().is_empty(),
                 _ => true,
             });
+            let waits = match ending {
+                Ending::Early(_) | Ending::Refused => false,
+                Ending::Paused if judge.calls.is_empty() => true,
+                _ => judge.calls.iter().any(|made| made.echoed),
+            };
+            if !waits {
+                drop_unanswered_searches(blocks);
+            }
             // What was thought cannot stand last, without what followed it.
             while blocks.last().is_some_and(is_thinking) {
                 blocks.pop();
@@ -89,6 +98,21 @@ impl Entry for Message {
             }
         }
     }
+}
+
+/// Drops what the provider began to run, and did not end: only a turn that is paused, or waits for calls, goes on with it.
+fn drop_unanswered_searches(blocks: &mut Vec<Block>) {
+    let answered: Vec<String> = blocks.iter().filter_map(answered_id).collect();
+    blocks.retain(|block| match block {
+        Block::ServerToolUse(tool_use) => tool_use.id.as_ref().is_some_and(|id| answered.contains(id)),
+        _ => true,
+    });
+}
+
+/// Returns the id of the tool use whose result a block is. Each tool of a provider has a type of result of its own.
+fn answered_id(block: &Block) -> Option<String> {
+    let Block::Other(json) = block else { return None };
+    Members::read(json.as_bytes()).ok()?.string("tool_use_id")
 }
 
 /// Returns whether a block has a type of thinking, whatever its other members are.

@@ -1,9 +1,11 @@
 //! A call that the caller is to run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::variant::Variant;
 use crate::chat::ArgumentsError;
@@ -81,8 +83,8 @@ impl RunnableCall {
     /// Returns a number that calls of the same function with the same arguments share.
     pub(super) fn fingerprint(&self) -> u64 {
         // White space and the order of members make no other call.
-        let value = serde_json::from_str::<serde_json::Value>(&self.arguments);
-        let arguments = value.map_or_else(|_| self.arguments.clone(), |value| value.to_string());
+        let value = serde_json::from_str::<Value>(&self.arguments);
+        let arguments = value.map_or_else(|_| self.arguments.clone(), |value| sorted(value).to_string());
         let bytes = self.name.bytes().chain([0]).chain(arguments.bytes());
         // FNV-1a: the same in every version of this crate, as it is kept with the conversation.
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -94,5 +96,18 @@ impl fmt::Debug for RunnableCall {
         let mut f = f.debug_struct("RunnableCall");
         f.field("id", &self.id).field("name", &self.name).field("arguments_len", &self.arguments.len());
         f.finish_non_exhaustive()
+    }
+}
+
+/// Sorts the members of each object. serde_json does so by itself only where no crate of the program has set its feature
+/// `preserve_order`.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.into_iter().collect()
+        }
+        Value::Array(list) => list.into_iter().map(sorted).collect(),
+        other => other,
     }
 }

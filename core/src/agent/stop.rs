@@ -66,7 +66,7 @@ pub enum Stop {
         /// The reason, as it is spelled on the wire.
         reason: Option<String>,
     },
-    /// The model refused.
+    /// The model refused. Calls that it made before were not run.
     Refused,
     /// The answer did not come whole. It can be [continued](super::Loop::continue_cut).
     Cut {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::Spending;
-use crate::chat::{Chunk, Citation, NamedSources};
-use crate::{messages, responses};
+use super::stream_item::{CallPiece, StreamItem};
+use crate::chat::{Citation, NamedSources};
 
 /// What a stream said so far, kept by the caller beside the stream, and given each of its items.
 ///
@@ -46,12 +46,12 @@ pub struct StreamView {
     text: String,
     reasoning: String,
     refusal: String,
-    calls: Vec<CallView>,
+    pub(super) calls: Vec<CallView>,
     finished: bool,
     /// The sources that chunks named, which some servers repeat with each chunk.
-    sources: NamedSources,
+    pub(super) sources: NamedSources,
     /// The number of the answer that began first.
-    first: Option<u8>,
+    pub(super) first: Option<u8>,
 }
 
 /// What an item of a stream adds.
@@ -101,17 +101,13 @@ pub enum StreamEvent<'a> {
 /// A call as far as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallView {
-    place: u64,
+    pub(super) place: u64,
     id: Option<String>,
     name: String,
     arguments: String,
+    /// Arguments that the call began with. Those that come in pieces replace them.
+    pub(super) begun: String,
     is_done: bool,
-}
-
-/// An item of a stream that a [`StreamView`] takes: a [`chat::Chunk`](Chunk), a [`messages::Event`] or a [`responses::Event`].
-pub trait StreamItem: sealed::Sealed {
-    #[doc(hidden)]
-    fn show(&self, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>));
 }
 
 impl StreamView {
@@ -145,28 +141,28 @@ impl StreamView {
         &self.calls
     }
 
-    fn add_text(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn add_text(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if !delta.is_empty() {
             self.text += delta;
             show(StreamEvent::Text { delta, so_far: &self.text });
         }
     }
 
-    fn add_reasoning(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn add_reasoning(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if !delta.is_empty() {
             self.reasoning += delta;
             show(StreamEvent::Reasoning { delta, so_far: &self.reasoning });
         }
     }
 
-    fn add_refusal(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn add_refusal(&mut self, delta: &str, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if !delta.is_empty() {
             self.refusal += delta;
             show(StreamEvent::Refusal { delta, so_far: &self.refusal });
         }
     }
 
-    fn add_call(&mut self, piece: &CallPiece<'_>, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn add_call(&mut self, piece: &CallPiece<'_>, show: &mut dyn FnMut(StreamEvent<'_>)) {
         // The call that is being written is the last one, or near it.
         let place = self.calls.iter().rposition(|call| call.place == piece.place);
         let index = place.unwrap_or(self.calls.len());
@@ -189,26 +185,32 @@ impl StreamView {
         }
     }
 
-    fn end_call(&mut self, place: u64, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        if let Some(call) = self.calls.iter_mut().rfind(|call| call.place == place && !call.is_done) {
-            call.is_done = true;
-            show(StreamEvent::CallDone(call));
+    /// Takes a call that came whole, and shows what did not come in pieces before.
+    pub(super) fn complete_call(&mut self, whole: &CallPiece<'_>, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        let so_far = self.calls.iter().rfind(|call| call.place == whole.place).map_or("", |call| &call.arguments);
+        let arguments = whole.arguments.strip_prefix(so_far).unwrap_or_default();
+        self.add_call(&CallPiece { arguments, ..*whole }, show);
+        self.end_call(whole.place, show);
+    }
+
+    pub(super) fn end_call(&mut self, place: u64, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        if let Some(call) = self.calls.iter_mut().rfind(|call| call.place == place) {
+            call.end(show);
         }
     }
 
-    fn cite(&mut self, citation: Citation, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn cite(&mut self, citation: Citation, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if self.sources.is_new(&citation) {
             show(StreamEvent::Citation(citation));
         }
     }
 
-    fn finish(&mut self, reason: Cow<'_, str>, show: &mut dyn FnMut(StreamEvent<'_>)) {
+    pub(super) fn finish(&mut self, reason: Cow<'_, str>, show: &mut dyn FnMut(StreamEvent<'_>)) {
         if std::mem::replace(&mut self.finished, true) {
             return;
         }
-        for call in self.calls.iter_mut().filter(|call| !call.is_done) {
-            call.is_done = true;
-            show(StreamEvent::CallDone(call));
+        for call in &mut self.calls {
+            call.end(show);
         }
         show(StreamEvent::Finished(reason));
     }
@@ -234,110 +236,15 @@ impl CallView {
     pub fn is_done(&self) -> bool {
         self.is_done
     }
-}
 
-/// What an item adds to a call.
-struct CallPiece<'a> {
-    place: u64,
-    id: Option<&'a str>,
-    name: &'a str,
-    arguments: &'a str,
-}
-
-impl StreamItem for Chunk<'_> {
-    fn show(&self, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        let mut reason = None;
-        for delta in self.deltas() {
-            if *view.first.get_or_insert(delta.index()) != delta.index() {
-                continue;
-            }
-            view.add_reasoning(delta.reasoning(), show);
-            view.add_text(delta.text(), show);
-            view.add_refusal(delta.refusal(), show);
-            for call in delta.tool_calls() {
-                let piece = CallPiece {
-                    place: call.position() as u64,
-                    id: call.id(),
-                    name: call.name(),
-                    arguments: call.arguments(),
-                };
-                view.add_call(&piece, show);
-            }
-            reason = reason.or(delta.finish_reason());
+    fn end(&mut self, show: &mut dyn FnMut(StreamEvent<'_>)) {
+        if std::mem::replace(&mut self.is_done, true) {
+            return;
         }
-        for citation in self.new_citations(&mut view.sources) {
-            show(StreamEvent::Citation(citation));
+        if self.arguments.is_empty() && !self.begun.is_empty() {
+            self.arguments = std::mem::take(&mut self.begun);
+            show(StreamEvent::Arguments { delta: &self.arguments, call: self });
         }
-        if let Some(reason) = reason {
-            view.finish(Cow::Borrowed(reason.as_str()), show);
-        }
-        if let Some(usage) = self.usage() {
-            show(StreamEvent::Usage(Spending::from(&usage)));
-        }
+        show(StreamEvent::CallDone(self));
     }
-}
-
-impl StreamItem for messages::Event<'_> {
-    fn show(&self, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        view.add_reasoning(self.thinking(), show);
-        view.add_text(self.text(), show);
-        if let Some(input) = self.input().filter(|input| !input.is_server_side()) {
-            let place = input.position() as u64;
-            let name = input.name().unwrap_or_default();
-            view.add_call(&CallPiece { place, id: input.id(), name, arguments: input.json() }, show);
-        }
-        // The end of a block adds nothing to its input.
-        if let Some(place) = self.position().filter(|_| self.name() == "content_block_stop") {
-            view.end_call(place as u64, show);
-        }
-        if let Some(citation) = self.citation() {
-            let (url, title, cited_text) = (citation.url, citation.title, citation.cited_text);
-            show(StreamEvent::Citation(Citation { url, title, cited_text, ..Citation::default() }));
-        }
-        if let Some(usage) = self.usage() {
-            show(StreamEvent::Usage(Spending::from(&usage)));
-        }
-        if let Some(reason) = self.stop_reason() {
-            view.finish(Cow::Borrowed(reason.as_str()), show);
-        }
-    }
-}
-
-impl StreamItem for responses::Event<'_> {
-    fn show(&self, view: &mut StreamView, show: &mut dyn FnMut(StreamEvent<'_>)) {
-        view.add_reasoning(self.reasoning(), show);
-        view.add_text(self.text(), show);
-        view.add_refusal(self.refusal(), show);
-        if let Some(call) = self.call() {
-            let place = call.output_index();
-            let name = call.name().unwrap_or_default();
-            view.add_call(&CallPiece { place, id: call.call_id(), name, arguments: call.arguments() }, show);
-            if matches!(self.kind(), responses::EventKind::ArgumentsDone | responses::EventKind::ItemDone) {
-                view.end_call(place, show);
-            }
-        }
-        if self.kind() == responses::EventKind::AnnotationAdded {
-            let named = self.annotation().filter(|it| it.url.is_some() || it.title.is_some());
-            if let Some(citation) = named {
-                view.cite(citation.citation(), show);
-            }
-        }
-        if self.kind().is_terminal() {
-            let Some(response) = self.response() else { return };
-            if response.usage.is_some() {
-                show(StreamEvent::Usage(Spending::from(&response)));
-            }
-            let reason = response.stop_reason().or(response.status.as_ref().map(responses::Status::as_str));
-            view.finish(Cow::Borrowed(reason.unwrap_or("completed")), show);
-        }
-    }
-}
-
-mod sealed {
-    /// Keeps the trait to the types of this crate.
-    pub trait Sealed {}
-
-    impl Sealed for crate::chat::Chunk<'_> {}
-    impl Sealed for crate::messages::Event<'_> {}
-    impl Sealed for crate::responses::Event<'_> {}
 }

@@ -2,6 +2,7 @@
 
 mod events;
 mod families;
+mod late_calls;
 mod property;
 mod scripted;
 mod shown;

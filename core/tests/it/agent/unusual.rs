@@ -119,3 +119,63 @@ fn a_thought_of_another_form_does_not_stand_last() {
         assert!(!roles.contains(&"assistant"), "{body:#}");
     }
 }
+
+/// Providers refuse a failed result that is empty.
+#[test]
+fn a_failure_without_words_gets_some() {
+    fn failed<F: Family>() {
+        let mut agent = agent::<F>();
+        ask(&mut agent, &calls([("c1", "f", "{}")]));
+        agent.failure("c1", " ").unwrap();
+        assert!(sent(&agent).contains("The call failed."));
+    }
+    failed::<requesty_core::chat::Message>();
+    failed::<requesty_core::messages::Message>();
+    failed::<requesty_core::responses::InputItem>();
+}
+
+#[test]
+fn the_calls_of_a_refusal_are_not_run() {
+    fn refused<F: Family>(answer: Value) {
+        let mut agent = agent::<F>();
+        agent.answered(serde_json::from_value(answer).unwrap()).unwrap();
+        assert_eq!(next(&agent), Next::Stopped(Stop::Refused));
+        agent.conversation_mut().push(F::user_text("Why?".to_owned()));
+        assert!(sent(&agent).contains("This call was not run: the model refused."));
+    }
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let message = json!({"role": "assistant", "content": null, "refusal": "I cannot.", "tool_calls": [call]});
+    refused::<requesty_core::chat::Message>(json!({"choices": [{"message": message, "finish_reason": "stop"}]}));
+    let content = json!([{"type": "tool_use", "id": "c1", "name": "f", "input": {}}, {"type": "text", "text": "No."}]);
+    refused::<requesty_core::messages::Message>(json!({"content": content, "stop_reason": "refusal"}));
+    let message = json!({"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]});
+    let call = json!({"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"});
+    refused::<requesty_core::responses::InputItem>(json!({"status": "completed", "output": [message, call]}));
+}
+
+/// A search whose result did not come is refused in a history; a paused turn goes on with it.
+#[test]
+fn a_search_without_its_result_goes_back_in_a_paused_turn_only() {
+    let search = |id: &str| json!({"type": "server_tool_use", "id": id, "name": "web_search", "input": {}});
+    let found = json!({"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []});
+    let content = json!([search("srvtoolu_1"), found, {"type": "text", "text": "Well."}, search("srvtoolu_2")]);
+    for (reason, goes_back) in [("max_tokens", false), ("refusal", false), ("end_turn", false), ("pause_turn", true)] {
+        let mut agent = agent::<requesty_core::messages::Message>();
+        agent.answered(serde_json::from_value(json!({"content": content, "stop_reason": reason})).unwrap()).unwrap();
+        if !goes_back {
+            agent.conversation_mut().push(requesty_core::messages::Message::user("Go on"));
+        }
+        let body = sent(&agent);
+        assert!(body.contains("srvtoolu_1") && body.contains("srvtoolu_2") == goes_back, "{reason}: {body}");
+    }
+}
+
+#[test]
+fn a_text_of_white_space_does_not_go_back() {
+    let tool_use = json!({"type": "tool_use", "id": "c1", "name": "f", "input": {}});
+    let content = json!([{"type": "text", "text": "\n\n"}, tool_use]);
+    let mut agent = agent::<requesty_core::messages::Message>();
+    agent.answered(serde_json::from_value(json!({"content": content, "stop_reason": "tool_use"})).unwrap()).unwrap();
+    agent.result("c1", "").unwrap();
+    assert!(!sent(&agent).contains("\\n"));
+}

@@ -46,7 +46,7 @@ pub(super) fn chat(body: &Value) -> Option<String> {
 pub(super) fn messages(body: &Value) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
     let Some(messages) = body["messages"].as_array() else { return Some("no history".to_owned()) };
-    for message in messages {
+    for (place, message) in messages.iter().enumerate() {
         let Some(blocks) = message["content"].as_array() else {
             if open.is_empty() { continue } else { return Some(format!("calls without a result: {open:?}")) }
         };
@@ -57,6 +57,9 @@ pub(super) fn messages(body: &Value) -> Option<String> {
             match block["type"].as_str().unwrap_or_default() {
                 "tool_result" if open.is_empty() || block["tool_use_id"] != open.remove(0) => {
                     return Some(format!("a result out of order: {block}"));
+                }
+                "tool_result" if block["is_error"] == true && block["content"] == "" => {
+                    return Some(format!("a failure without words: {block}"));
                 }
                 "tool_result" => {}
                 _ if message["role"] == "user" && !open.is_empty() => {
@@ -70,7 +73,18 @@ pub(super) fn messages(body: &Value) -> Option<String> {
                     }
                     open.push(id.to_owned());
                 }
-                "text" if block["text"] == "" => return Some("an empty text".to_owned()),
+                "text" if block["text"].as_str().is_some_and(|text| text.trim().is_empty()) => {
+                    return Some("an empty text".to_owned());
+                }
+                "server_tool_use"
+                    if open.is_empty() && messages.get(place + 1).is_some_and(|it| it["role"] == "user") =>
+                {
+                    let ends = |it: &Value| it["tool_use_id"].is_string() && it["tool_use_id"] == block["id"];
+                    let waits = blocks.iter().any(|it| it["type"] == "tool_use");
+                    if !waits && !blocks.iter().any(ends) {
+                        return Some(format!("a search without its result: {block}"));
+                    }
+                }
                 _ => {}
             }
         }
