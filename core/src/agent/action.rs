@@ -1,10 +1,10 @@
-//! What a loop says, and what it is asked.
+//! The actions of a loop, and the choices of its caller.
 
 use std::fmt;
 
 use super::{Entry, RunnableCall, Stop};
 
-/// What to do next.
+/// The next step of a loop, for the caller to take.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Action<'a, E: Entry> {
@@ -22,7 +22,7 @@ pub enum Action<'a, E: Entry> {
     Stopped(Stop),
 }
 
-/// What becomes of a call that cannot be run: a cut or malformed one, or one of a function that is not among the tools.
+/// The rule for calls that cannot be run: cut or malformed calls, and calls of functions that are not among the tools.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BadCalls {
@@ -39,10 +39,10 @@ pub enum BadCalls {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Continuation {
-    /// What came is sent as the beginning of the answer, and the text goes on where it stopped. For models that take
+    /// The cut answer is sent as the beginning of the next one, and the text goes on where it stopped. For models that take
     /// such a beginning: Anthropic's without thinking, and several open ones. The responses endpoint takes none.
     Prefix,
-    /// What came stays in the history, and the user asks to go on. For every model; the seam may show.
+    /// The cut answer stays in the history, and a user message asks to go on. For every model; the seam may show.
     Ask,
 }
 

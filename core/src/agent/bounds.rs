@@ -1,4 +1,4 @@
-//! How far a loop may go.
+//! The bounds of a loop.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::{Bound, RunnableCall, Spending, Stop};
 use crate::Decimal;
 use crate::models::Prices;
 
-/// How far a loop may go. Every bound is checked before a request, against all that the conversation
+/// The bounds of a loop. Every bound is checked before a request, against all that the conversation
 /// [used](super::Conversation::used) so far.
 ///
 /// # Examples
@@ -153,7 +153,7 @@ impl Default for Bounds {
     }
 }
 
-/// What a conversation used of its bounds.
+/// The part of its bounds that a conversation used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -166,7 +166,7 @@ pub struct Used {
     pub continuations: u32,
     /// Tokens and cost.
     pub spending: Spending,
-    /// How often each call was made, by its fingerprint.
+    /// The number of times that each call was made, by its fingerprint.
     identical: BTreeMap<u64, u32>,
 }
 

@@ -28,7 +28,7 @@ use super::{Entry, Spending, Stop, Used};
 #[serde(bound = "E: Entry")]
 pub struct Conversation<E: Entry> {
     pub(super) history: Vec<E>,
-    /// What was pushed while calls were open.
+    /// Entries that were pushed while calls were open.
     #[serde(default = "Vec::new")]
     pub(super) queued: Vec<E>,
     #[serde(default)]
@@ -38,7 +38,7 @@ pub struct Conversation<E: Entry> {
     /// The last answer, or what came of it.
     #[serde(default = "none", deserialize_with = "readable")]
     pub(super) answer: Option<E::Answer>,
-    /// How many entries at the end of the history an answer left that was cut, and can be continued.
+    /// The number of entries at the end of the history that came from a cut answer, which can be continued.
     #[serde(default)]
     pub(super) cut_entries: Option<usize>,
     /// The last entry of the history is the beginning of the answer that is asked for.

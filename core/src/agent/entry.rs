@@ -1,4 +1,4 @@
-//! What a history is made of, in each family.
+//! The entries of a history, in each family.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     /// As [`whole`](Self::whole).
     fn stream(router: &Router, request: &Self::Request<'_>) -> Result<Call<Self::StreamReply>, Error>;
 
-    /// Returns what an answer used and cost, as it reports it.
+    /// Returns the tokens and the cost of an answer, as it reports them.
     fn spending(answer: &Self::Answer) -> Spending;
 
     /// Returns all text of an answer.

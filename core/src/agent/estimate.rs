@@ -1,9 +1,9 @@
-//! What a request may cost, before it is sent.
+//! The cost of a request, estimated before it is sent.
 
 use crate::Decimal;
 use crate::models::Model;
 
-/// What an estimate assumes, because only the provider knows it.
+/// The numbers that an estimate assumes, because only the provider knows them.
 ///
 /// # Examples
 /// ```
@@ -29,8 +29,8 @@ pub struct Assumptions {
     pub output_tokens: u64,
 }
 
-/// What a request may cost. The cache is left out of it: what is read from there makes the request cheaper, what is
-/// written there may make it dearer.
+/// The estimated cost of a request. The cache is left out: tokens read from it make the request cheaper, tokens written to
+/// it may make it dearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Estimate {
@@ -40,7 +40,7 @@ pub struct Estimate {
     pub output_tokens: u64,
     /// US dollars; `None` where the list does not name a price, and for a routing policy.
     pub cost: Option<Decimal>,
-    /// What was assumed.
+    /// The assumptions of this estimate.
     pub assumptions: Assumptions,
 }
 

@@ -1,4 +1,4 @@
-//! What replies used and cost, added up.
+//! The tokens and the cost of replies, added up.
 
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
@@ -26,7 +26,7 @@ use crate::{Decimal, chat, messages, responses};
 #[serde(default)]
 #[non_exhaustive]
 pub struct Spending {
-    /// How many replies.
+    /// The number of replies.
     pub replies: u64,
     /// Tokens of the requests, those from and to the cache included.
     pub input_tokens: u64,
@@ -42,13 +42,13 @@ pub struct Spending {
     pub reasoning_tokens: u64,
     /// US dollars: the exact sum of what was reported.
     pub cost: Decimal,
-    /// How many replies reported no tokens, and are not in these sums.
+    /// The number of replies that reported no tokens; they are not in these sums.
     pub replies_without_tokens: u64,
-    /// How many replies reported no cost, or one that cannot be added exactly, and are not in the sum.
+    /// The number of replies that reported no cost, or a cost that cannot be added exactly; they are not in the sum.
     pub replies_without_cost: u64,
 }
 
-/// What one reply reports.
+/// The tokens and the cost that one reply reports.
 #[derive(Default)]
 struct Reported {
     input: Option<u64>,
@@ -68,7 +68,7 @@ impl Spending {
 
     /// Returns the same with a cost by `prices`, if this is one reply that reported its tokens and no cost.
     ///
-    /// What was read from or written to the cache is counted at the input price where its own is not known.
+    /// Tokens read from or written to the cache are counted at the input price if their own price is not known.
     pub(super) fn priced(mut self, prices: &Prices) -> Self {
         if (self.replies, self.replies_without_cost, self.replies_without_tokens) != (1, 1, 0) {
             return self;

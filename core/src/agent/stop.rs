@@ -23,7 +23,7 @@ pub enum Stop {
     /// The model made more calls in one turn than [`Bounds::calls_per_turn`](super::Bounds::calls_per_turn) allows. They were not
     /// run.
     CallsPerTurn {
-        /// How many calls it made.
+        /// The number of calls in the turn.
         calls: u32,
         /// The most calls in one turn.
         limit: u32,
@@ -58,7 +58,7 @@ pub enum Stop {
     BadCall {
         /// The name that the model called; empty if the call has no name.
         name: String,
-        /// What is wrong with the call.
+        /// The reason why the call cannot be run.
         why: BadCall,
     },
     /// A limit or a filter ended the answer before the model did. It can be [continued](super::Loop::continue_cut).

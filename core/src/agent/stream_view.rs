@@ -6,7 +6,7 @@ use super::Spending;
 use super::stream_item::{CallPiece, StreamItem};
 use crate::chat::{Citation, NamedSources};
 
-/// What a stream said so far, kept by the caller beside the stream, and given each of its items.
+/// The texts and calls of a stream so far. The caller keeps it beside the stream, and gives it each item.
 ///
 /// Of a chat completion with several answers it follows the one that began first. A delta allocates nothing, except where the
 /// texts grow. To run a call, take it from the total: only there it is known to be whole.
@@ -54,7 +54,7 @@ pub struct StreamView {
     pub(super) first: Option<u8>,
 }
 
-/// What an item of a stream adds.
+/// An event that an item of a stream adds.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StreamEvent<'a> {

@@ -11,9 +11,9 @@ use crate::chat::{Unfinished, is_server_side};
 /// An answer, taken apart.
 #[derive(Clone, Debug)]
 pub struct Turn<E> {
-    /// What goes into the history, without the calls that cannot stand there.
+    /// The entries for the history, without the calls that cannot stand there.
     pub(super) entries: Vec<E>,
-    /// The calls of the caller's functions, and those that are none but want an answer; in order.
+    /// The calls of the caller's functions, and broken calls that need an answer all the same; in order.
     pub(super) calls: Vec<MadeCall>,
     pub(super) ending: Ending,
 }
@@ -43,7 +43,7 @@ pub(super) struct MadeCall {
     pub(super) echoed: bool,
 }
 
-/// What came of a call, as it goes into the history.
+/// The result of a call, as it goes into the history.
 #[derive(Clone, Debug)]
 pub struct CallResult {
     pub(super) id: String,
@@ -115,7 +115,7 @@ pub(super) struct Judge<'a, E: Entry> {
     pub(super) calls: Vec<MadeCall>,
 }
 
-/// What a family says of a call.
+/// A call as a family reports it.
 pub(super) struct Seen<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) name: Option<&'a str>,

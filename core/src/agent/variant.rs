@@ -6,7 +6,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::Error;
 use serde_json::de::StrRead;
 
-/// What an enum is read from.
+/// The name and the arguments of a call, from which an enum is read.
 pub(super) struct Variant<'a> {
     name: &'a str,
     arguments: serde_json::Deserializer<StrRead<'a>>,
