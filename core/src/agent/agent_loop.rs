@@ -209,6 +209,7 @@ impl<E: Entry> Loop<E> {
         }
         conversation.used.turns = conversation.used.turns.saturating_add(1);
         conversation.cut_entries = None;
+        conversation.paused = false;
         Ok(())
     }
 
@@ -217,7 +218,10 @@ impl<E: Entry> Loop<E> {
             self.join(&mut turn.entries);
             match turn.ending {
                 Ending::Whole => self.end(turn.entries, Ended::Done),
-                Ending::Paused => self.conversation.history.extend(turn.entries),
+                Ending::Paused => {
+                    self.conversation.paused = !turn.entries.is_empty();
+                    self.conversation.history.extend(turn.entries);
+                }
                 Ending::Early(reason) => self.end_early(turn.entries, Stop::Early { reason }),
                 Ending::Refused => self.end(turn.entries, Ended::Stopped(Stop::Refused)),
             }

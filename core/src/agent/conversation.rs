@@ -44,6 +44,9 @@ pub struct Conversation<E: Entry> {
     /// The last entry of the history is the beginning of the answer that is asked for.
     #[serde(default)]
     pub(super) prefixed: bool,
+    /// The last entry of the history is a turn that the provider paused, and goes on with if nothing else follows.
+    #[serde(default)]
+    pub(super) paused: bool,
     #[serde(default)]
     pub(super) used: Used,
     #[serde(default)]
@@ -81,6 +84,10 @@ impl<E: Entry> Conversation<E> {
         if self.open.is_some() {
             self.queued.push(entry);
             return;
+        }
+        if std::mem::take(&mut self.paused) {
+            let paused = self.history.pop();
+            self.history.extend(paused.and_then(E::no_longer_paused));
         }
         self.history.push(entry);
         self.ended = None;
@@ -151,6 +158,7 @@ impl<E: Entry> From<Vec<E>> for Conversation<E> {
             answer: None,
             cut_entries: None,
             prefixed: false,
+            paused: false,
             used: Used::default(),
             spending: Spending::default(),
         }

@@ -92,6 +92,12 @@ pub trait Entry: sealed::Sealed + Clone + fmt::Debug + Serialize + DeserializeOw
     /// Puts the beginning of an answer in front of what continues it.
     #[doc(hidden)]
     fn join(prefix: Self, continued: &mut Vec<Self>);
+
+    /// Returns the entry of a paused turn as it may stand in front of another entry; `None` if nothing of it may.
+    #[doc(hidden)]
+    fn no_longer_paused(self) -> Option<Self> {
+        Some(self)
+    }
 }
 
 /// Writes the parts of an [`Entry`] that are alike in the three families: their types have methods of the same names. It is

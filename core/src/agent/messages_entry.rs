@@ -57,10 +57,7 @@ impl Entry for Message {
             if !waits {
                 drop_unanswered_searches(blocks);
             }
-            // What was thought cannot stand last, without what followed it.
-            while blocks.last().is_some_and(is_thinking) {
-                blocks.pop();
-            }
+            drop_last_thoughts(blocks);
         }
         let says_something = !message.content.blocks().is_empty();
         let calls = judge.calls;
@@ -98,6 +95,13 @@ impl Entry for Message {
             }
         }
     }
+
+    fn no_longer_paused(mut self) -> Option<Self> {
+        let Content::Blocks(blocks) = &mut self.content else { return Some(self) };
+        drop_unanswered_searches(blocks);
+        drop_last_thoughts(blocks);
+        (!blocks.is_empty()).then_some(self)
+    }
 }
 
 /// Drops what the provider began to run, and did not end: only a turn that is paused, or waits for calls, goes on with it.
@@ -107,6 +111,13 @@ fn drop_unanswered_searches(blocks: &mut Vec<Block>) {
         Block::ServerToolUse(tool_use) => tool_use.id.as_ref().is_some_and(|id| answered.contains(id)),
         _ => true,
     });
+}
+
+/// Drops the thinking at the end: it cannot stand there without the block that followed it.
+fn drop_last_thoughts(blocks: &mut Vec<Block>) {
+    while blocks.last().is_some_and(is_thinking) {
+        blocks.pop();
+    }
 }
 
 /// Returns the id of the tool use whose result a block is. Each tool of a provider has a type of result of its own.

@@ -170,6 +170,34 @@ fn a_search_without_its_result_goes_back_in_a_paused_turn_only() {
     }
 }
 
+/// A paused turn that something else follows does not go on, wherever the loop stopped and however it was kept.
+#[test]
+fn a_message_after_a_paused_turn_leaves_no_search_without_its_result() {
+    use requesty_core::messages::Message;
+    let search = json!({"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}});
+    let thought = json!({"type": "thinking", "thinking": "hm", "signature": "s"});
+    let text = json!({"type": "text", "text": "Well."});
+    for (content, stays) in [(json!([text, thought, search]), true), (json!([thought, search]), false)] {
+        for is_kept in [false, true] {
+            let mut agent = agent::<Message>().with_bounds(Bounds::default().turns(1));
+            agent
+                .answered(serde_json::from_value(json!({"content": content, "stop_reason": "pause_turn"})).unwrap())
+                .unwrap();
+            assert_eq!(next(&agent), Next::Stopped(Stop::Turns { limit: 1 }));
+            let mut conversation = agent.into_conversation();
+            if is_kept {
+                conversation = serde_json::from_str(&serde_json::to_string(&conversation).unwrap()).unwrap();
+            }
+            assert!(serde_json::to_string(conversation.history()).unwrap().contains("srvtoolu_1"));
+            conversation.push(Message::user("Go on"));
+            let history = serde_json::to_string(conversation.history()).unwrap();
+            assert!(!history.contains("srvtoolu_1") && !history.contains("thinking"), "{history}");
+            assert_eq!(history.contains("Well."), stays, "{history}");
+            assert!(!history.contains(r#""content":[]"#), "{history}");
+        }
+    }
+}
+
 #[test]
 fn a_text_of_white_space_does_not_go_back() {
     let tool_use = json!({"type": "tool_use", "id": "c1", "name": "f", "input": {}});
