@@ -324,3 +324,14 @@ fn a_snapshot_adds_the_older_form_of_a_call() {
     assert_eq!(called(&[r#""delta":{"content":"Hm."}"#, &call("g"), end]), ("g".to_owned(), "{}".to_owned()));
     assert_eq!(called(&[delta, &call("g"), end]), ("f".to_owned(), "[]".to_owned()));
 }
+
+/// What only the message has goes back under the name that it had there.
+#[test]
+fn reasoning_that_only_the_message_has_keeps_its_name() {
+    for name in ["reasoning_content", "reasoning"] {
+        let last = format!(r#""message":{{"content":"Hi","{name}":"hm"}},"finish_reason":"stop""#);
+        let completion = clean(&stream(&[r#""delta":{"content":"Hi"}"#, &last])).total.unwrap();
+        let message = serde_json::to_value(&completion.choices[0].message).unwrap();
+        assert_eq!((&message["content"], &message[name]), (&"Hi".into(), &"hm".into()), "{message}");
+    }
+}
