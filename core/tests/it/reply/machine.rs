@@ -131,8 +131,12 @@ fn whole_replies_of_the_callers_own_type() {
     let unit = router().get::<()>("nothing").unwrap();
     assert!(drive(&unit, "", b"", End::Clean, |()| ()).1.is_ok());
     let text = router().get::<String>("text").unwrap();
-    let mended = drive(&text, "application/json", br#""a\ud83d b\ud83d\ude00""#, End::Clean, |()| ()).1;
-    assert_eq!(mended.unwrap(), "a\u{fffd} b😀");
+    for (body, expected) in
+        [(r#""a\ud83d b\ud83d\ude00""#, "a\u{fffd} b😀"), (r#""\n\ude00\ud83d\u0061""#, "\n\u{fffd}\u{fffd}a")]
+    {
+        let mended = drive(&text, "application/json", body.as_bytes(), End::Clean, |()| ()).1;
+        assert_eq!(mended.unwrap(), expected);
+    }
 }
 
 #[test]
