@@ -181,7 +181,7 @@ fn without_content_there_are_times_and_lengths() {
     );
     assert_eq!(lines.parse(), Ok(recording.clone()));
     assert!(matches!(recording.replay(&call).unwrap_err().error(), Error::Build(_)));
-    assert!(!format!("{recording:?} {call:?}").contains("Ada"));
+    assert!(!format!("{recording:?} {call:?} {:?}", shelf.recorder()).contains("Ada"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use requesty_core::observe::{CallInfo, Observe, Observer, Observers, Report};
 use requesty_core::reply::Observed;
-use requesty_core::{ApiKey, Call, End, Error, Reply, Router, Step};
+use requesty_core::{ApiKey, Call, Dialect, End, Error, Reply, Router, Step};
 use serde_json::{Value, json};
 
 use super::parameters::info;
@@ -380,4 +380,30 @@ fn an_attribute_is_at_most_64_kib_long_and_the_oldest_parts_are_left_out() {
     // Nothing before a message that is kept in part is kept, however short it is.
     let small = [10, LONGEST_TEXT, 16_340, 16_340, 16_340];
     assert_eq!(kept(&input(&small, 1)), [3]);
+}
+
+/// An answer that was streamed is shown as a whole reply would be; a list of models is no answer.
+#[test]
+fn a_streamed_answer_is_the_json_of_a_whole_one() {
+    use crate::support::{messages, responses};
+    let text = messages::texts(&["Hel", "lo"], "end_turn");
+    let mut machine = messages::stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    machine.push(text.as_bytes(), Duration::ZERO);
+    while let Ok(Step::Ready) = machine.advance() {}
+    let whole = read(machine.dialect().answer());
+    assert_eq!(whole["content"], json!([{"type": "text", "text": "Hello"}]));
+
+    let mut machine = responses::stream_call().open(head(200, "text/event-stream"), Duration::ZERO);
+    let deltas = ["Hel", "lo"].map(|text| json!({"type": "response.output_text.delta", "delta": text}).to_string());
+    machine.push(responses::events(&deltas).as_bytes(), Duration::ZERO);
+    while let Ok(Step::Ready) = machine.advance() {}
+    let whole = read(machine.dialect().answer());
+    assert_eq!(whole["output"][0]["content"][0]["text"], "Hello");
+
+    let models = router().models().unwrap();
+    let mut machine = models.open(head(200, "application/json"), Duration::ZERO);
+    machine.push(br#"{"data":[{"id":"m"}]}"#, Duration::ZERO);
+    machine.end(End::Clean);
+    while let Ok(Step::Ready) = machine.advance() {}
+    assert_eq!(machine.dialect().answer(), None);
 }
