@@ -146,3 +146,20 @@ fn a_call_whose_index_comes_late_is_one_call() {
         assert_eq!(calls, [r#"{"x":1}"#], "{index}");
     }
 }
+
+/// Braces inside a string do not decide whether arguments are whole, and so where the next call begins.
+#[test]
+fn a_brace_in_a_string_does_not_keep_a_call_open() {
+    for text in ["{", "[", "}", "]", r#"\\\"{"#] {
+        let call = |name: &str, arguments: &str| {
+            let arguments = serde_json::to_string(arguments).unwrap();
+            format!(r#""tool_calls":[{{"index":0,"function":{{"name":"{name}","arguments":{arguments}}}}}]"#)
+        };
+        let first = format!(r#"{{"x":"{text}"}}"#);
+        let deltas = [call("f", &first), call("g", "{}")];
+        let completion = clean(&finished(&deltas.each_ref().map(String::as_str), "tool_calls")).total.unwrap();
+        let message = completion.message().unwrap();
+        let calls: Vec<_> = message.tool_calls.iter().map(|call| call.function.arguments.as_str()).collect();
+        assert_eq!(calls, [&*first, "{}"], "{text}");
+    }
+}
