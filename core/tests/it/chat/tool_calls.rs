@@ -163,3 +163,20 @@ fn a_brace_in_a_string_does_not_keep_a_call_open() {
         assert_eq!(calls, [&*first, "{}"], "{text}");
     }
 }
+
+/// Some servers write a new id in each fragment; only after whole arguments it is the id of another call.
+#[test]
+fn a_brace_in_a_string_does_not_close_a_call() {
+    for text in ["", "}", "]"] {
+        let call = |id: &str, arguments: &str| {
+            let function = serde_json::json!({"name": "f", "arguments": arguments});
+            format!(r#""tool_calls":[{{"index":0,"id":"{id}","function":{function}}}]"#)
+        };
+        let begun = format!(r#"{{"x":"{text}","y":{{}}"#);
+        let deltas = [call("a", &begun), call("b", "}"), call("c", "{}")];
+        let completion = clean(&finished(&deltas.each_ref().map(String::as_str), "tool_calls")).total.unwrap();
+        let message = completion.message().unwrap();
+        let calls: Vec<_> = message.tool_calls.iter().map(|call| call.function.arguments.as_str()).collect();
+        assert_eq!(calls, [&*format!("{begun}}}"), "{}"], "{text}");
+    }
+}
