@@ -23,6 +23,7 @@
 //! `text=gateway` is the whole answer that the mock gives to the question of the samples, `text=gateway[..7]` its first 7
 //! characters; of other long texts there are length, beginning and end.
 
+mod bare;
 mod calls;
 mod cases;
 pub mod gateway;
@@ -30,6 +31,7 @@ mod outcome;
 mod relayed;
 pub mod spans;
 
+pub use bare::read_request;
 pub use calls::{KEY, router, scripts, stream_call, whole_call};
 pub use cases::{Case, cases};
 pub use outcome::outcome;

@@ -4,7 +4,7 @@
 
 mod connector;
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +14,7 @@ use requesty_hyper::chat::{Chunks, Message, Request, WholeCompletion};
 use requesty_hyper::{ApiKey, Call, Policy, Router};
 
 pub(crate) use connector::Own;
+pub(crate) use requesty_parity::read_request;
 
 /// A server with a thread for each connection.
 pub(crate) struct Server {
@@ -78,25 +79,6 @@ impl Server {
 
     pub(crate) fn streamed(&self) -> Call<Chunks> {
         self.router().chat_stream(&Request::new(&[Message::user("Hi")]).model("m")).unwrap()
-    }
-}
-
-/// Reads one request; `None` at the end of the connection.
-pub(crate) fn read_request(connection: &mut TcpStream) -> Option<String> {
-    let (mut request, mut buffer) = (Vec::new(), [0; 65536]);
-    loop {
-        let text = String::from_utf8_lossy(&request);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let lower = head.to_lowercase();
-            let length = lower.split("content-length: ").nth(1)?.split("\r\n").next()?.parse::<usize>().ok()?;
-            if body.len() >= length {
-                return Some(text.into_owned());
-            }
-        }
-        match connection.read(&mut buffer) {
-            Ok(read @ 1..) => request.extend_from_slice(&buffer[..read]),
-            _ => return None,
-        }
     }
 }
 
