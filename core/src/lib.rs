@@ -10,7 +10,7 @@
 //! ```text
 //! chat::Request ─▶ Router ─▶ Call ──request()──▶ http::Request ───────────┐
 //!                                                                         │ the transport: connect, send,
-//!                  Policy::delay(attempt, error, …) ◀──────failed─────────┤ sleep, read
+//!                   Attempts::failed(error, now, …) ◀──────failed─────────┤ sleep, read
 //!                                                                         ▼
 //! head ──call.open(head, now)──▶ Machine: error status? page? one value? events?
 //! body ──room/commit or push───▶ sse::Decoder ─▶ dialect ──item()───▶ chat::Chunk, lent
